@@ -1,0 +1,38 @@
+// `npm run bench`, or `npm run bench -- start memory` for some of them. A missed goal exits with 1.
+import { durability } from './durability.ts'
+import { jsonAnswer } from './json-answer.ts'
+import { machine } from './machine/machine.ts'
+import { memory } from './memory.ts'
+import { start } from './start.ts'
+import { type Bench, isMissed, table } from './support/figures.ts'
+
+const benches: Readonly<Record<string, Bench>> = {
+  machine,
+  start,
+  memory,
+  'json-answer': jsonAnswer,
+  durability,
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !(name in benches))
+if (unknown.length > 0) {
+  console.error(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`)
+  process.exit(64)
+}
+
+let missed = 0
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  console.log(`\n${name}: ${bench.promise}`)
+  try {
+    const figures = await bench.run()
+    missed += figures.filter(isMissed).length
+    console.log(table(figures))
+  } catch (error) {
+    missed++ // What could not be measured was not kept.
+    console.error(error)
+  }
+}
+console.log(missed === 0 ? '\nEvery goal is met.' : `\n${missed} goal${missed === 1 ? ' is' : 's are'} missed.`)
+process.exit(missed === 0 ? 0 : 1)

@@ -1,0 +1,37 @@
+// The process that `load.ts` starts: keep-alive connections, each with one request at a time.
+import { Pool } from 'undici'
+import { type LoadReport, loadOrder } from './load.ts'
+
+const order = loadOrder.parse(JSON.parse(process.argv[2] ?? ''))
+const { origin, pathname } = new URL(order.url)
+const pool = new Pool(origin, { connections: order.connections, pipelining: 1 })
+
+const milliseconds: number[] = []
+let [sent, failures] = [0, 0]
+const started = performance.now()
+const deadline = started + order.seconds * 1000
+
+const connection = async () => {
+  while (sent < order.requests && performance.now() < deadline) {
+    sent++
+    const before = performance.now()
+    const { statusCode, body } = await pool.request({ method: 'GET', path: pathname })
+    await body.dump()
+    milliseconds.push(performance.now() - before)
+    if (statusCode !== 200) failures++
+  }
+}
+await Promise.all(Array.from({ length: order.connections }, connection))
+const seconds = (performance.now() - started) / 1000
+await pool.close()
+
+milliseconds.sort((a, b) => a - b)
+const percentile = (share: number) => milliseconds[Math.floor((milliseconds.length - 1) * share)] ?? 0
+const report: LoadReport = {
+  answers: milliseconds.length,
+  failures,
+  seconds,
+  p50: percentile(0.5),
+  p99: percentile(0.99),
+}
+process.stdout.write(JSON.stringify(report))

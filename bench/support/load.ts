@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+export const loadOrder = z.object({
+  url: z.url(),
+  connections: z.int().positive(),
+  /** Whichever comes first ends it, so that a slow machine measures less and does not hang. */
+  requests: z.int().positive(),
+  seconds: z.number().positive(),
+})
+export type LoadOrder = z.infer<typeof loadOrder>
+
+export const loadReport = z.object({
+  answers: z.int(),
+  failures: z.int(),
+  seconds: z.number(),
+  p50: z.number(),
+  p99: z.number(),
+})
+export type LoadReport = z.infer<typeof loadReport>
+
+const generator = fileURLToPath(import.meta.resolve('./load-generator.ts'))
+
+/** From a process of its own, so that making load is never counted as serving it. */
+export async function generateLoad(order: LoadOrder): Promise<LoadReport> {
+  const child = spawn(process.execPath, [generator, JSON.stringify(order)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const report = loadReport.parse(JSON.parse(await text(child.stdout)))
+  if (report.failures > 0) throw new Error(`${report.failures} of ${report.answers} answers were no 200: ${order.url}`)
+  return report
+}

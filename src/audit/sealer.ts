@@ -1,0 +1,23 @@
+import type { Tx } from '../db/types.ts'
+import { defineId, type Id } from '../lib/ids.ts'
+
+/** Where a sealed value stands, bound into its seal: moved to another row or column, it does not open. */
+export interface SealedPlace {
+  readonly table: 'events'
+  readonly column: 'personal' | 'ip'
+  readonly row: string
+}
+
+/** What the log of events asks of the keyring. The key of `NOBODY` must exist too: a first start makes it. */
+export type SealForPerson = (
+  tx: Tx,
+  personId: Id<'usr'>,
+  place: SealedPlace,
+  plaintext: string | Uint8Array,
+) => Promise<Buffer>
+
+/**
+ * Stands for everybody who is not known: the address of a failed sign-in is sealed with this key. Not with the
+ * instance's own, because what that seals is re-sealed when it rotates, and events are never rewritten.
+ */
+export const NOBODY: Id<'usr'> = defineId('usr').fromUuid('00000000-0000-7000-8000-000000000000')

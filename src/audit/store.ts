@@ -1,0 +1,45 @@
+import type { Tx } from '../db/types.ts'
+import { defineId, type Id } from '../lib/ids.ts'
+import type { ActorContext } from './actor.ts'
+import { type EventId, eventId } from './event.ts'
+import type { SnapshotFields } from './snapshot.ts'
+
+const personId = defineId('usr')
+const organisationId = defineId('org')
+
+export interface EventRow {
+  readonly id: EventId
+  readonly occurredAt: Date
+  readonly context: ActorContext
+  readonly action: string
+  readonly target: { readonly kind: string; readonly id: string }
+  readonly before: SnapshotFields | undefined
+  readonly after: SnapshotFields | undefined
+  readonly personal: { readonly of: Id<'usr'>; readonly sealed: Buffer } | undefined
+  readonly ip: { readonly of: Id<'usr'>; readonly sealed: Buffer } | undefined
+}
+
+/** No RETURNING: the serving role may write the instance's events and not read them. */
+export async function insertEvent(tx: Tx, row: EventRow): Promise<void> {
+  const { actor, organisation, requestId } = row.context
+  await tx
+    .insertInto('events')
+    .values({
+      id: eventId.toUuid(row.id),
+      occurred_at: row.occurredAt,
+      org_id: organisation ? organisationId.toUuid(organisation) : null,
+      action: row.action,
+      actor_kind: actor.kind,
+      actor_id: actor.kind === 'anonymous' ? null : actor.id,
+      target_kind: row.target.kind,
+      target_id: row.target.id,
+      before: row.before ? JSON.stringify(row.before) : null,
+      after: row.after ? JSON.stringify(row.after) : null,
+      personal: row.personal?.sealed ?? null,
+      personal_of: row.personal ? personId.toUuid(row.personal.of) : null,
+      ip: row.ip?.sealed ?? null,
+      ip_of: row.ip ? personId.toUuid(row.ip.of) : null,
+      request_id: requestId ?? null,
+    })
+    .execute()
+}

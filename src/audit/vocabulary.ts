@@ -1,0 +1,29 @@
+/** What an event can be about. */
+export type TargetKind = 'person' | 'key' | 'master_key' | 'data_key'
+
+interface Meaning {
+  readonly target: TargetKind
+}
+
+/**
+ * Every action that there is, `noun.verb` in the past tense: audit and webhooks speak the same words. A word is a
+ * promise to whoever subscribes to it or searches for it: words are added, never changed.
+ */
+const vocabulary = {
+  'key.created': { target: 'key' },
+  'key.activated': { target: 'key' },
+  'key.retired': { target: 'key' },
+  'key.revoked': { target: 'key' },
+  'key.erased': { target: 'key' },
+  'master_key.rotated': { target: 'master_key' },
+  'data_key.created': { target: 'data_key' },
+  'data_key.rotated': { target: 'data_key' },
+  'data_key.resealed': { target: 'data_key' },
+  'data_key.destroyed': { target: 'data_key' },
+  'person_key.created': { target: 'person' },
+  'person_key.destroyed': { target: 'person' },
+} as const satisfies Record<string, Meaning>
+
+export type Action = keyof typeof vocabulary
+
+export const targetKindOf = (action: Action): TargetKind => vocabulary[action].target

@@ -1,0 +1,53 @@
+import { ExitCode } from '../../errors/exit-code.ts'
+import { reachTarget } from '../../instance/target.ts'
+import { defineCommand } from '../command.ts'
+import { addressCheck } from '../doctor/address.ts'
+import { databaseCheck } from '../doctor/database.ts'
+import { filesCheck } from '../doctor/files.ts'
+import type { Finding, Patient } from '../doctor/finding.ts'
+import { runtimeCheck } from '../doctor/runtime.ts'
+import type { Output } from '../output.ts'
+
+const checks = [addressCheck, filesCheck, databaseCheck, runtimeCheck]
+
+export const command = defineCommand({
+  summary: 'look at this installation and say what is wrong and what mends it',
+  build: (command, context) => {
+    command.addHelpText('after', '\nExit code 0: nothing is wrong (there may be warnings). 1: something is.').action(
+      context.answers(async () => {
+        const config = context.config()
+        const held = await reachTarget(config, context.log)
+        try {
+          return report(await examine({ config, target: held.target, log: context.log }))
+        } finally {
+          await held.release()
+        }
+      }),
+    )
+  },
+})
+
+type Report = { readonly subject: string; readonly findings: readonly Finding[] }[]
+
+async function examine(patient: Patient): Promise<Report> {
+  const report: Report = []
+  for (const check of checks) report.push({ subject: check.subject, findings: await check.examine(patient) })
+  return report
+}
+
+const signs = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const
+
+function report(subjects: Report): Output {
+  const lines = subjects.flatMap(({ subject, findings }) =>
+    findings.flatMap(({ level, text, cure }) => [
+      `${signs[level]} ${subject}: ${text}`,
+      ...(cure ? [`     → ${cure}`] : []),
+    ]),
+  )
+  const wrong = subjects.some(({ findings }) => findings.some(({ level }) => level === 'fail'))
+  return {
+    text: lines.join('\n'),
+    json: { healthy: !wrong, checks: subjects },
+    exit: wrong ? ExitCode.findings : ExitCode.ok,
+  }
+}

@@ -1,0 +1,21 @@
+import { createLog } from '../../lib/log.ts'
+import { defineCommand } from '../command.ts'
+
+export const command = defineCommand({
+  summary: 'run the server (the default)',
+  build: (command, context) => {
+    command
+      .addHelpText(
+        'after',
+        '\nStops cleanly on SIGTERM or Ctrl-C: readiness fails, running requests finish, the database is shut down last.',
+      )
+      .action(
+        context.answers(async () => {
+          const config = context.config()
+          const { serve } = await import('../../instance/serve.ts')
+          await serve({ config, clock: context.clock, log: createLog(config.log.level) })
+          return undefined
+        }),
+      )
+  },
+})

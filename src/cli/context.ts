@@ -1,0 +1,20 @@
+import type { Config } from '../config/config.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Output } from './output.ts'
+
+/** What a command may reach of the world. Nothing is opened before a command asks for it. */
+export interface CliContext {
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+  readonly clock: Clock
+  /** Warnings for the operator, on standard error; a command's answer alone goes to standard output. */
+  readonly log: Log
+  config(): Config
+  /** Asks before what cannot be undone. Without a terminal the answer is no, and the error names `--yes`. */
+  confirm(question: string): Promise<void>
+  /** Wraps an action: what it returns is printed as text, or as JSON where `--json` was given. */
+  answers<Args extends unknown[]>(
+    action: (...args: Args) => Promise<Output | undefined>,
+  ): (...args: Args) => Promise<void>
+}

@@ -1,0 +1,36 @@
+import { AppError } from '../errors/app-error.ts'
+import { catalogue } from '../errors/catalogue.ts'
+import type { ExitCode } from '../errors/exit-code.ts'
+
+/** A command's answer: the same facts for a person and for a program. */
+export interface Output {
+  readonly text: string
+  readonly json: unknown
+  /** For a command whose finding is the exit code (`doctor`, `healthcheck`). */
+  readonly exit?: ExitCode
+}
+
+export const renderOutput = (output: Output, json: boolean): string =>
+  json ? `${JSON.stringify(output.json, null, 2)}\n` : output.text === '' ? '' : `${output.text.trimEnd()}\n`
+
+/** What an error looks like at a terminal: what, why, and what mends it. */
+export function renderError(error: unknown, json: boolean): { text: string; exit: ExitCode } {
+  const known = error instanceof AppError ? error : new AppError('internal-error', { cause: error })
+  const { title, exit } = catalogue[known.code]
+  if (json) {
+    const problem = { code: known.code, title, detail: known.detail, cure: known.cure }
+    return { text: `${JSON.stringify({ error: problem })}\n`, exit }
+  }
+  const detail = known.detail ?? (known.code === 'internal-error' ? stackOf(known.cause) : undefined)
+  const lines = [
+    `hearthkey: ${title}`,
+    ...(detail ? indented(detail) : []),
+    ...indented(`→ ${known.cure}`),
+    `  (${known.code})`,
+  ]
+  return { text: `${lines.join('\n')}\n`, exit }
+}
+
+const indented = (text: string) => text.split('\n').map((line) => `  ${line}`)
+
+const stackOf = (cause: unknown): string => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))

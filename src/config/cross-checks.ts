@@ -1,0 +1,55 @@
+import { realpathSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative } from 'node:path'
+import type { Parsed } from './schema.ts'
+
+/** A rule that no single setting can break. */
+export interface Conflict {
+  /** The first is the one to change; where another of them is wrong by itself, nothing is said of their relation. */
+  readonly keys: readonly [string, ...string[]]
+  readonly reason: string
+}
+
+export const conflictsIn = (config: Parsed): Conflict[] => checks.flatMap((check) => check(config) ?? [])
+
+const checks: readonly ((config: Parsed) => Conflict | undefined)[] = [
+  keysApartFromData,
+  nextKeyPublishedInTime,
+  ownerLoginOfANamedDatabase,
+]
+
+/** Whoever copies the data directory (a backup, a stolen disk) must not get the key that opens it. */
+function keysApartFromData({ data }: Parsed): Conflict | undefined {
+  const [dir, keysDir] = [realPath(data.dir), realPath(data.keysDir)]
+  const relation =
+    keysDir === dir ? 'is' : isWithin(keysDir, dir) ? 'lies in' : isWithin(dir, keysDir) ? 'holds' : undefined
+  if (!relation) return undefined
+  const reason = `the keys directory ${relation} the data directory: a copy of the data would carry its key; keep the two side by side`
+  return { keys: ['data.keysDir', 'data.dir'], reason }
+}
+
+function nextKeyPublishedInTime({ keys }: Parsed): Conflict | undefined {
+  if (keys.publishBefore < keys.rotateEvery) return undefined
+  const reason = 'must be shorter than keys.rotateEvery: the next key is published before it signs'
+  return { keys: ['keys.publishBefore', 'keys.rotateEvery'], reason }
+}
+
+function ownerLoginOfANamedDatabase({ database }: Parsed): Conflict | undefined {
+  if (!database.migrationUrl || database.url) return undefined
+  const reason = 'needs DATABASE_URL beside it: the embedded database has its own two logins'
+  return { keys: ['database.migrationUrl', 'database.url'], reason }
+}
+
+/** Follows links as far as the path exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    const parent = dirname(path)
+    return parent === path ? path : join(realPath(parent), basename(path))
+  }
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  const way = relative(outer, inner)
+  return way === '' || (way.split(/[\\/]/)[0] !== '..' && !isAbsolute(way))
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { data } from './sections/data.ts'
+import { database } from './sections/database.ts'
+import { keys } from './sections/keys.ts'
+import { log } from './sections/log.ts'
+import { outgoing } from './sections/outgoing.ts'
+import { server } from './sections/server.ts'
+import { sectionsOf } from './setting.ts'
+
+/** The one schema: it parses, and the documentation, the examples and the editor's schema are made from it. */
+export const schema = z.strictObject({ server, data, database, log, keys, outgoing }).readonly()
+
+export const sections = sectionsOf(schema)
+export const settings = sections.flatMap((section) => section.settings)
+
+export type Parsed = z.output<typeof schema>

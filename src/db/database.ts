@@ -1,0 +1,67 @@
+import { Client, type Pool } from 'pg'
+import type { Log } from '../lib/log.ts'
+import { connectionOptions, type DatabaseTarget, loginOf } from './connection.ts'
+import { connectionFailure } from './failure.ts'
+import { createListener, type Listener } from './listener.ts'
+import { createDb, createPool } from './pool.ts'
+import { ensureServerRoles } from './server/roles.ts'
+import type { Db } from './types.ts'
+
+/** The two ways in: `app` serves requests under row security, `owner` migrates and runs instance-wide jobs. */
+export interface Database {
+  readonly app: Db
+  readonly owner: Db
+  readonly ownerPool: Pool
+  listen(): Promise<Listener>
+  close(): Promise<void>
+}
+
+interface OpenOptions {
+  readonly target: DatabaseTarget
+  readonly poolSize: number
+  readonly log: Log
+}
+
+/** Jobs and migrations are few and patient; a small pool leaves the server's connections to requests. */
+const OWNER_POOL_SIZE = 3
+
+export function openDatabase({ target, poolSize, log }: OpenOptions): Database {
+  const appPool = createPool(target, 'hearthkey_app', { max: poolSize, log })
+  const ownerPool = createPool(target, 'hearthkey_owner', { max: OWNER_POOL_SIZE, log })
+  return {
+    app: createDb(appPool),
+    owner: createDb(ownerPool),
+    ownerPool,
+    listen: () => createListener(connectionOptions(target, 'hearthkey_app'), log),
+    close: async () => {
+      await Promise.all([appPool.end(), ownerPool.end()])
+    },
+  }
+}
+
+/** One owner connection for migrations: outside the pools, because it holds a session lock. */
+export async function withOwnerClient<T>(target: DatabaseTarget, work: (client: Client) => Promise<T>): Promise<T> {
+  try {
+    if (target.kind === 'server') await prepareServer(target)
+    return await withClient(new Client(connectionOptions(target, 'hearthkey_owner')), work)
+  } catch (error) {
+    throw connectionFailure(error)
+  }
+}
+
+async function prepareServer(target: DatabaseTarget & { kind: 'server' }): Promise<void> {
+  const { options: _role, ...withoutRole } = connectionOptions(target, 'hearthkey_owner')
+  const ownerLogin = loginOf((target.migrationUrl ?? target.url).reveal())
+  await withClient(new Client(withoutRole), (client) =>
+    ensureServerRoles(client, ownerLogin, loginOf(target.url.reveal())),
+  )
+}
+
+async function withClient<T>(client: Client, work: (client: Client) => Promise<T>): Promise<T> {
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

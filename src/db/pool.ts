@@ -1,0 +1,27 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import { Pool } from 'pg'
+import type { Log } from '../lib/log.ts'
+import { connectionOptions, type DatabaseRole, type DatabaseTarget } from './connection.ts'
+import type { DB } from './schema.gen.ts'
+
+interface PoolOptions {
+  readonly max: number
+  readonly log: Log
+}
+
+export function createPool(target: DatabaseTarget, role: DatabaseRole, { max, log }: PoolOptions): Pool {
+  const pool = new Pool({
+    ...connectionOptions(target, role),
+    max,
+    idleTimeoutMillis: 30_000,
+    // A forgotten transaction would hold its locks and its snapshot for ever.
+    idle_in_transaction_session_timeout: 30_000,
+  })
+  // An idle connection that breaks (the server restarted) is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ err: error }, 'an idle database connection was lost')
+  })
+  return pool
+}
+
+export const createDb = (pool: Pool): Kysely<DB> => new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })

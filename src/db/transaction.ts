@@ -1,0 +1,25 @@
+import { sql } from 'kysely'
+import type { Id } from '../lib/ids.ts'
+import type { Db, Tx } from './types.ts'
+
+declare const scope: unique symbol
+/** A transaction that sees one organisation's rows. A store of an organisation's data takes this type, so it cannot be called without a scope. */
+export type OrgTx = Tx & { readonly [scope]: 'organisation' }
+/** A transaction of the owner role that has declared that it means every organisation. */
+export type InstanceTx = Tx & { readonly [scope]: 'instance' }
+
+export const inTransaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> => db.transaction().execute(work)
+
+/** `SET LOCAL` ends with the transaction: a pooled connection never carries one request's scope into the next. */
+export const inOrganisation = <T>(db: Db, organisation: Id<'org'>, work: (tx: OrgTx) => Promise<T>): Promise<T> =>
+  inTransaction(db, async (tx) => {
+    await sql`SELECT set_config('hearthkey.org', ${organisation.slice('org_'.length)}, true)`.execute(tx)
+    return work(tx as OrgTx)
+  })
+
+/** Row security is forced for the owner too: a job that means every organisation has to say so. */
+export const inInstance = <T>(owner: Db, work: (tx: InstanceTx) => Promise<T>): Promise<T> =>
+  inTransaction(owner, async (tx) => {
+    await sql`SELECT set_config('hearthkey.scope', 'instance', true)`.execute(tx)
+    return work(tx as InstanceTx)
+  })

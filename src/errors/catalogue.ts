@@ -1,0 +1,243 @@
+import { ExitCode } from './exit-code.ts'
+
+interface ErrorEntry {
+  /** What HTTP answers. */
+  readonly status: number
+  /** What a command exits with. */
+  readonly exit: ExitCode
+  /** One safe sentence for anybody. */
+  readonly title: string
+  /** What mends it, said to whoever can. */
+  readonly cure: string
+}
+
+/**
+ * Every error that leaves the program by name. A code is a promise: clients and runbooks match on it, and
+ * `docs/errors/<code>.md` explains it (a test asserts the page exists).
+ */
+export const catalogue = {
+  'internal-error': {
+    status: 500,
+    exit: ExitCode.software,
+    title: 'Something went wrong on our side.',
+    cure: 'Try again. If it stays, give the request id to your administrator, who finds the cause in the log under it.',
+  },
+  'usage-error': {
+    status: 400,
+    exit: ExitCode.usage,
+    title: 'The command line was not understood.',
+    cure: 'Run the command with --help.',
+  },
+  'config-invalid': {
+    status: 500,
+    exit: ExitCode.config,
+    title: 'The configuration is not valid.',
+    cure: 'Correct the keys named above; docs/configuration.md describes each one.',
+  },
+  'port-in-use': {
+    status: 500,
+    exit: ExitCode.unavailable,
+    title: 'The port is already in use.',
+    cure: 'Stop the other program, or set PORT to a free one.',
+  },
+  'data-dir-in-use': {
+    status: 500,
+    exit: ExitCode.tempFail,
+    title: 'Another Hearthkey uses this data directory.',
+    cure: 'Stop the other one, or give this one a DATA_DIR of its own. Several processes on one machine: set WORKERS.',
+  },
+  'data-dir-unusable': {
+    status: 500,
+    exit: ExitCode.noPermission,
+    title: 'The data directory cannot be used.',
+    cure: 'Let the user that runs Hearthkey own the directory and write to it, or set DATA_DIR to one where that is so.',
+  },
+  'disk-full': {
+    status: 500,
+    exit: ExitCode.ioError,
+    title: 'There is no space left for the database.',
+    cure: 'Free some space on the disk of the data directory (a new database needs 60 MB), then start again. Nothing is lost.',
+  },
+  'database-damaged': {
+    status: 500,
+    exit: ExitCode.dataError,
+    title: 'What stands in the place of the database is not one.',
+    cure: 'Restore the data directory from a backup. Only if there was never anything to keep: remove its folder "postgres".',
+  },
+  'database-other-version': {
+    status: 500,
+    exit: ExitCode.dataError,
+    title: 'The database was written by another major version of PostgreSQL.',
+    cure: 'Start the version of Hearthkey that wrote it, make a backup there, and restore that into an empty data directory.',
+  },
+  'embedded-database-failed': {
+    status: 500,
+    exit: ExitCode.osError,
+    title: 'The embedded PostgreSQL does not run.',
+    cure: 'Read the lines above, and postgres.log in the data directory. The data is left as it is.',
+  },
+  'embedded-database-unsupported': {
+    status: 500,
+    exit: ExitCode.config,
+    title: 'The embedded PostgreSQL cannot run here.',
+    cure: 'Install without leaving out optional dependencies on Linux (glibc) or macOS, or set DATABASE_URL to a server.',
+  },
+  'listen-refused': {
+    status: 500,
+    exit: ExitCode.noPermission,
+    title: 'The address to listen on could not be opened.',
+    cure: 'Set HOST to an address of this machine (0.0.0.0 for all of them) and PORT to a free port.',
+  },
+  'tls-files-unusable': {
+    status: 500,
+    exit: ExitCode.config,
+    title: 'The TLS certificate and key cannot be used.',
+    cure: 'Check that TLS_CERT (with its chain) and TLS_KEY are PEM files that this user can read and that belong together.',
+  },
+  'database-unreachable': {
+    status: 503,
+    exit: ExitCode.unavailable,
+    title: 'The database cannot be reached.',
+    cure: 'Check that the PostgreSQL server runs and that DATABASE_URL names its host, port, login and database.',
+  },
+  'database-role-unsafe': {
+    status: 500,
+    exit: ExitCode.noPermission,
+    title: 'The database login has powers that the serving role must not have.',
+    cure: 'Give DATABASE_URL an ordinary login that is a member of hearthkey_app, and MIGRATION_DATABASE_URL the owner.',
+  },
+  'database-roles-missing': {
+    status: 500,
+    exit: ExitCode.noPermission,
+    title: 'The database roles do not exist, and this login may not create them.',
+    cure: 'Run the statements above once as an administrator of the database server, then start again.',
+  },
+  'database-newer': {
+    status: 500,
+    exit: ExitCode.dataError,
+    title: 'The database was migrated by a newer version of Hearthkey.',
+    cure: 'Start the newer version, or restore the backup that was taken before the upgrade.',
+  },
+  'migration-changed': {
+    status: 500,
+    exit: ExitCode.dataError,
+    title: 'A migration file differs from what was applied to this database.',
+    cure: 'Restore the file as it was released; a change of the schema is a new migration.',
+  },
+  'migration-failed': {
+    status: 500,
+    exit: ExitCode.dataError,
+    title: 'A migration could not be applied; it was rolled back.',
+    cure: 'Mend the cause named above and run hearthkey migrate again; the database is as it was before.',
+  },
+  'master-key-missing': {
+    status: 500,
+    exit: ExitCode.config,
+    title: 'The master key is missing.',
+    cure: 'Restore the keys directory (KEYS_DIR), or MASTER_KEY, from the backup that belongs to this database.',
+  },
+  'master-key-wrong': {
+    status: 500,
+    exit: ExitCode.config,
+    title: 'The master key does not fit this database.',
+    cure: 'Restore the master key that belongs to this database, or point at the database that belongs to this key.',
+  },
+  'master-key-corrupt': {
+    status: 500,
+    exit: ExitCode.config,
+    title: 'The master key file is damaged.',
+    cure: 'Restore the file from the backup. Nothing was overwritten.',
+  },
+  'master-key-invalid': {
+    status: 500,
+    exit: ExitCode.config,
+    title: 'The master key that was given is not a master key.',
+    cure: 'Give the text of a master.key file, or exactly 32 random bytes in base64url without padding (43 characters).',
+  },
+  'master-key-exposed': {
+    status: 500,
+    exit: ExitCode.noPermission,
+    title: 'The master key can be reached by other users of this machine.',
+    cure: 'Take their access away: chmod 700 on the keys directory, chmod 600 on the file.',
+  },
+  'master-key-inaccessible': {
+    status: 500,
+    exit: ExitCode.ioError,
+    title: 'The master key file cannot be read or written.',
+    cure: 'Let the user that runs Hearthkey read and write the keys directory (KEYS_DIR), and see that its disk is not full.',
+  },
+  'keyring-damaged': {
+    status: 500,
+    exit: ExitCode.dataError,
+    title: 'A key in the database does not open, although the master key fits.',
+    cure: 'Restore the database from a backup: the rows named above were changed outside Hearthkey.',
+  },
+  'keyring-empty': {
+    status: 500,
+    exit: ExitCode.dataError,
+    title: 'This database holds no keys yet.',
+    cure: 'Start the server once with hearthkey serve: it creates them.',
+  },
+  'seal-broken': {
+    status: 500,
+    exit: ExitCode.dataError,
+    title: 'Something sealed in the database does not open.',
+    cure: 'Restore the row from a backup: it was damaged, or moved from where it was sealed.',
+  },
+  'key-not-found': {
+    status: 404,
+    exit: ExitCode.dataError,
+    title: 'There is no such signing key.',
+    cure: 'List the keys with hearthkey key list.',
+  },
+  'key-too-young': {
+    status: 409,
+    exit: ExitCode.tempFail,
+    title: 'The next signing key has not been published for long enough.',
+    cure: 'Wait until then, so that every API has fetched it; or add --force and accept that some refuse tokens for a while.',
+  },
+  'queue-not-migrated': {
+    status: 500,
+    exit: ExitCode.unavailable,
+    title: 'The database has no queue for background work, or an older one.',
+    cure: 'Run hearthkey migrate with this release, then start again.',
+  },
+  'not-found': {
+    status: 404,
+    exit: ExitCode.dataError,
+    title: 'There is nothing at this address.',
+    cure: 'Check the address, or go back to where you came from.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    exit: ExitCode.usage,
+    title: 'This address does not take that method.',
+    cure: 'Use one of the methods in the Allow header.',
+  },
+  'bad-request': {
+    status: 400,
+    exit: ExitCode.dataError,
+    title: 'The request was not understood.',
+    cure: 'Check what was sent against the documentation of this address.',
+  },
+  'body-too-large': {
+    status: 413,
+    exit: ExitCode.dataError,
+    title: 'The request is too large.',
+    cure: 'Send less.',
+  },
+  'cross-site-request': {
+    status: 403,
+    exit: ExitCode.noPermission,
+    title: 'This request came from another site and was refused.',
+    cure: 'Open the page here and try again. Behind a proxy, check that ISSUER_URL is the address in the browser.',
+  },
+  unavailable: {
+    status: 503,
+    exit: ExitCode.unavailable,
+    title: 'The service is not ready at the moment.',
+    cure: 'Try again in a few seconds.',
+  },
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof catalogue

@@ -1,0 +1,48 @@
+import { AppError } from '../../errors/app-error.ts'
+import { ErrorPage } from '../../ui/error-page.tsx'
+import { renderPage } from '../../ui/render.ts'
+import type { RouteGroup } from '../admission/route-group.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Answer } from './answer.ts'
+import { prefersPage } from './prefers-page.ts'
+import { problem } from './problem.ts'
+
+export type Responder = (exchange: Exchange, thrown: unknown, headers?: Readonly<Record<string, string>>) => Answer
+
+/** What a stranger is told of an error without a name: that it happened. The log has the rest under the request id. */
+const named = (thrown: unknown): AppError =>
+  thrown instanceof AppError ? thrown : new AppError('internal-error', { cause: thrown })
+
+const page = (error: AppError, requestId: string): string =>
+  renderPage(
+    <ErrorPage
+      title={error.entry.title}
+      detail={error.detail}
+      cure={error.cure}
+      code={error.code}
+      requestId={requestId}
+    />,
+  )
+
+/** The one place that turns an error into an answer: a page for a browser, a problem document for a program. */
+export function responder(programmatic: RouteGroup): Responder {
+  return (exchange, thrown, headers = {}) => {
+    const error = named(thrown)
+    const { status } = error.entry
+    if (status >= 500) exchange.log.error({ error: error.code, err: error.cause ?? error }, 'request failed')
+
+    const asPage = !programmatic(exchange.path) && prefersPage(exchange.header('accept'))
+    return {
+      status,
+      headers: {
+        'Content-Type': asPage ? 'text/html; charset=utf-8' : 'application/problem+json',
+        Vary: 'Accept',
+        ...(error.retryAfter !== undefined && {
+          'Retry-After': String(Math.ceil(error.retryAfter)),
+        }),
+        ...headers,
+      },
+      body: (asPage ? page : problem)(error, exchange.requestId),
+    }
+  }
+}

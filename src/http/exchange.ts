@@ -1,0 +1,67 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Log } from '../lib/log.ts'
+import type { ClientAddresses } from './address/client-address.ts'
+import { isHarmlessRequestId, newRequestId } from './request-id.ts'
+
+/** What is known of a request before anything reads its body. */
+export interface RequestHead {
+  readonly method: string
+  /** The request target as it came over the wire: path and query, not yet normalised by anybody. */
+  readonly target: string
+  readonly headers: IncomingHttpHeaders
+  readonly peer: string | undefined
+}
+
+interface Surroundings {
+  readonly addresses: ClientAddresses
+  readonly log: Log
+}
+
+const pathOf = (target: string): string => {
+  const query = target.indexOf('?')
+  return query === -1 ? target : target.slice(0, query)
+}
+
+/** One request and its answer: who asks, under which id, since when. Most of it is worked out only when asked for. */
+export class Exchange {
+  readonly head: RequestHead
+  readonly requestId: string
+  readonly path: string
+  readonly fromTrustedProxy: boolean
+  readonly #startedAt = performance.now()
+  readonly #surroundings: Surroundings
+  #clientIp: string | undefined
+  #log: Log | undefined
+
+  constructor(head: RequestHead, surroundings: Surroundings) {
+    this.head = head
+    this.path = pathOf(head.target)
+    this.fromTrustedProxy = surroundings.addresses.isTrustedPeer(head.peer)
+    const given = this.fromTrustedProxy ? this.header('x-request-id') : undefined
+    this.requestId = isHarmlessRequestId(given) ? given : newRequestId()
+    this.#surroundings = surroundings
+  }
+
+  header(name: string): string | undefined {
+    const value = this.head.headers[name]
+    return typeof value === 'string' ? value : value?.join(', ')
+  }
+
+  get clientIp(): string {
+    this.#clientIp ??= this.#surroundings.addresses.clientIp({
+      peer: this.head.peer,
+      forwardedFor: this.header('x-forwarded-for'),
+    })
+    return this.#clientIp
+  }
+
+  /** Every line carries the request id. */
+  get log(): Log {
+    this.#log ??= this.#surroundings.log.child({ requestId: this.requestId })
+    return this.#log
+  }
+
+  get elapsedMs(): number {
+    return Math.round((performance.now() - this.#startedAt) * 10) / 10
+  }
+}

@@ -1,0 +1,87 @@
+import { createServer, type Server, type ServerOptions } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { Log } from '../../lib/log.ts'
+import type { Http, NodeSide } from '../create-http.ts'
+import { answerClientError } from './client-error.ts'
+import { listenError } from './listen-error.ts'
+import { stopServer } from './stop.ts'
+import { readTlsPair, type TlsFiles } from './tls-pair.ts'
+import { minVersion, reloadTlsOnChange } from './tls-reload.ts'
+
+export interface ListenOptions {
+  readonly http: Http
+  readonly host: string
+  /** 0 takes any free one. */
+  readonly port: number
+  readonly tls?: TlsFiles | undefined
+  /** How often the certificate's files are looked at. */
+  readonly tlsCheckEveryMs?: number
+  readonly log: Log
+}
+
+export interface HttpServer {
+  readonly port: number
+  /** Ends when the last connection has. */
+  close(graceMs: number): Promise<void>
+}
+
+/** A head has 10 s and a whole request 30 s to arrive: a client that drips bytes holds a socket no longer. */
+const limits = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+}
+
+const optionsOf = ({ IncomingMessage, ServerResponse }: NodeSide) =>
+  ({ ...limits, IncomingMessage, ServerResponse }) satisfies ServerOptions
+
+function secure(node: NodeSide, files: TlsFiles, log: Log, everyMs: number) {
+  const current = readTlsPair(files)
+  const pair = {
+    cert: current.cert,
+    key: current.key.reveal(),
+    minVersion,
+  } as const
+  const server = createTlsServer({ ...optionsOf(node), ...pair }, node.onRequest)
+  return {
+    server,
+    unwatch: reloadTlsOnChange({ server, files, current, log, everyMs }),
+  }
+}
+
+const plain = (node: NodeSide) => ({
+  server: createServer(optionsOf(node), node.onRequest),
+  unwatch: () => undefined,
+})
+
+const opened = (server: Server, host: string, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(error, host, port)))
+    server.listen({ host, port }, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+
+/** Works the same in a cluster's worker: there Node hands the listening over to the primary. */
+export async function listen(options: ListenOptions): Promise<HttpServer> {
+  const { http, host, port, tls, tlsCheckEveryMs = 10_000, log } = options
+  const { server, unwatch } = tls === undefined ? plain(http.node) : secure(http.node, tls, log, tlsCheckEveryMs)
+  server.on('clientError', answerClientError)
+  try {
+    const taken = await opened(server, host, port)
+    return {
+      port: taken,
+      close(graceMs) {
+        unwatch()
+        http.node.drain()
+        return stopServer(server, graceMs, log)
+      },
+    }
+  } catch (error) {
+    unwatch()
+    throw error
+  }
+}

@@ -1,0 +1,78 @@
+import type { Actor } from '../audit/actor.ts'
+import { NOBODY } from '../audit/sealer.ts'
+import { createEventWriter, type EventWriter } from '../audit/writer.ts'
+import type { Config } from '../config/config.ts'
+import type { DatabaseTarget } from '../db/connection.ts'
+import { type Database, openDatabase } from '../db/database.ts'
+import { connectionFailure } from '../db/failure.ts'
+import type { Listener } from '../db/listener.ts'
+import { assertServingRole } from '../db/serving-role.ts'
+import { inTransaction } from '../db/transaction.ts'
+import type { RecordEvent } from '../keyring/event.ts'
+import { type Keyring, openKeyring } from '../keyring/keyring.ts'
+import { type KeySet, openKeySet } from '../keyring/signing/key-set.ts'
+import { type SigningKeys, signingKeys } from '../keyring/signing/service.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { sealForPerson } from './event-sealer.ts'
+
+/** What every process of an instance has: the server, its workers, and a command that runs beside them. */
+export interface Services {
+  readonly database: Database
+  readonly listener: Listener
+  readonly events: EventWriter
+  readonly keyring: Keyring
+  readonly signing: { readonly keys: SigningKeys; readonly current: KeySet }
+  close(): Promise<void>
+}
+
+export interface ServicesOptions {
+  readonly config: Config
+  readonly target: DatabaseTarget
+  readonly clock: Clock
+  readonly log: Log
+  /** In whose name this process changes keys by itself. */
+  readonly actor: Actor
+}
+
+export async function openServices(options: ServicesOptions): Promise<Services> {
+  const { config, target, log } = options
+  await using opened = new AsyncDisposableStack()
+  try {
+    const database = opened.adopt(openDatabase({ target, poolSize: config.database.poolSize, log }), (it) => it.close())
+    await assertServingRole(database.app)
+    const listener = opened.adopt(await database.listen(), (it) => it.close())
+    const secrets = await openSecrets(options, database, listener)
+    const held = opened.move()
+    return { database, listener, ...secrets, close: () => held.disposeAsync() }
+  } catch (error) {
+    throw connectionFailure(error)
+  }
+}
+
+type Secrets = Pick<Services, 'events' | 'keyring' | 'signing'>
+
+/** Events seal with the keyring and the keyring's changes are events: the one reaches the other through `made`. */
+async function openSecrets(
+  { config, clock, log, actor }: ServicesOptions,
+  database: Database,
+  listener: Listener,
+): Promise<Secrets> {
+  const made: { keyring?: Keyring } = {}
+  const keyringMade = () => {
+    if (!made.keyring) throw new Error('the keyring was asked for a seal before it was open')
+    return made.keyring
+  }
+  const events = createEventWriter({ clock, sealForPerson: sealForPerson(keyringMade) })
+  const record: RecordEvent = async (tx, { action, target, before, after }) => {
+    const snapshots = { ...(before && { before: { public: before } }), ...(after && { after: { public: after } }) }
+    await events.recordEvent(tx, { actor }, { action, target, ...snapshots })
+  }
+  const keyring = await openKeyring({ database, settings: config.data, clock, log, record, listener })
+  made.keyring = keyring
+  await inTransaction(database.owner, (tx) => keyring.persons.ensure(tx, NOBODY))
+  const keys = signingKeys({ owner: database.owner, instance: keyring.instance, policy: config.keys, clock, record })
+  await keys.ensure()
+  const current = await openKeySet({ db: database.app, instance: keyring.instance, listener, clock, log })
+  return { events, keyring, signing: { keys, current } }
+}

@@ -1,0 +1,50 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { CompiledQuery } from 'kysely'
+import type { PgBoss, SendOptions } from 'pg-boss'
+import type { Tx } from '../db/types.ts'
+import { createBoss } from './engine.ts'
+import type { JobKind, JobPayload } from './job.ts'
+
+export interface EnqueueOptions {
+  /** Not before this moment. */
+  readonly at?: Date
+  /** At most one job of this key in each window of so many seconds; a second one is quietly left out. */
+  readonly once?: { readonly key: string; readonly withinSeconds: number }
+}
+
+/** Answers the job's id, or nothing where `once` or `overlap: 'never'` left it out. */
+export type Enqueue = <P extends JobPayload>(
+  tx: Tx,
+  kind: JobKind<P>,
+  payload: P,
+  options?: EnqueueOptions,
+) => Promise<string | undefined>
+
+/**
+ * Puts a job into the queue inside the change's own transaction: it exists if and only if the change does.
+ * Everything the engine asks goes through that transaction, for a second connection would wait for one of a pool that
+ * waiting transactions may have used up.
+ */
+export function createEnqueue(): Enqueue {
+  const current = new AsyncLocalStorage<Tx>()
+  let boss: Promise<PgBoss> | undefined
+  const executeSql = async (text: string, values: unknown[] = []) => {
+    const tx = current.getStore()
+    if (!tx) throw new Error('a job was enqueued outside a transaction')
+    return { rows: (await tx.executeQuery(CompiledQuery.raw(text, values))).rows }
+  }
+  return async (tx, kind, payload, options = {}) => {
+    boss ??= createBoss({ executeSql }, { supervise: false, schedule: false, migrate: false })
+    const engine = await boss
+    const data = kind.parse(payload)
+    const id = await current.run(tx, () => engine.send(kind.name, data, sendOptions(options)))
+    if (id === null && !options.once && kind.overlap === 'allowed')
+      throw new Error(`the queue did not take a job of kind ${kind.name}`)
+    return id ?? undefined
+  }
+}
+
+const sendOptions = ({ at, once }: EnqueueOptions): SendOptions => ({
+  ...(at && { startAfter: at }),
+  ...(once && { singletonKey: once.key, singletonSeconds: once.withinSeconds }),
+})

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { link, open, rename, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+const errno = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+export const isMissing = (error: unknown): boolean => errno(error) === 'ENOENT'
+
+/**
+ * Writes a file that either is there whole or is not there, and never replaces one: the bytes are on the disk before
+ * the name exists, and `link` refuses a name that is taken. Answers false when it was.
+ */
+export async function createDurably(path: string, text: string): Promise<boolean> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  await writeSynced(draft, text)
+  try {
+    await link(draft, path)
+  } catch (error) {
+    if (errno(error) === 'EEXIST') return false
+    if (!withoutLinks.has(errno(error))) throw error
+    return await createInPlace(path, text)
+  } finally {
+    await unlink(draft)
+  }
+  await syncDirectory(dirname(path))
+  return true
+}
+
+export async function renameDurably(from: string, to: string): Promise<void> {
+  await rename(from, to)
+  await syncDirectory(dirname(to))
+}
+
+/** File systems that know no hard links (exFAT, some shared folders). */
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+
+/** Still exclusive, but a crash in the middle leaves a short file: the check in the text finds it. */
+async function createInPlace(path: string, text: string): Promise<boolean> {
+  try {
+    await writeSynced(path, text)
+  } catch (error) {
+    if (errno(error) === 'EEXIST') return false
+    throw error
+  }
+  await syncDirectory(dirname(path))
+  return true
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** A new name survives a power cut only once its directory is synced; Windows has no such call and refuses it. */
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const directory = await open(path, 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}

@@ -1,0 +1,113 @@
+import { v7 } from 'uuid'
+import type { Db, Tx } from '../../db/types.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { fail, ok, type Result } from '../../lib/result.ts'
+import type { RecordEvent } from '../event.ts'
+import { DATA_KEYS_CHANNEL, notify } from '../notice.ts'
+import { randomKey, toSecretKey } from '../seal/aead.ts'
+import { asText } from '../seal/instance-sealer.ts'
+import { type DataKey, open, seal } from '../seal/sealed.ts'
+import type { AssertRegistered } from '../seal/sealed-columns.ts'
+import type { Sealer } from '../seal/sealer.ts'
+import { KeyCache } from './key-cache.ts'
+import { type PersonId, personId, placeOfPersonKey } from './person.ts'
+import { destroyPersonKey, findPersonKey, insertFirstPersonKey, insertPersonKey } from './store.ts'
+
+/** `erased`: the key was destroyed, and with it everything it ever sealed, in every table and every backup. */
+export type NoPersonKey = 'unknown' | 'erased'
+
+export interface PersonKeys {
+  /** In the transaction that creates the person. The sealer is for use inside it. */
+  create(tx: Tx, person: PersonId): Promise<Sealer>
+  /** For one who is not a user, such as whoever stands for all strangers: at every start, made at the first. */
+  ensure(tx: Tx, person: PersonId): Promise<void>
+  /** For one piece of work: ask again for the next, since the person may be erased between the two. */
+  of(db: Db | Tx, person: PersonId): Promise<Result<Sealer, NoPersonKey>>
+  /** Nothing brings the key back. False when it was gone before, or never was. */
+  destroy(tx: Tx, person: PersonId): Promise<boolean>
+  forget(personUuid: string): void
+  forgetAll(): void
+}
+
+interface PersonKeysDeps {
+  readonly instance: Sealer
+  readonly assertRegistered: AssertRegistered
+  readonly clock: Clock
+  readonly record: RecordEvent
+  /** False while erasures by other processes could go unheard: every look-up then asks the database. */
+  readonly hearsErasures: () => boolean
+}
+
+/** 10,000 keys are a few megabytes. The age bounds the harm, should a notification ever be lost unnoticed. */
+const CACHE = { count: 10_000, age: 60_000 }
+
+export function personKeys({ instance, assertRegistered, clock, record, hearsErasures }: PersonKeysDeps): PersonKeys {
+  const cache = new KeyCache<DataKey>(clock, CACHE)
+  /** After a silence the cache starts empty: nobody told us who was erased during it. */
+  const remembers = (): boolean => {
+    if (hearsErasures()) return true
+    cache.forgetAll()
+    return false
+  }
+  const sealer = (key: DataKey) => personSealer(key, assertRegistered)
+
+  async function read(db: Db, person: PersonId): Promise<Result<DataKey, NoPersonKey>> {
+    const { epoch } = cache
+    const row = await findPersonKey(db, person)
+    if (!row) return fail('unknown')
+    if (!row.sealed) return fail('erased')
+    const opened = (await instance.open(placeOfPersonKey(person), row.sealed)).reveal()
+    const key = { id: row.id, secret: toSecretKey(opened) }
+    // A key that a rollback takes away must not be remembered: what it sealed later could never be opened again.
+    if (row.committed && remembers()) cache.put(personId.toUuid(person), key, epoch)
+    return ok(key)
+  }
+
+  function make(person: PersonId) {
+    const bytes = randomKey()
+    const row = { id: v7(), person, sealed: instance.seal(placeOfPersonKey(person), bytes), at: clock.now() }
+    return { row, key: { id: row.id, secret: toSecretKey(bytes) } }
+  }
+
+  return {
+    create: async (tx, person) => {
+      const { row, key } = make(person)
+      await insertPersonKey(tx, row)
+      return sealer(key)
+    },
+    ensure: async (tx, person) => {
+      if (!(await insertFirstPersonKey(tx, make(person).row))) return
+      await record(tx, { action: 'person_key.created', target: person })
+    },
+    of: async (db, person) => {
+      const uuid = personId.toUuid(person)
+      const cached = remembers() ? cache.get(uuid) : undefined
+      if (cached) return ok(sealer(cached))
+      const found = await read(db, person)
+      return found.ok ? ok(sealer(found.value)) : found
+    },
+    destroy: async (tx, person) => {
+      const uuid = personId.toUuid(person)
+      const destroyed = await destroyPersonKey(tx, person, clock.now())
+      if (!destroyed) return false
+      cache.forget(uuid)
+      await record(tx, { action: 'person_key.destroyed', target: person })
+      await notify(tx, DATA_KEYS_CHANNEL, uuid)
+      return true
+    },
+    forget: (uuid) => cache.forget(uuid),
+    forgetAll: () => cache.forgetAll(),
+  }
+}
+
+function personSealer(key: DataKey, assertRegistered: AssertRegistered): Sealer {
+  const openOwn: Sealer['open'] = async (place, sealed) => open(key, place, sealed)
+  return {
+    seal: (place, plaintext) => {
+      assertRegistered('person', place.table, place.column)
+      return seal(key, place, plaintext)
+    },
+    open: openOwn,
+    openText: async (place, sealed) => asText(await openOwn(place, sealed)),
+  }
+}

@@ -1,0 +1,152 @@
+import { inTransaction } from '../../db/transaction.ts'
+import type { Db, Tx } from '../../db/types.ts'
+import { AppError } from '../../errors/app-error.ts'
+import { fail, ok, type Result } from '../../lib/result.ts'
+import { lockSigningKeys } from '../locks.ts'
+import { notify, SIGNING_KEYS_CHANNEL } from '../notice.ts'
+import { satisfies } from './material.ts'
+import { openSigningKey } from './open-key.ts'
+import { dueWork, readyAt } from './schedule.ts'
+import { inState, type SigningKeyRow } from './signing-key.ts'
+import { listSigningKeys } from './store.ts'
+import { activate, createNext, erase, retire, revoke, type TransitionDeps } from './transitions.ts'
+
+/** `readyAt`: when the next key will have been published for long enough. */
+export interface TooYoung {
+  readonly reason: 'too-young'
+  readonly readyAt: Date
+}
+export type NoSuchKey = { readonly reason: 'not-found' | 'already-retired' | 'already-gone' }
+
+interface Force {
+  /** Lets the next key sign although some APIs may not have fetched it yet. */
+  readonly force?: boolean
+}
+
+export interface SigningKeys {
+  list(): Promise<SigningKeyRow[]>
+  /** At every start: an active key and a next one of the kind that the configuration asks for. */
+  ensure(): Promise<void>
+  /** For a periodic job on any instance: does what is due by now, once. */
+  maintain(): Promise<{ rotated: boolean; erased: string[] }>
+  rotate(options?: Force): Promise<Result<{ active: string; retired: string }, TooYoung>>
+  /** Takes a key out of use in good order: what it signed stays valid. */
+  retire(kid: string, options?: Force): Promise<Result<{ active: string }, TooYoung | NoSuchKey>>
+  /** Takes a key out of the world at once: what it signed stops validating, and its private half is destroyed. */
+  revoke(kid: string): Promise<Result<{ active: string }, NoSuchKey>>
+}
+
+export function signingKeys(deps: TransitionDeps & { readonly owner: Db }): SigningKeys {
+  const { owner, policy, clock } = deps
+
+  /** One change at a time over all instances; every process hears of it when it commits. */
+  const change = <T>(work: (tx: Tx, rows: SigningKeyRow[]) => Promise<T>): Promise<T> =>
+    inTransaction(owner, async (tx) => {
+      await lockSigningKeys(tx)
+      const result = await work(tx, await listSigningKeys(tx))
+      await notify(tx, SIGNING_KEYS_CHANNEL)
+      return result
+    })
+
+  const replaceNext = async (tx: Tx, next: SigningKeyRow | undefined): Promise<void> => {
+    if (next) await erase(tx, deps, next)
+    await createNext(tx, deps)
+  }
+
+  const advance = async (tx: Tx, rows: readonly SigningKeyRow[]): Promise<{ active: string; retired: string }> => {
+    const { active, next } = bothOf(rows)
+    // Better an old key for longer than one that cannot sign.
+    await openSigningKey(deps.instance, next)
+    await retire(tx, deps, active)
+    await activate(tx, deps, next)
+    await createNext(tx, deps)
+    return { active: next.kid, retired: active.kid }
+  }
+
+  const youngOf = (rows: readonly SigningKeyRow[], { force = false }: Force = {}): TooYoung | undefined => {
+    const ready = readyAt(bothOf(rows).next, policy)
+    return force || ready <= clock.now() ? undefined : { reason: 'too-young', readyAt: ready }
+  }
+
+  /** One that does not open is replaced like one of the wrong kind: it has signed nothing. */
+  const isAsConfigured = async (next: SigningKeyRow): Promise<boolean> => {
+    const material = await openSigningKey(deps.instance, next).catch(() => undefined)
+    return material !== undefined && satisfies(material, policy)
+  }
+
+  return {
+    list: () => listSigningKeys(owner),
+    ensure: async () => {
+      if (await isComplete(await listSigningKeys(owner), isAsConfigured)) return
+      await change(async (tx, rows) => {
+        if (!inState(rows, 'active')) await activate(tx, deps, inState(rows, 'next') ?? (await createNext(tx, deps)))
+        const next = inState(await listSigningKeys(tx), 'next')
+        if (!next || !(await isAsConfigured(next))) await replaceNext(tx, next)
+      })
+    },
+    maintain: async () => {
+      const before = dueWork(await listSigningKeys(owner), policy, clock.now())
+      if (!before.rotate && before.erase.length === 0) return { rotated: false, erased: [] }
+      return change(async (tx, rows) => {
+        const due = dueWork(rows, policy, clock.now())
+        for (const key of due.erase) await erase(tx, deps, key)
+        if (due.rotate) await advance(tx, rows)
+        return { rotated: due.rotate, erased: due.erase.map(({ kid }) => kid) }
+      })
+    },
+    rotate: (options) =>
+      change(async (tx, rows) => {
+        const young = youngOf(rows, options)
+        return young ? fail(young) : ok(await advance(tx, rows))
+      }),
+    retire: (kid, options) =>
+      change(async (tx, rows) => {
+        const key = rows.find((row) => row.kid === kid)
+        if (!key) return fail({ reason: 'not-found' })
+        if (key.state === 'retired') return fail({ reason: 'already-retired' })
+        if (key.state === 'gone') return fail({ reason: 'already-gone' })
+        if (key.state === 'next') {
+          // It has signed nothing, so nothing has to outlive it.
+          await replaceNext(tx, key)
+          return ok({ active: bothOf(rows).active.kid })
+        }
+        const young = youngOf(rows, options)
+        return young ? fail(young) : ok(await advance(tx, rows))
+      }),
+    revoke: (kid) =>
+      change(async (tx, rows) => {
+        const key = rows.find((row) => row.kid === kid)
+        if (!key) return fail({ reason: 'not-found' })
+        if (key.state === 'gone') return fail({ reason: 'already-gone' })
+        await revoke(tx, deps, key)
+        if (key.state === 'retired') return ok({ active: bothOf(rows).active.kid })
+        if (key.state === 'next') {
+          await createNext(tx, deps)
+          return ok({ active: bothOf(rows).active.kid })
+        }
+        // Young or not, and of whatever kind: a key that somebody else holds must not sign one more token.
+        const { next } = bothOf(rows)
+        const opens = await openSigningKey(deps.instance, next).catch(() => undefined)
+        if (!opens) await erase(tx, deps, next)
+        const successor = opens ? next : await createNext(tx, deps)
+        await activate(tx, deps, successor)
+        await createNext(tx, deps)
+        return ok({ active: successor.kid })
+      }),
+  }
+}
+
+async function isComplete(
+  rows: readonly SigningKeyRow[],
+  isAsConfigured: (next: SigningKeyRow) => Promise<boolean>,
+): Promise<boolean> {
+  const next = inState(rows, 'next')
+  return inState(rows, 'active') !== undefined && next !== undefined && (await isAsConfigured(next))
+}
+
+function bothOf(rows: readonly SigningKeyRow[]): { active: SigningKeyRow; next: SigningKeyRow } {
+  const active = inState(rows, 'active')
+  const next = inState(rows, 'next')
+  if (!active || !next) throw new AppError('keyring-empty')
+  return { active, next }
+}

@@ -1,0 +1,50 @@
+import type { Db, Tx } from '../../db/types.ts'
+import { type SigningAlgorithm, type SigningKeyRow, signingKeyRow } from './signing-key.ts'
+
+const columns = [
+  'id',
+  'kid',
+  'algorithm',
+  'state',
+  'sealed',
+  'created_at',
+  'activated_at',
+  'retired_at',
+  'revoked_at',
+  'gone_at',
+] as const
+
+/** The instance's own set, oldest first. */
+export async function listSigningKeys(db: Db): Promise<SigningKeyRow[]> {
+  const rows = await db.selectFrom('signing_keys').select(columns).where('api_id', 'is', null).orderBy('id').execute()
+  return rows.map((row) => signingKeyRow.parse(row))
+}
+
+interface NewSigningKey {
+  readonly id: string
+  readonly kid: string
+  readonly algorithm: SigningAlgorithm
+  readonly sealed: Buffer
+  readonly created_at: Date
+}
+
+export async function insertNextKey(tx: Tx, key: NewSigningKey): Promise<void> {
+  await tx
+    .insertInto('signing_keys')
+    .values({ ...key, state: 'next' })
+    .execute()
+}
+
+export const setActive = (tx: Tx, id: string, at: Date): Promise<unknown> =>
+  tx.updateTable('signing_keys').set({ state: 'active', activated_at: at }).where('id', '=', id).execute()
+
+export const setRetired = (tx: Tx, id: string, at: Date): Promise<unknown> =>
+  tx.updateTable('signing_keys').set({ state: 'retired', retired_at: at }).where('id', '=', id).execute()
+
+/** The private key goes with the state; nothing can bring it back. */
+export const setGone = (tx: Tx, id: string, at: Date, revokedAt: Date | null): Promise<unknown> =>
+  tx
+    .updateTable('signing_keys')
+    .set({ state: 'gone', sealed: null, gone_at: at, revoked_at: revokedAt })
+    .where('id', '=', id)
+    .execute()

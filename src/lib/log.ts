@@ -1,0 +1,41 @@
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
+import { describeError } from './describe-error.ts'
+
+export type Log = Logger
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+
+/**
+ * Field names that carry credentials in HTTP and OAuth. Our own secrets travel as `Secret` and print as `[secret]` by
+ * themselves; this list is the second line, for objects that come from a library.
+ */
+const credentialFields = [
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'password',
+  'secret',
+  'client_secret',
+  'client_assertion',
+  'code',
+  'code_verifier',
+  'refresh_token',
+  'access_token',
+  'id_token',
+  'token',
+  'otp',
+]
+
+const redactPaths = credentialFields.flatMap((field) => [`["${field}"]`, `*["${field}"]`, `*.*["${field}"]`])
+
+export const createLog = (level: LogLevel, destination?: DestinationStream): Log =>
+  pino(
+    {
+      level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: (error: unknown) => describeError(error) },
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: redactPaths, censor: '[secret]' },
+    },
+    destination ?? pino.destination({ dest: 1, sync: true }),
+  )

@@ -1,0 +1,21 @@
+import { confirm } from './cli/confirm.ts'
+import { runCli } from './cli/run.ts'
+import { loadConfig } from './config/config.ts'
+import { systemClock } from './lib/clock.ts'
+import { createLog } from './lib/log.ts'
+
+const args = process.argv.slice(2)
+const { env, stdin, stdout, stderr } = process
+
+process.exitCode = await runCli(
+  args.length === 0 ? ['serve'] : args,
+  {
+    env,
+    cwd: process.cwd(),
+    clock: systemClock,
+    log: createLog('warn', stderr),
+    config: () => loadConfig({ env, cwd: process.cwd() }).config,
+    confirm: (question) => confirm(question, { input: stdin, output: stderr }),
+  },
+  { stdout, stderr },
+)

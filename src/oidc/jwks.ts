@@ -1,0 +1,31 @@
+import { Hono } from 'hono'
+import { sendCached } from '../http/cached-bytes.ts'
+import type { HttpEnv } from '../http/env.ts'
+
+export interface PublishedKeys {
+  readonly body: string | Uint8Array<ArrayBuffer>
+  /** A strong entity tag, with its quotes. */
+  readonly etag: string
+}
+
+interface JwksOptions {
+  readonly published: () => Promise<PublishedKeys>
+  /** Seconds that a resource server may keep the keys: less than the time that a key is published before its first use. */
+  readonly maxAge?: number
+}
+
+/** RFC 7517 §5: public keys, readable from any page, the same bytes for everybody until the next rotation. */
+export function jwksRoutes({ published, maxAge = 300 }: JwksOptions): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>()
+  routes.get('/oauth/jwks', async (c) => {
+    const { body, etag } = await published()
+    return sendCached(c, {
+      body,
+      etag,
+      contentType: 'application/jwk-set+json',
+      cacheControl: `public, max-age=${maxAge}`,
+      headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' },
+    })
+  })
+  return routes
+}

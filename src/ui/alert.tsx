@@ -1,0 +1,13 @@
+import type { Child } from 'hono/jsx'
+
+interface AlertProps {
+  readonly tone: 'notice' | 'danger'
+  readonly children?: Child
+}
+
+/** A danger is announced at once; a notice waits until the reader pauses. */
+export const Alert = ({ tone, children }: AlertProps) => (
+  <div class={`alert alert-${tone}`} role={tone === 'danger' ? 'alert' : 'status'}>
+    {children}
+  </div>
+)

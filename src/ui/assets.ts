@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { sha256 } from '../lib/hash.ts'
+
+export interface Asset {
+  /** The name holds the content's hash, so the address of a content never changes and may be kept for ever. */
+  readonly href: `/assets/${string}`
+  readonly contentType: string
+  readonly body: string
+}
+
+/** `assets/` lies beside `src/` and beside `dist/`, so the same path leads there from both. */
+const read = (file: string): string => readFileSync(new URL(`../../assets/${file}`, import.meta.url), 'utf8')
+
+function asset(name: string, extension: string, contentType: string, body: string): Asset {
+  const hash = sha256(body).toString('hex').slice(0, 12)
+  return { href: `/assets/${name}.${hash}.${extension}`, contentType, body }
+}
+
+const sheets = ['tokens', 'base', 'page'] as const
+
+/** One sheet over the wire: in files for the reader, joined for the browser. */
+export const stylesheet = asset(
+  'hearthkey',
+  'css',
+  'text/css; charset=utf-8',
+  sheets.map((sheet) => read(`styles/${sheet}.css`)).join('\n'),
+)
+
+export const favicon = asset('favicon', 'svg', 'image/svg+xml', read('favicon.svg'))
+
+export const assets: readonly Asset[] = [stylesheet, favicon]

@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach } from 'vitest'
+import { loadConfig } from '../../src/config/config.ts'
+import { AppError } from '../../src/errors/app-error.ts'
+
+const made: string[] = []
+
+afterEach(() => {
+  for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true })
+})
+
+/** A working directory that holds these files, gone after the test. */
+export function directoryWith(files: Record<string, string | Uint8Array> = {}): string {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'hearthkey-config-')))
+  made.push(root)
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true })
+    writeFileSync(join(root, name), content)
+  }
+  return root
+}
+
+interface Given {
+  readonly env?: Record<string, string>
+  readonly yaml?: string
+  readonly files?: Record<string, string | Uint8Array>
+  readonly cwd?: string
+}
+
+const directoryOf = ({ yaml, files, cwd }: Given): string =>
+  cwd ?? directoryWith({ ...files, ...(yaml === undefined ? {} : { 'hearthkey.yaml': yaml }) })
+
+export const load = (given: Given = {}) => loadConfig({ env: given.env ?? {}, cwd: directoryOf(given) })
+
+/** The problems, a line each; empty where the configuration is valid. */
+export function problemsOf(given: Given): string[] {
+  try {
+    load(given)
+    return []
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'config-invalid') throw error
+    return (error.detail ?? '').split('\n').filter((line) => !/^\d+ problems:$/.test(line))
+  }
+}

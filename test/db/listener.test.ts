@@ -1,0 +1,33 @@
+import { sql } from 'kysely'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { testDatabase } from '../support/database.ts'
+
+const notify = (db: Parameters<ReturnType<typeof sql>['execute']>[0], payload: string) =>
+  sql`SELECT pg_notify('news', ${payload})`.execute(db)
+
+describe('the listener', () => {
+  it('hears what another connection commits', async () => {
+    const { app, listen } = await testDatabase()
+    const listener = await listen()
+    onTestFinished(() => listener.close())
+    const heard: string[] = []
+    await listener.subscribe('news', { onMessage: (payload) => heard.push(payload), onGap: () => heard.push('gap') })
+    await notify(app, 'one')
+    await vi.waitFor(() => expect(heard).toEqual(['one']))
+  })
+
+  it('says that it is deaf, reconnects by itself, and reports the gap before anything new', async () => {
+    const { app, listen, superuser } = await testDatabase()
+    const listener = await listen()
+    onTestFinished(() => listener.close())
+    const heard: string[] = []
+    await listener.subscribe('news', { onMessage: (payload) => heard.push(payload), onGap: () => heard.push('gap') })
+    const admin = await superuser()
+    await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'`)
+    await vi.waitFor(() => expect(listener.connected).toBe(false))
+    await notify(app, 'lost')
+    await vi.waitFor(() => expect(listener.connected).toBe(true), { timeout: 3000 })
+    await notify(app, 'found')
+    await vi.waitFor(() => expect(heard).toEqual(['gap', 'found']))
+  })
+})

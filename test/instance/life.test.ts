@@ -1,0 +1,132 @@
+import { once } from 'node:events'
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { runHearthkey, startServer, temporaryHome } from '../support/server.ts'
+
+const ready = async (url: string) => (await fetch(`${url}/readyz`)).status
+const SOON_MS = 2_000
+
+describe('a server', () => {
+  it('is healthy on an empty directory, keeps its keys and data over a clean stop, and leaves nothing running', async () => {
+    const first = await startServer()
+    expect(await ready(first.url)).toBe(200)
+    const jwks = await (await fetch(`${first.url}/oauth/jwks`)).text()
+    expect((await stat(join(first.home, 'keys/master.key'))).mode & 0o777).toBe(0o600)
+    expect(await first.stop()).toBe(0)
+    expect(await readdir(join(first.home, 'data/postgres'))).not.toContain('postmaster.pid')
+
+    const second = await startServer({}, first.home)
+    expect(await (await fetch(`${second.url}/oauth/jwks`)).text()).toBe(jwks)
+    expect(await second.stop()).toBe(0)
+    expect(second.output()).not.toMatch(/"level":"(warn|error)"/)
+  })
+
+  it('goes on where a killed one was cut off', async () => {
+    const first = await startServer()
+    const jwks = await (await fetch(`${first.url}/oauth/jwks`)).text()
+    first.child.kill('SIGKILL')
+    await once(first.child, 'exit')
+    const second = await startServer({}, first.home)
+    expect(await (await fetch(`${second.url}/oauth/jwks`)).text()).toBe(jwks)
+    expect(await second.stop()).toBe(0)
+  })
+
+  it('fails readiness first when it is asked to stop, while it still answers', async () => {
+    const server = await startServer({}, await homeWith({ 'hearthkey.yaml': 'server:\n  drainDelay: 1s\n' }))
+    expect(await ready(server.url)).toBe(200)
+    const stopped = server.stop()
+    await expect.poll(() => ready(server.url), { interval: 20, timeout: 900 }).toBe(503)
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    expect(await stopped).toBe(0)
+  })
+
+  it('turns a second one on the same directory away within two seconds, and is not disturbed', async () => {
+    const first = await startServer()
+    const second = await runHearthkey(first.home, ['serve'])
+    expect(second).toMatchObject({ exit: 75, output: expect.stringContaining('data-dir-in-use') })
+    expect(second.ms).toBeLessThan(SOON_MS)
+    expect(await ready(first.url)).toBe(200)
+    await first.stop()
+  })
+
+  it('is reached by commands while it runs', async () => {
+    const server = await startServer()
+    const keys = await runHearthkey(server.home, ['key', 'list', '--json'])
+    expect(keys.exit).toBe(0)
+    const kids = ((await (await fetch(`${server.url}/oauth/jwks`)).json()) as { keys: { kid: string }[] }).keys.map(
+      ({ kid }) => kid,
+    )
+    for (const kid of kids) expect(keys.output).toContain(kid)
+    const health = await runHearthkey(server.home, ['healthcheck'], { PORT: String(server.port) })
+    expect(health).toMatchObject({ exit: 0, output: 'ready\n' })
+    expect((await runHearthkey(server.home, ['migrate', '--status'])).output).toContain('up to date')
+    await server.stop()
+    expect((await runHearthkey(server.home, ['healthcheck'], { PORT: String(server.port) })).exit).toBe(69)
+  })
+})
+
+describe('a start that cannot be', () => {
+  it('says so when the port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    onTestFinished(() => void other.close())
+    const address = other.address()
+    const PORT = String(typeof address === 'object' ? address?.port : '')
+    const { exit, output } = await runHearthkey(await temporaryHome(), ['serve'], { PORT })
+    expect(exit).toBe(69)
+    expect(output).toContain('port-in-use')
+    expect(output).toContain(PORT)
+  })
+
+  it('says so within two seconds when a key is misspelt, and creates nothing', async () => {
+    const home = await homeWith({ 'hearthkey.yaml': 'server:\n  prot: 1\n' })
+    const { exit, output, ms } = await runHearthkey(home, ['serve'])
+    expect(exit).toBe(78)
+    expect(output).toContain('hearthkey.yaml:2')
+    expect(output).toContain('server.port')
+    expect(ms).toBeLessThan(SOON_MS)
+    expect(await readdir(home)).toEqual(['hearthkey.yaml'])
+  })
+
+  it('says so within two seconds when the database server cannot be reached', async () => {
+    const { exit, output, ms } = await runHearthkey(await temporaryHome(), ['serve'], {
+      DATABASE_URL: 'postgres://a:hunter2@127.0.0.1:1/x',
+    })
+    expect(exit).toBe(69)
+    expect(output).toContain('database-unreachable')
+    expect(output).not.toContain('hunter2')
+    expect(ms).toBeLessThan(SOON_MS)
+  })
+
+  it('keeps a corrupt master key as it is, and names it', async () => {
+    const server = await startServer()
+    await server.stop()
+    const path = join(server.home, 'keys/master.key')
+    const good = await readFile(path, 'utf8')
+    await writeFile(path, good.slice(0, -6))
+    const broken = await runHearthkey(server.home, ['serve'])
+    expect(broken.exit).not.toBe(0)
+    expect(broken.output).toContain('master-key-corrupt')
+    expect(await readFile(path, 'utf8')).toBe(good.slice(0, -6))
+    await writeFile(path, good)
+    await chmod(path, 0o600)
+    expect(await (await startServer({}, server.home)).stop()).toBe(0)
+  })
+
+  it('does not make a new master key where the database was sealed by another', async () => {
+    const server = await startServer()
+    await server.stop()
+    const { exit, output } = await runHearthkey(server.home, ['serve'], { KEYS_DIR: join(server.home, 'elsewhere') })
+    expect(exit).not.toBe(0)
+    expect(output).toContain('master-key-missing')
+    expect(await readdir(server.home)).not.toContain('elsewhere/master.key')
+  })
+})
+
+async function homeWith(files: Record<string, string>): Promise<string> {
+  const home = await temporaryHome()
+  for (const [name, text] of Object.entries(files)) await writeFile(join(home, name), text)
+  return home
+}

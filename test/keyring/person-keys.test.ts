@@ -1,0 +1,200 @@
+import { v7 } from 'uuid'
+import { describe, expect, it } from 'vitest'
+import type { Db } from '../../src/db/types.ts'
+import type { Keyring } from '../../src/keyring/keyring.ts'
+import { KeyCache } from '../../src/keyring/person-keys/key-cache.ts'
+import type { Sealer } from '../../src/keyring/seal/sealer.ts'
+import type { Id } from '../../src/lib/ids.ts'
+import { frozenClock } from '../support/clock.ts'
+import {
+  createNotes,
+  HandListener,
+  type KeyringWorld,
+  keyringWorld,
+  newPerson,
+  notePersonal,
+  personId,
+} from './support.ts'
+
+async function worldOfPersons() {
+  const world = await keyringWorld()
+  await createNotes(world.database)
+  const listener = new HandListener()
+  return { world, listener, keyring: await world.open({ listener }) }
+}
+
+const create = (world: KeyringWorld, keyring: Keyring, person: Id<'usr'>) =>
+  world.database.app.transaction().execute((tx) => keyring.persons.ensure(tx, person))
+
+const destroy = (world: KeyringWorld, keyring: Keyring, person: Id<'usr'>) =>
+  world.database.app.transaction().execute((tx) => keyring.persons.destroy(tx, person))
+
+async function sealerOf(keyring: Keyring, db: Db, person: Id<'usr'>): Promise<Sealer> {
+  const found = await keyring.persons.of(db, person)
+  if (!found.ok) throw new Error(found.error)
+  return found.value
+}
+
+describe('[MOS-1] a person’s key', () => {
+  it('opens what it sealed, in every process, and nobody else’s', async () => {
+    const { world, keyring } = await worldOfPersons()
+    const { app } = world.database
+    const [anna, ben] = [newPerson(), newPerson()]
+    await create(world, keyring, anna)
+    await create(world, keyring, ben)
+    const place = notePersonal(v7())
+    const sealed = (await sealerOf(keyring, app, anna)).seal(place, 'Anna Kern')
+    const elsewhere = await world.open()
+    expect((await (await sealerOf(elsewhere, app, anna)).openText(place, sealed)).reveal()).toBe('Anna Kern')
+    const bens = await sealerOf(keyring, app, ben)
+    await expect(bens.open(place, sealed)).rejects.toMatchObject({ code: 'seal-broken' })
+    await expect(keyring.instance.open(place, sealed)).rejects.toMatchObject({ code: 'seal-broken' })
+  })
+
+  it('does not become another person’s by moving it to their row', async () => {
+    const { world, keyring } = await worldOfPersons()
+    const [anna, ben] = [newPerson(), newPerson()]
+    await create(world, keyring, anna)
+    await create(world, keyring, ben)
+    const superuser = await world.database.superuser()
+    await superuser.query('SET session_replication_role = replica')
+    await superuser.query(
+      'UPDATE person_keys b SET sealed = a.sealed FROM person_keys a WHERE b.person_id = $1 AND a.person_id = $2',
+      [personId.toUuid(ben), personId.toUuid(anna)],
+    )
+    await expect(keyring.persons.of(world.database.app, ben)).rejects.toMatchObject({ code: 'seal-broken' })
+  })
+
+  it('is one for each person, also when two processes make it at once', async () => {
+    const { world, keyring } = await worldOfPersons()
+    const person = newPerson()
+    await Promise.all(Array.from({ length: 5 }, () => create(world, keyring, person)))
+    expect(world.collected.actions().filter((action) => action === 'person_key.created')).toHaveLength(1)
+    const place = notePersonal('x')
+    const sealed = (await sealerOf(keyring, world.database.app, person)).seal(place, 'once')
+    const again = await sealerOf(await world.open(), world.database.app, person)
+    expect((await again.openText(place, sealed)).reveal()).toBe('once')
+  })
+
+  it('can seal in the transaction that makes it, and is not remembered when that rolls back', async () => {
+    const { world, keyring } = await worldOfPersons()
+    const { app } = world.database
+    const person = newPerson()
+    const rolledBack = app.transaction().execute(async (tx) => {
+      const made = await keyring.persons.create(tx, person)
+      const sealed = made.seal(notePersonal('x'), 'text')
+      expect((await (await sealerOf(keyring, tx, person)).openText(notePersonal('x'), sealed)).reveal()).toBe('text')
+      throw new Error('rolled back')
+    })
+    await expect(rolledBack).rejects.toThrow('rolled back')
+    expect(await keyring.persons.of(app, person)).toEqual({ ok: false, error: 'unknown' })
+  })
+})
+
+describe('erasing a person', () => {
+  it('is destroying one key: nothing they had opens again, for anybody', async () => {
+    const { world, keyring } = await worldOfPersons()
+    const { app } = world.database
+    const person = newPerson()
+    await create(world, keyring, person)
+    await sealerOf(keyring, app, person)
+    expect(await destroy(world, keyring, person)).toBe(true)
+    for (const process of [keyring, await world.open()])
+      expect(await process.persons.of(app, person)).toEqual({ ok: false, error: 'erased' })
+    expect(world.collected.events.at(-1)).toEqual({ action: 'person_key.destroyed', target: person })
+  })
+
+  it('is final: no second destruction, no second key', async () => {
+    const { world, keyring } = await worldOfPersons()
+    const person = newPerson()
+    await create(world, keyring, person)
+    await destroy(world, keyring, person)
+    expect(await destroy(world, keyring, person)).toBe(false)
+    await create(world, keyring, person)
+    expect(await keyring.persons.of(world.database.app, person)).toEqual({ ok: false, error: 'erased' })
+    expect(await destroy(world, keyring, newPerson())).toBe(false)
+  })
+
+  it('is undone by a rollback as if it had never been asked for', async () => {
+    const { world, keyring } = await worldOfPersons()
+    const person = newPerson()
+    await create(world, keyring, person)
+    const rolledBack = world.database.app.transaction().execute(async (tx) => {
+      await keyring.persons.destroy(tx, person)
+      expect(await keyring.persons.of(tx, person)).toEqual({ ok: false, error: 'erased' })
+      throw new Error('rolled back')
+    })
+    await expect(rolledBack).rejects.toThrow('rolled back')
+    expect(await keyring.persons.of(world.database.app, person)).toMatchObject({ ok: true })
+  })
+
+  it('reaches the memory of another instance by its notification', async () => {
+    const { world, keyring } = await worldOfPersons()
+    const listener = await world.database.listen()
+    try {
+      const other = await world.open({ listener })
+      const person = newPerson()
+      await create(world, keyring, person)
+      expect(await other.persons.of(world.database.app, person)).toMatchObject({ ok: true })
+      await destroy(world, keyring, person)
+      await expect.poll(() => other.persons.of(world.database.app, person)).toEqual({ ok: false, error: 'erased' })
+    } finally {
+      await listener.close()
+    }
+  })
+
+  it('is seen at once by an instance that hears no notifications', async () => {
+    const { world, listener, keyring } = await worldOfPersons()
+    const other = await world.open()
+    const person = newPerson()
+    await create(world, keyring, person)
+    expect(await keyring.persons.of(world.database.app, person)).toMatchObject({ ok: true })
+    await destroy(world, other, person)
+    listener.connected = false
+    expect(await keyring.persons.of(world.database.app, person)).toEqual({ ok: false, error: 'erased' })
+    listener.connected = true
+    expect(await keyring.persons.of(world.database.app, person)).toEqual({ ok: false, error: 'erased' })
+  })
+
+  it('is seen within a minute even where a notification was lost and nobody noticed', async () => {
+    const { world, keyring } = await worldOfPersons()
+    const other = await world.open()
+    const person = newPerson()
+    await create(world, keyring, person)
+    await keyring.persons.of(world.database.app, person)
+    await destroy(world, other, person)
+    expect(await keyring.persons.of(world.database.app, person), 'remembered').toMatchObject({ ok: true })
+    world.clock.advance(60_000)
+    expect(await keyring.persons.of(world.database.app, person)).toEqual({ ok: false, error: 'erased' })
+  })
+
+  it('is forgotten after a gap in the notifications', async () => {
+    const { world, listener, keyring } = await worldOfPersons()
+    const other = await world.open()
+    const person = newPerson()
+    await create(world, keyring, person)
+    await keyring.persons.of(world.database.app, person)
+    await destroy(world, other, person)
+    listener.gap()
+    expect(await keyring.persons.of(world.database.app, person)).toEqual({ ok: false, error: 'erased' })
+  })
+})
+
+describe('the memory of keys', () => {
+  it('holds as many as it may, and the least used goes first', () => {
+    const cache = new KeyCache<number>(frozenClock(), { count: 2, age: 1000 })
+    cache.put('a', 1, cache.epoch)
+    cache.put('b', 2, cache.epoch)
+    cache.get('a')
+    cache.put('c', 3, cache.epoch)
+    expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([1, undefined, 3])
+  })
+
+  it('does not take what was read before something was forgotten', () => {
+    const cache = new KeyCache<number>(frozenClock(), { count: 2, age: 1000 })
+    const { epoch } = cache
+    cache.forget('a')
+    cache.put('a', 1, epoch)
+    expect(cache.get('a')).toBeUndefined()
+  })
+})

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import { Client } from 'pg'
+import { inject, onTestFinished } from 'vitest'
+import type { DatabaseTarget } from '../../src/db/connection.ts'
+import { type Database, openDatabase } from '../../src/db/database.ts'
+import { captureLog } from './log.ts'
+import { TEMPLATE } from './template.ts'
+
+export interface TestDatabase extends Database {
+  readonly name: string
+  readonly target: DatabaseTarget
+  /** A connection with all powers, to look at what the product cannot see. */
+  superuser(): Promise<Client>
+}
+
+/** A database of its own, cloned from the migrated template: a file copy of tens of milliseconds. */
+export async function createTestDatabase({ template = TEMPLATE } = {}): Promise<TestDatabase> {
+  const { socketDir } = inject('postgres')
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await asSuperuser(socketDir, 'postgres', (client) =>
+    client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER hearthkey_owner STRATEGY file_copy`),
+  )
+  const target: DatabaseTarget = { kind: 'embedded', socketDir, database: name }
+  const database = openDatabase({ target, poolSize: 10, log: captureLog().log })
+  const extra: Client[] = []
+  return {
+    ...database,
+    name,
+    target,
+    superuser: async () => {
+      const client = new Client({ host: socketDir, user: 'hearthkey_super', database: name })
+      await client.connect()
+      extra.push(client)
+      return client
+    },
+    close: async () => {
+      await Promise.all([database.close(), ...extra.map((client) => client.end())])
+      await asSuperuser(socketDir, 'postgres', (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`))
+    },
+  }
+}
+
+/** For a test that wants the database gone with it. */
+export async function testDatabase(options?: { template: string }): Promise<TestDatabase> {
+  const database = await createTestDatabase(options)
+  onTestFinished(() => database.close())
+  return database
+}
+
+async function asSuperuser(
+  socketDir: string,
+  database: string,
+  work: (client: Client) => Promise<unknown>,
+): Promise<void> {
+  const client = new Client({ host: socketDir, user: 'hearthkey_super', database })
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}
