@@ -1,5 +1,6 @@
-# Built with `docker build -t hearthkey .`; run with `docker run --init --read-only --tmpfs /tmp -p 3000:3000
+# Built with `docker build -t hearthkey .`; run with `docker run --init --read-only -p 3000:3000
 # -v hearthkey-data:/data -v hearthkey-keys:/keys hearthkey`. A command follows the name: `docker run … hearthkey doctor`.
+# Nothing is written outside the two volumes, not even to /tmp.
 
 FROM node:24-bookworm-slim AS manifest
 WORKDIR /app
@@ -40,7 +41,8 @@ VOLUME ["/data", "/keys"]
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["hearthkey", "healthcheck"]
-# The shell line above ends in exec, so Node itself is told to stop, and PostgreSQL under it reaps its own children.
-# `--init` adds a process that reaps what a crashed PostgreSQL leaves, and that forwards a stop in the first moments too.
+# The shell line above ends in exec, so Node itself is told to stop; PostgreSQL under it reaps its own children, and if it
+# dies, Node exits and the container with it: no zombies gather. `--init` is still better: as process 1, Node would not
+# hear a stop in its first moments, before its handlers stand.
 ENTRYPOINT ["hearthkey"]
 CMD ["serve"]

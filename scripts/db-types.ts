@@ -11,16 +11,35 @@ import { migrate } from '../src/db/migrations/migrate.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { createLog } from '../src/lib/log.ts'
 
-const { values } = parseArgs({ options: { verify: { type: 'boolean' }, socket: { type: 'string' }, database: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { verify: { type: 'boolean' }, socket: { type: 'string' }, database: { type: 'string' } },
+})
 const root = join(import.meta.dirname, '..')
 
 function generate(socketDir: string, database: string): number {
   const url = `postgres://hearthkey_owner@localhost/${database}?host=${encodeURIComponent(socketDir)}`
-  const args = ['--dialect', 'postgres', '--default-schema', 'public', '--include-pattern', 'public.*', '--log-level', 'error']
+  const args = [
+    '--dialect',
+    'postgres',
+    '--default-schema',
+    'public',
+    '--include-pattern',
+    'public.*',
+    '--log-level',
+    'error',
+  ]
   const codegen = join(root, 'node_modules/kysely-codegen/dist/cli/bin.js')
   const done = spawnSync(
     process.execPath,
-    [codegen, '--url', url, ...args, '--out-file', join(root, 'src/db/schema.gen.ts'), ...(values.verify ? ['--verify'] : [])],
+    [
+      codegen,
+      '--url',
+      url,
+      ...args,
+      '--out-file',
+      join(root, 'src/db/schema.gen.ts'),
+      ...(values.verify ? ['--verify'] : []),
+    ],
     { stdio: 'inherit' },
   )
   return done.status ?? 1
@@ -31,7 +50,9 @@ async function generateFromScratch(): Promise<number> {
   const log = createLog('warn', process.stderr)
   const server = await startEmbedded({ dataDir, log, settings: { fsync: 'off' } })
   try {
-    await withOwnerClient({ kind: 'embedded', socketDir: server.socketDir }, (client) => migrate(client, { clock: systemClock, log }))
+    await withOwnerClient({ kind: 'embedded', socketDir: server.socketDir }, (client) =>
+      migrate(client, { clock: systemClock, log }),
+    )
     return generate(server.socketDir, 'hearthkey')
   } finally {
     await server.stop()

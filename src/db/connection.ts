@@ -28,13 +28,14 @@ export const loginOf = (url: string): string => decodeURIComponent(new URL(url).
 const isLocal = (host: string) => host === '' || host === 'localhost' || host === '127.0.0.1' || host === '[::1]'
 
 /**
- * TLS is verified unless the operator writes `sslmode=disable`. The modes that encrypt without verifying, or fall
+ * TLS is verified unless the server is on this host or the operator writes `sslmode=disable`. The modes that encrypt without verifying, or fall
  * back to plain text (`allow`, `prefer`, `no-verify`), only look safe: whoever sits in between is served too.
  */
 function fromUrl(text: string): PoolConfig {
   const url = new URL(text)
-  const mode = url.searchParams.get('sslmode') ?? (isLocal(url.hostname) ? 'disable' : 'verify-full')
   const rootCertificate = url.searchParams.get('sslrootcert')
+  const needsNone = isLocal(url.hostname) && rootCertificate === null
+  const mode = url.searchParams.get('sslmode') ?? (needsNone ? 'disable' : 'verify-full')
   for (const key of ['sslmode', 'sslrootcert']) url.searchParams.delete(key)
   return { connectionString: url.toString(), ssl: tlsFor(mode, rootCertificate) }
 }

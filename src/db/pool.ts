@@ -13,7 +13,8 @@ export function createPool(target: DatabaseTarget, role: DatabaseRole, { max, lo
   const pool = new Pool({
     ...connectionOptions(target, role),
     max,
-    idleTimeoutMillis: 30_000,
+    // Longer than the looks of idle background work, which would otherwise connect anew each time.
+    idleTimeoutMillis: 120_000,
     // A forgotten transaction would hold its locks and its snapshot for ever.
     idle_in_transaction_session_timeout: 30_000,
   })

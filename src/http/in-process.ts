@@ -1,27 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Admission } from './admission/admission.ts'
-import { type Answer, toResponse } from './answer/answer.ts'
-import type { HttpEnv } from './env.ts'
+import { toResponse } from './answer/answer.ts'
 import type { Exchange, RequestHead } from './exchange.ts'
 import type { Sealing } from './server/sealed-response.ts'
-
-interface Stack {
-  open(head: RequestHead): Exchange
-  admit(exchange: Exchange): Admission
-  turnAway(exchange: Exchange, admission: Exclude<Admission, { kind: 'admitted' }>): Answer
-  dispatch(request: Request, env: HttpEnv['Bindings']): Response | Promise<Response>
-  readonly sealing: Sealing
-}
+import type { Dispatch, Stack } from './stack.ts'
 
 function headOf(request: Request): RequestHead {
   const { pathname, search } = new URL(request.url)
   const headers: IncomingHttpHeaders = Object.fromEntries(request.headers)
-  return {
-    method: request.method,
-    target: pathname + search,
-    headers,
-    peer: undefined,
-  }
+  return { method: request.method, target: pathname + search, headers, peer: undefined }
 }
 
 function sealed(response: Response, exchange: Exchange, { standing }: Sealing): Response {
@@ -32,14 +18,11 @@ function sealed(response: Response, exchange: Exchange, { standing }: Sealing): 
 }
 
 /** The stack for a request that has no socket under it (`app.request`): the same steps on the same tables. */
-export function inProcess(stack: Stack): (request: Request) => Promise<Response> {
+export function inProcess(stack: Stack, dispatch: Dispatch): (request: Request) => Promise<Response> {
   return async (request) => {
     const exchange = stack.open(headOf(request))
-    const admission = stack.admit(exchange)
-    const response =
-      admission.kind === 'admitted'
-        ? await stack.dispatch(request, { exchange })
-        : toResponse(stack.turnAway(exchange, admission))
+    const refusal = stack.refuse(exchange)
+    const response = refusal === undefined ? await dispatch(request, { exchange }) : toResponse(refusal)
     stack.sealing.accessLog(exchange, response.status)
     return sealed(response, exchange, stack.sealing)
   }

@@ -1,82 +1,48 @@
-import cluster, { type Worker } from 'node:cluster'
-import { setTimeout as delay } from 'node:timers/promises'
-import { AppError } from '../errors/app-error.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Log } from '../lib/log.ts'
+import type { AppError } from '../errors/app-error.ts'
+import { startBackground } from './background.ts'
+import { prepareDatabase } from './prepare.ts'
+import type { ServeOptions } from './serve.ts'
+import { openServices, type Services } from './services.ts'
+import { startServing } from './serving.ts'
+import type { HeldTarget } from './target.ts'
+import { startWorkers } from './workers.ts'
 
-export interface Workers {
-  readonly port: number
-  /** Resolves, with the reason, when workers die faster than it makes sense to replace them. */
+type PrimaryOptions = ServeOptions & Pick<HeldTarget, 'target' | 'embedded'>
+
+/** The process that an instance begins with: it prepares the database, does the background work, and serves or has workers that do. */
+export async function runPrimary(options: PrimaryOptions, stop: Promise<unknown>): Promise<void> {
+  const { target, embedded, log } = options
+  await using held = new AsyncDisposableStack()
+  await prepareDatabase(target, options)
+  const services = await openServices({ ...options, actor: { kind: 'system', id: 'server' } })
+  held.defer(() => services.close())
+  const front = await startFront(services, options)
+  held.defer(() => front.stop())
+  const background = await startBackground(services, log)
+  // Readiness fails at once, not when the last job is done.
+  held.defer(async () => void (await Promise.all([front.stop(), background.stop()])))
+  const failure = await Promise.race([stop.then(() => undefined), front.failed, embedded?.exited ?? never])
+  if (failure) throw failure
+}
+
+interface Front {
+  /** Never resolves while all is well. */
   readonly failed: Promise<AppError>
   stop(): Promise<void>
 }
 
-interface WorkersOptions {
-  readonly count: number
-  readonly clock: Clock
-  readonly log: Log
-  readonly stopDeadlineMs: number
-}
+const never = new Promise<never>(() => {})
 
-/** A worker that dies is replaced; this many deaths within a minute mean that the next one would die too. */
-const DEATHS_PER_MINUTE = 10
-
-/** Processes that serve. Node hands the listening socket over to them; the database belongs to this one. */
-export async function startWorkers({ count, clock, log, stopDeadlineMs }: WorkersOptions): Promise<Workers> {
-  const deaths: number[] = []
-  const failure = Promise.withResolvers<AppError>()
-  let stopping = false
-
-  const replace = (worker: Worker, code: number | null, signal: string | null) => {
-    if (stopping || worker.exitedAfterDisconnect) return
-    log.error({ pid: worker.process.pid, code, signal }, 'a worker died; another takes its place')
-    const now = clock.now().getTime()
-    deaths.push(now)
-    if (deaths.filter((at) => at > now - 60_000).length < DEATHS_PER_MINUTE) cluster.fork()
-    else
-      failure.resolve(new AppError('internal-error', { detail: `${DEATHS_PER_MINUTE} workers died within a minute.` }))
+/** The part that answers requests. */
+async function startFront(services: Services, { config, clock, log }: ServeOptions): Promise<Front> {
+  const { workers, shutdownGrace, drainDelay, issuerUrl: issuer } = config.server
+  const announce = (port: number) => log.info({ issuer, port, workers }, `Hearthkey is ready at ${issuer}`)
+  if (workers === 1) {
+    const serving = await startServing({ config, services, clock, log })
+    announce(serving.port)
+    return { failed: never, stop: serving.stop }
   }
-
-  const first = Array.from({ length: count }, () => cluster.fork())
-  const [port = 0] = await Promise.all(first.map(listening))
-  cluster.on('exit', replace)
-  return {
-    port,
-    failed: failure.promise,
-    stop: async () => {
-      stopping = true
-      const running = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
-      await Promise.all(running.map((worker) => stopWorker(worker, stopDeadlineMs, log)))
-    },
-  }
-}
-
-/** Answers the port, the same for all. */
-const listening = (worker: Worker): Promise<number> =>
-  new Promise((resolve, reject) => {
-    worker.once('listening', ({ port }) => resolve(port))
-    worker.once('exit', () =>
-      reject(
-        new AppError('internal-error', {
-          detail: 'A worker ended before it could serve; its reason is in the log above.',
-        }),
-      ),
-    )
-  })
-
-async function stopWorker(worker: Worker, deadlineMs: number, log: Log): Promise<void> {
-  if (worker.isDead()) return
-  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  worker.process.kill('SIGTERM')
-  const late = new AbortController()
-  const deadline = delay(deadlineMs, undefined, { signal: late.signal }).then(
-    () => {
-      log.warn({ pid: worker.process.pid }, 'a worker did not stop in time and is ended')
-      worker.process.kill('SIGKILL')
-    },
-    () => {},
-  )
-  await gone
-  late.abort()
-  await deadline
+  const started = await startWorkers({ count: workers, clock, log, stopDeadlineMs: drainDelay + shutdownGrace + 5_000 })
+  announce(started.port)
+  return started
 }

@@ -30,13 +30,18 @@ export async function startServing({
   const { http, readiness } = createApp({ config, services, clock, log })
   const { host, port, tls } = server
   const listening = await listen({ http, host, port, tls, log })
+  const stop = async () => {
+    readiness.drain()
+    // A load balancer that asks /readyz every moment gets to see the change before connections are refused.
+    await delay(server.drainDelay)
+    await listening.close(server.shutdownGrace)
+  }
+  let stopping: Promise<void> | undefined
   return {
     port: listening.port,
-    stop: async () => {
-      readiness.drain()
-      // A load balancer that asks /readyz every moment gets to see the change before connections are refused.
-      await delay(server.drainDelay)
-      await listening.close(server.shutdownGrace)
+    stop: () => {
+      stopping ??= stop()
+      return stopping
     },
   }
 }

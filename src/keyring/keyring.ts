@@ -15,6 +15,7 @@ import {
   rotateSealKey,
 } from './data-keys/rotation.ts'
 import type { RecordEvent } from './event.ts'
+import { type MasterRotation, rotateMasterKey } from './master/rotate.ts'
 import { findMaster, type MasterKeySettings } from './master/source.ts'
 import { DATA_KEYS_CHANNEL, INSTANCE_KEYS } from './notice.ts'
 import { type PersonKeys, personKeys } from './person-keys/person-keys.ts'
@@ -42,6 +43,8 @@ export interface Keyring {
   retireOldSealKeys(): Promise<RetiredSealKeys>
   /** For a periodic job: rotates when the seal key has served its time, and retires what is old. */
   maintain(): Promise<RetiredSealKeys & { rotated: boolean }>
+  /** `newKeyFile`: where the master comes from `MASTER_KEY`. */
+  rotateMasterKey(newKeyFile?: string): Promise<MasterRotation>
 }
 
 interface RetiredSealKeys {
@@ -95,6 +98,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     blindIndex: blindIndex(() => keys.indexKey().secret),
     rotateSealKey: rotate,
     retireOldSealKeys: retireOld,
+    rotateMasterKey: (newKeyFile) => rotateMasterKey({ owner, settings, log, record }, newKeyFile),
     maintain: async () => {
       const rotated = await isSealKeyDue(rotation)
       if (rotated) await rotate()

@@ -1,9 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 
 export const sha256 = (data: string | Uint8Array): Buffer => createHash('sha256').update(data).digest()
-
-export const hmacSha256 = (key: Uint8Array, data: string | Uint8Array): Buffer =>
-  createHmac('sha256', key).update(data).digest()
 
 /** Length is public in every use here (digests, fixed tokens); only the content is compared in constant time. */
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b)

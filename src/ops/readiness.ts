@@ -58,8 +58,7 @@ export function createReadiness({ checks, clock, log, timeoutMs = 1000 }: Readin
       if (draining) return { ready: false, checks: { draining: 'failing' } }
       const now = clock.now().getTime()
       if (cached === undefined || now >= cached.until) cached = { until: now + CACHE_MS, report: runAll() }
-      const report = await cached.report
-      return draining ? { ready: false, checks: { draining: 'failing' } } : report
+      return cached.report
     },
     drain() {
       draining = true

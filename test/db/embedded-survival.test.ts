@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { findEmbedded, startEmbedded } from '../../src/db/embedded.ts'
@@ -8,6 +8,7 @@ import { eventually } from '../support/eventually.ts'
 import { captureLog } from '../support/log.ts'
 import {
   dataDirectory,
+  isRoot,
   killHard,
   postmasterPid,
   processesIn,
@@ -116,11 +117,23 @@ describe('Ctrl-C in the terminal', () => {
 })
 
 describe('what a crash leaves in the directory', () => {
-  const familiar = { 'the first process': 1, 'this very process': process.pid, 'its parent': process.ppid }
-  for (const [whose, pid] of Object.entries(familiar)) {
+  /** PostgreSQL believes a PID file whose process lives and may be signalled by its own user. */
+  const anotherOf = (cluster: string): number => {
+    const { uid, gid } = statSync(cluster)
+    const other = spawn('/bin/sleep', ['60'], { stdio: 'ignore', ...(isRoot && { uid, gid, cwd: '/' }) })
+    onTestFinished(() => void other.kill('SIGKILL'))
+    return other.pid ?? 0
+  }
+  const familiar: Record<string, (cluster: string) => number> = {
+    'the first process': () => 1,
+    'this very process': () => process.pid,
+    'another process of the same user': anotherOf,
+  }
+  for (const [whose, choose] of Object.entries(familiar)) {
     it(`never blocks a start: PID files that name ${whose}`, async () => {
       const dataDir = seed.copy()
       const cluster = join(dataDir, 'postgres')
+      const pid = choose(cluster)
       writeFileSync(join(cluster, 'postmaster.pid'), `${pid}\n${cluster}\n1\n5432\n.\n\n 1 1\nready\n`)
       writeFileSync(join(cluster, '.s.PGSQL.5432'), '')
       writeFileSync(join(cluster, '.s.PGSQL.5432.lock'), `${pid}\n`)

@@ -23,6 +23,7 @@ http.app.get('/late', async () => {
   throw { inner: 'inner-object' }
 })
 http.app.get('/split', (c) => c.text('x', 200, { 'x-broken': 'a\r\nset-cookie: b' }))
+http.app.get('/unwritable', () => new Response('x', { headers: { 'x-broken': 'a\r\nset-cookie: b' } }))
 http.app.get('/echo', () => {
   throw new AppError('bad-request', { detail: '<script>alert(1)</script>' })
 })
@@ -68,7 +69,7 @@ describe('an error, to a program', () => {
     },
   )
 
-  it.each(['/text', '/late', '/split', '/busy'])('tells nothing of the inside: %s', async (path) => {
+  it.each(['/text', '/late', '/split', '/unwritable', '/busy'])('tells nothing of the inside: %s', async (path) => {
     const response = await ask(path)
     expect(response.status).toBeGreaterThanOrEqual(500)
     expect(response.headers.get('set-cookie')).toBeNull()

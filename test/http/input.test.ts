@@ -56,6 +56,11 @@ describe('[TOS-9] what comes in is parsed by a schema', () => {
     expect(await detail(await post(path, type, body))).toMatch(/\w/)
   })
 
+  it('or refused when it is no UTF-8, before anything is replaced in it', async () => {
+    expect(await detail(await post('/json', json, Buffer.from('{"name":"A\xff"}', 'latin1')))).toContain('UTF-8')
+    expect(await detail(await post('/form', form, Buffer.from('name=A\xff', 'latin1')))).toContain('UTF-8')
+  })
+
   it('and a field given twice is not one field', async () => {
     expect(await detail(await post('/form', form, 'name=Ada&name=Bob'))).toContain('name')
     expect(await detail(await app.request('/query?name=Ada&name=Bob'))).toContain('name')

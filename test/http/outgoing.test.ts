@@ -3,11 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { addressRules } from '../../src/http/outgoing/address-rules.ts'
-import {
-  createOutgoingClient,
-  type OutgoingClient,
-  type OutgoingOptions,
-} from '../../src/http/outgoing/outgoing-client.ts'
+import type { OutgoingClient } from '../../src/http/outgoing/outgoing.ts'
+import { createOutgoingClient, type OutgoingOptions } from '../../src/http/outgoing/outgoing-client.ts'
 
 const handlers: Record<string, RequestListener> = {
   '/ok': (_, res) => res.end('hello'),

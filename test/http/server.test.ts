@@ -57,6 +57,18 @@ describe('a graceful stop', () => {
     expect(http.captured.lines().find(({ level }) => level === 'warn')).toMatchObject({ graceMs: 50 })
   })
 
+  it('does not wait for a connection that never asked for anything', async () => {
+    const server = await serve(testHttp())
+    const silent = connect(server.port, '127.0.0.1')
+    const closed = once(silent, 'close')
+    await once(silent, 'connect')
+    await (await fetch(server.url)).text()
+    const start = performance.now()
+    await server.close(5000)
+    await closed
+    expect(performance.now() - start).toBeLessThan(1000)
+  })
+
   it('may be asked for twice', async () => {
     const server = await serve(testHttp())
     await Promise.all([server.close(10), server.close(10)])

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
-import { createHttp, type Http, type HttpOptions } from '../../src/http/create-http.ts'
+import { createHttp, type Http } from '../../src/http/create-http.ts'
 import { type HttpServer, listen } from '../../src/http/server/listen.ts'
+import type { HttpOptions } from '../../src/http/stack.ts'
 import { type CapturedLog, captureLog } from '../support/log.ts'
 
 export const issuerUrl = 'https://id.example.com'
@@ -26,8 +27,8 @@ export interface Served extends HttpServer {
   readonly url: string
 }
 
-export async function serve(http: TestHttp): Promise<Served> {
-  const server = await listen({ http, host: '127.0.0.1', port: 0, log: http.captured.log })
+export async function serve(http: TestHttp, port = 0): Promise<Served> {
+  const server = await listen({ http, host: '127.0.0.1', port, log: http.captured.log })
   return { ...server, url: `http://127.0.0.1:${server.port}` }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -95,6 +96,19 @@ describe('TLS of its own', () => {
     place('second')
     await serves(port, 'second')
     expect(http.captured.text()).not.toContain('PRIVATE KEY')
+  })
+
+  it('stops at once although a connection is open that never asked for anything', async () => {
+    place('first')
+    const port = await start()
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    const closed = once(socket, 'close')
+    // The server sends its session tickets once the handshake is done on its side, too.
+    await once(socket, 'session')
+    const begun = performance.now()
+    await server?.close(5000)
+    await closed
+    expect(performance.now() - begun).toBeLessThan(1000)
   })
 
   it.each([

@@ -18,7 +18,7 @@ describe('several workers', () => {
   it('share one address, hear of a rotation without a restart, and stop together', async () => {
     const server = await startServer({ WORKERS: '3' })
     const before = await published(server.url)
-    expect((await runHearthkey(server.home, ['key', 'rotate', '--force', '--yes'])).exit).toBe(0)
+    expect((await runHearthkey(server.home, ['key', 'rotate', '--force'])).exit).toBe(0)
     await expect
       .poll(
         async () => {

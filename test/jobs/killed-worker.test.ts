@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { createEnqueue } from '../../src/jobs/enqueue.ts'
@@ -12,7 +12,7 @@ import { databaseWithQueue, jobs, makeDue, noteKind, runWorker } from './queue.t
 /** A worker in a process of its own, in the middle of a job. */
 async function doomedWorker({ target }: TestDatabase) {
   if (target.kind !== 'embedded' || !target.database) throw new Error('the tests run on a socket')
-  const script = join(import.meta.dirname, 'doomed-worker.ts')
+  const script = fileURLToPath(new URL('./doomed-worker.ts', import.meta.url))
   const child = spawn(process.execPath, [script, target.socketDir, target.database], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

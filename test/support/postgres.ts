@@ -1,39 +1,68 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
+import type { DatabaseTarget } from '../../src/db/connection.ts'
 import { withOwnerClient } from '../../src/db/database.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
-import { migrate } from '../../src/db/migrations/migrate.ts'
+import { prepareDatabase } from '../../src/instance/prepare.ts'
+import { openServices } from '../../src/instance/services.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import { testConfig } from './config.ts'
+import { installEventGuard } from './event-guard.ts'
 import { captureLog } from './log.ts'
+import { STARTED_TEMPLATE, TEMPLATE } from './template.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    postgres: { socketDir: string }
+    postgres: {
+      readonly socketDir: string
+      /** The master key of the started template. */
+      readonly keysDir: string
+    }
   }
 }
 
-/** A real PostgreSQL for the whole run. Only durability is switched off: its data is thrown away. */
+/** Only durability is switched off: the data is thrown away. */
+const settings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+  max_connections: '200',
+  autovacuum: 'off',
+}
+
+/** A real PostgreSQL for the whole run, and in it the two databases that tests clone. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'hearthkey-test-'))
+  const home = await mkdtemp(join(tmpdir(), 'hearthkey-test-'))
+  const keysDir = join(home, 'keys')
   const { log } = captureLog()
-  const server = await startEmbedded({
-    dataDir,
+  const { socketDir, stop } = await startEmbedded({ dataDir: join(home, 'data'), log, settings })
+  const target: DatabaseTarget = { kind: 'embedded', socketDir }
+  await prepareDatabase(target, { clock: systemClock, log })
+  await withOwnerClient(target, (client) => installEventGuard(client))
+  await makeStartedTemplate(socketDir)
+  const started = { ...target, database: STARTED_TEMPLATE }
+  const config = testConfig({ KEYS_DIR: keysDir })
+  const services = await openServices({
+    config,
+    target: started,
+    clock: systemClock,
     log,
-    settings: {
-      fsync: 'off',
-      full_page_writes: 'off',
-      synchronous_commit: 'off',
-      max_connections: '200',
-      autovacuum: 'off',
-    },
+    actor: { kind: 'system', id: 'test' },
   })
-  const target = { kind: 'embedded', socketDir: server.socketDir } as const
-  await withOwnerClient(target, (client) => migrate(client, { clock: systemClock, log }))
-  project.provide('postgres', { socketDir: server.socketDir })
+  await services.close()
+  project.provide('postgres', { socketDir, keysDir })
   return async () => {
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await stop()
+    await rm(home, { recursive: true, force: true })
   }
+}
+
+async function makeStartedTemplate(socketDir: string): Promise<void> {
+  const client = new Client({ host: socketDir, user: 'hearthkey_super', database: 'postgres' })
+  await client.connect()
+  await client.query(`CREATE DATABASE ${STARTED_TEMPLATE} TEMPLATE ${TEMPLATE} OWNER hearthkey_owner`)
+  await client.end()
 }

@@ -1,4 +1,5 @@
 import { createLog } from '../../lib/log.ts'
+import { terminalLog } from '../../lib/terminal-log.ts'
 import { defineCommand } from '../command.ts'
 
 export const command = defineCommand({
@@ -13,7 +14,11 @@ export const command = defineCommand({
         context.answers(async () => {
           const config = context.config()
           const { serve } = await import('../../instance/serve.ts')
-          await serve({ config, clock: context.clock, log: createLog(config.log.level) })
+          await serve({
+            config,
+            clock: context.clock,
+            log: createLog(config.log.level, process.stdout.isTTY ? terminalLog(process.stdout) : undefined),
+          })
           return undefined
         }),
       )

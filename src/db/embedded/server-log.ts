@@ -1,5 +1,5 @@
 import { constants, fchownSync, openSync, readFileSync, statSync } from 'node:fs'
-import { copyFile, rm, stat, truncate } from 'node:fs/promises'
+import { open, rm, stat, writeFile } from 'node:fs/promises'
 import type { Account } from './account.ts'
 
 const LARGEST = 4 * 1024 * 1024
@@ -23,13 +23,22 @@ export function followServerLog(path: string): () => string {
   }
 }
 
-/** One old file is kept beside the new one. PostgreSQL's own collector would be one more process for the same. */
+/**
+ * The newest part is kept beside the new one. PostgreSQL's own collector would be one more process for the same.
+ * Root may be trimming in a folder of somebody else's: no symbolic link is followed.
+ */
 export async function trimServerLog(path: string): Promise<void> {
-  const { size } = (await stat(path).catch(() => undefined)) ?? { size: 0 }
-  if (size <= LARGEST) return
-  await rm(`${path}.1`, { force: true })
-  await copyFile(path, `${path}.1`, constants.COPYFILE_EXCL)
-  await truncate(path)
+  if (((await stat(path).catch(() => undefined))?.size ?? 0) <= LARGEST) return
+  const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW)
+  try {
+    const newest = Buffer.alloc(LARGEST)
+    await file.read(newest, 0, LARGEST, (await file.stat()).size - LARGEST)
+    await rm(`${path}.1`, { force: true })
+    await writeFile(`${path}.1`, newest, { flag: 'wx', mode: 0o600 })
+  } finally {
+    await file.truncate()
+    await file.close()
+  }
 }
 
 /** Answers how to stop watching. */

@@ -1,42 +1,10 @@
 import { Agent, type Dispatcher } from 'undici'
-import { fail, ok, type Result } from '../../lib/result.ts'
+import { ok } from '../../lib/result.ts'
 import { type AddressRules, addressRules } from './address-rules.ts'
-import { AddressRefused, guardedLookup, type Resolve, refuseLiteral, systemResolve } from './guarded-lookup.ts'
-import { AnswerTooLarge, readBounded } from './read-bounded.ts'
-
-export interface OutgoingRequest {
-  readonly method: 'GET' | 'POST'
-  readonly url: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-}
-
-export interface OutgoingAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: Buffer
-}
-
-/**
- * `address-refused`: the operator has not allowed to go there. `redirected`: a redirect is an answer and never followed.
- * `encoded`: a compressed answer that was not asked for, and that no size limit would bound.
- */
-export type OutgoingFailure = {
-  readonly reason:
-    | 'invalid-url'
-    | 'address-refused'
-    | 'redirected'
-    | 'encoded'
-    | 'too-large'
-    | 'timeout'
-    | 'unreachable'
-  readonly cause?: unknown
-}
-
-export interface OutgoingClient {
-  send(request: OutgoingRequest): Promise<Result<OutgoingAnswer, OutgoingFailure>>
-  close(): Promise<void>
-}
+import { failure, failureOf } from './failure.ts'
+import { guardedLookup, type Resolve, refuseLiteral, systemResolve } from './guarded-lookup.ts'
+import type { OutgoingClient, OutgoingRequest } from './outgoing.ts'
+import { readBounded } from './read-bounded.ts'
 
 export interface OutgoingOptions {
   /** Networks that the operator opened: these may be private, and may be reached over plain http. */
@@ -46,23 +14,10 @@ export interface OutgoingOptions {
   readonly resolve?: Resolve
 }
 
-const failure = (reason: OutgoingFailure['reason'], cause?: unknown) =>
-  fail<OutgoingFailure>(cause === undefined ? { reason } : { reason, cause })
-
 function parseTarget(text: string): URL | undefined {
   const url = URL.parse(text)
   const acceptable = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
   return acceptable ? url : undefined
-}
-
-function failureOf(thrown: unknown): Result<never, OutgoingFailure> {
-  const names = [thrown, thrown instanceof Error ? thrown.cause : undefined].map((e) =>
-    e instanceof Error ? e.name : '',
-  )
-  if (names.includes(AddressRefused.name)) return failure('address-refused')
-  if (names.includes(AnswerTooLarge.name)) return failure('too-large')
-  if (names.some((name) => /Timeout/.test(name))) return failure('timeout')
-  return failure('unreachable', thrown)
 }
 
 const agentFor = (secure: boolean, rules: AddressRules, { resolve = systemResolve, timeout }: OutgoingOptions): Agent =>

@@ -12,7 +12,7 @@ export function speakAsIssuer(incoming: IncomingMessage, exchange: Exchange, iss
     for (let i = 0; i < rawHeaders.length; i += 2)
       if (rawHeaders[i]?.toLowerCase() === 'host') rawHeaders[i + 1] = issuer.host
   }
-  headers['x-forwarded-host'] = undefined
+  if (headers['x-forwarded-host'] !== undefined) headers['x-forwarded-host'] = undefined
   headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1)
   if (headers['x-forwarded-for'] !== undefined) headers['x-forwarded-for'] = exchange.clientIp
 }

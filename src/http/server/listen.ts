@@ -1,9 +1,11 @@
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Log } from '../../lib/log.ts'
-import type { Http, NodeSide } from '../create-http.ts'
+import type { Http } from '../create-http.ts'
 import { answerClientError } from './client-error.ts'
 import { listenError } from './listen-error.ts'
+import type { NodeSide } from './node-side.ts'
+import { trackSilentConnections } from './silent-connections.ts'
 import { stopServer } from './stop.ts'
 import { readTlsPair, type TlsFiles } from './tls-pair.ts'
 import { minVersion, reloadTlsOnChange } from './tls-reload.ts'
@@ -70,14 +72,22 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   const { http, host, port, tls, tlsCheckEveryMs = 10_000, log } = options
   const { server, unwatch } = tls === undefined ? plain(http.node) : secure(http.node, tls, log, tlsCheckEveryMs)
   server.on('clientError', answerClientError)
+  const closeSilent = trackSilentConnections(server)
   try {
     const taken = await opened(server, host, port)
+    let stopped: Promise<void> | undefined
+    const stop = (graceMs: number) => {
+      unwatch()
+      http.node.drain()
+      const stopping = stopServer(server, graceMs, log)
+      closeSilent()
+      return stopping
+    }
     return {
       port: taken,
       close(graceMs) {
-        unwatch()
-        http.node.drain()
-        return stopServer(server, graceMs, log)
+        stopped ??= stop(graceMs)
+        return stopped
       },
     }
   } catch (error) {

@@ -6,7 +6,6 @@ import type { Log } from '../../lib/log.ts'
  * the deadline is cut off.
  */
 export function stopServer(server: Server, graceMs: number, log: Log): Promise<void> {
-  if (!server.listening) return Promise.resolve()
   return new Promise((resolve) => {
     const deadline = setTimeout(() => {
       log.warn({ graceMs }, 'requests still under way at the end of the grace period were cut off')
@@ -16,6 +15,5 @@ export function stopServer(server: Server, graceMs: number, log: Log): Promise<v
       clearTimeout(deadline)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }

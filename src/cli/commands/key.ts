@@ -1,0 +1,125 @@
+import type { Command } from 'commander'
+import { AppError } from '../../errors/app-error.ts'
+import { defineCommand } from '../command.ts'
+import type { CliContext } from '../context.ts'
+import { describeKeys } from '../key/describe.ts'
+import { describeMasterRotation } from '../key/master.ts'
+import { refusal } from '../key/refusal.ts'
+import { withServices } from '../key/with-services.ts'
+
+const force = [
+  '--force',
+  'even if the next key was not published for long: some APIs may refuse tokens for a while',
+] as const
+
+export const command = defineCommand({
+  summary: 'the keys that sign tokens, and the master key',
+  build: (command, context) => {
+    addList(command, context)
+    addRotate(command, context)
+    addRetire(command, context)
+    addRevoke(command, context)
+    addRotateMaster(command, context)
+  },
+})
+
+function addList(command: Command, context: CliContext): void {
+  command
+    .command('list')
+    .description('the signing keys, what each is doing, and when the next rotation is due')
+    .option('--all', 'keys that are gone as well')
+    .action(
+      context.answers(({ all }: { all?: true }) =>
+        withServices(context, 'key list', async ({ signing }) => {
+          const rows = (await signing.keys.list()).filter(({ state }) => all || state !== 'gone')
+          return describeKeys(rows, context.config().keys, context.clock.now())
+        }),
+      ),
+    )
+}
+
+function addRotate(command: Command, context: CliContext): void {
+  command
+    .command('rotate')
+    .description('let the next key sign; the one before stays published until its last token has died')
+    .option(...force)
+    .action(
+      context.answers((options: { force?: true }) =>
+        withServices(context, 'key rotate', async ({ signing }) => {
+          const done = await signing.keys.rotate(options)
+          if (!done.ok) throw refusal(done.error)
+          const { active, retired } = done.value
+          return {
+            text: `${active} signs from now on.\n${retired} is retired; its tokens stay valid.`,
+            json: done.value,
+          }
+        }),
+      ),
+    )
+}
+
+function addRetire(command: Command, context: CliContext): void {
+  command
+    .command('retire')
+    .description('take a key out of use in good order: what it signed stays valid')
+    .argument('<kid>')
+    .option(...force)
+    .action(
+      context.answers((kid: string, options: { force?: true }) =>
+        withServices(context, 'key retire', async ({ signing }) => {
+          const done = await signing.keys.retire(kid, options)
+          if (!done.ok) throw refusal(done.error, kid)
+          return {
+            text: `${kid} signs nothing more.\n${done.value.active} signs.`,
+            json: { ...done.value, retired: kid },
+          }
+        }),
+      ),
+    )
+}
+
+function addRevoke(command: Command, context: CliContext): void {
+  command
+    .command('revoke')
+    .description('take a compromised key out of the world at once, with everything that it signed')
+    .argument('<kid>')
+    .option('--compromised', 'say that it is: for a planned change there is "key retire"')
+    .option('--yes', 'do not ask')
+    .action(
+      context.answers(async (kid: string, { compromised, yes }: { compromised?: true; yes?: true }) => {
+        if (!compromised) {
+          throw new AppError('usage-error', {
+            detail: 'Revoking is for a key that somebody else may hold.',
+            cure: 'Add --compromised if that is so; for a planned change use hearthkey key retire.',
+          })
+        }
+        if (!yes) {
+          await context.confirm(
+            `Every token that ${kid} signed stops validating as soon as each API fetches the keys again, its private key is destroyed, and nothing brings it back.`,
+          )
+        }
+        return withServices(context, 'key revoke', async ({ signing }) => {
+          const done = await signing.keys.revoke(kid)
+          if (!done.ok) throw refusal(done.error, kid)
+          return {
+            text: `${kid} is revoked and destroyed.\n${done.value.active} signs.\nAPIs that keep a copy of the keys go on trusting it until they fetch them again: restart those that must not wait.`,
+            json: { ...done.value, revoked: kid },
+          }
+        })
+      }),
+    )
+}
+
+function addRotateMaster(command: Command, context: CliContext): void {
+  command
+    .command('rotate-master')
+    .description('make a new master key and wrap the data keys with it; running servers go on')
+    .option('--new-key-file <path>', 'where MASTER_KEY is used: the new key, made there if there is none')
+    .action(
+      context.answers(({ newKeyFile }: { newKeyFile?: string }) =>
+        withServices(context, 'key rotate-master', async ({ keyring }) =>
+          describeMasterRotation(await keyring.rotateMasterKey(newKeyFile), context.config().data, newKeyFile),
+        ),
+      ),
+    )
+}

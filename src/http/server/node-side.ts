@@ -1,0 +1,71 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { writeAnswer } from '../answer/answer.ts'
+import { Exchange, type RequestHead } from '../exchange.ts'
+import type { Dispatch, Stack } from '../stack.ts'
+import { boundedIncomingClass } from './bounded-incoming.ts'
+import { speakAsIssuer } from './issuer-host.ts'
+import { type SealedResponse, sealedResponseClass } from './sealed-response.ts'
+
+/** What Node's server needs to serve the app over a socket. */
+export interface NodeSide {
+  readonly IncomingMessage: ReturnType<typeof boundedIncomingClass>
+  readonly ServerResponse: ReturnType<typeof sealedResponseClass>
+  readonly onRequest: (incoming: IncomingMessage, outgoing: SealedResponse) => void
+  readonly drain: () => void
+}
+
+const headOf = (incoming: IncomingMessage): RequestHead => ({
+  method: incoming.method ?? 'GET',
+  target: incoming.url ?? '/',
+  headers: incoming.headers,
+  peer: incoming.socket.remoteAddress,
+})
+
+const hasExchange = (outgoing: object): outgoing is { readonly exchange: Exchange } =>
+  'exchange' in outgoing && outgoing.exchange instanceof Exchange
+
+const listenerOf = (dispatch: Dispatch) =>
+  getRequestListener((request, { incoming, outgoing }) => {
+    if (!(incoming instanceof IncomingMessage && outgoing instanceof ServerResponse && hasExchange(outgoing)))
+      throw new TypeError('a request came past the listener')
+    return dispatch(request, { exchange: outgoing.exchange, incoming, outgoing })
+  })
+
+interface NodeSideOptions {
+  readonly issuerUrl: string
+  readonly bodyLimit: number
+}
+
+export function nodeSide(stack: Stack, dispatch: Dispatch, { issuerUrl, bodyLimit }: NodeSideOptions): NodeSide {
+  const issuer = new URL(issuerUrl)
+  const serve = listenerOf(dispatch)
+
+  /** An answer that could not be written, such as one with a header that HTTP forbids, costs its request and no other. */
+  const rescue = (outgoing: SealedResponse, exchange: Exchange, thrown: unknown): void => {
+    const answer = stack.respond(exchange, thrown)
+    if (outgoing.headersSent) outgoing.destroy()
+    else writeAnswer(outgoing, answer)
+  }
+
+  return {
+    IncomingMessage: boundedIncomingClass(bodyLimit),
+    ServerResponse: sealedResponseClass(stack.sealing),
+    drain: () => {
+      stack.sealing.draining = true
+    },
+    onRequest(incoming, outgoing) {
+      const exchange = stack.open(headOf(incoming))
+      outgoing.exchange = exchange
+      const refusal = stack.refuse(exchange)
+      if (refusal === undefined) {
+        speakAsIssuer(incoming, exchange, issuer)
+        serve(incoming, outgoing).catch((thrown: unknown) => rescue(outgoing, exchange, thrown))
+        return
+      }
+      // Read on and drop the body, so that the client gets to read the answer.
+      incoming.resume()
+      writeAnswer(outgoing, refusal)
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import type { Hono } from 'hono'
+import type { Log } from '../lib/log.ts'
+import { accessLog } from './access-log.ts'
+import { clientAddresses } from './address/client-address.ts'
+import { admit } from './admission/admission.ts'
+import { type RouteGroup, routeGroup } from './admission/route-group.ts'
+import { type Answer, toResponse } from './answer/answer.ts'
+import { type Responder, responder } from './answer/responder.tsx'
+import type { HttpEnv } from './env.ts'
+import { Exchange, type RequestHead } from './exchange.ts'
+import { standingHeaders } from './headers/standing-headers.ts'
+import type { Sealing } from './server/sealed-response.ts'
+
+export interface HttpOptions {
+  readonly issuerUrl: string
+  readonly trustedProxies: readonly string[]
+  readonly bodyLimit: number
+  /**
+   * Routes exempt from the origin check, one by one or as `/prefix/*`: those that authenticate every request by a bearer
+   * token or by the client, never by a cookie. They are always answered in JSON.
+   */
+  readonly programmatic: readonly string[]
+  readonly log: Log
+}
+
+/** What stands around the routes, whether a request came over a socket or in process. */
+export interface Stack {
+  open(head: RequestHead): Exchange
+  /** The answer to a request that goes no further, judged from its head alone. */
+  refuse(exchange: Exchange): Answer | undefined
+  readonly respond: Responder
+  readonly sealing: Sealing
+}
+
+export function createStack(options: HttpOptions): Stack {
+  const programmatic: RouteGroup = routeGroup(options.programmatic)
+  const policy = { issuerOrigin: new URL(options.issuerUrl).origin, bodyLimit: options.bodyLimit, programmatic }
+  const surroundings = { addresses: clientAddresses(options.trustedProxies), log: options.log }
+  const respond = responder(programmatic)
+  return {
+    respond,
+    sealing: {
+      standing: standingHeaders(options.issuerUrl),
+      accessLog: accessLog(options.log),
+      draining: false,
+    },
+    open: (head) => new Exchange(head, surroundings),
+    refuse(exchange) {
+      const admission = admit(exchange, policy)
+      switch (admission.kind) {
+        case 'admitted':
+          return undefined
+        case 'redirected':
+          return { status: 308, headers: { Location: admission.to }, body: null }
+        case 'refused':
+          return respond(exchange, admission.error)
+      }
+    },
+  }
+}
+
+export type Dispatch = (request: Request, env: HttpEnv['Bindings']) => Response | Promise<Response>
+
+/** Into the routes. Hono answers every `Error` by itself and hands on whatever else was thrown. */
+export function dispatchTo(route: Hono<HttpEnv>['fetch'], respond: Responder): Dispatch {
+  return (request, env) => {
+    const answerError = (thrown: unknown) => toResponse(respond(env.exchange, thrown))
+    try {
+      const answer = route(request, env)
+      return answer instanceof Promise ? answer.catch(answerError) : answer
+    } catch (thrown) {
+      return answerError(thrown)
+    }
+  }
+}

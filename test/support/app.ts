@@ -1,0 +1,42 @@
+import { inject, onTestFinished } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import type { Config } from '../../src/config/config.ts'
+import { openServices, type Services } from '../../src/instance/services.ts'
+import { type FrozenClock, frozenClock } from './clock.ts'
+import { testConfig } from './config.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
+import { type CapturedLog, captureLog } from './log.ts'
+import { STARTED_TEMPLATE } from './template.ts'
+
+export interface TestApp {
+  readonly config: Config
+  readonly clock: FrozenClock
+  readonly log: CapturedLog
+  readonly database: TestDatabase
+  readonly services: Services
+  /** The whole HTTP stack in process: a path, and what `fetch` takes. */
+  request(path: string, init?: RequestInit): Promise<Response>
+}
+
+interface TestAppOptions {
+  readonly env?: Record<string, string>
+  readonly clock?: FrozenClock
+}
+
+/** Everything that the server has, on a database of its own, in this process, with time standing still. Gone with the test. */
+export async function createTestApp({ env = {}, clock = frozenClock() }: TestAppOptions = {}): Promise<TestApp> {
+  const database = await createTestDatabase({ template: STARTED_TEMPLATE })
+  onTestFinished(() => database.close())
+  const config = testConfig({ KEYS_DIR: inject('postgres').keysDir, ...env })
+  const log = captureLog()
+  const services = await openServices({
+    config,
+    target: database.target,
+    clock,
+    log: log.log,
+    actor: { kind: 'system', id: 'test' },
+  })
+  onTestFinished(() => services.close())
+  const { http } = createApp({ config, services, clock, log: log.log })
+  return { config, clock, log, database, services, request: async (path, init) => http.app.request(path, init) }
+}
