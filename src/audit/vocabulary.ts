@@ -19,6 +19,7 @@ const vocabulary = {
   'data_key.created': { target: 'data_key' },
   'data_key.rotated': { target: 'data_key' },
   'data_key.resealed': { target: 'data_key' },
+  'data_key.closed': { target: 'data_key' },
   'data_key.destroyed': { target: 'data_key' },
   'person_key.created': { target: 'person' },
   'person_key.destroyed': { target: 'person' },

@@ -15,6 +15,7 @@ const checks: readonly ((config: Parsed) => Conflict | undefined)[] = [
   keysApartFromData,
   nextKeyPublishedInTime,
   ownerLoginOfANamedDatabase,
+  connectionsOfTheEmbeddedDatabase,
 ]
 
 /** Whoever copies the data directory (a backup, a stolen disk) must not get the key that opens it. */
@@ -37,6 +38,20 @@ function ownerLoginOfANamedDatabase({ database }: Parsed): Conflict | undefined 
   if (!database.migrationUrl || database.url) return undefined
   const reason = 'needs DATABASE_URL beside it: the embedded database has its own two logins'
   return { keys: ['database.migrationUrl', 'database.url'], reason }
+}
+
+/** Of its 100 connections a few stay free, so that a command gets in beside a busy server. */
+const EMBEDDED_CONNECTIONS = 90
+/** Beside its pool each process listens for notifications and may act as the owner. */
+const OTHER_CONNECTIONS = 4
+
+function connectionsOfTheEmbeddedDatabase({ database, server }: Parsed): Conflict | undefined {
+  const processes = server.workers === 1 ? 1 : server.workers + 1
+  const fits = Math.floor(EMBEDDED_CONNECTIONS / processes) - OTHER_CONNECTIONS
+  if (database.url || database.poolSize <= fits) return undefined
+  const cure = fits > 0 ? `at most ${fits} fit` : 'so many workers need DATABASE_URL'
+  const reason = `the embedded database has no room for ${server.workers} times ${database.poolSize} connections: ${cure}`
+  return { keys: ['database.poolSize', 'server.workers', 'database.url'], reason }
 }
 
 /** Follows links as far as the path exists. */

@@ -3,6 +3,8 @@ import type { ConnectionOptions } from 'node:tls'
 import type { PoolConfig } from 'pg'
 import { AppError } from '../errors/app-error.ts'
 import type { Secret } from '../lib/secret.ts'
+import { SOCKET_PORT } from './embedded/layout.ts'
+import { DATABASE } from './embedded/roles.ts'
 
 /** Where the database is: our own child behind its socket, or a server that the operator runs. */
 export type DatabaseTarget =
@@ -18,7 +20,14 @@ export type DatabaseRole = 'hearthkey_owner' | 'hearthkey_app'
 export function connectionOptions(target: DatabaseTarget, role: DatabaseRole): PoolConfig {
   const common = { application_name: 'hearthkey', options: `-c role=${role}`, connectionTimeoutMillis: 1500 } as const
   if (target.kind === 'embedded')
-    return { ...common, host: target.socketDir, user: role, database: target.database ?? 'hearthkey' }
+    return {
+      ...common,
+      host: target.socketDir,
+      port: SOCKET_PORT,
+      ssl: false,
+      user: role,
+      database: target.database ?? DATABASE,
+    }
   const url = role === 'hearthkey_owner' ? (target.migrationUrl ?? target.url) : target.url
   return { ...common, ...fromUrl(url.reveal()) }
 }

@@ -10,6 +10,7 @@ export type KeyringAction =
   | 'data_key.created'
   | 'data_key.rotated'
   | 'data_key.resealed'
+  | 'data_key.closed'
   | 'data_key.destroyed'
   | 'person_key.created'
   | 'person_key.destroyed'

@@ -75,4 +75,21 @@ describe('settings that are right alone and wrong together', () => {
     const named = problemsOf({ env }).map((line) => line.split(':')[0])
     expect(named.sort()).toEqual(['DATABASE_URL', 'KEYS_DIR', 'PORT', 'TLS_KEY'])
   })
+
+  it.each([
+    ['8', 10],
+    ['2', 30],
+    ['1', 95],
+  ])(
+    '%s workers with pools of %d are more than the embedded database lets in, and a server of the operator is not asked',
+    (WORKERS, poolSize) => {
+      const yaml = `database: { poolSize: ${poolSize} }`
+      expect(problemsOf({ yaml, env: { WORKERS } })).toEqual([expect.stringMatching(/database\.poolSize.*no room/)])
+      expect(problemsOf({ yaml, env: { WORKERS, DATABASE_URL: 'postgres://a@b/c' } })).toEqual([])
+    },
+  )
+
+  it('the usual pool fits a few workers', () => {
+    expect(problemsOf({ env: { WORKERS: '4' } })).toEqual([])
+  })
 })

@@ -89,11 +89,12 @@ describe('[MOS-1] a rotation of the seal key', () => {
     expect(await Promise.all(rows.map((row) => readNote(world, later, row)))).toEqual(['a', 'b', 'c'])
     expect(await later.persons.of(world.database.app, person)).toMatchObject({ ok: true })
     await expect(later.instance.open(noteBody(rows[0] ?? ''), before)).rejects.toMatchObject({ code: 'seal-broken' })
-    expect(world.collected.actions().slice(-5)).toEqual([
+    expect(world.collected.actions().slice(-6)).toEqual([
       'data_key.created',
       'data_key.rotated',
       'data_key.resealed',
       'data_key.resealed',
+      'data_key.closed',
       'data_key.destroyed',
     ])
   })

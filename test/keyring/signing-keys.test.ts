@@ -245,10 +245,12 @@ describe('the material', () => {
 
   it('is what the key says it is, not what the row says: a renamed row neither signs nor is published', async () => {
     const { world, keys, keySet } = await signingWorld()
-    await sql`UPDATE signing_keys SET kid = 'attacker' WHERE state = 'next'`.execute(world.database.owner)
+    const superuser = await world.database.superuser()
+    await superuser.query('SET session_replication_role = replica')
+    await superuser.query(`UPDATE signing_keys SET kid = 'attacker' WHERE state = 'next'`)
     const { published } = await (await keySet()).fresh()
     expect(published).toHaveLength(1)
-    await sql`UPDATE signing_keys SET kid = 'attacker2' WHERE state = 'active'`.execute(world.database.owner)
+    await superuser.query(`UPDATE signing_keys SET kid = 'attacker2' WHERE state = 'active'`)
     await expect(keySet()).rejects.toMatchObject({ code: 'keyring-damaged' })
     expect(await keys.list()).toHaveLength(2)
   })

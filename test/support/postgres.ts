@@ -9,6 +9,7 @@ import { startEmbedded } from '../../src/db/embedded.ts'
 import { prepareDatabase } from '../../src/instance/prepare.ts'
 import { openServices } from '../../src/instance/services.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import type { Log } from '../../src/lib/log.ts'
 import { testConfig } from './config.ts'
 import { installEventGuard } from './event-guard.ts'
 import { captureLog } from './log.ts'
@@ -39,20 +40,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const keysDir = join(home, 'keys')
   const { log } = captureLog()
   const { socketDir, stop } = await startEmbedded({ dataDir: join(home, 'data'), log, settings })
-  const target: DatabaseTarget = { kind: 'embedded', socketDir }
-  await prepareDatabase(target, { clock: systemClock, log })
-  await withOwnerClient(target, (client) => installEventGuard(client))
-  await makeStartedTemplate(socketDir)
-  const started = { ...target, database: STARTED_TEMPLATE }
-  const config = testConfig({ KEYS_DIR: keysDir })
-  const services = await openServices({
-    config,
-    target: started,
-    clock: systemClock,
-    log,
-    actor: { kind: 'system', id: 'test' },
-  })
-  await services.close()
+  try {
+    await makeTemplates(socketDir, keysDir, log)
+  } catch (error) {
+    // Without a teardown nobody would end the server.
+    await stop()
+    throw error
+  }
   project.provide('postgres', { socketDir, keysDir })
   return async () => {
     await stop()
@@ -60,7 +54,19 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
-async function makeStartedTemplate(socketDir: string): Promise<void> {
+async function makeTemplates(socketDir: string, keysDir: string, log: Log): Promise<void> {
+  const target: DatabaseTarget = { kind: 'embedded', socketDir }
+  await prepareDatabase(target, { clock: systemClock, log })
+  await withOwnerClient(target, (client) => installEventGuard(client))
+  await copyTemplate(socketDir)
+  const started = { ...target, database: STARTED_TEMPLATE }
+  const config = testConfig({ KEYS_DIR: keysDir })
+  const actor = { kind: 'system', id: 'test' } as const
+  const services = await openServices({ config, target: started, clock: systemClock, log, actor })
+  await services.close()
+}
+
+async function copyTemplate(socketDir: string): Promise<void> {
   const client = new Client({ host: socketDir, user: 'hearthkey_super', database: 'postgres' })
   await client.connect()
   await client.query(`CREATE DATABASE ${STARTED_TEMPLATE} TEMPLATE ${TEMPLATE} OWNER hearthkey_owner`)

@@ -1,6 +1,7 @@
 import { withOwnerClient } from '../../db/database.ts'
 import { migrate, migrationStatus } from '../../db/migrations/migrate.ts'
 import type { MigrationPlan } from '../../db/migrations/plan.ts'
+import { prepareDatabase } from '../../instance/prepare.ts'
 import { reachTarget } from '../../instance/target.ts'
 import { defineCommand } from '../command.ts'
 import type { Output } from '../output.ts'
@@ -20,11 +21,13 @@ export const command = defineCommand({
         context.answers(async ({ status, dryRun }: Options) => {
           const held = await reachTarget(context.config(), context.log)
           try {
-            return await withOwnerClient(held.target, async (client) => {
-              if (status) return describe(await migrationStatus(client), 'pending')
-              const options = { clock: context.clock, log: context.log, dryRun: dryRun ?? false }
-              return describe(await migrate(client, options), dryRun ? 'would apply' : 'applied now')
-            })
+            if (status)
+              return describe(await withOwnerClient(held.target, (client) => migrationStatus(client)), 'pending')
+            if (dryRun) {
+              const rehearsal = { clock: context.clock, log: context.log, dryRun }
+              return describe(await withOwnerClient(held.target, (client) => migrate(client, rehearsal)), 'would apply')
+            }
+            return describe(await prepareDatabase(held.target, context), 'applied now')
           } finally {
             await held.release()
           }

@@ -19,9 +19,9 @@ export const keys = section(
         about: 'How long a key signs before the next one takes over. At least once a year.',
         example: '30d',
       }),
-      publishBefore: setting(durationBetween('1m', '30d').prefault('24h'), {
+      publishBefore: setting(durationBetween('10m', '30d').prefault('24h'), {
         about:
-          'How long the next key stands in JWKS before it signs, so that everyone who caches JWKS knows it by then. Shorter than the rotation.',
+          'How long the next key stands in JWKS before it signs, so that everyone who caches JWKS (5 minutes, by our header) knows it by then. Shorter than the rotation.',
         example: '48h',
       }),
       longestTokenLifetime: setting(durationBetween('1m', '365d').prefault('24h'), {

@@ -57,7 +57,7 @@ export const hasOldSealKeys = async (owner: Db): Promise<boolean> =>
   (await listDataKeys(owner)).some(({ state }) => state === 'retiring' || state === 'closed')
 
 /** After the grace the database refuses further seals under an old key. Waits for the writers that got in before. */
-export async function closeOldSealKeys({ owner, clock }: RotationDeps): Promise<void> {
+export async function closeOldSealKeys({ owner, clock, record }: RotationDeps): Promise<void> {
   const graceBegan = clock.now().getTime() - PROPAGATION_MS
   const old = (await listDataKeys(owner)).filter(
     ({ state, retiring_since }) =>
@@ -67,7 +67,10 @@ export async function closeOldSealKeys({ owner, clock }: RotationDeps): Promise<
   await inTransaction(owner, async (tx) => {
     await limitLockWait(tx)
     await lockOutSeals(tx)
-    for (const { id } of old) await closeDataKey(tx, id)
+    for (const { id, version } of old) {
+      await closeDataKey(tx, id)
+      await record(tx, { action: 'data_key.closed', target: dataKeyId.fromUuid(id), before: { version } })
+    }
   })
 }
 

@@ -1,0 +1,56 @@
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { runHearthkey, startServer } from '../support/server.ts'
+
+interface Report {
+  readonly healthy: boolean
+  readonly checks: {
+    readonly subject: string
+    readonly findings: { readonly level: string; readonly text: string; readonly cure?: string }[]
+  }[]
+}
+
+const examine = async (home: string, env: NodeJS.ProcessEnv = {}) => {
+  const { exit, output } = await runHearthkey(home, ['doctor', '--json'], env)
+  return { exit, report: JSON.parse(output.slice(output.indexOf('{\n'))) as Report }
+}
+const texts = ({ checks }: Report, level: string) =>
+  checks.flatMap(({ findings }) => findings.filter((f) => f.level === level).map(({ text }) => text))
+
+describe('[STO-11] the doctor', () => {
+  it('finds nothing wrong with a fresh server that runs, and gives every warning a cure', async () => {
+    const server = await startServer()
+    const { exit, report } = await examine(server.home)
+    expect(exit).toBe(0)
+    expect(texts(report, 'fail')).toEqual([])
+    expect(texts(report, 'ok')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/cannot pass row security/),
+        expect.stringMatching(/schema is current/),
+        expect.stringMatching(/no background job was given up/),
+        expect.stringMatching(/keys .* read by its owner alone/),
+      ]),
+    )
+    const findings = report.checks.flatMap((check) => check.findings)
+    expect(findings.filter(({ level, cure }) => level !== 'ok' && !cure)).toEqual([])
+
+    await chmod(join(server.home, 'keys'), 0o755)
+    const open = await examine(server.home)
+    expect(open.exit).toBe(1)
+    expect(texts(open.report, 'fail')).toEqual([expect.stringMatching(/keys .* can be read by others \(mode 755\)/)])
+    await server.stop()
+  })
+
+  it('warns of an address without TLS, on the machine and beyond it', async () => {
+    const server = await startServer()
+    expect(texts((await examine(server.home)).report, 'warn')).toEqual(
+      expect.arrayContaining([expect.stringMatching(/plain HTTP/)]),
+    )
+    const exposed = await examine(server.home, { HOST: '0.0.0.0' })
+    expect(texts(exposed.report, 'warn')).toEqual(
+      expect.arrayContaining([expect.stringMatching(/without TLS and names no proxy/)]),
+    )
+    await server.stop()
+  })
+})
