@@ -2,7 +2,7 @@ import { inInstance } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { Log } from '../../lib/log.ts'
 import type { RecordEvent } from '../event.ts'
-import { assertWhollyVisible, listSealedColumns, type SealedColumn } from '../seal/sealed-columns.ts'
+import { listSealedColumns, type SealedColumn } from '../seal/sealed-columns.ts'
 import type { Sealer } from '../seal/sealer.ts'
 import { dataKeyId } from './data-key.ts'
 import type { InstanceKeys } from './instance-keys.ts'
@@ -33,7 +33,6 @@ export async function resealAll(deps: ResealDeps): Promise<Resealed> {
   let [rows, broken] = [0, 0]
   for (const column of await listSealedColumns(deps.owner)) {
     if (column.kind !== 'instance') continue
-    assertWhollyVisible(column)
     const done = await resealColumn(deps, column)
     rows += done.rows
     broken += done.broken

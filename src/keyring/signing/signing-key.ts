@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { defineId, type Id } from '../../lib/ids.ts'
 import type { Place } from '../seal/sealed.ts'
 
-export type SigningKeyId = Id<'key'>
 export const signingKeyId = defineId('key')
 
 export const SIGNING_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const
