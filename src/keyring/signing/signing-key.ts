@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineId, type Id } from '../../lib/ids.ts'
+import { defineId } from '../../lib/ids.ts'
 import type { Place } from '../seal/sealed.ts'
 
 export const signingKeyId = defineId('key')
