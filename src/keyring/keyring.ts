@@ -11,8 +11,8 @@ import {
   closeOldSealKeys,
   destroyUnusedSealKeys,
   hasOldSealKeys,
-  isSealKeyDue,
   rotateSealKey,
+  rotateSealKeyIfDue,
 } from './data-keys/rotation.ts'
 import type { RecordEvent } from './event.ts'
 import { type MasterRotation, rotateMasterKey } from './master/rotate.ts'
@@ -80,12 +80,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     },
   })
 
-  const rotation = { owner, clock, record }
-  const rotate = async () => {
-    const id = await rotateSealKey({ ...rotation, findMaster: find })
-    await keys.reload()
-    return id
-  }
+  const rotation = { owner, clock, record, findMaster: find }
   const retireOld = async () => {
     if (!(await hasOldSealKeys(owner))) return { resealed: 0, broken: 0, destroyed: [] }
     await closeOldSealKeys(rotation)
@@ -96,12 +91,15 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     instance,
     persons,
     blindIndex: blindIndex(() => keys.indexKey().secret),
-    rotateSealKey: rotate,
+    rotateSealKey: async () => {
+      const id = await rotateSealKey(rotation)
+      await keys.reload()
+      return id
+    },
     retireOldSealKeys: retireOld,
     rotateMasterKey: (newKeyFile) => rotateMasterKey({ owner, settings, log, record }, newKeyFile),
     maintain: async () => {
-      const rotated = await isSealKeyDue(rotation)
-      if (rotated) await rotate()
+      const rotated = (await rotateSealKeyIfDue(rotation)) !== undefined
       return { rotated, ...(await retireOld()) }
     },
   }

@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
+import { replaceSeal } from '../../src/keyring/data-keys/reseal-store.ts'
 import type { Keyring } from '../../src/keyring/keyring.ts'
 import { PROPAGATION_MS } from '../../src/keyring/propagation.ts'
 import { dataKeyOf } from '../../src/keyring/seal/sealed.ts'
+import { listSealedColumns } from '../../src/keyring/seal/sealed-columns.ts'
 import { createNotes, HandListener, type KeyringWorld, keyringWorld, newPerson, noteBody } from './support.ts'
 
 const writeNote = async ({ database }: KeyringWorld, keyring: Keyring, text: string): Promise<string> => {
@@ -201,6 +203,46 @@ describe('[MOS-1] a rotation of the seal key', () => {
     await keyring.rotateSealKey()
     expect(await keyring.retireOldSealKeys()).toMatchObject({ resealed: 7 })
     expect(await Promise.all(rows.map((row) => readNote(world, keyring, row)))).toEqual(rows.map((_, i) => `n${i}`))
+  })
+
+  it('replaces a seal only while it is the one that was opened', async () => {
+    const { world, keyring } = await worldWithNotes()
+    const row = await writeNote(world, keyring, 'first')
+    const stale = { id: row, sealed: await bodyOf(world, row) }
+    const newer = keyring.instance.seal(noteBody(row), 'second')
+    await sql`UPDATE notes SET body = ${newer} WHERE id = ${row}`.execute(world.database.app)
+    const column = (await listSealedColumns(world.database.app)).find(({ table }) => table === 'notes')
+    if (!column) throw new Error('not registered')
+    await world.database.owner
+      .transaction()
+      .execute((tx) => replaceSeal(tx, column, stale, keyring.instance.seal(noteBody(row), 'first')))
+    expect(await readNote(world, keyring, row)).toBe('second')
+  })
+
+  it('is written under the isolation that its guard can judge by, or not at all', async () => {
+    const { world, keyring } = await worldWithNotes()
+    const row = v7()
+    await expect(
+      world.database.app
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute((tx) =>
+          sql`INSERT INTO notes (id, body) VALUES (${row}, ${keyring.instance.seal(noteBody(row), 'x')})`.execute(tx),
+        ),
+    ).rejects.toMatchObject({ code: 'HK002' })
+  })
+
+  it('happens once, and ends once, however many instances do it', async () => {
+    const { world, keyring } = await worldWithNotes()
+    const instances = [keyring, await world.open(), await world.open()]
+    world.clock.advance(183 * 24 * 3_600_000)
+    const outcomes = await Promise.all(instances.map((instance) => instance.maintain()))
+    expect(outcomes.filter(({ rotated }) => rotated)).toHaveLength(1)
+    world.clock.advance(PROPAGATION_MS)
+    await Promise.all(instances.map((instance) => instance.maintain()))
+    const ends = world.collected.actions().filter((action) => /closed|destroyed/.test(action))
+    expect(ends).toEqual(['data_key.closed', 'data_key.destroyed'])
+    expect(await keyStates(world)).toEqual(['destroyed', 'current'])
   })
 
   it('stops rather than overlook rows that row security hides from it', async () => {

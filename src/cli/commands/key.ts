@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { AppError } from '../../errors/app-error.ts'
 import { defineCommand } from '../command.ts'
@@ -116,10 +117,11 @@ function addRotateMaster(command: Command, context: CliContext): void {
     .description('make a new master key and wrap the data keys with it; running servers go on')
     .option('--new-key-file <path>', 'where MASTER_KEY is used: the new key, made there if there is none')
     .action(
-      context.answers(({ newKeyFile }: { newKeyFile?: string }) =>
-        withServices(context, 'key rotate-master', async ({ keyring }) =>
+      context.answers(({ newKeyFile: named }: { newKeyFile?: string }) => {
+        const newKeyFile = named === undefined ? undefined : resolve(context.cwd, named)
+        return withServices(context, 'key rotate-master', async ({ keyring }) =>
           describeMasterRotation(await keyring.rotateMasterKey(newKeyFile), context.config().data, newKeyFile),
-        ),
-      ),
+        )
+      }),
     )
 }

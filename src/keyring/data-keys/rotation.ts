@@ -1,5 +1,5 @@
 import { inInstance, inTransaction } from '../../db/transaction.ts'
-import type { Db } from '../../db/types.ts'
+import type { Db, Tx } from '../../db/types.ts'
 import { AppError } from '../../errors/app-error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { RecordEvent } from '../event.ts'
@@ -20,37 +20,45 @@ interface RotationDeps {
   readonly record: RecordEvent
 }
 
+type RotateDeps = RotationDeps & { readonly findMaster: (id: MasterKeyId) => Promise<MasterKey | undefined> }
+
 /** A new seal key; what the old ones sealed stays readable and is re-sealed afterwards, in small batches, online. */
-export async function rotateSealKey(
-  deps: RotationDeps & { readonly findMaster: (id: MasterKeyId) => Promise<MasterKey | undefined> },
-): Promise<DataKeyId> {
-  return inTransaction(deps.owner, async (tx) => {
-    await lockKeyring(tx)
-    const rows = (await listDataKeys(tx)).filter((row) => row.purpose === 'seal')
-    const expected = masterOf(rows)
-    if (expected === undefined) throw new AppError('keyring-empty')
-    const master = await deps.findMaster(expected)
-    if (!master) throw wrongMaster('this process holds another one', expected)
-    const version = Math.max(...rows.map((row) => row.version)) + 1
-    await retireCurrentDataKey(tx, 'seal', deps.clock.now())
-    const id = await createDataKey(tx, { ...deps, master }, 'seal', version)
-    await deps.record(tx, {
-      action: 'data_key.rotated',
-      target: id,
-      before: { version: version - 1 },
-      after: { version },
-    })
-    await notify(tx, DATA_KEYS_CHANNEL, INSTANCE_KEYS)
-    return id
-  })
-}
+export const rotateSealKey = (deps: RotateDeps): Promise<DataKeyId> =>
+  inTransaction(deps.owner, async (tx) => replaceSealKey(tx, deps, await lockedSealKeys(tx)))
 
 /** Half a year: yearly is what was promised, and a job that did not run for a while must not break the promise. */
 const SEAL_KEY_SERVES_MS = 182 * 24 * 3_600_000
 
-export async function isSealKeyDue({ owner, clock }: Pick<RotationDeps, 'owner' | 'clock'>): Promise<boolean> {
-  const current = (await listDataKeys(owner)).find((row) => row.purpose === 'seal' && row.state === 'current')
-  return current !== undefined && current.created_at.getTime() + SEAL_KEY_SERVES_MS <= clock.now().getTime()
+/** Judged under the lock, so that of many instances that find it due one rotates. */
+export const rotateSealKeyIfDue = (deps: RotateDeps): Promise<DataKeyId | undefined> =>
+  inTransaction(deps.owner, async (tx) => {
+    const rows = await lockedSealKeys(tx)
+    const current = rows.find((row) => row.state === 'current')
+    const due = current && current.created_at.getTime() + SEAL_KEY_SERVES_MS <= deps.clock.now().getTime()
+    return due ? replaceSealKey(tx, deps, rows) : undefined
+  })
+
+async function lockedSealKeys(tx: Tx): Promise<DataKeyRow[]> {
+  await lockKeyring(tx)
+  return (await listDataKeys(tx)).filter((row) => row.purpose === 'seal')
+}
+
+async function replaceSealKey(tx: Tx, deps: RotateDeps, rows: readonly DataKeyRow[]): Promise<DataKeyId> {
+  const expected = masterOf(rows)
+  if (expected === undefined) throw new AppError('keyring-empty')
+  const master = await deps.findMaster(expected)
+  if (!master) throw wrongMaster('this process holds another one', expected)
+  const version = Math.max(...rows.map((row) => row.version)) + 1
+  await retireCurrentDataKey(tx, 'seal', deps.clock.now())
+  const id = await createDataKey(tx, { ...deps, master }, 'seal', version)
+  await deps.record(tx, {
+    action: 'data_key.rotated',
+    target: id,
+    before: { version: version - 1 },
+    after: { version },
+  })
+  await notify(tx, DATA_KEYS_CHANNEL, INSTANCE_KEYS)
+  return id
 }
 
 export const hasOldSealKeys = async (owner: Db): Promise<boolean> =>
@@ -68,7 +76,7 @@ export async function closeOldSealKeys({ owner, clock, record }: RotationDeps): 
     await limitLockWait(tx)
     await lockOutSeals(tx)
     for (const { id, version } of old) {
-      await closeDataKey(tx, id)
+      if (!(await closeDataKey(tx, id))) continue
       await record(tx, { action: 'data_key.closed', target: dataKeyId.fromUuid(id), before: { version } })
     }
   })
@@ -90,7 +98,7 @@ const destroyUnless = ({ owner, clock, record }: RotationDeps, { id, version }: 
       assertWhollyVisible(column)
       if (await isUsed(tx, column, id)) return false
     }
-    await destroyDataKey(tx, id, clock.now())
+    if (!(await destroyDataKey(tx, id, clock.now()))) return false
     await record(tx, { action: 'data_key.destroyed', target: dataKeyId.fromUuid(id), before: { version } })
     await notify(tx, DATA_KEYS_CHANNEL, INSTANCE_KEYS)
     return true

@@ -34,22 +34,26 @@ export async function retireCurrentDataKey(tx: Tx, purpose: Purpose, at: Date): 
     .execute()
 }
 
-export async function closeDataKey(tx: Tx, id: string): Promise<void> {
-  await tx
+/** Answers false when another process was faster. */
+export async function closeDataKey(tx: Tx, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
     .updateTable('data_keys')
     .set({ state: 'closed' })
     .where('id', '=', id)
     .where('state', '=', 'retiring')
-    .execute()
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
-export async function destroyDataKey(tx: Tx, id: string, at: Date): Promise<void> {
-  await tx
+/** Answers false when another process was faster. */
+export async function destroyDataKey(tx: Tx, id: string, at: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
     .updateTable('data_keys')
     .set({ state: 'destroyed', wrapped: null, destroyed_at: at })
     .where('id', '=', id)
     .where('state', '=', 'closed')
-    .execute()
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 export async function rewrapDataKey(tx: Tx, id: string, masterId: string, wrapped: Buffer): Promise<void> {
