@@ -8,14 +8,19 @@ import type { Services } from './services.ts'
 const nothing = z.strictObject({})
 
 const maintainSigningKeys = defineJob({ name: 'signing_keys.maintain', schema: nothing, overlap: 'never' })
-const retireSealKeys = defineJob({ name: 'seal_keys.retire', schema: nothing, overlap: 'never', timeoutSeconds: 3600 })
+const maintainSealKeys = defineJob({
+  name: 'seal_keys.maintain',
+  schema: nothing,
+  overlap: 'never',
+  timeoutSeconds: 3600,
+})
 
-export const jobKinds = [maintainSigningKeys, retireSealKeys]
+export const jobKinds = [maintainSigningKeys, maintainSealKeys]
 
 /** Checks that find nothing to do on most days: their times are spread, so that a small machine does one at a time. */
 export const jobSchedules: readonly JobSchedule[] = [
   schedule(maintainSigningKeys, '7 * * * *'),
-  schedule(retireSealKeys, '23 3 * * *'),
+  schedule(maintainSealKeys, '23 3 * * *'),
 ]
 
 export const jobHandlers = ({ keyring, signing }: Services, log: Log): JobHandler[] => [
@@ -23,8 +28,8 @@ export const jobHandlers = ({ keyring, signing }: Services, log: Log): JobHandle
     const done = await signing.keys.maintain()
     if (done.rotated || done.erased.length > 0) log.info(done, 'the signing keys were maintained')
   }),
-  handle(retireSealKeys, async () => {
-    const done = await keyring.retireOldSealKeys()
-    if (done.resealed > 0 || done.destroyed.length > 0) log.info(done, 'old seal keys were retired')
+  handle(maintainSealKeys, async () => {
+    const done = await keyring.maintain()
+    if (done.rotated || done.resealed > 0 || done.destroyed.length > 0) log.info(done, 'the seal keys were maintained')
   }),
 ]

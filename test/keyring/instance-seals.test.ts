@@ -166,6 +166,18 @@ describe('[MOS-1] a rotation of the seal key', () => {
     expect(world.log.text()).toContain(row)
   })
 
+  it('refuses further seals under a key that is closed, though it is still there', async () => {
+    const { world, keyring } = await worldWithNotes()
+    const deaf = await world.open()
+    await writeNote(world, keyring, 'damaged')
+    await sql`UPDATE notes SET body = set_byte(body, 40, get_byte(body, 40) # 1)`.execute(world.database.owner)
+    await keyring.rotateSealKey()
+    world.clock.advance(PROPAGATION_MS)
+    await keyring.retireOldSealKeys()
+    expect(await keyStates(world)).toEqual(['closed', 'current'])
+    await expect(writeNote(world, deaf, 'late')).rejects.toMatchObject({ code: 'HK001' })
+  })
+
   it('loses no concurrent write: rows being written are left for the next pass', async () => {
     const { world, keyring } = await worldWithNotes()
     const row = await writeNote(world, keyring, 'old')

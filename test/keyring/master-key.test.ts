@@ -81,6 +81,14 @@ describe('the file of the master key', () => {
     expect(await readdir(keysDir)).toEqual(['master.key'])
   })
 
+  it('is never replaced by a later creation, which answers the key that is there', async () => {
+    const keysDir = await temporaryDirectory()
+    const first = await createMasterFile(masterPath(keysDir), randomBytes(32))
+    const text = await readFile(masterPath(keysDir), 'utf8')
+    expect((await createMasterFile(masterPath(keysDir), randomBytes(32))).id).toBe(first.id)
+    expect(await readFile(masterPath(keysDir), 'utf8')).toBe(text)
+  })
+
   it('is never replaced: twenty creators at once agree on one key', async () => {
     const keysDir = await temporaryDirectory()
     const masters = await Promise.all(

@@ -118,6 +118,14 @@ describe('a power cut during the rotation of the master key', () => {
     expect((await readdir(world.keysDir)).sort()).toEqual(['master.key', `master.key.${from}.retired`])
   })
 
+  it('leaves no draft of a key behind for longer than to the next rotation', async () => {
+    const { world } = await worldWithSeal()
+    await writeFile(`${nextMasterPath(world.keysDir)}.0123456789ab.tmp`, masterText(randomBytes(32)))
+    await writeFile(join(world.keysDir, 'mine.tmp'), '')
+    const { from } = await rotate(world)
+    expect((await readdir(world.keysDir)).sort()).toEqual(['master.key', `master.key.${from}.retired`, 'mine.tmp'])
+  })
+
   it('never gives up the only copy: a retired name that holds something else stops the move', async () => {
     const { world } = await worldWithSeal()
     const { from } = await rotate(world)

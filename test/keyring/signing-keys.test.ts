@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Listener } from '../../src/db/listener.ts'
 import { PROPAGATION_MS } from '../../src/keyring/propagation.ts'
-import { openKeySet } from '../../src/keyring/signing/key-set.ts'
+import type { Sealer } from '../../src/keyring/seal/sealer.ts'
+import { type KeySnapshot, openKeySet } from '../../src/keyring/signing/key-set.ts'
 import { exportMaterial, generateMaterial, importMaterial } from '../../src/keyring/signing/material.ts'
 import { nextRotationAt } from '../../src/keyring/signing/schedule.ts'
 import { type SigningKeys, signingKeys } from '../../src/keyring/signing/service.ts'
@@ -307,6 +308,37 @@ describe('the set of keys in memory', () => {
     await keys.revoke(second)
     listener.connected = true
     expect((await set.fresh()).active.kid, 'after the silence').not.toBe(second)
+  })
+
+  it('does not vouch for what it read before news that came while it was reading', async () => {
+    const { world, keyring, keys } = await signingWorld()
+    const listener = new HandListener()
+    const reading = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    let slow = false
+    const instance: Sealer = {
+      ...keyring.instance,
+      open: async (place, sealed) => {
+        if (slow) {
+          reading.resolve()
+          await goOn.promise
+        }
+        return keyring.instance.open(place, sealed)
+      },
+    }
+    const set = await openKeySet({ ...world, db: world.database.app, instance, listener, log: world.log.log })
+    await keys.rotate({ force: true })
+    slow = true
+    const asked: Promise<KeySnapshot>[] = []
+    set.onChange(() => setImmediate(() => asked.push(set.fresh())))
+    listener.say()
+    await reading.promise
+    const stolen = await kidOf(keys, 'active')
+    await keys.revoke(stolen)
+    listener.say()
+    goOn.resolve()
+    await expect.poll(() => asked.length).toBeGreaterThan(0)
+    for (const snapshot of await Promise.all(asked)) expect(snapshot.active.kid).not.toBe(stolen)
   })
 
   it('reloads after a gap, and now and then although it hears nothing new', async () => {

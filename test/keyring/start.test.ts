@@ -53,6 +53,14 @@ describe('[MOS-1] the first start', () => {
     await world.open()
     expect(await readFile(masterPath(world.keysDir), 'utf8')).toBe(before)
   })
+
+  it('on a new database beside keys of an older one warns of a disk that may not be mounted', async () => {
+    const older = await keyringWorld()
+    await older.open()
+    const newer = await keyringWorld()
+    await newer.open({ settings: { keysDir: older.keysDir } })
+    expect(newer.log.text()).toMatch(/"warn".*The database is new although a master key exists/)
+  })
 })
 
 describe('a start with another master key', () => {

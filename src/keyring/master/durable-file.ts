@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { link, open, rename, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { link, open, readdir, rename, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 const errno = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
@@ -30,6 +30,12 @@ export async function createDurably(path: string, text: string): Promise<boolean
 export async function renameDurably(from: string, to: string): Promise<void> {
   await rename(from, to)
   await syncDirectory(dirname(to))
+}
+
+/** A crash leaves a draft behind, and a draft of a key is one copy more than anybody knows of. For when nobody else writes here. */
+export async function removeDrafts(directory: string): Promise<void> {
+  const drafts = (await readdir(directory)).filter((name) => /^master\.key.*\.[0-9a-f]{12}\.tmp$/.test(name))
+  for (const draft of drafts) await unlink(join(directory, draft))
 }
 
 /** File systems that know no hard links (exFAT, some shared folders). */

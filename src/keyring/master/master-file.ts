@@ -2,7 +2,7 @@ import { chmod, mkdir, open, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
 import { equalBytes } from '../../lib/hash.ts'
-import { createDurably, isMissing, renameDurably } from './durable-file.ts'
+import { createDurably, isMissing, removeDrafts, renameDurably } from './durable-file.ts'
 import { localMasterKey, type MasterKey, type MasterKeyId } from './master-key.ts'
 import { masterText, parseMasterText } from './master-text.ts'
 
@@ -35,6 +35,7 @@ export async function promoteNextMaster(keysDir: string): Promise<void> {
   const old = await readRoot(path)
   if (old) await keepRetired(keysDir, old)
   await accessing(path, () => renameDurably(nextMasterPath(keysDir), path))
+  await accessing(keysDir, () => removeDrafts(keysDir))
 }
 
 async function keepRetired(keysDir: string, old: Buffer): Promise<void> {

@@ -31,7 +31,15 @@ export async function resolveMaster(
   if (settings.masterKey) return fromEnvironment(settings.masterKey, expected)
   const { keysDir } = settings
   const current = await readMasterFile(masterPath(keysDir))
-  if (expected === undefined) return current ?? createFirst(keysDir, log)
+  if (expected === undefined) {
+    if (!current) return createFirst(keysDir, log)
+    // A disk that was not mounted looks like this: an empty instance would open the set-up to strangers.
+    log.warn(
+      { masterKey: current.id },
+      'The database is new although a master key exists. If you expected your data, stop now and check DATA_DIR or DATABASE_URL.',
+    )
+    return current
+  }
   if (current?.id === expected) return current
   const next = await readMasterFile(nextMasterPath(keysDir))
   if (next?.id === expected) {
