@@ -1,11 +1,11 @@
-import { Secret } from '../lib/secret.ts'
+import { MASK } from '../lib/secret.ts'
 import type { Config } from './config.ts'
 import type { Setting } from './setting.ts'
 
 /** A value as plain data, written as the file would write it; null where it is not set. A secret shows itself as `[secret]`. */
-export function shownValue(config: Config, { path, form }: Setting): unknown {
+export function shownValue(config: Config, { path, form, secret }: Setting): unknown {
   const value = path.reduce<unknown>((node, name) => (isRecord(node) ? node[name] : undefined), config)
-  if (value instanceof Secret) return value.toString()
+  if (secret && value !== undefined) return MASK
   return typeof value === 'number' && form.toText ? form.toText(value) : (value ?? null)
 }
 

@@ -1,71 +1,65 @@
-import { readFileSync } from 'node:fs'
-import type { ConnectionOptions } from 'node:tls'
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls'
 import type { PoolConfig } from 'pg'
-import { AppError } from '../errors/app-error.ts'
 import type { Secret } from '../lib/secret.ts'
 import { SOCKET_PORT } from './embedded/layout.ts'
-import { DATABASE } from './embedded/roles.ts'
+import { type APP, DATABASE, OWNER } from './embedded/roles.ts'
+
+/** Where the operator's server is and how it is spoken to; the configuration takes it from a URL. */
+export interface ServerAddress {
+  /** A name, an address, or the directory of a socket. */
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: Secret<string> | undefined
+  readonly database: string
+  readonly tls:
+    | false
+    | { readonly authority?: string; readonly own?: { readonly certificate: string; readonly key: Secret<string> } }
+}
 
 /** Where the database is: our own child behind its socket, or a server that the operator runs. */
 export type DatabaseTarget =
   | { readonly kind: 'embedded'; readonly socketDir: string; readonly database?: string }
-  | { readonly kind: 'server'; readonly url: Secret<string>; readonly migrationUrl: Secret<string> | undefined }
+  | { readonly kind: 'server'; readonly serving: ServerAddress; readonly owning: ServerAddress | undefined }
 
-export type DatabaseRole = 'hearthkey_owner' | 'hearthkey_app'
+export type DatabaseRole = typeof OWNER | typeof APP
+
+/** Our tables before temporary ones: a stranger's `events` in pg_temp must not take the place of ours. */
+const SEARCH_PATH = 'public,pg_temp'
 
 /**
  * The role is set in the start-up packet, not by a statement after connecting: there is no moment in which a pooled
- * connection has the powers of the login, and RESET ROLE falls back to the same role.
+ * connection has the powers of the login, and RESET ROLE falls back to the same role. Every field is given, because
+ * pg takes a missing one from PGPORT and its like in the operator's environment.
  */
 export function connectionOptions(target: DatabaseTarget, role: DatabaseRole): PoolConfig {
-  const common = { application_name: 'hearthkey', options: `-c role=${role}`, connectionTimeoutMillis: 1500 } as const
-  if (target.kind === 'embedded')
-    return {
-      ...common,
-      host: target.socketDir,
-      port: SOCKET_PORT,
-      ssl: false,
-      user: role,
-      database: target.database ?? DATABASE,
-    }
-  const url = role === 'hearthkey_owner' ? (target.migrationUrl ?? target.url) : target.url
-  return { ...common, ...fromUrl(url.reveal()) }
+  const options = `-c role=${role} -c search_path=${SEARCH_PATH}`
+  if (target.kind === 'server')
+    return { ...addressed(role === OWNER ? owningAddress(target) : target.serving), options }
+  const { socketDir, database = DATABASE } = target
+  return { ...common, host: socketDir, port: SOCKET_PORT, ssl: false, user: role, database, options }
 }
 
-export const loginOf = (url: string): string => decodeURIComponent(new URL(url).username)
+/** As the login itself, with nothing on the search path that a stranger can write to: it may be a powerful one. */
+export const loginOptions = (target: DatabaseTarget & { kind: 'server' }): PoolConfig => ({
+  ...addressed(owningAddress(target)),
+  options: '-c search_path=pg_catalog',
+})
 
-const isLocal = (host: string) => host === '' || host === 'localhost' || host === '127.0.0.1' || host === '[::1]'
+export const owningAddress = ({ owning, serving }: DatabaseTarget & { kind: 'server' }): ServerAddress =>
+  owning ?? serving
 
-/**
- * TLS is verified unless the server is on this host or the operator writes `sslmode=disable`. The modes that encrypt without verifying, or fall
- * back to plain text (`allow`, `prefer`, `no-verify`), only look safe: whoever sits in between is served too.
- */
-function fromUrl(text: string): PoolConfig {
-  const url = new URL(text)
-  const rootCertificate = url.searchParams.get('sslrootcert')
-  const needsNone = isLocal(url.hostname) && rootCertificate === null
-  const mode = url.searchParams.get('sslmode') ?? (needsNone ? 'disable' : 'verify-full')
-  for (const key of ['sslmode', 'sslrootcert']) url.searchParams.delete(key)
-  return { connectionString: url.toString(), ssl: tlsFor(mode, rootCertificate) }
+const common = { application_name: 'hearthkey', connectionTimeoutMillis: 1500 } as const
+
+function addressed({ host, port, user, password, database, tls }: ServerAddress): PoolConfig {
+  const address = { ...common, host, port, user, database, ssl: tls && verified(host, tls) }
+  return password ? { ...address, password: password.reveal() } : address
 }
 
-function tlsFor(mode: string, rootCertificate: string | null): false | ConnectionOptions {
-  if (mode === 'disable') return false
-  if (!['require', 'verify-ca', 'verify-full'].includes(mode)) {
-    throw new AppError('config-invalid', {
-      detail: `DATABASE_URL: sslmode=${mode} does not verify the server's certificate`,
-      cure: 'Use sslmode=verify-full (the default), with sslrootcert=/path/ca.pem for a private authority.',
-    })
-  }
-  return rootCertificate
-    ? { rejectUnauthorized: true, ca: readCertificate(rootCertificate) }
-    : { rejectUnauthorized: true }
-}
-
-function readCertificate(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new AppError('config-invalid', { detail: `DATABASE_URL: sslrootcert cannot be read from ${path}`, cause })
-  }
-}
+/** The name that is checked is the one that was asked for, also where it is an address. */
+const verified = (host: string, { authority, own }: Exclude<ServerAddress['tls'], false>): ConnectionOptions => ({
+  rejectUnauthorized: true,
+  checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
+  ...(authority !== undefined && { ca: authority }),
+  ...(own && { cert: own.certificate, key: own.key.reveal() }),
+})

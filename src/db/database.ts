@@ -1,6 +1,6 @@
 import { Client, type Pool } from 'pg'
 import type { Log } from '../lib/log.ts'
-import { connectionOptions, type DatabaseTarget, loginOf } from './connection.ts'
+import { connectionOptions, type DatabaseTarget, loginOptions, owningAddress } from './connection.ts'
 import { connectionFailure } from './failure.ts'
 import { createListener, type Listener } from './listener.ts'
 import { createDb, createPool } from './pool.ts'
@@ -49,15 +49,14 @@ export async function withOwnerClient<T>(target: DatabaseTarget, work: (client: 
   }
 }
 
-async function prepareServer(target: DatabaseTarget & { kind: 'server' }): Promise<void> {
-  const { options: _role, ...withoutRole } = connectionOptions(target, 'hearthkey_owner')
-  const ownerLogin = loginOf((target.migrationUrl ?? target.url).reveal())
-  await withClient(new Client(withoutRole), (client) =>
-    ensureServerRoles(client, ownerLogin, loginOf(target.url.reveal())),
+const prepareServer = (target: DatabaseTarget & { kind: 'server' }): Promise<void> =>
+  withClient(new Client(loginOptions(target)), (client) =>
+    ensureServerRoles(client, { owning: owningAddress(target).user, serving: target.serving.user }),
   )
-}
 
 async function withClient<T>(client: Client, work: (client: Client) => Promise<T>): Promise<T> {
+  // A connection that dies also says so aside from its query, which fails and is heard.
+  client.on('error', () => {})
   await client.connect()
   try {
     return await work(client)

@@ -43,7 +43,7 @@ class ReconnectingListener implements Listener {
   }
 
   async connect(): Promise<void> {
-    const client = new Client({ ...this.#config, keepAlive: true })
+    const client = new Client({ ...this.#config, keepAlive: true, keepAliveInitialDelayMillis: 10_000 })
     // A failed connect emits `error` as well as rejecting; a lost connection only emits.
     client.on('error', () => this.#lost(client))
     client.on('end', () => this.#lost(client))

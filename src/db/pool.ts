@@ -22,6 +22,8 @@ export function createPool(target: DatabaseTarget, role: DatabaseRole, { max, lo
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ err: error }, 'an idle database connection was lost')
   })
+  // The pool listens to idle connections alone: one that dies while it is used would end the process. Its query fails.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 

@@ -100,6 +100,12 @@ export const catalogue = {
     title: 'The database cannot be reached.',
     cure: 'Check that the PostgreSQL server runs and that DATABASE_URL names its host, port, login and database.',
   },
+  'database-too-old': {
+    status: 500,
+    exit: ExitCode.config,
+    title: 'The PostgreSQL server is too old.',
+    cure: 'Upgrade it to PostgreSQL 16 or newer, or leave DATABASE_URL out to use the embedded one.',
+  },
   'database-role-unsafe': {
     status: 500,
     exit: ExitCode.noPermission,

@@ -29,5 +29,5 @@ export async function reachTarget(config: Config, log: Log): Promise<HeldTarget>
 }
 
 function externalTarget({ database }: Config): DatabaseTarget | undefined {
-  return database.url ? { kind: 'server', url: database.url, migrationUrl: database.migrationUrl } : undefined
+  return database.url ? { kind: 'server', serving: database.url, owning: database.migrationUrl } : undefined
 }

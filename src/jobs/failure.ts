@@ -1,4 +1,5 @@
 import { AppError } from '../errors/app-error.ts'
+import { errorCode } from '../lib/error-code.ts'
 
 /**
  * What the queue keeps of an error. Rows of the queue are plain text and outlive the job, while the message of a
@@ -25,6 +26,5 @@ const plainWord = /^[\w.-]{1,64}$/
 function reasonOf(cause: unknown): string {
   if (cause instanceof AppError) return cause.code
   if (!(cause instanceof Error)) return 'not an error'
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-  return [cause.name, code].filter((word) => plainWord.test(word)).join(' ')
+  return [cause.name, errorCode(cause) ?? ''].filter((word) => plainWord.test(word)).join(' ')
 }

@@ -1,3 +1,5 @@
+import { errorCode } from './error-code.ts'
+
 interface DescribedError {
   readonly name: string
   readonly message: string
@@ -19,11 +21,11 @@ export function describeError(thrown: unknown, depth = 0): DescribedError {
       message: `something of type ${typeof thrown} was thrown`,
     }
   const { name, message, stack, cause } = thrown
-  const errorCode = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
+  const code = errorCode(thrown)
   return {
     name,
     message,
-    ...(errorCode !== undefined && { errorCode }),
+    ...(code !== undefined && { errorCode: code }),
     ...(stack !== undefined && { stack }),
     ...(cause !== undefined && depth < MAX_DEPTH && { cause: describeError(cause, depth + 1) }),
   }

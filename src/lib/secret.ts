@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-const MASK = '[secret]'
+export const MASK = '[secret]'
 
 /**
  * A value that must never reach a log, an error or a response. Every implicit way to text (template string, JSON,

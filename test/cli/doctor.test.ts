@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { runHearthkey, startServer } from '../support/server.ts'
+import { runHearthkey, startServer, temporaryHome } from '../support/server.ts'
 
 interface Report {
   readonly healthy: boolean
@@ -52,5 +52,17 @@ describe('[STO-11] the doctor', () => {
       expect.arrayContaining([expect.stringMatching(/without TLS and names no proxy/)]),
     )
     await server.stop()
+  })
+
+  it('finds what else is wrong when the database cannot be reached', async () => {
+    const home = await temporaryHome()
+    const { exit, report } = await examine(home, {
+      DATABASE_URL: 'postgres://a:hunter2@127.0.0.1:1/x',
+      HOST: '0.0.0.0',
+    })
+    expect(exit).toBe(1)
+    expect(texts(report, 'fail')).toEqual(expect.arrayContaining([expect.stringMatching(/ECONNREFUSED/)]))
+    expect(texts(report, 'warn')).toEqual(expect.arrayContaining([expect.stringMatching(/names no proxy/)]))
+    expect(JSON.stringify(report)).not.toContain('hunter2')
   })
 })

@@ -56,12 +56,12 @@ describe('settings that are right alone and wrong together', () => {
   })
 
   it('a login for migrations needs the database that it is of', () => {
-    expect(problemsOf({ env: { MIGRATION_DATABASE_URL: 'postgres://h/d' } })).toEqual([
+    expect(problemsOf({ env: { MIGRATION_DATABASE_URL: 'postgres://u@h/d' } })).toEqual([
       expect.stringMatching(/^MIGRATION_DATABASE_URL: needs DATABASE_URL beside it/),
     ])
-    expect(problemsOf({ env: { MIGRATION_DATABASE_URL: 'postgres://h/d', DATABASE_URL: 'postgres://h/d' } })).toEqual(
-      [],
-    )
+    expect(
+      problemsOf({ env: { MIGRATION_DATABASE_URL: 'postgres://u@h/d', DATABASE_URL: 'postgres://u@h/d' } }),
+    ).toEqual([])
   })
 
   it('are named in the same run as what is wrong alone, and not at all where one of them is wrong itself', () => {
@@ -69,7 +69,7 @@ describe('settings that are right alone and wrong together', () => {
       PORT: 'x',
       TLS_CERT: 'c.pem',
       DATA_DIR: 'keys',
-      MIGRATION_DATABASE_URL: 'postgres://h/d',
+      MIGRATION_DATABASE_URL: 'postgres://u@h/d',
       DATABASE_URL: 'mysql://h',
     }
     const named = problemsOf({ env }).map((line) => line.split(':')[0])

@@ -97,7 +97,7 @@ describe('a variable that is one slip away from ours', () => {
   it('passes once the one that was meant is set too, also as NAME_FILE, for then nothing is missed', () => {
     expect(problemsOf({ env: { LOGLEVEL: 'x', LOG_LEVEL: 'info' } })).toEqual([])
     expect(
-      problemsOf({ env: { DATABASE_URI: 'x', DATABASE_URL_FILE: './url' }, files: { url: 'postgres://h/d' } }),
+      problemsOf({ env: { DATABASE_URI: 'x', DATABASE_URL_FILE: './url' }, files: { url: 'postgres://u@h/d' } }),
     ).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { load, problemsOf } from './surroundings.ts'
+import { directoryWith, load, problemsOf } from './surroundings.ts'
 
 describe('a duration', () => {
   it.each([
@@ -162,12 +162,52 @@ describe('other values', () => {
     },
   )
 
-  it.each(['postgres://u:p%40x@h/d?sslmode=verify-full', 'postgresql:///d?host=/run/postgresql', 'postgres://h'])(
-    'DATABASE_URL=%s is handed on as it is',
-    (DATABASE_URL) => {
-      expect(load({ env: { DATABASE_URL } }).config.database.url?.reveal()).toBe(DATABASE_URL)
-    },
-  )
+  const served = (DATABASE_URL: string) => load({ env: { DATABASE_URL } }).config.database.url
+
+  it.each([
+    ['postgres://u:p%40x@h:6000/d', { host: 'h', port: 6000, user: 'u', database: 'd', tls: {} }],
+    ['postgresql://u@[2001:db8::1]/d', { host: '2001:db8::1', port: 5432, tls: {} }],
+    ['postgresql://u@/d?host=/run/postgresql', { host: '/run/postgresql', tls: false }],
+    ['postgres://u@localhost/d', { host: 'localhost', tls: false }],
+    ['postgres://u@127.0.0.1/d?sslmode=require', { host: '127.0.0.1', tls: {} }],
+    ['postgres://u@h/d?sslmode=disable', { host: 'h', tls: false }],
+  ])('DATABASE_URL=%s is taken apart', (DATABASE_URL, expected) => {
+    expect(served(DATABASE_URL)).toMatchObject(expected)
+  })
+
+  it('DATABASE_URL reads the certificates that it names', () => {
+    const cwd = directoryWith({ 'ca.pem': 'authority', 'own.pem': 'certificate', 'own.key': 'key' })
+    const DATABASE_URL = `postgres://u@h/d?sslrootcert=${cwd}/ca.pem&sslcert=${cwd}/own.pem&sslkey=${cwd}/own.key`
+    const tls = served(DATABASE_URL)?.tls
+    expect(tls).toMatchObject({ authority: 'authority', own: { certificate: 'certificate' } })
+    expect(JSON.stringify(tls)).not.toContain('"key":"key"')
+  })
+
+  it.each([
+    ['sslmode=prefer', 'does not verify'],
+    ['sslmode=allow', 'does not verify'],
+    ['sslmode=no-verify', 'does not verify'],
+    ['ssl=0', 'not one of'],
+    ['ssl=no-verify', 'not one of'],
+    ['options=-c%20role%3Dboss', 'not one of'],
+    ['user=boss', 'not one of'],
+    ['host=other', 'may only name the directory of a socket'],
+    ['host=/run/postgresql', 'may only name the directory of a socket'],
+    ['sslrootcert=/nowhere.pem', 'cannot be read'],
+    ['sslcert=/dev/null', 'together'],
+  ])('DATABASE_URL with ?%s is refused: it would change what was checked', (query, reason) => {
+    expect(problemsOf({ env: { DATABASE_URL: `postgres://u:hunter2@h/d?${query}` } })).toEqual([
+      expect.stringMatching(new RegExp(`^DATABASE_URL: (?!.*hunter2).*${reason}`)),
+    ])
+  })
+
+  it.each([
+    ['postgres://h/d', 'login'],
+    ['postgres://u@h', 'database'],
+    ['postgres://u@/d', 'host'],
+  ])('DATABASE_URL=%s is refused: it names no %s', (DATABASE_URL, part) => {
+    expect(problemsOf({ env: { DATABASE_URL } })).toEqual([expect.stringContaining(`names no ${part}`)])
+  })
 
   it('holds the path of a certificate, never the certificate', () => {
     const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'

@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { DatabaseTarget } from '../../src/db/connection.ts'
+import type { DatabaseTarget, ServerAddress } from '../../src/db/connection.ts'
 import { openDatabase, withOwnerClient } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrations/migrate.ts'
 import { assertServingRole } from '../../src/db/serving-role.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { testConfig } from '../support/config.ts'
 import { captureLog } from '../support/log.ts'
 import { type OperatorsPostgres, startOperatorsPostgres } from '../support/operators-postgres.ts'
+import { wireTo } from '../support/wire.ts'
 
 const { log } = captureLog()
 let server: OperatorsPostgres
@@ -21,13 +22,22 @@ async function database(...statements: string[]): Promise<string> {
   return name
 }
 
-const url = (login: string, name: string, query = `sslrootcert=${server.authority}`) =>
-  new Secret(`postgres://${login}:pw@127.0.0.1:${server.port}/${name}?${query}`)
+/** As the configuration reads it. */
+function address(
+  login: string,
+  name: string,
+  { password = 'pw', query = `sslrootcert=${server.authority}` } = {},
+): ServerAddress {
+  const DATABASE_URL = `postgres://${login}:${password}@127.0.0.1:${server.port}/${name}?${query}`
+  const { url } = testConfig({ DATABASE_URL }).database
+  if (!url) throw new Error('the configuration read no URL')
+  return url
+}
 
-const target = (login: string, name: string, migrationLogin?: string): DatabaseTarget => ({
+const target = (login: string, name: string, owningLogin?: string): DatabaseTarget => ({
   kind: 'server',
-  url: url(login, name),
-  migrationUrl: migrationLogin === undefined ? undefined : url(migrationLogin, name),
+  serving: address(login, name),
+  owning: owningLogin === undefined ? undefined : address(owningLogin, name),
 })
 
 const prepare = (to: DatabaseTarget) => withOwnerClient(to, (client) => migrate(client, { clock: systemClock, log }))
@@ -118,35 +128,72 @@ describe('a PostgreSQL server of the operator', () => {
   })
 
   it.each([
-    ['an authority that nobody named', ''],
-    ['a mode that does not verify', 'sslmode=no-verify'],
-    ['a mode that falls back to plain text', 'sslmode=prefer'],
+    ['an authority that nobody named', 'sslmode=require'],
     ['plain text, which this server refuses', 'sslmode=disable'],
-    ['a certificate of somebody else', `sslmode=verify-full&sslrootcert=test/support/tls/second.cert.pem`],
-    ['an authority file that is not there', 'sslmode=verify-full&sslrootcert=/nowhere.pem'],
+    ['a certificate of somebody else', 'sslmode=verify-full&sslrootcert=test/support/tls/second.cert.pem'],
   ])('is not believed with %s', async (_what, query) => {
-    const name = 'postgres'
-    const to: DatabaseTarget = {
-      kind: 'server',
-      url: url('root', name, query || 'sslmode=require'),
-      migrationUrl: undefined,
-    }
+    const to: DatabaseTarget = { kind: 'server', serving: address('root', 'postgres', { query }), owning: undefined }
     const failure: unknown = await prepare(to).catch((error: unknown) => error)
-    expect(failure).toMatchObject({ code: expect.stringMatching(/^(database-unreachable|config-invalid)$/) })
-    expect(String(failure)).not.toContain('pw@')
+    expect(failure).toMatchObject({ code: 'database-unreachable' })
+    expect(String(failure)).not.toContain('pw')
   })
 
   it('that refuses the password is reported without it', async () => {
     const to: DatabaseTarget = {
       kind: 'server',
-      url: new Secret(
-        `postgres://root:hunter2@127.0.0.1:${server.port}/postgres?sslrootcert=${server.authority}&sslmode=verify-full`,
-      ),
-      migrationUrl: undefined,
+      serving: address('root', 'postgres', { password: 'hunter2' }),
+      owning: undefined,
     }
     await expect(prepare(to)).rejects.toMatchObject({
       code: 'database-unreachable',
       detail: expect.not.stringContaining('hunter2'),
     })
+  })
+
+  it('where strangers may create in public is closed to them, and none of their functions runs as the migrating login', async () => {
+    const name = await database(
+      'CREATE ROLE stranger LOGIN PASSWORD $$pw$$',
+      'GRANT CREATE ON SCHEMA public TO PUBLIC',
+      `SET ROLE stranger;
+       CREATE FUNCTION public.pg_has_role(text, oid, text) RETURNS boolean LANGUAGE plpgsql
+         AS $f$ BEGIN EXECUTE 'ALTER ROLE stranger CREATEROLE'; RETURN true; END $f$`,
+    )
+    await prepare(target('root', name))
+    const [found] = await server.rows<{ creates_roles: boolean; creates_tables: boolean }>(
+      `SELECT rolcreaterole AS creates_roles, has_schema_privilege('stranger', 'public', 'CREATE') AS creates_tables
+       FROM pg_roles WHERE rolname = 'stranger'`,
+      name,
+    )
+    expect(found).toEqual({ creates_roles: false, creates_tables: false })
+  })
+
+  it('whose connection is cut in the middle of a query fails that query and nothing else', async () => {
+    const name = await database()
+    const wire = await wireTo(server.port)
+    const throughWire = { ...target('root', name), serving: { ...address('root', name), port: wire.port } }
+    await prepare(target('root', name))
+    await served(throughWire, async (app) => {
+      const asleep = sql`SELECT pg_sleep(10)`.execute(app)
+      const outcome = asleep.catch((error: unknown) => error)
+      await expect
+        .poll(() => server.rows(`SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'`))
+        .toHaveLength(1)
+      wire.cut()
+      expect(await outcome).toBeInstanceOf(Error)
+      expect(await currentUser(app)).toBe('hearthkey_app')
+    })
+  })
+
+  it('that is lost while a command waits for it is reported, not crashed on', async () => {
+    const name = await database()
+    const wire = await wireTo(server.port)
+    const owning = { ...address('root', name), port: wire.port }
+    await prepare(target('root', name))
+    const waiting = withOwnerClient({ kind: 'server', serving: address('root', name), owning }, async (client) => {
+      const asleep = client.query('SELECT pg_sleep(10)')
+      wire.cut()
+      await asleep
+    })
+    await expect(waiting).rejects.toMatchObject({ code: 'database-unreachable' })
   })
 })

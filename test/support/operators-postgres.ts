@@ -1,8 +1,10 @@
-import { chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from 'pg'
+import { text } from 'node:stream/consumers'
+import { Client, type QueryResultRow } from 'pg'
 import { accountsFor } from '../../src/db/embedded/account.ts'
 import { installedBinaries, program } from '../../src/db/embedded/binaries.ts'
 import { readableEngine } from '../../src/db/embedded/engine-copy.ts'
@@ -20,6 +22,7 @@ export interface OperatorsPostgres {
   readonly authority: string
   /** As the administrator of that server. */
   sql(text: string, database?: string): Promise<void>
+  rows<R extends QueryResultRow>(text: string, database?: string): Promise<R[]>
   stop(): Promise<void>
 }
 
@@ -51,14 +54,24 @@ export async function startOperatorsPostgres(): Promise<OperatorsPostgres> {
   const port = await freePort()
   await cp(join(certificates, 'first.cert.pem'), join(cluster, 'server.crt'))
   await cp(join(certificates, 'first.key.pem'), join(cluster, 'server.key'))
+  // A checkout gives files 0644, and PostgreSQL refuses a key that others can read.
+  await chmod(join(cluster, 'server.key'), 0o600)
   for (const name of ['server.crt', 'server.key']) await chown(join(cluster, name), account.uid, account.gid)
   await writeFile(join(cluster, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 scram-sha-256\n')
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', ssl: 'on', fsync: 'off' }
   const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
-  const child = spawnAs(program(binaries, 'postgres'), args, { cwd: home, account, stdio: 'ignore' })
+  const child = spawnAs(program(binaries, 'postgres'), args, {
+    cwd: home,
+    account,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const words = child.stderr ? text(child.stderr) : Promise.resolve('')
+  const died = once(child, 'exit').then(async () => {
+    throw new Error(`the operator's PostgreSQL ended: ${await words}`)
+  })
 
   const authority = join(certificates, 'first.cert.pem')
-  const sql = async (text: string, database = 'postgres') => {
+  const rows = async <R extends QueryResultRow>(statement: string, database = 'postgres'): Promise<R[]> => {
     const client = new Client({
       host: '127.0.0.1',
       port,
@@ -69,21 +82,25 @@ export async function startOperatorsPostgres(): Promise<OperatorsPostgres> {
     })
     await client.connect()
     try {
-      await client.query(text)
+      return (await client.query<R>(statement)).rows
     } finally {
       await client.end()
     }
   }
-  await eventually(() =>
-    sql('SELECT 1').then(
+  const answers = eventually(() =>
+    rows('SELECT 1').then(
       () => true,
       () => undefined,
     ),
   )
+  await Promise.race([answers, died])
+  // Its end is expected from here on.
+  died.catch(() => {})
   return {
     port,
     authority,
-    sql,
+    rows,
+    sql: async (statement, database) => void (await rows(statement, database)),
     stop: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGINT')

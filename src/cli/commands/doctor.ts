@@ -1,10 +1,12 @@
+import { connectionFailure } from '../../db/failure.ts'
+import { AppError } from '../../errors/app-error.ts'
 import { ExitCode } from '../../errors/exit-code.ts'
 import { reachTarget } from '../../instance/target.ts'
 import { defineCommand } from '../command.ts'
 import { addressCheck } from '../doctor/address.ts'
 import { databaseCheck } from '../doctor/database.ts'
 import { filesCheck } from '../doctor/files.ts'
-import type { Finding, Patient } from '../doctor/finding.ts'
+import { type Finding, failure, type Patient } from '../doctor/finding.ts'
 import { queueCheck } from '../doctor/queue.ts'
 import { runtimeCheck } from '../doctor/runtime.ts'
 import type { Output } from '../output.ts'
@@ -32,8 +34,15 @@ type Report = { readonly subject: string; readonly findings: readonly Finding[] 
 
 async function examine(patient: Patient): Promise<Report> {
   const report: Report = []
-  for (const check of checks) report.push({ subject: check.subject, findings: await check.examine(patient) })
+  for (const { subject, examine } of checks) report.push({ subject, findings: await examine(patient).catch(asFinding) })
   return report
+}
+
+/** What stops one check is a finding of its own, and no reason to keep the others back. */
+function asFinding(error: unknown): Finding[] {
+  const known = connectionFailure(error)
+  if (!(known instanceof AppError)) throw error
+  return [failure(known.detail ?? known.entry.title, known.cure)]
 }
 
 const signs = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const

@@ -47,13 +47,15 @@ async function schema({ target }: Patient): Promise<Finding> {
 
 function transport({ target }: Patient): Finding {
   if (target.kind === 'embedded') return fine('the database is reached through a private socket')
-  const url = new URL(target.url.reveal())
-  const plain =
-    url.searchParams.get('sslmode') === 'disable' && !['localhost', '127.0.0.1', '[::1]', ''].includes(url.hostname)
-  return plain
+  const open = [target.serving, target.owning].find(
+    (address) => address?.tls === false && !isOnThisMachine(address.host),
+  )
+  return open
     ? warning(
-        `passwords and rows travel to ${url.hostname} in plain text (sslmode=disable)`,
+        `passwords and rows travel to ${open.host} in plain text (sslmode=disable)`,
         'Use sslmode=verify-full unless the network between is yours alone.',
       )
     : fine('the way to the database is local or verified TLS')
 }
+
+const isOnThisMachine = (host: string) => host.startsWith('/') || ['localhost', '127.0.0.1', '::1'].includes(host)

@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import { section, setting } from '../setting.ts'
+import { databaseServer } from '../values/database-server.ts'
 import { wholeNumber } from '../values/number.ts'
-import { postgresUrl } from '../values/secret.ts'
 
 export const database = section(
   z
     .strictObject({
-      url: setting(postgresUrl().optional(), {
+      url: setting(databaseServer().optional(), {
         about: 'A PostgreSQL server to use instead of the embedded database.',
         env: 'DATABASE_URL',
         secret: true,
         example: '/run/secrets/database-url',
         defaultIs: 'the embedded database in the data directory',
       }),
-      migrationUrl: setting(postgresUrl().optional(), {
+      migrationUrl: setting(databaseServer().optional(), {
         about:
           'The same database with the login that owns the schema, where the login of `DATABASE_URL` may not change it. Two logins are stronger than one.',
         env: 'MIGRATION_DATABASE_URL',

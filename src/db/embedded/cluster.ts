@@ -1,10 +1,11 @@
 import { chown, lchown, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
+import { errorCode } from '../../lib/error-code.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Account } from './account.ts'
 import { type Binaries, majorOf, program } from './binaries.ts'
-import { engineFailure, errnoOf, spawnFailure } from './failure.ts'
+import { engineFailure, spawnFailure } from './failure.ts'
 import type { Layout } from './layout.ts'
 import { SUPERUSER } from './roles.ts'
 import { run, standingDirectory } from './run.ts'
@@ -22,12 +23,12 @@ interface InitOptions {
 /** Before anything is written: what stands there must be a cluster of this version, or nothing at all. */
 export async function inspectCluster({ cluster }: Layout, binaries: Binaries): Promise<'present' | 'absent'> {
   const there = await lstat(cluster).catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return undefined
+    if (errorCode(error) === 'ENOENT') return undefined
     throw error
   })
   if (!there) return 'absent'
   const entries = await readdir(cluster).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw damaged(cluster, 'it is not a directory')
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) throw damaged(cluster, 'it is not a directory')
     throw error
   })
   if (entries.length === 0 && there.isDirectory()) return 'absent'

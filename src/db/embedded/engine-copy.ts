@@ -3,10 +3,11 @@ import { chmod, cp, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/prom
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../errors/app-error.ts'
+import { errorCode } from '../../lib/error-code.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Account, Accounts } from './account.ts'
 import { type Binaries, program } from './binaries.ts'
-import { errnoOf, spawnFailure } from './failure.ts'
+import { spawnFailure } from './failure.ts'
 import { type HeldLock, tryHold } from './locks.ts'
 import { run } from './run.ts'
 
@@ -93,7 +94,7 @@ async function runsFor(binaries: Binaries, account: Account): Promise<boolean> {
     const { status } = await run(file, ['--version'], { cwd: '/', account })
     return status === 0
   } catch (error) {
-    if (errnoOf(error) === 'EACCES') return false
+    if (errorCode(error) === 'EACCES') return false
     throw spawnFailure(error)
   }
 }

@@ -1,14 +1,12 @@
 import { AppError } from '../../errors/app-error.ts'
+import { errorCode } from '../../lib/error-code.ts'
 
 const unusable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ELOOP', 'EEXIST', 'ENAMETOOLONG', 'EBUSY', 'EXDEV'])
-
-export const errnoOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 /** The file system's refusals, said with their cure; anything else is handed back as it came. */
 export function fileFailure(cause: unknown, dataDir: string): unknown {
   if (cause instanceof AppError) return cause
-  const code = errnoOf(cause)
+  const code = errorCode(cause)
   const detail = `${cause instanceof Error ? cause.message : code} (data directory ${dataDir})`
   if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk-full', { detail, cause })
   if (code !== undefined && unusable.has(code)) return new AppError('data-dir-unusable', { detail, cause })
@@ -27,7 +25,7 @@ export function engineFailure(doing: string, said: string): AppError {
 
 /** The binary is there (its package was resolved), so these say something about the machine. */
 export function spawnFailure(cause: unknown): AppError {
-  const code = errnoOf(cause)
+  const code = errorCode(cause)
   const detail = `PostgreSQL could not be run: ${cause instanceof Error ? cause.message : code}`
   if (code === 'ENOENT') {
     return new AppError('embedded-database-unsupported', {

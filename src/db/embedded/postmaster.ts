@@ -3,10 +3,11 @@ import { closeSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
+import { errorCode } from '../../lib/error-code.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Accounts } from './account.ts'
 import { type Binaries, program } from './binaries.ts'
-import { errnoOf, spawnFailure } from './failure.ts'
+import { spawnFailure } from './failure.ts'
 import type { Layout } from './layout.ts'
 import { whenFree } from './locks.ts'
 import { spawnAs, standingDirectory } from './run.ts'
@@ -67,7 +68,7 @@ export function signalSurvivor(layout: Layout, name: ShutdownSignal): void {
   try {
     process.kill(pid, name)
   } catch (error) {
-    if (errnoOf(error) !== 'ESRCH') throw error
+    if (errorCode(error) !== 'ESRCH') throw error
   }
 }
 
@@ -79,7 +80,7 @@ function survivorPid({ cluster }: Layout): number | undefined {
     if (process.platform !== 'linux') return pid
     return standsIn(pid, cluster) ? pid : undefined
   } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes(errnoOf(error) ?? '')) return undefined
+    if (['ENOENT', 'ESRCH'].includes(errorCode(error) ?? '')) return undefined
     throw error
   }
 }
@@ -89,7 +90,7 @@ function standsIn(pid: number, cluster: string): boolean {
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster)
   } catch (error) {
     // Root in a container without CAP_SYS_PTRACE may not look at another user's process. Its name is open to all.
-    if (!['EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) throw error
+    if (!['EACCES', 'EPERM'].includes(errorCode(error) ?? '')) throw error
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres'
   }
 }

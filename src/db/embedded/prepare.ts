@@ -1,6 +1,7 @@
 import { Client, DatabaseError } from 'pg'
+import { errorCode } from '../../lib/error-code.ts'
 import { sha256 } from '../../lib/hash.ts'
-import { engineFailure, errnoOf } from './failure.ts'
+import { engineFailure } from './failure.ts'
 import { SOCKET_PORT } from './layout.ts'
 import { APP, DATABASE, OWNER, SUPERUSER } from './roles.ts'
 
@@ -73,7 +74,7 @@ async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
   try {
     return await ask()
   } catch (error) {
-    if (notYet.has(errnoOf(error) ?? '')) return 'not-yet'
+    if (notYet.has(errorCode(error) ?? '')) return 'not-yet'
     if (error instanceof Error && /terminated|timeout/i.test(error.message)) return 'not-yet'
     throw error instanceof DatabaseError ? engineFailure('preparing roles and database', error.message) : error
   }

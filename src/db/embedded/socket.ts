@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { AppError } from '../../errors/app-error.ts'
-import { errnoOf } from './failure.ts'
+import { errorCode } from '../../lib/error-code.ts'
 import type { Layout } from './layout.ts'
 
 /** A connection is the kernel's proof that somebody lives behind the socket; a file left by a crash refuses it. */
@@ -11,7 +11,7 @@ export async function isListening({ socket, dataDir }: Layout): Promise<boolean>
     await once(connection, 'connect')
     return true
   } catch (cause) {
-    const code = errnoOf(cause)
+    const code = errorCode(cause)
     if (code === 'EACCES' || code === 'EPERM') {
       throw new AppError('data-dir-unusable', {
         detail: `The database in ${dataDir} belongs to another user.`,

@@ -1,12 +1,10 @@
 import { AppError } from '../../errors/app-error.ts'
-
-const codeOf = (error: Error): string | undefined =>
-  'code' in error && typeof error.code === 'string' ? error.code : undefined
+import { errorCode } from '../../lib/error-code.ts'
 
 /** What the operator can do about a socket that would not open. */
 export function listenError(error: Error, host: string, port: number): AppError {
   const address = `${host}:${port}`
-  switch (codeOf(error)) {
+  switch (errorCode(error)) {
     case 'EADDRINUSE':
       return new AppError('port-in-use', {
         detail: `${address} is already in use.`,

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { link, open, readdir, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { errorCode } from '../../lib/error-code.ts'
 
-const errno = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-
-export const isMissing = (error: unknown): boolean => errno(error) === 'ENOENT'
+export const isMissing = (error: unknown): boolean => errorCode(error) === 'ENOENT'
 
 /**
  * Writes a file that either is there whole or is not there, and never replaces one: the bytes are on the disk before
@@ -17,8 +15,8 @@ export async function createDurably(path: string, text: string): Promise<boolean
   try {
     await link(draft, path)
   } catch (error) {
-    if (errno(error) === 'EEXIST') return false
-    if (!withoutLinks.has(errno(error))) throw error
+    if (errorCode(error) === 'EEXIST') return false
+    if (!withoutLinks.has(errorCode(error) ?? '')) throw error
     return await createInPlace(path, text)
   } finally {
     await unlink(draft)
@@ -46,7 +44,7 @@ async function createInPlace(path: string, text: string): Promise<boolean> {
   try {
     await writeSynced(path, text)
   } catch (error) {
-    if (errno(error) === 'EEXIST') return false
+    if (errorCode(error) === 'EEXIST') return false
     throw error
   }
   await syncDirectory(dirname(path))

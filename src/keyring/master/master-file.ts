@@ -1,6 +1,7 @@
 import { chmod, mkdir, open, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
+import { errorCode } from '../../lib/error-code.ts'
 import { equalBytes } from '../../lib/hash.ts'
 import { createDurably, isMissing, removeDrafts, renameDurably } from './durable-file.ts'
 import { localMasterKey, type MasterKey, type MasterKeyId } from './master-key.ts'
@@ -97,7 +98,7 @@ async function accessing<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (error instanceof AppError) throw error
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
+    const reason = errorCode(error) ?? 'unknown reason'
     throw new AppError('master-key-inaccessible', { detail: `${path}: ${reason}`, cause: error })
   }
 }
