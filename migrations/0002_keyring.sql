@@ -107,6 +107,19 @@ GRANT SELECT, INSERT ON person_keys TO hearthkey_app;
 GRANT UPDATE (sealed, destroyed_at) ON person_keys TO hearthkey_app;
 SELECT register_sealed_column('person_keys', 'sealed', 'person_id', 'instance');
 
+-- Whoever kept the old bytes (a backup, a replica) and holds the serving role, or the owner's, must not put them back.
+CREATE FUNCTION refuse_change_of_the_erased() RETURNS trigger
+  LANGUAGE plpgsql
+  AS $$
+  BEGIN
+    RAISE EXCEPTION 'an erased key stays erased: % of % refused', TG_OP, TG_TABLE_NAME USING
+      ERRCODE = 'insufficient_privilege';
+  END $$;
+CREATE TRIGGER person_keys_stay_erased BEFORE UPDATE OR DELETE ON person_keys
+  FOR EACH ROW WHEN (OLD.destroyed_at IS NOT NULL) EXECUTE FUNCTION refuse_change_of_the_erased();
+CREATE TRIGGER person_keys_are_kept BEFORE TRUNCATE ON person_keys
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_the_erased();
+
 CREATE TABLE signing_keys (
   id uuid PRIMARY KEY,
   -- For keys of one API alone; NULL is the instance's own set.
@@ -132,3 +145,7 @@ COMMENT ON TABLE signing_keys IS
   'The keys that sign tokens, sealed. rls: none because they belong to the instance; events: required';
 GRANT SELECT ON signing_keys TO hearthkey_app;
 SELECT register_sealed_column('signing_keys', 'sealed', 'id', 'instance');
+CREATE TRIGGER signing_keys_stay_gone BEFORE UPDATE OR DELETE ON signing_keys
+  FOR EACH ROW WHEN (OLD.state = 'gone') EXECUTE FUNCTION refuse_change_of_the_erased();
+CREATE TRIGGER signing_keys_are_kept BEFORE TRUNCATE ON signing_keys
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_the_erased();

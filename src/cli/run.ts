@@ -4,6 +4,7 @@ import { ExitCode } from '../errors/exit-code.ts'
 import type { CliContext } from './context.ts'
 import { type Output, renderError, renderOutput } from './output.ts'
 import { commandNames, loadCommand } from './registry.ts'
+import { packageVersion } from './version.ts'
 
 export interface Streams {
   readonly stdout: { write(text: string): unknown }
@@ -30,11 +31,23 @@ export async function runCli(
       async (...given) =>
         print(await action(...given)),
   }
+  const complaint: string[] = []
   try {
-    await (await buildProgram(args, context, streams)).parseAsync([...args], { from: 'user' })
+    const program = await buildProgram(args, context)
+    program.configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => complaint.push(text),
+    })
+    for (const command of [program, ...descendants(program)]) command.copyInheritedSettings(program).exitOverride()
+    await program.parseAsync([...args], { from: 'user' })
     return exit
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.ok
+    if (thrown instanceof CommanderError && thrown.code === 'commander.help') {
+      streams.stderr.write(complaint.join(''))
+      return ExitCode.usage
+    }
+    const error = thrown instanceof CommanderError ? usageError(complaint.join('')) : thrown
     const rendered = renderError(error, json)
     streams.stderr.write(rendered.text)
     if (error instanceof AppError && error.cause)
@@ -43,20 +56,20 @@ export async function runCli(
   }
 }
 
-async function buildProgram(args: readonly string[], context: CliContext, streams: Streams): Promise<Command> {
-  const program = new Command('hearthkey').description('Hearthkey, a self-hosted OpenID Connect provider.')
-  program.configureOutput({
-    writeOut: (text) => streams.stdout.write(text),
-    writeErr: (text) => streams.stderr.write(text),
-  })
+const usageError = (complaint: string) =>
+  new AppError('usage-error', { detail: complaint.trim().replace(/^error: /, '') })
+
+async function buildProgram(args: readonly string[], context: CliContext): Promise<Command> {
+  const program = new Command('hearthkey')
+    .description('Hearthkey, a self-hosted OpenID Connect provider.')
+    .version(packageVersion, '--version')
+    .option('--json', 'print JSON, for programs')
   const names = await commandNames()
   const wanted = args.find((arg) => !arg.startsWith('-')) ?? ''
   for (const name of names.includes(wanted) ? [wanted] : names) {
     const module = await loadCommand(name)
     module.build(program.command(name).description(module.summary), context)
   }
-  for (const command of [program, ...descendants(program)])
-    command.exitOverride().showHelpAfterError('Run it with --help for the usage.')
   for (const leaf of descendants(program))
     if (leaf.commands.length === 0) leaf.option('--json', 'print JSON, for programs')
   return program

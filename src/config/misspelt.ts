@@ -6,6 +6,16 @@ const OWN_PREFIX = 'HEARTHKEY_'
 const SHORTEST_NAME_TO_COMPARE = 8
 const LONG_NAME = 13
 
+/** Names that people take for ours though no slip of the finger leads to them. */
+const aliases: Readonly<Record<string, string>> = {
+  DATA_DIRECTORY: 'DATA_DIR',
+  DB_URL: 'DATABASE_URL',
+  KEYS_DIRECTORY: 'KEYS_DIR',
+  MASTERKEY: 'MASTER_KEY',
+  TLS_CERTIFICATE: 'TLS_CERT',
+  TRUSTED_PROXY: 'TRUSTED_PROXIES',
+}
+
 /**
  * An environment is shared with every other program, so an unknown name cannot be refused; but `DATABSE_URL` would
  * start a server on an empty database without a word. What stops is a name so close to one of ours that it was meant for us.
@@ -24,6 +34,8 @@ export function misspeltNames(
     .filter((name) => isSet(name) && !known.has(name))
     .flatMap((name) => {
       if (name.startsWith(OWN_PREFIX)) return isServiceLink(name, env[name] ?? '') ? [] : [foreignPrefix(name, known)]
+      const alias = aliases[name.replace(/_FILE$/, '')]
+      if (alias) return isSet(alias) || isSet(`${alias}_FILE`) ? [] : [nearMiss(name, alias)]
       const meant = candidates.find((candidate) => isNearMiss(name, candidate.name, candidate.base))
       return meant ? [nearMiss(name, meant.name)] : []
     })

@@ -18,7 +18,7 @@ export function connectionFailure(error: unknown): unknown {
   const ended = /timeout|terminated/i.test(error.message)
   if (!refused && !networkCodes.has(code) && !untrusted && !ended) return error
   return new AppError('database-unreachable', {
-    detail: `PostgreSQL did not let us in, or the connection was lost: ${error.message || code}`,
+    detail: `The connection to PostgreSQL failed: ${error.message || code}`,
     cause: error,
     ...(untrusted && {
       cure: 'The certificate must match the host in DATABASE_URL; name a private authority with sslrootcert=/path/ca.pem.',

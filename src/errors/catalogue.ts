@@ -52,6 +52,12 @@ export const catalogue = {
     title: 'The data directory cannot be used.',
     cure: 'Let the user that runs Hearthkey own the directory and write to it, or set DATA_DIR to one where that is so.',
   },
+  'never-started': {
+    status: 500,
+    exit: ExitCode.dataError,
+    title: 'Nothing has been started here yet.',
+    cure: 'Run hearthkey serve, or set DATA_DIR (or DATABASE_URL) to where your Hearthkey keeps its data.',
+  },
   'disk-full': {
     status: 500,
     exit: ExitCode.ioError,
@@ -81,6 +87,12 @@ export const catalogue = {
     exit: ExitCode.config,
     title: 'The embedded PostgreSQL cannot run here.',
     cure: 'Install without leaving out optional dependencies on Linux (glibc) or macOS, or set DATABASE_URL to a server.',
+  },
+  'workers-failed': {
+    status: 500,
+    exit: ExitCode.software,
+    title: 'The worker processes do not stay up.',
+    cure: 'Read why the last ones ended, in the lines above; mend that, and start again.',
   },
   'listen-refused': {
     status: 500,

@@ -9,6 +9,8 @@ export interface RequestHead {
   /** The request target as it came over the wire: path and query, not yet normalised by anybody. */
   readonly target: string
   readonly headers: IncomingHttpHeaders
+  /** How many lines named a host; `headers` has the first alone. */
+  readonly hostLines: number
   readonly peer: string | undefined
 }
 

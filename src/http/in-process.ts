@@ -7,7 +7,7 @@ import type { Dispatch, Stack } from './stack.ts'
 function headOf(request: Request): RequestHead {
   const { pathname, search } = new URL(request.url)
   const headers: IncomingHttpHeaders = Object.fromEntries(request.headers)
-  return { method: request.method, target: pathname + search, headers, peer: undefined }
+  return { method: request.method, target: pathname + search, headers, hostLines: 1, peer: undefined }
 }
 
 function sealed(response: Response, exchange: Exchange, { standing }: Sealing): Response {

@@ -8,6 +8,9 @@ import { connectionFailure } from '../db/failure.ts'
 import type { Listener } from '../db/listener.ts'
 import { assertServingRole } from '../db/serving-role.ts'
 import { inTransaction } from '../db/transaction.ts'
+import type { OutgoingClient } from '../http/outgoing/outgoing.ts'
+import { createOutgoingClient } from '../http/outgoing/outgoing-client.ts'
+import { createEnqueue, type Enqueue } from '../jobs/enqueue.ts'
 import type { RecordEvent } from '../keyring/event.ts'
 import { type Keyring, openKeyring } from '../keyring/keyring.ts'
 import { type KeySet, openKeySet } from '../keyring/signing/key-set.ts'
@@ -23,6 +26,8 @@ export interface Services {
   readonly events: EventWriter
   readonly keyring: Keyring
   readonly signing: { readonly keys: SigningKeys; readonly current: KeySet }
+  readonly outgoing: OutgoingClient
+  readonly enqueue: Enqueue
   close(): Promise<void>
 }
 
@@ -33,6 +38,8 @@ export interface ServicesOptions {
   readonly log: Log
   /** In whose name this process changes keys by itself. */
   readonly actor: Actor
+  /** True where the instance begins: what it cannot be without is made. Everybody else opens what is there, or fails. */
+  readonly bootstrap: boolean
 }
 
 export async function openServices(options: ServicesOptions): Promise<Services> {
@@ -42,9 +49,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     const database = opened.adopt(openDatabase({ target, poolSize: config.database.poolSize, log }), (it) => it.close())
     await assertServingRole(database.app)
     const listener = opened.adopt(await database.listen(), (it) => it.close())
+    const outgoing = opened.adopt(createOutgoingClient(config.outgoing), (it) => it.close())
     const secrets = await openSecrets(options, database, listener)
     const held = opened.move()
-    return { database, listener, ...secrets, close: () => held.disposeAsync() }
+    return { database, listener, outgoing, enqueue: createEnqueue(), ...secrets, close: () => held.disposeAsync() }
   } catch (error) {
     throw connectionFailure(error)
   }
@@ -54,7 +62,7 @@ type Secrets = Pick<Services, 'events' | 'keyring' | 'signing'>
 
 /** Events seal with the keyring and the keyring's changes are events: the one reaches the other through `made`. */
 async function openSecrets(
-  { config, clock, log, actor }: ServicesOptions,
+  { config, clock, log, actor, bootstrap }: ServicesOptions,
   database: Database,
   listener: Listener,
 ): Promise<Secrets> {
@@ -68,11 +76,21 @@ async function openSecrets(
     const snapshots = { ...(before && { before: { public: before } }), ...(after && { after: { public: after } }) }
     await events.recordEvent(tx, { actor }, { action, target, ...snapshots })
   }
-  const keyring = await openKeyring({ database, settings: config.data, clock, log, record, listener })
+  const keyring = await openKeyring({
+    database,
+    settings: config.data,
+    clock,
+    log,
+    record,
+    listener,
+    mayCreate: bootstrap,
+  })
   made.keyring = keyring
-  await inTransaction(database.owner, (tx) => keyring.persons.ensure(tx, NOBODY))
   const keys = signingKeys({ owner: database.owner, instance: keyring.instance, policy: config.keys, clock, record })
-  await keys.ensure()
+  if (bootstrap) {
+    await inTransaction(database.owner, (tx) => keyring.persons.ensure(tx, NOBODY))
+    await keys.ensure()
+  }
   const current = await openKeySet({ db: database.app, instance: keyring.instance, listener, clock, log })
   return { events, keyring, signing: { keys, current } }
 }

@@ -9,7 +9,14 @@ export async function runWorker(
   stop: Promise<unknown>,
 ): Promise<void> {
   await using held = new AsyncDisposableStack()
-  const services = await openServices({ config, target, clock, log, actor: { kind: 'system', id: 'server' } })
+  const services = await openServices({
+    config,
+    target,
+    clock,
+    log,
+    actor: { kind: 'system', id: 'server' },
+    bootstrap: false,
+  })
   held.defer(() => services.close())
   const serving = await startServing({ config, services, clock, log })
   held.defer(() => serving.stop())

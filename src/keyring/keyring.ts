@@ -31,6 +31,8 @@ export interface KeyringDeps {
   readonly record: RecordEvent
   /** Without one (a command that runs and ends) nothing is remembered that another process could destroy. */
   readonly listener?: Pick<Listener, 'connected' | 'subscribe'>
+  /** False for whoever opens what another process has begun: an empty database is an error then. */
+  readonly mayCreate?: boolean
 }
 
 export interface Keyring {
@@ -53,12 +55,12 @@ interface RetiredSealKeys {
   readonly destroyed: readonly DataKeyId[]
 }
 
-/** Opens the instance's keys, creating them on the first start of all; refuses a master that does not fit. */
+/** Opens the instance's keys, creating them on the first start of all (where it may); refuses a master that does not fit. */
 export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
-  const { database, settings, clock, log, record, listener } = deps
+  const { database, settings, clock, log, record, listener, mayCreate = true } = deps
   const { owner, app } = database
   const find = findMaster.bind(undefined, settings)
-  const { master, rows } = await bootstrapDataKeys({ owner, settings, clock, log, record })
+  const { master, rows } = await bootstrapDataKeys({ owner, settings, clock, log, record, mayCreate })
   const keys = await loadInstanceKeys({ db: app, master, findMaster: find, log }, rows)
   const assertRegistered = registration(await listSealedColumns(app))
   const instance = instanceSealer(keys, assertRegistered)

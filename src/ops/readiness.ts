@@ -34,7 +34,7 @@ function failing(signal: AbortSignal): Promise<never> {
 /** Answers from the last second's checks: anybody may ask, and asking often must not load the database. */
 export function createReadiness({ checks, clock, log, timeoutMs = 1000 }: ReadinessOptions): Readiness {
   let draining = false
-  let cached: { readonly until: number; readonly report: Promise<ReadinessReport> } | undefined
+  let cached: { readonly at: number; readonly report: Promise<ReadinessReport> } | undefined
 
   const run = async ({ name, check }: ReadinessCheck): Promise<[string, 'ok' | 'failing']> => {
     const signal = AbortSignal.timeout(timeoutMs)
@@ -57,7 +57,8 @@ export function createReadiness({ checks, clock, log, timeoutMs = 1000 }: Readin
     async report() {
       if (draining) return { ready: false, checks: { draining: 'failing' } }
       const now = clock.now().getTime()
-      if (cached === undefined || now >= cached.until) cached = { until: now + CACHE_MS, report: runAll() }
+      // A clock that was set back must not keep an answer alive.
+      if (cached === undefined || now < cached.at || now >= cached.at + CACHE_MS) cached = { at: now, report: runAll() }
       return cached.report
     },
     drain() {

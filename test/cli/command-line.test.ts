@@ -45,4 +45,25 @@ describe('the command line', () => {
       error: { code: 'config-invalid', cure: expect.any(String), detail: expect.stringContaining('PORT') },
     })
   })
+
+  it.each([[['--json', 'sreve']], [['sreve', '--json']], [['migrate', '--statu', '--json']]])(
+    'answers the usage error of %j as JSON with its code',
+    async (args) => {
+      const { exit, stderr } = await cli(args)
+      expect(exit).toBe(64)
+      expect(JSON.parse(stderr)).toMatchObject({
+        error: { code: 'usage-error', detail: expect.stringMatching(/unknown/) },
+      })
+    },
+  )
+
+  it('shows its help, and exit code 64, for a command that lacks its sub-command', async () => {
+    const { exit, stderr } = await cli(['key'])
+    expect(exit).toBe(64)
+    expect(stderr).toContain('Usage: hearthkey key')
+  })
+
+  it('tells its version', async () => {
+    expect((await cli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
 })

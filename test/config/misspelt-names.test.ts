@@ -13,7 +13,7 @@ describe('a variable that is one slip away from ours', () => {
     ['KEY_DIR', 'KEYS_DIR'],
     ['MASTERKEY', 'MASTER_KEY'],
     ['MASTER_KEY_FIEL', 'MASTER_KEY_FILE'],
-    ['TRUSTED_PROXY', undefined],
+    ['TRUSTED_PROXY', 'TRUSTED_PROXIES'],
     ['TRUSTED_PROXIE', 'TRUSTED_PROXIES'],
     ['TRUSTEDPROXIS', 'TRUSTED_PROXIES'],
     ['LOGLEVEL', 'LOG_LEVEL'],
@@ -132,5 +132,20 @@ describe('a variable that begins with HEARTHKEY_', () => {
       HEARTHKEY_DB_PORT: 'tcp://10.0.0.2:5432',
     }
     expect(problemsOf({ env })).toEqual([])
+  })
+})
+
+describe('a variable that people take for ours', () => {
+  it.each([
+    ['TRUSTED_PROXY', 'TRUSTED_PROXIES'],
+    ['DATA_DIRECTORY', 'DATA_DIR'],
+    ['DB_URL', 'DATABASE_URL'],
+    ['DB_URL_FILE', 'DATABASE_URL'],
+  ])('stops the start: %s is %s here', (name, meant) => {
+    expect(problemsOf({ env: { [name]: '1' } })).toEqual([expect.stringMatching(new RegExp(`^${name}: .*${meant}`))])
+  })
+
+  it('passes where ours is set too', () => {
+    expect(problemsOf({ env: { TRUSTED_PROXY: 'x', TRUSTED_PROXIES: '10.0.0.1' } })).toEqual([])
   })
 })

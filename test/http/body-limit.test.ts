@@ -82,6 +82,28 @@ describe('the size of what is sent', () => {
     expect(await rawRequest(server.port, head + megabyte + megabyte)).toMatch(/^HTTP\/1\.1 413 /)
   })
 
+  const expecting = (length: number, body = '', ...headers: string[]) =>
+    `${['POST /echo HTTP/1.1', 'Host: x', 'Connection: close', 'Expect: 100-continue', `Content-Length: ${length}`, ...headers].join('\r\n')}\r\n\r\n${body}`
+
+  it('is judged before a client that asks is told to go on', async () => {
+    const before = handled
+    const answer = await rawRequest(server.port, expecting(100_000_000, '', `Origin: ${issuerUrl}`))
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+    expect(answer).toMatch(/^Connection: close\r$/m)
+    expect(answer).toContain('"code":"body-too-large"')
+    expect(await rawRequest(server.port, expecting(5)), 'from another site').toMatch(/^HTTP\/1\.1 403 /)
+    expect(handled).toBe(before)
+  })
+
+  it('that is admitted is asked for, and served like any other', async () => {
+    const answer = await rawRequest(server.port, expecting(5, 'hello', `Origin: ${issuerUrl}`))
+    expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /)
+    expect(answer).toMatch(/^X-Request-Id: /m)
+    expect(answer.endsWith('5')).toBe(true)
+    const bounded = await rawRequest(server.port, expecting(65_537, '', `Origin: ${issuerUrl}`))
+    expect(bounded).toMatch(/^HTTP\/1\.1 413 /)
+  })
+
   it.each([
     ['address', `GET /?state=${megabyte} HTTP/1.1\r\nHost: x\r\n\r\n`],
     ['cookie', `GET / HTTP/1.1\r\nHost: x\r\nCookie: a=${megabyte}\r\n\r\n`],

@@ -27,6 +27,9 @@ http.app.get('/unwritable', () => new Response('x', { headers: { 'x-broken': 'a\
 http.app.get('/echo', () => {
   throw new AppError('bad-request', { detail: '<script>alert(1)</script>' })
 })
+http.app.get('/closed-key', () => {
+  throw Object.assign(new Error('inner: sealed under a data key that takes no new seals'), { code: 'HK001' })
+})
 http.app.get('/thing', (c) => c.text('thing'))
 http.app.post('/thing', (c) => c.text('made'))
 http.app.get('/gone', (c) => c.notFound())
@@ -56,6 +59,16 @@ describe('an error, to a program', () => {
       request_id: requestId,
       cure: 'Try again in a few seconds.',
     })
+  })
+
+  it('is 503 and asks to try again when the key that sealed was closed meanwhile', async () => {
+    const response = await ask('/closed-key')
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('1')
+    const text = await response.text()
+    expect(JSON.parse(text)).toMatchObject({ code: 'unavailable', cure: 'Try again in a few seconds.' })
+    expect(text).not.toContain('inner')
+    expect(http.captured.text()).toContain('takes no new seals')
   })
 
   it('is JSON on a programmatic route, even when asked for as a page', async () => {

@@ -93,4 +93,86 @@ describe('the host', () => {
       await server.close(0)
     }
   })
+
+  it.each([[[]], [['127.0.0.1']]])(
+    'is the issuer in every view of the head, also with proxies %j',
+    async (trustedProxies) => {
+      const http = testHttp({ trustedProxies })
+      http.app.get('/views', (c) => {
+        const { headers, rawHeaders, headersDistinct, url } = c.env.incoming ?? {}
+        const names = ['host', 'forwarded', 'x-forwarded-host', 'x-forwarded-for', 'x-forwarded-proto']
+        const single = names.map((name) => c.req.header(name))
+        return c.json({
+          all: c.req.header(),
+          native: [...c.req.raw.clone().headers],
+          single,
+          headers,
+          rawHeaders,
+          headersDistinct,
+          url,
+        })
+      })
+      const server = await serve(http)
+      try {
+        const hostile = [
+          'x-forwarded-HOST: evil.example',
+          'X-Forwarded-Host: evil.example',
+          'X-Forwarded-For: 6.6.6.6',
+          'X-Forwarded-For: 6.6.6.6, 198.51.100.7',
+          'X-Forwarded-Proto: evil',
+          'X-Forwarded-Port: 666',
+          'X-Forwarded-Prefix: /evil',
+          'X-Forwarded-Server: evil.example',
+          'Forwarded: for=6.6.6.6;host=evil.example',
+          'X-Kept: yes',
+        ]
+        for (const host of ['evil.example', new URL(issuerUrl).host]) {
+          const answer = await rawRequest(server.port, get('/views?a=1', ...hostile).replace('localhost', host))
+          expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+          expect(answer).not.toMatch(/evil|6\.6\.6\.6|666|"[Ff]orwarded"/)
+          const client = trustedProxies.length > 0 ? '198.51.100.7' : '127.0.0.1'
+          const { single, all, url } = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))
+          expect(single).toEqual(['id.example.com', null, null, client, 'https'])
+          expect(all).toMatchObject({ host: 'id.example.com', 'x-forwarded-for': client, 'x-kept': 'yes' })
+          expect(url).toBe('/views?a=1')
+        }
+      } finally {
+        await server.close(0)
+      }
+    },
+  )
+
+  it.each(['http://localhost:3000', 'https://id.example.com'])(
+    'stands in the address with the scheme of %s',
+    async (issuer) => {
+      const http = testHttp({ issuerUrl: issuer })
+      http.app.get('/where', (c) => c.json([c.req.url, c.req.raw.clone().url, c.req.path, c.env.incoming?.url]))
+      const server = await serve(http)
+      try {
+        const response = await fetch(`${server.url}/where?next=%2F%2Fx&y=//z`)
+        const url = `${issuer}/where?next=%2F%2Fx&y=//z`
+        expect(await response.json()).toEqual([url, url, '/where', '/where?next=%2F%2Fx&y=//z'])
+      } finally {
+        await server.close(0)
+      }
+    },
+  )
+
+  it('named twice is refused before any route, the same name or another (RFC 9112 §3.2)', async () => {
+    const http = testHttp({ issuerUrl: 'http://localhost:3000' })
+    let reached = 0
+    http.app.get('/', (c) => {
+      reached += 1
+      return c.text('reached')
+    })
+    const server = await serve(http)
+    try {
+      for (const second of ['Host: localhost', 'hOST: evil.example', 'Host:'])
+        expect(await rawRequest(server.port, get('/', second))).toMatch(/^HTTP\/1\.1 400 /)
+      expect(reached).toBe(0)
+      expect(await rawRequest(server.port, get('/', 'X-Hos: x'))).toMatch(/^HTTP\/1\.1 200 /)
+    } finally {
+      await server.close(0)
+    }
+  })
 })

@@ -69,6 +69,18 @@ describe('a graceful stop', () => {
     expect(performance.now() - start).toBeLessThan(1000)
   })
 
+  it('finishes a request that waited to be told to send its body', async () => {
+    const { http, finish, started } = slowHttp()
+    const server = await serve(http)
+    const expecting = 'GET /slow HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx'
+    const underWay = rawRequest(server.port, expecting)
+    await until(() => started() === 1)
+    const stopped = server.close(10_000)
+    finish()
+    expect(await underWay).toContain('finished')
+    await stopped
+  })
+
   it('may be asked for twice', async () => {
     const server = await serve(testHttp())
     await Promise.all([server.close(10), server.close(10)])

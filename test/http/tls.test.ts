@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { connect as connectPlainly } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
@@ -110,6 +111,25 @@ describe('TLS of its own', () => {
     await closed
     expect(performance.now() - begun).toBeLessThan(1000)
   })
+
+  it('does not hold a connection that never says hello', async () => {
+    place('first')
+    const { port, close } = await listen({
+      http,
+      host: '127.0.0.1',
+      port: 0,
+      tls: files(),
+      tlsHandshakeMs: 50,
+      log: http.captured.log,
+    })
+    try {
+      const socket = connectPlainly(port, '127.0.0.1')
+      await once(socket, 'close')
+      expect((await look(port)).name).toBe('first.localhost')
+    } finally {
+      await close(0)
+    }
+  }, 5000)
 
   it.each([
     ['missing', () => undefined],

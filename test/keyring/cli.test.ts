@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { loadConfig } from '../../src/config/config.ts'
 import { prepareDatabase } from '../../src/instance/prepare.ts'
+import { openServices } from '../../src/instance/services.ts'
 import { type HeldTarget, ownTarget } from '../../src/instance/target.ts'
 import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
@@ -45,6 +46,10 @@ describe('hearthkey key, beside a running server', () => {
     expect(exit).toBe(65)
     expect(stderr).toContain('hearthkey serve')
     await prepareDatabase(held.target, { clock, log })
+    expect((await key('list')).stderr).toContain('keyring-empty')
+    const actor = { kind: 'system', id: 'server' } as const
+    const { config } = loadConfig({ env, cwd: root })
+    await (await openServices({ config, target: held.target, clock, log, actor, bootstrap: true })).close()
   })
 
   it('lists what each key is doing and when the next rotation is due', async () => {
@@ -77,11 +82,14 @@ describe('hearthkey key, beside a running server', () => {
   it('revokes only what is called compromised and was confirmed, and says what breaks', async () => {
     const active = await kidOf('active')
     expect(await key('revoke', active, '--yes')).toMatchObject({ exit: 64 })
-    expect((await key('revoke', active, '--compromised')).exit).not.toBe(0)
+    const asked = await key('revoke', active, '--compromised')
+    expect(asked.exit).not.toBe(0)
     expect(await kidOf('active'), 'not confirmed').toBe(active)
     const done = await keyConfirmed('revoke', active, '--compromised')
     expect(done).toMatchObject({ exit: 0 })
-    expect(done.stdout).toMatch(/revoked and destroyed[\s\S]*restart/)
+    expect(done.stdout).toMatch(/revoked, and its private key is erased from the database[\s\S]*restart/)
+    expect(done.stdout).toMatch(/copies of the private key remain in backups[\s\S]*write-ahead log[\s\S]*master key/)
+    expect(`${asked.stderr}${done.stdout}${done.stderr}`).not.toMatch(/destroyed|nothing brings/)
     expect(await kidOf('active')).not.toBe(active)
     expect((await keys()).some(({ kid }) => kid === active)).toBe(false)
     expect((await keys('--all')).find(({ kid }) => kid === active)).toMatchObject({ state: 'gone' })

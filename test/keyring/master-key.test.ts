@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { isOurs } from '../../src/keyring/master/keys-directory.ts'
 import { createMasterFile, masterPath, readMasterFile } from '../../src/keyring/master/master-file.ts'
 import { localMasterKey } from '../../src/keyring/master/master-key.ts'
 import { masterText, parseBareKey, parseMasterText } from '../../src/keyring/master/master-text.ts'
@@ -116,6 +117,19 @@ describe('the file of the master key', () => {
     })
     expect(await readdir(shared)).toEqual([])
     expect((await stat(shared)).mode & 0o7777, 'a shared directory is left as it is').toBe(0o1777)
+  })
+
+  it.each([
+    [{ me: 1000, file: 1000, directory: 1000 }, true],
+    [{ me: 1000, file: 1000, directory: 0 }, true],
+    [{ me: 1000, file: 1001, directory: 1001 }, false],
+    [{ me: 1000, file: 0, directory: 1000 }, false],
+    [{ me: 0, file: 0, directory: 1000 }, true],
+    [{ me: 0, file: 1000, directory: 1000 }, true],
+    [{ me: 0, file: 1001, directory: 1000 }, false],
+    [{ me: 0, file: 1000, directory: 0 }, false],
+  ])('is believed from a trusted hand alone before a database vouches for it: %j, %s', (owners, believed) => {
+    expect(isOurs(owners)).toBe(believed)
   })
 
   it('is created in a checkout made under umask 002, which is closed to others', async () => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import type { Db } from '../../src/db/types.ts'
@@ -168,6 +169,41 @@ describe('erasing a person', () => {
     expect(await keyring.persons.of(world.database.app, person)).toEqual({ ok: false, error: 'erased' })
   })
 
+  it('is not put off by a clock that is set back', async () => {
+    const { world, keyring } = await worldOfPersons()
+    const other = await world.open()
+    const person = newPerson()
+    await create(world, keyring, person)
+    await keyring.persons.of(world.database.app, person)
+    await destroy(world, other, person)
+    world.clock.advance(-3_600_000)
+    expect(await keyring.persons.of(world.database.app, person)).toEqual({ ok: false, error: 'erased' })
+  })
+
+  it.each(['app', 'owner'] as const)('cannot be undone in the database by hearthkey_%s', async (role) => {
+    const { world, keyring } = await worldOfPersons()
+    const [person, other] = [newPerson(), newPerson()]
+    await create(world, keyring, person)
+    await create(world, keyring, other)
+    const db = world.database[role]
+    const uuid = personId.toUuid(person)
+    const rows = () => sql`SELECT * FROM person_keys ORDER BY id`.execute(db).then((result) => result.rows)
+    const { rows: kept } = await sql<{ sealed: Buffer }>`
+      SELECT sealed FROM person_keys WHERE person_id = ${uuid}`.execute(db)
+    await destroy(world, keyring, person)
+    const before = await rows()
+    for (const attempt of [
+      sql`UPDATE person_keys SET sealed = ${kept[0]?.sealed}, destroyed_at = NULL WHERE person_id = ${uuid}`,
+      sql`UPDATE person_keys SET destroyed_at = now() WHERE person_id = ${uuid}`,
+      sql`DELETE FROM person_keys WHERE person_id = ${uuid}`,
+      sql`TRUNCATE person_keys`,
+    ])
+      await expect(attempt.execute(db)).rejects.toMatchObject({ code: '42501' })
+    expect(await rows()).toEqual(before)
+    expect(await keyring.persons.of(world.database.app, person)).toEqual({ ok: false, error: 'erased' })
+    expect(await destroy(world, keyring, other), 'a living key can be erased').toBe(true)
+  })
+
   it('is forgotten after a gap in the notifications', async () => {
     const { world, listener, keyring } = await worldOfPersons()
     const other = await world.open()
@@ -188,6 +224,16 @@ describe('the memory of keys', () => {
     cache.get('a')
     cache.put('c', 3, cache.epoch)
     expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([1, undefined, 3])
+  })
+
+  it('forgets everything when the clock was set back, by however little', () => {
+    const clock = frozenClock()
+    const cache = new KeyCache<number>(clock, { count: 2, age: 1000 })
+    cache.put('a', 1, cache.epoch)
+    clock.advance(900)
+    expect(cache.get('a')).toBe(1)
+    clock.advance(-500)
+    expect(cache.get('a')).toBeUndefined()
   })
 
   it('does not take what was read before something was forgotten', () => {

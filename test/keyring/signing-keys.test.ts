@@ -209,6 +209,56 @@ describe('retiring and revoking', () => {
     expect((await (await keySet()).fresh()).active.kid).toBe(revoked.ok && revoked.value.active)
   })
 
+  it('leaves no copy of a revoked or erased key in the file of the table', async () => {
+    const { world, keys } = await signingWorld()
+    const superuser = await world.database.superuser()
+    const sealedOf = async (kid: string) => (await keys.list()).find((row) => row.kid === kid)?.sealed
+    const holds = async (sealed: Buffer | null | undefined) => {
+      await superuser.query('CHECKPOINT')
+      const { rows } = await superuser.query(
+        `SELECT position($1::bytea IN pg_read_binary_file(pg_relation_filepath('signing_keys'))) > 0 AS holds`,
+        [sealed],
+      )
+      return rows[0].holds
+    }
+    const [first, second] = [await kidOf(keys, 'active'), await kidOf(keys, 'next')]
+    const [revoked, retired] = [await sealedOf(first), await sealedOf(second)]
+    expect(await holds(revoked)).toBe(true)
+    await keys.revoke(first)
+    expect(await holds(revoked)).toBe(false)
+    expect(await holds(retired)).toBe(true)
+    await keys.rotate({ force: true })
+    world.clock.advance(HOUR + PROPAGATION_MS)
+    expect((await keys.maintain()).erased).toEqual([second])
+    expect(await holds(retired)).toBe(false)
+  })
+
+  it('revokes although somebody reads the table for long', async () => {
+    const { world, keys } = await signingWorld()
+    const stolen = await kidOf(keys, 'active')
+    await world.database.app.transaction().execute(async (tx) => {
+      await sql`SELECT FROM signing_keys`.execute(tx)
+      expect(await keys.revoke(stolen)).toMatchObject({ ok: true })
+    })
+    expect((await keys.list()).find(({ kid }) => kid === stolen)).toMatchObject({ state: 'gone', sealed: null })
+  })
+
+  it.each(['app', 'owner'] as const)('cannot be undone in the database by hearthkey_%s', async (role) => {
+    const { world, keys } = await signingWorld()
+    const stolen = await kidOf(keys, 'active')
+    const sealed = (await keys.list()).find(({ kid }) => kid === stolen)?.sealed
+    await keys.revoke(stolen)
+    const before = await keys.list()
+    for (const attempt of [
+      sql`UPDATE signing_keys SET state = 'retired', retired_at = now(), gone_at = NULL, sealed = ${sealed} WHERE kid = ${stolen}`,
+      sql`UPDATE signing_keys SET revoked_at = NULL WHERE kid = ${stolen}`,
+      sql`DELETE FROM signing_keys WHERE kid = ${stolen}`,
+      sql`TRUNCATE signing_keys`,
+    ])
+      await expect(attempt.execute(world.database[role])).rejects.toMatchObject({ code: '42501' })
+    expect(await keys.list()).toEqual(before)
+  })
+
   it('changes nothing that is not recorded', async () => {
     const { world, keyring, keys } = await signingWorld()
     const before = await keys.list()
@@ -339,6 +389,16 @@ describe('the set of keys in memory', () => {
     goOn.resolve()
     await expect.poll(() => asked.length).toBeGreaterThan(0)
     for (const snapshot of await Promise.all(asked)) expect(snapshot.active.kid).not.toBe(stolen)
+  })
+
+  it('looks again when the clock was set back, though it hears', async () => {
+    const { world, keys, keySet } = await signingWorld()
+    const set = await keySet(new HandListener())
+    const stolen = (await set.fresh()).active.kid
+    await keys.revoke(stolen)
+    expect((await set.fresh()).active.kid, 'nothing was heard yet').toBe(stolen)
+    world.clock.advance(-HOUR)
+    expect((await set.fresh()).active.kid).not.toBe(stolen)
   })
 
   it('reloads after a gap, and now and then although it hears nothing new', async () => {

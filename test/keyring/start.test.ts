@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
@@ -60,6 +60,59 @@ describe('[MOS-1] the first start', () => {
     const newer = await keyringWorld()
     await newer.open({ settings: { keysDir: older.keysDir } })
     expect(newer.log.text()).toMatch(/"warn".*The database is new although a master key exists/)
+  })
+})
+
+const asRoot = process.getuid?.() === 0
+const STRANGER = 54_321
+
+/** A key that a stranger knows, where the first start looks for one. */
+async function plant(keysDir: string, { mode, name = 'master.key' }: { mode: number; name?: string }) {
+  const path = join(keysDir, name)
+  await mkdir(keysDir, { recursive: true })
+  await chmod(keysDir, mode)
+  await writeFile(path, masterText(randomBytes(32)), { mode: 0o600 })
+  return { path, text: await readFile(path, 'utf8') }
+}
+
+describe('a master key that somebody else may have planted', () => {
+  const refused = { code: 'master-key-exposed', cure: expect.stringMatching(/chmod|chown/) as string }
+
+  it('is not used on a first start from a directory that others write to', async () => {
+    const world = await keyringWorld()
+    const { path, text } = await plant(world.keysDir, { mode: 0o1777 })
+    await expect(world.open()).rejects.toMatchObject(refused)
+    expect(await dump(world)).toBe('[]')
+    expect(await readFile(path, 'utf8'), 'left as evidence').toBe(text)
+  })
+
+  it.runIf(asRoot)('is not used on a first start when a stranger owns it, though root could read it', async () => {
+    const world = await keyringWorld()
+    const { path, text } = await plant(world.keysDir, { mode: 0o777 })
+    await chown(path, STRANGER, STRANGER)
+    await expect(world.open()).rejects.toMatchObject({ ...refused, detail: expect.stringContaining('54321') as string })
+    expect(await dump(world)).toBe('[]')
+    expect(await readFile(path, 'utf8')).toBe(text)
+    await chown(path, 0, 0)
+    await world.open()
+  })
+
+  it.runIf(asRoot)('is the service’s own when root starts for the user whose directory it is', async () => {
+    const world = await keyringWorld()
+    const { path } = await plant(world.keysDir, { mode: 0o700 })
+    await chown(path, STRANGER, STRANGER)
+    await chown(world.keysDir, STRANGER, STRANGER)
+    await world.open()
+  })
+
+  it.runIf(asRoot)('is not what a rotation changes to', async () => {
+    const world = await keyringWorld()
+    const keyring = await world.open()
+    const before = await dump(world)
+    const { path } = await plant(world.keysDir, { mode: 0o700, name: 'master.key.next' })
+    await chown(path, STRANGER, STRANGER)
+    await expect(keyring.rotateMasterKey()).rejects.toMatchObject(refused)
+    expect(await dump(world)).toBe(before)
   })
 })
 
@@ -148,7 +201,6 @@ it('the keyring of an instance that lost its files works again once they are res
   const file = await readFile(masterPath(world.keysDir))
   await rm(world.keysDir, { recursive: true })
   await expect(world.open()).rejects.toMatchObject({ code: 'master-key-missing' })
-  const { mkdir } = await import('node:fs/promises')
   await mkdir(world.keysDir)
   await writeFile(masterPath(world.keysDir), file, { mode: 0o600 })
   const restored = await world.open()

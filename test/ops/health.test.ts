@@ -80,6 +80,21 @@ describe('/readyz', () => {
     expect(asked).toBe(2)
   })
 
+  it('asks anew when the clock was set back, rather than call a dead database ready for an hour', async () => {
+    let alive = true
+    const database: ReadinessCheck = {
+      name: 'database',
+      check: async () => {
+        if (!alive) throw new Error('gone')
+      },
+    }
+    const { ask, clock } = setUp([database])
+    expect((await ask('/readyz')).status).toBe(200)
+    alive = false
+    clock.advance(-3_600_000)
+    expect((await ask('/readyz')).status).toBe(503)
+  })
+
   it('fails at once when the server begins to drain, also with a good answer at hand', async () => {
     const { ask, readiness } = setUp([fine])
     expect((await ask('/readyz')).status).toBe(200)

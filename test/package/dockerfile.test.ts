@@ -23,7 +23,7 @@ const readBeside = readdirSync(join(root, 'src'), { recursive: true, encoding: '
   .filter((path) => /\.tsx?$/.test(path))
   .flatMap((path) => {
     const up = '../'.repeat(path.split('/').length)
-    return [...readText(`src/${path}`).matchAll(/['"`]((?:\.\.\/)+)([\w-]+)/g)].filter(([, dots]) => dots === up)
+    return [...readText(`src/${path}`).matchAll(/['"`]((?:\.\.\/)+)([\w.-]+)/g)].filter(([, dots]) => dots === up)
   })
   .map(([, , folder]) => folder ?? '')
 

@@ -35,6 +35,7 @@ export async function createTestApp({ env = {}, clock = frozenClock() }: TestApp
     clock,
     log: log.log,
     actor: { kind: 'system', id: 'test' },
+    bootstrap: false,
   })
   onTestFinished(() => services.close())
   const { http } = createApp({ config, services, clock, log: log.log })

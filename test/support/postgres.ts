@@ -62,7 +62,7 @@ async function makeTemplates(socketDir: string, keysDir: string, log: Log): Prom
   const started = { ...target, database: STARTED_TEMPLATE }
   const config = testConfig({ KEYS_DIR: keysDir })
   const actor = { kind: 'system', id: 'test' } as const
-  const services = await openServices({ config, target: started, clock: systemClock, log, actor })
+  const services = await openServices({ config, target: started, clock: systemClock, log, actor, bootstrap: true })
   await services.close()
 }
 

@@ -19,7 +19,8 @@ export const command = defineCommand({
     command.addHelpText('after', '\nExit code 0: nothing is wrong (there may be warnings). 1: something is.').action(
       context.answers(async () => {
         const config = context.config()
-        const held = await reachTarget(config, context.log)
+        const held = await reachTarget(config, context.log).catch(neverStarted)
+        if ('findings' in held) return report([held])
         try {
           return report(await examine({ config, target: held.target, log: context.log }))
         } finally {
@@ -31,6 +32,12 @@ export const command = defineCommand({
 })
 
 type Report = { readonly subject: string; readonly findings: readonly Finding[] }[]
+
+/** The doctor's first finding, and the only one where there is nothing to look at. */
+function neverStarted(error: unknown): Report[number] {
+  if (!(error instanceof AppError) || error.code !== 'never-started') throw error
+  return { subject: 'instance', findings: [failure(`nothing has been started here yet: ${error.message}`, error.cure)] }
+}
 
 async function examine(patient: Patient): Promise<Report> {
   const report: Report = []

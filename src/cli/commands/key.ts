@@ -6,6 +6,7 @@ import type { CliContext } from '../context.ts'
 import { describeKeys } from '../key/describe.ts'
 import { describeMasterRotation } from '../key/master.ts'
 import { refusal } from '../key/refusal.ts'
+import { describeRevocation } from '../key/revocation.ts'
 import { withServices } from '../key/with-services.ts'
 
 const force = [
@@ -96,14 +97,14 @@ function addRevoke(command: Command, context: CliContext): void {
         }
         if (!yes) {
           await context.confirm(
-            `Every token that ${kid} signed stops validating as soon as each API fetches the keys again, its private key is destroyed, and nothing brings it back.`,
+            `Every token that ${kid} signed stops validating as soon as each API fetches the keys again. Its private key is erased from the database, which takes no erased key back.`,
           )
         }
         return withServices(context, 'key revoke', async ({ signing }) => {
           const done = await signing.keys.revoke(kid)
           if (!done.ok) throw refusal(done.error, kid)
           return {
-            text: `${kid} is revoked and destroyed.\n${done.value.active} signs.\nAPIs that keep a copy of the keys go on trusting it until they fetch them again: restart those that must not wait.`,
+            text: describeRevocation(kid, done.value.active),
             json: { ...done.value, revoked: kid },
           }
         })

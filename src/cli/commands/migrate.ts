@@ -19,7 +19,8 @@ export const command = defineCommand({
       .option('--dry-run', 'apply what is pending and roll it back')
       .action(
         context.answers(async ({ status, dryRun }: Options) => {
-          const held = await reachTarget(context.config(), context.log)
+          const create = !status && !dryRun
+          const held = await reachTarget(context.config(), context.log, { create })
           try {
             if (status)
               return describe(await withOwnerClient(held.target, (client) => migrationStatus(client)), 'pending')

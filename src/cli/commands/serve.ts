@@ -14,11 +14,9 @@ export const command = defineCommand({
         context.answers(async () => {
           const config = context.config()
           const { serve } = await import('../../instance/serve.ts')
-          await serve({
-            config,
-            clock: context.clock,
-            log: createLog(config.log.level, process.stdout.isTTY ? terminalLog(process.stdout) : undefined),
-          })
+          const log = createLog(config.log.level, process.stdout.isTTY ? terminalLog(process.stdout) : undefined)
+          await serve({ config, clock: context.clock, log })
+          log.info('stopped')
           return undefined
         }),
       )

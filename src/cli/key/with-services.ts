@@ -17,11 +17,13 @@ export async function withServices<T>(
   const { target, release } = await reachTarget(settings, log)
   held.defer(release)
   const actor = { kind: 'operator', id: name } as const
-  const services = await openServices({ config: settings, target, clock, log, actor }).catch((error: unknown) => {
-    throw error instanceof DatabaseError && error.code === UNDEFINED_TABLE
-      ? new AppError('keyring-empty', { cause: error })
-      : error
-  })
+  const services = await openServices({ config: settings, target, clock, log, actor, bootstrap: false }).catch(
+    (error: unknown) => {
+      throw error instanceof DatabaseError && error.code === UNDEFINED_TABLE
+        ? new AppError('keyring-empty', { cause: error })
+        : error
+    },
+  )
   held.defer(() => services.close())
   // Awaited here: what is held must outlive the work.
   return await work(services)

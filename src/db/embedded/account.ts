@@ -67,6 +67,10 @@ function ownAccount(): Account {
   }
 }
 
+/** Under root: whose the files beside the cluster shall be. */
+export const dirOwnerUnderRoot = async ({ dataDir }: Layout): Promise<Accounts['dirOwner']> =>
+  process.getuid?.() === 0 ? await ownerOf(dataDir) : undefined
+
 export function parsePasswd(text: string): Account[] {
   return text.split('\n').flatMap((line) => {
     const [name, , uid, gid] = line.split(':')

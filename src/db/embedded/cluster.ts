@@ -20,6 +20,16 @@ interface InitOptions {
   readonly log: Log
 }
 
+/** Whether anything was ever started here; looks and changes nothing. */
+export async function hasCluster({ cluster }: Layout): Promise<boolean> {
+  try {
+    return (await readdir(cluster)).length > 0
+  } catch (error) {
+    // What may not be read, or is no directory, is judged by whoever opens it.
+    return errorCode(error) !== 'ENOENT'
+  }
+}
+
 /** Before anything is written: what stands there must be a cluster of this version, or nothing at all. */
 export async function inspectCluster({ cluster }: Layout, binaries: Binaries): Promise<'present' | 'absent'> {
   const there = await lstat(cluster).catch((error: unknown) => {

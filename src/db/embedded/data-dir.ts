@@ -21,7 +21,9 @@ export async function ensureDataDir({ dataDir }: Layout, log: Log): Promise<void
   if ((mode & 0o077) === 0) return
   const self = process.getuid?.()
   // Never on a folder that holds other things: DATA_DIR=/var/lib by mistake must not close /var/lib.
-  const ours = (await readdir(dataDir)).every((name) => /^(post(gres|master)|server\.lock|lost\+found$|\.)/.test(name))
+  const ours = (await readdir(dataDir)).every((name) =>
+    /^(post(gres|master)|(server|guests)\.lock|lost\+found$|\.)/.test(name),
+  )
   if (ours && (self === 0 || self === uid)) await chmod(dataDir, 0o700)
   else log.warn({ path: dataDir }, 'other users may look into the data directory; chmod 700 is recommended')
 }

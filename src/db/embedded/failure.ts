@@ -13,6 +13,16 @@ export function fileFailure(cause: unknown, dataDir: string): unknown {
   return cause
 }
 
+export const isForbidden = (error: unknown): boolean => ['EACCES', 'EPERM'].includes(errorCode(error) ?? '')
+
+/** What a command of the wrong user is told. */
+export const belongsToAnother = (dataDir: string, cause: unknown): AppError =>
+  new AppError('data-dir-unusable', {
+    detail: `The database in ${dataDir} belongs to another user.`,
+    cure: 'Run the command as the user that runs Hearthkey, or as root.',
+    cause,
+  })
+
 /** What initdb or postgres said before it gave up, sorted by what mends it. */
 export function engineFailure(doing: string, said: string): AppError {
   const lines = said.trim().split('\n').slice(-6).join('\n')

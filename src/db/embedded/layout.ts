@@ -11,6 +11,8 @@ export interface Layout {
   readonly socket: string
   readonly serverLock: string
   readonly postmasterLock: string
+  /** Held together by the commands that use the database. */
+  readonly guestsLock: string
   readonly log: string
 }
 
@@ -23,6 +25,7 @@ export const layoutOf = (dataDir: string): Layout => {
     socket: join(cluster, `.s.PGSQL.${SOCKET_PORT}`),
     serverLock: join(dataDir, 'server.lock'),
     postmasterLock: join(dataDir, 'postmaster.lock'),
+    guestsLock: join(dataDir, 'guests.lock'),
     log: join(dataDir, 'postgres.log'),
   }
 }

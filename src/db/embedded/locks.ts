@@ -5,6 +5,8 @@ import { tryLock } from 'fs-native-extensions'
 export interface HeldLock {
   /** For a child's `stdio`: a copy inherited there keeps the lock after ours is closed. */
   readonly fd: number
+  /** For one that is shared: whether it is now held alone. Refused, it stays shared. */
+  tryAlone(): boolean
   release(): void
 }
 
@@ -36,6 +38,7 @@ export function tryHold(path: string, { owner, note, shared = false }: LockOptio
   let open = true
   return {
     fd,
+    tryAlone: () => open && tryLock(fd),
     release: () => {
       if (open) closeSync(fd)
       open = false

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { AppError } from '../../errors/app-error.ts'
 import { errorCode } from '../../lib/error-code.ts'
+import { belongsToAnother, isForbidden } from './failure.ts'
 import type { Layout } from './layout.ts'
 
 /** A connection is the kernel's proof that somebody lives behind the socket; a file left by a crash refuses it. */
@@ -12,13 +12,7 @@ export async function isListening({ socket, dataDir }: Layout): Promise<boolean>
     return true
   } catch (cause) {
     const code = errorCode(cause)
-    if (code === 'EACCES' || code === 'EPERM') {
-      throw new AppError('data-dir-unusable', {
-        detail: `The database in ${dataDir} belongs to another user.`,
-        cure: 'Run the command as the user that runs Hearthkey, or as root.',
-        cause,
-      })
-    }
+    if (isForbidden(cause)) throw belongsToAnother(dataDir, cause)
     // The queue of a busy server is full: it lives.
     if (code === 'EAGAIN') return true
     return false

@@ -22,7 +22,13 @@ const refused = (error: AppError): Admission => ({ kind: 'refused', error })
 
 /** Everything that can be judged from the head of a request, before a route, a limiter or a body is touched. */
 export function admit(exchange: Exchange, policy: AdmissionPolicy): Admission {
-  const { method, target } = exchange.head
+  const { method, target, hostLines } = exchange.head
+  if (hostLines > 1)
+    return refused(
+      new AppError('bad-request', {
+        detail: 'The request names more than one host.',
+      }),
+    )
   if (!isCanonicalPath(exchange.path))
     return refused(
       new AppError('bad-request', {

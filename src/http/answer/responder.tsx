@@ -1,4 +1,5 @@
 import { AppError } from '../../errors/app-error.ts'
+import { errorCode } from '../../lib/error-code.ts'
 import { ErrorPage } from '../../ui/error-page.tsx'
 import { renderPage } from '../../ui/render.ts'
 import type { RouteGroup } from '../admission/route-group.ts'
@@ -9,9 +10,16 @@ import { problem } from './problem.ts'
 
 export type Responder = (exchange: Exchange, thrown: unknown, headers?: Readonly<Record<string, string>>) => Answer
 
+/** The database's word for a seal under a key that was closed meanwhile: this process has not heard of the new one yet. */
+const SEALED_UNDER_CLOSED_KEY = 'HK001'
+
 /** What a stranger is told of an error without a name: that it happened. The log has the rest under the request id. */
-const named = (thrown: unknown): AppError =>
-  thrown instanceof AppError ? thrown : new AppError('internal-error', { cause: thrown })
+function named(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown
+  return errorCode(thrown) === SEALED_UNDER_CLOSED_KEY
+    ? new AppError('unavailable', { cause: thrown, retryAfter: 1 })
+    : new AppError('internal-error', { cause: thrown })
+}
 
 const page = (error: AppError, requestId: string): string =>
   renderPage(

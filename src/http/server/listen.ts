@@ -18,6 +18,8 @@ export interface ListenOptions {
   readonly tls?: TlsFiles | undefined
   /** How often the certificate's files are looked at. */
   readonly tlsCheckEveryMs?: number
+  /** How long a connection may take to say hello. */
+  readonly tlsHandshakeMs?: number
   readonly log: Log
 }
 
@@ -39,14 +41,23 @@ const limits = {
 const optionsOf = ({ IncomingMessage, ServerResponse }: NodeSide) =>
   ({ ...limits, IncomingMessage, ServerResponse }) satisfies ServerOptions
 
-function secure(node: NodeSide, files: TlsFiles, log: Log, everyMs: number) {
+interface Secured {
+  readonly files: TlsFiles
+  readonly everyMs: number
+  readonly handshakeTimeout: number
+}
+
+function secure(node: NodeSide, { files, everyMs, handshakeTimeout }: Secured, log: Log) {
   const current = readTlsPair(files)
   const pair = {
     cert: current.cert,
     key: current.key.reveal(),
     minVersion,
+    handshakeTimeout,
   } as const
   const server = createTlsServer({ ...optionsOf(node), ...pair }, node.onRequest)
+  // Nothing can be said to who is not yet spoken with, and an answer that waits for the handshake waits for ever.
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
   return {
     server,
     unwatch: reloadTlsOnChange({ server, files, current, log, everyMs }),
@@ -69,9 +80,13 @@ const opened = (server: Server, host: string, port: number): Promise<number> =>
 
 /** Works the same in a cluster's worker: there Node hands the listening over to the primary. */
 export async function listen(options: ListenOptions): Promise<HttpServer> {
-  const { http, host, port, tls, tlsCheckEveryMs = 10_000, log } = options
-  const { server, unwatch } = tls === undefined ? plain(http.node) : secure(http.node, tls, log, tlsCheckEveryMs)
+  const { http, host, port, tls, tlsCheckEveryMs: everyMs = 10_000, tlsHandshakeMs = 10_000, log } = options
+  const { server, unwatch } =
+    tls === undefined
+      ? plain(http.node)
+      : secure(http.node, { files: tls, everyMs, handshakeTimeout: tlsHandshakeMs }, log)
   server.on('clientError', answerClientError)
+  server.on('checkContinue', http.node.onExpectation)
   const closeSilent = trackSilentConnections(server)
   try {
     const taken = await opened(server, host, port)

@@ -1,10 +1,11 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { hostLines } from '../admission/one-host.ts'
 import { writeAnswer } from '../answer/answer.ts'
 import { Exchange, type RequestHead } from '../exchange.ts'
 import type { Dispatch, Stack } from '../stack.ts'
 import { boundedIncomingClass } from './bounded-incoming.ts'
-import { speakAsIssuer } from './issuer-host.ts'
+import { restoreTarget, speakAsIssuer } from './issuer-host.ts'
 import { type SealedResponse, sealedResponseClass } from './sealed-response.ts'
 
 /** What Node's server needs to serve the app over a socket. */
@@ -12,6 +13,8 @@ export interface NodeSide {
   readonly IncomingMessage: ReturnType<typeof boundedIncomingClass>
   readonly ServerResponse: ReturnType<typeof sealedResponseClass>
   readonly onRequest: (incoming: IncomingMessage, outgoing: SealedResponse) => void
+  /** For a request that announces a body and sends it when told to (`Expect: 100-continue`). */
+  readonly onExpectation: (incoming: IncomingMessage, outgoing: SealedResponse) => void
   readonly drain: () => void
 }
 
@@ -19,6 +22,7 @@ const headOf = (incoming: IncomingMessage): RequestHead => ({
   method: incoming.method ?? 'GET',
   target: incoming.url ?? '/',
   headers: incoming.headers,
+  hostLines: hostLines(incoming.rawHeaders),
   peer: incoming.socket.remoteAddress,
 })
 
@@ -29,6 +33,7 @@ const listenerOf = (dispatch: Dispatch) =>
   getRequestListener((request, { incoming, outgoing }) => {
     if (!(incoming instanceof IncomingMessage && outgoing instanceof ServerResponse && hasExchange(outgoing)))
       throw new TypeError('a request came past the listener')
+    restoreTarget(incoming, outgoing.exchange)
     return dispatch(request, { exchange: outgoing.exchange, incoming, outgoing })
   })
 
@@ -48,24 +53,29 @@ export function nodeSide(stack: Stack, dispatch: Dispatch, { issuerUrl, bodyLimi
     else writeAnswer(outgoing, answer)
   }
 
+  const receive = (incoming: IncomingMessage, outgoing: SealedResponse, admitted?: () => void): void => {
+    const exchange = stack.open(headOf(incoming))
+    outgoing.exchange = exchange
+    const refusal = stack.refuse(exchange)
+    if (refusal === undefined) {
+      admitted?.()
+      speakAsIssuer(incoming, exchange, issuer)
+      serve(incoming, outgoing).catch((thrown: unknown) => rescue(outgoing, exchange, thrown))
+      return
+    }
+    // Read on and drop the body, so that the client gets to read the answer.
+    incoming.resume()
+    writeAnswer(outgoing, refusal)
+  }
+
   return {
     IncomingMessage: boundedIncomingClass(bodyLimit),
     ServerResponse: sealedResponseClass(stack.sealing),
     drain: () => {
       stack.sealing.draining = true
     },
-    onRequest(incoming, outgoing) {
-      const exchange = stack.open(headOf(incoming))
-      outgoing.exchange = exchange
-      const refusal = stack.refuse(exchange)
-      if (refusal === undefined) {
-        speakAsIssuer(incoming, exchange, issuer)
-        serve(incoming, outgoing).catch((thrown: unknown) => rescue(outgoing, exchange, thrown))
-        return
-      }
-      // Read on and drop the body, so that the client gets to read the answer.
-      incoming.resume()
-      writeAnswer(outgoing, refusal)
-    },
+    onRequest: (incoming, outgoing) => receive(incoming, outgoing),
+    // Judged first: who is told to go on and is refused then has sent a body for nothing.
+    onExpectation: (incoming, outgoing) => receive(incoming, outgoing, () => outgoing.writeContinue()),
   }
 }

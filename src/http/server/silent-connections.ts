@@ -12,7 +12,9 @@ export function trackSilentConnections(server: Server): () => void {
     socket.once('close', () => silent.delete(socket))
   }
   server.on(server.listenerCount('secureConnection') > 0 ? 'secureConnection' : 'connection', add)
-  server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket))
+  const spoke = ({ socket }: IncomingMessage) => silent.delete(socket)
+  server.on('request', spoke)
+  server.on('checkContinue', spoke)
   return () => {
     for (const socket of silent) socket.destroy()
   }

@@ -1,5 +1,6 @@
 import { inTransaction } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
+import { AppError } from '../../errors/app-error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { RecordEvent } from '../event.ts'
@@ -16,6 +17,8 @@ export interface BootstrapDeps {
   readonly clock: Clock
   readonly log: Log
   readonly record: RecordEvent
+  /** Whether an empty database is given its first keys, which is the default, or is an error. */
+  readonly mayCreate?: boolean
 }
 
 /**
@@ -26,6 +29,7 @@ export const bootstrapDataKeys = (deps: BootstrapDeps): Promise<{ master: Master
   inTransaction(deps.owner, async (tx) => {
     await lockKeyring(tx)
     const rows = await listDataKeys(tx)
+    if (rows.length === 0 && deps.mayCreate === false) throw new AppError('keyring-empty')
     const master = await resolveMaster(deps.settings, masterOf(rows), deps.log)
     if (rows.length > 0) return { master, rows }
     await createDataKey(tx, { ...deps, master }, 'seal', 1)

@@ -1,14 +1,14 @@
-import { chmod, mkdir, open, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
-import { errorCode } from '../../lib/error-code.ts'
 import { equalBytes } from '../../lib/hash.ts'
+import { accessing, checksModes, exposed } from './access.ts'
 import { createDurably, isMissing, removeDrafts, renameDurably } from './durable-file.ts'
+import { prepareDirectory, refusePlanted } from './keys-directory.ts'
 import { localMasterKey, type MasterKey, type MasterKeyId } from './master-key.ts'
 import { masterText, parseMasterText } from './master-text.ts'
 
 const LONGEST = 4096
-const checksModes = process.platform !== 'win32'
 
 export const masterPath = (keysDir: string) => join(keysDir, 'master.key')
 export const nextMasterPath = (keysDir: string) => join(keysDir, 'master.key.next')
@@ -23,8 +23,9 @@ export async function readMasterFile(path: string): Promise<MasterKey | undefine
 /** Creates the file with this key unless one is there already, which then is the answer: two starts agree on one key. */
 export async function createMasterFile(path: string, root: Buffer): Promise<MasterKey> {
   await prepareDirectory(dirname(path))
-  await accessing(path, () => createDurably(path, `${masterText(root)}\n`))
+  const created = await accessing(path, () => createDurably(path, `${masterText(root)}\n`))
   root.fill(0)
+  if (!created) await refusePlanted(path)
   const master = await readMasterFile(path)
   if (!master) throw new AppError('master-key-inaccessible', { detail: `${path} vanished while it was being created.` })
   return master
@@ -72,33 +73,5 @@ async function readPrivate(path: string): Promise<string | undefined> {
     return await file.readFile('utf8')
   } finally {
     await file.close()
-  }
-}
-
-/**
- * Whoever may write here could plant a key of their own before the first start, or take ours away. A checkout under
- * umask 002 is mended; a shared directory (`/tmp`) is refused: its mode is not ours to change.
- */
-async function prepareDirectory(path: string): Promise<void> {
-  await accessing(path, () => mkdir(path, { recursive: true, mode: 0o700 }))
-  const { mode, uid } = await stat(path)
-  if (!checksModes || !(mode & 0o022)) return
-  if (uid !== process.getuid?.() || mode & 0o1000) throw exposed(path, mode, `chmod 700 ${path}`)
-  await accessing(path, () => chmod(path, mode & 0o755))
-}
-
-const exposed = (path: string, mode: number, command: string) =>
-  new AppError('master-key-exposed', {
-    detail: `${path} has mode ${(mode & 0o777).toString(8)}: others on this machine can get at it.`,
-    cure: `Run: ${command}. If somebody else may have read it, rotate it then: hearthkey key rotate-master`,
-  })
-
-async function accessing<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof AppError) throw error
-    const reason = errorCode(error) ?? 'unknown reason'
-    throw new AppError('master-key-inaccessible', { detail: `${path}: ${reason}`, cause: error })
   }
 }

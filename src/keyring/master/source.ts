@@ -2,6 +2,7 @@ import { AppError } from '../../errors/app-error.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { randomKey } from '../seal/aead.ts'
+import { prepareDirectory, refusePlanted } from './keys-directory.ts'
 import {
   createMasterFile,
   masterPath,
@@ -30,16 +31,8 @@ export async function resolveMaster(
 ): Promise<MasterKey> {
   if (settings.masterKey) return fromEnvironment(settings.masterKey, expected)
   const { keysDir } = settings
+  if (expected === undefined) return firstMaster(keysDir, log)
   const current = await readMasterFile(masterPath(keysDir))
-  if (expected === undefined) {
-    if (!current) return createFirst(keysDir, log)
-    // A disk that was not mounted looks like this: an empty instance would open the set-up to strangers.
-    log.warn(
-      { masterKey: current.id },
-      'The database is new although a master key exists. If you expected your data, stop now and check DATA_DIR or DATABASE_URL.',
-    )
-    return current
-  }
   if (current?.id === expected) return current
   const next = await readMasterFile(nextMasterPath(keysDir))
   if (next?.id === expected) {
@@ -80,8 +73,21 @@ function fromEnvironment(text: Secret<string>, expected: MasterKeyId | undefined
   return master
 }
 
-async function createFirst(keysDir: string, log: Log): Promise<MasterKey> {
+async function firstMaster(keysDir: string, log: Log): Promise<MasterKey> {
   const path = masterPath(keysDir)
+  await prepareDirectory(keysDir)
+  await refusePlanted(path)
+  const current = await readMasterFile(path)
+  if (!current) return createFirst(path, log)
+  // A disk that was not mounted looks like this: an empty instance would open the set-up to strangers.
+  log.warn(
+    { masterKey: current.id },
+    'The database is new although a master key exists. If you expected your data, stop now and check DATA_DIR or DATABASE_URL.',
+  )
+  return current
+}
+
+async function createFirst(path: string, log: Log): Promise<MasterKey> {
   const master = await createMasterFile(path, randomKey())
   log.warn(
     { masterKey: master.id, path },

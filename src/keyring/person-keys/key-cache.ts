@@ -7,13 +7,15 @@ interface Limits {
 
 /**
  * Bounded by count and by age, least recently used first out. An `epoch` closes the race of a slow read against an
- * eviction: what was read before something was forgotten is not remembered after it.
+ * eviction: what was read before something was forgotten is not remembered after it. A clock that was set back says
+ * nothing true about age, so then everything is forgotten.
  */
 export class KeyCache<V> {
   readonly #entries = new Map<string, { readonly value: V; readonly until: number }>()
   readonly #clock: Clock
   readonly #limits: Limits
   #epoch = 0
+  #latest = 0
 
   constructor(clock: Clock, limits: Limits) {
     this.#clock = clock
@@ -25,10 +27,11 @@ export class KeyCache<V> {
   }
 
   get(id: string): V | undefined {
+    const now = this.#now()
     const entry = this.#entries.get(id)
     if (!entry) return undefined
     this.#entries.delete(id)
-    if (entry.until <= this.#clock.now().getTime()) return undefined
+    if (entry.until <= now) return undefined
     this.#entries.set(id, entry)
     return entry.value
   }
@@ -36,8 +39,9 @@ export class KeyCache<V> {
   /** `epoch` as it was before the value was read. */
   put(id: string, value: V, epoch: number): void {
     if (epoch !== this.#epoch) return
+    const now = this.#now()
     this.#entries.delete(id)
-    this.#entries.set(id, { value, until: this.#clock.now().getTime() + this.#limits.age })
+    this.#entries.set(id, { value, until: now + this.#limits.age })
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#limits.count) return
       this.#entries.delete(oldest)
@@ -52,5 +56,12 @@ export class KeyCache<V> {
   forgetAll(): void {
     this.#epoch += 1
     this.#entries.clear()
+  }
+
+  #now(): number {
+    const now = this.#clock.now().getTime()
+    if (now < this.#latest) this.#entries.clear()
+    this.#latest = now
+    return now
   }
 }

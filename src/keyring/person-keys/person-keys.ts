@@ -13,7 +13,10 @@ import { KeyCache } from './key-cache.ts'
 import { type PersonId, personId, placeOfPersonKey } from './person.ts'
 import { destroyPersonKey, findPersonKey, insertFirstPersonKey, insertPersonKey } from './store.ts'
 
-/** `erased`: the key was destroyed, and with it everything it ever sealed, in every table and every backup. */
+/**
+ * `erased`: the key was destroyed, and with it everything it ever sealed, in every table. Not in the past: a backup from
+ * before holds the key as well, and the bytes of its row stay on the disk until autovacuum has passed and they are written over.
+ */
 export type NoPersonKey = 'unknown' | 'erased'
 
 export interface PersonKeys {
@@ -23,7 +26,7 @@ export interface PersonKeys {
   ensure(tx: Tx, person: PersonId): Promise<void>
   /** For one piece of work: ask again for the next, since the person may be erased between the two. */
   of(db: Db | Tx, person: PersonId): Promise<Result<Sealer, NoPersonKey>>
-  /** Nothing brings the key back. False when it was gone before, or never was. */
+  /** The database refuses to take a key back. False when it was gone before, or never was. */
   destroy(tx: Tx, person: PersonId): Promise<boolean>
   forget(personUuid: string): void
   forgetAll(): void

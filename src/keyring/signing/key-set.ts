@@ -63,7 +63,9 @@ export async function openKeySet({ db, instance, listener, clock, log }: KeySetD
     // What was loaded before or during a silence is believed no longer, once the silence is over.
     if (!listener.connected && newsHeard === newsLoaded) newsHeard += 1
     const age = clock.now().getTime() - loadedAt
-    return listener.connected ? newsHeard === newsLoaded && age < HEARING_MS : age >= 0 && age < DEAF_MS
+    // Younger than nothing: the clock was set back, and the age is anybody's guess.
+    if (age < 0) return false
+    return listener.connected ? newsHeard === newsLoaded && age < HEARING_MS : age < DEAF_MS
   }
 
   await listener.subscribe(SIGNING_KEYS_CHANNEL, { onMessage: hear, onGap: hear })

@@ -8,7 +8,7 @@ import { satisfies } from './material.ts'
 import { openSigningKey } from './open-key.ts'
 import { dueWork, readyAt } from './schedule.ts'
 import { inState, type SigningKeyRow } from './signing-key.ts'
-import { listSigningKeys } from './store.ts'
+import { listSigningKeys, sweepErasedKeys } from './store.ts'
 import { activate, createNext, erase, retire, revoke, type TransitionDeps } from './transitions.ts'
 
 /** `readyAt`: when the next key will have been published for long enough. */
@@ -32,7 +32,7 @@ export interface SigningKeys {
   rotate(options?: Force): Promise<Result<{ active: string; retired: string }, TooYoung>>
   /** Takes a key out of use in good order: what it signed stays valid. */
   retire(kid: string, options?: Force): Promise<Result<{ active: string }, TooYoung | NoSuchKey>>
-  /** Takes a key out of the world at once: what it signed stops validating, and its private half is destroyed. */
+  /** Takes a key out of use at once: what it signed stops validating, and its private half is erased from the database. */
   revoke(kid: string): Promise<Result<{ active: string }, NoSuchKey>>
 }
 
@@ -47,6 +47,13 @@ export function signingKeys(deps: TransitionDeps & { readonly owner: Db }): Sign
       await notify(tx, SIGNING_KEYS_CHANNEL)
       return result
     })
+
+  const erasing = async <T>(work: Promise<T>): Promise<T> => {
+    const result = await work
+    // What was asked for is committed: a sweep that fails must not make it look undone. PostgreSQL's own comes later.
+    await sweepErasedKeys(owner).catch(() => undefined)
+    return result
+  }
 
   const replaceNext = async (tx: Tx, next: SigningKeyRow | undefined): Promise<void> => {
     if (next) await erase(tx, deps, next)
@@ -74,6 +81,27 @@ export function signingKeys(deps: TransitionDeps & { readonly owner: Db }): Sign
     return material !== undefined && satisfies(material, policy)
   }
 
+  const revokeNow = (kid: string): Promise<Result<{ active: string }, NoSuchKey>> =>
+    change(async (tx, rows) => {
+      const key = rows.find((row) => row.kid === kid)
+      if (!key) return fail({ reason: 'not-found' })
+      if (key.state === 'gone') return fail({ reason: 'already-gone' })
+      await revoke(tx, deps, key)
+      if (key.state === 'retired') return ok({ active: bothOf(rows).active.kid })
+      if (key.state === 'next') {
+        await createNext(tx, deps)
+        return ok({ active: bothOf(rows).active.kid })
+      }
+      // Young or not, and of whatever kind: a key that somebody else holds must not sign one more token.
+      const { next } = bothOf(rows)
+      const opens = await openSigningKey(deps.instance, next).catch(() => undefined)
+      if (!opens) await erase(tx, deps, next)
+      const successor = opens ? next : await createNext(tx, deps)
+      await activate(tx, deps, successor)
+      await createNext(tx, deps)
+      return ok({ active: successor.kid })
+    })
+
   return {
     list: () => listSigningKeys(owner),
     ensure: async () => {
@@ -87,12 +115,13 @@ export function signingKeys(deps: TransitionDeps & { readonly owner: Db }): Sign
     maintain: async () => {
       const before = dueWork(await listSigningKeys(owner), policy, clock.now())
       if (!before.rotate && before.erase.length === 0) return { rotated: false, erased: [] }
-      return change(async (tx, rows) => {
+      const done = change(async (tx, rows) => {
         const due = dueWork(rows, policy, clock.now())
         for (const key of due.erase) await erase(tx, deps, key)
         if (due.rotate) await advance(tx, rows)
         return { rotated: due.rotate, erased: due.erase.map(({ kid }) => kid) }
       })
+      return before.erase.length === 0 ? done : erasing(done)
     },
     rotate: (options) =>
       change(async (tx, rows) => {
@@ -113,26 +142,7 @@ export function signingKeys(deps: TransitionDeps & { readonly owner: Db }): Sign
         const young = youngOf(rows, options)
         return young ? fail(young) : ok(await advance(tx, rows))
       }),
-    revoke: (kid) =>
-      change(async (tx, rows) => {
-        const key = rows.find((row) => row.kid === kid)
-        if (!key) return fail({ reason: 'not-found' })
-        if (key.state === 'gone') return fail({ reason: 'already-gone' })
-        await revoke(tx, deps, key)
-        if (key.state === 'retired') return ok({ active: bothOf(rows).active.kid })
-        if (key.state === 'next') {
-          await createNext(tx, deps)
-          return ok({ active: bothOf(rows).active.kid })
-        }
-        // Young or not, and of whatever kind: a key that somebody else holds must not sign one more token.
-        const { next } = bothOf(rows)
-        const opens = await openSigningKey(deps.instance, next).catch(() => undefined)
-        if (!opens) await erase(tx, deps, next)
-        const successor = opens ? next : await createNext(tx, deps)
-        await activate(tx, deps, successor)
-        await createNext(tx, deps)
-        return ok({ active: successor.kid })
-      }),
+    revoke: (kid) => erasing(revokeNow(kid)),
   }
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/types.ts'
 import { type SigningAlgorithm, type SigningKeyRow, signingKeyRow } from './signing-key.ts'
 
@@ -41,10 +42,24 @@ export const setActive = (tx: Tx, id: string, at: Date): Promise<unknown> =>
 export const setRetired = (tx: Tx, id: string, at: Date): Promise<unknown> =>
   tx.updateTable('signing_keys').set({ state: 'retired', retired_at: at }).where('id', '=', id).execute()
 
-/** The private key goes with the state; nothing can bring it back. */
+/** The private key goes with the state, and the database refuses to take one back. */
 export const setGone = (tx: Tx, id: string, at: Date, revokedAt: Date | null): Promise<unknown> =>
   tx
     .updateTable('signing_keys')
     .set({ state: 'gone', sealed: null, gone_at: at, revoked_at: revokedAt })
     .where('id', '=', id)
     .execute()
+
+/**
+ * PostgreSQL leaves what was overwritten in the table's file. A few rows are copied into a new one in milliseconds,
+ * outside of any transaction. Whoever reads the table for long is not waited for: those behind us would wait, too.
+ */
+export const sweepErasedKeys = (owner: Db): Promise<void> =>
+  owner.connection().execute(async (connection) => {
+    await sql`SET lock_timeout = '1s'`.execute(connection)
+    try {
+      await sql`VACUUM (FULL) signing_keys`.execute(connection)
+    } finally {
+      await sql`RESET lock_timeout`.execute(connection)
+    }
+  })

@@ -1,0 +1,47 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { runHearthkey, temporaryHome } from '../support/server.ts'
+
+const looking = [
+  ['doctor'],
+  ['key', 'list'],
+  ['key', 'rotate-master'],
+  ['migrate', '--status'],
+  ['migrate', '--dry-run'],
+]
+
+describe('a command that only looks', () => {
+  it.each(looking)('creates nothing in an empty folder, and says what to start: %s %s', async (...args) => {
+    const home = await temporaryHome()
+    const { exit, output } = await runHearthkey(home, args)
+    expect(exit).toBe(args[0] === 'doctor' ? 1 : 65)
+    expect(output).toMatch(/nothing has been started here yet[\s\S]*hearthkey serve/i)
+    expect(await readdir(home)).toEqual([])
+  })
+
+  it('makes no keys where the schema alone is there', async () => {
+    const home = await temporaryHome()
+    expect((await runHearthkey(home, ['migrate'])).exit).toBe(0)
+    const { exit, output } = await runHearthkey(home, ['key', 'list'])
+    expect(exit).toBe(65)
+    expect(output).toMatch(/keyring-empty/)
+    expect(await readdir(home)).toEqual(['data'])
+    expect((await runHearthkey(home, ['migrate', '--status'])).output).toContain('up to date')
+  })
+})
+
+describe('commands without a server', () => {
+  it('may be started together', async () => {
+    const home = await temporaryHome()
+    expect((await runHearthkey(home, ['migrate'])).exit).toBe(0)
+    const commands = [['migrate', '--status'], ['doctor'], ['migrate'], ['migrate', '--status'], ['key', 'list']]
+    const done = await Promise.all(commands.map((args) => runHearthkey(home, args)))
+    // The doctor finds no keys directory worth more than a warning; there are no keys to list.
+    expect(
+      done.map(({ exit }) => exit),
+      done.map(({ output }) => output).join('\n'),
+    ).toEqual([0, 0, 0, 0, 65])
+    expect(await readdir(join(home, 'data/postgres'))).not.toContain('postmaster.pid')
+  })
+})
