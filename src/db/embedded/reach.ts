@@ -78,7 +78,7 @@ async function joinOrStart(layout: Layout, pass: GuestPass, { log, patience }: J
 }
 
 /** Short enough that a second server is turned away while its operator looks. */
-const SERVER_PATIENCE_MS = 1_500
+const SERVER_PATIENCE_MS = 1_200
 
 /** For the server: waits for commands that started the database for themselves, and not for another server. */
 export async function startAfterCommands(dataDir: string, log: Log): Promise<EmbeddedServer> {
