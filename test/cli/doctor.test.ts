@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises'
+import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runHearthkey, startServer, temporaryHome } from '../support/server.ts'
@@ -64,5 +64,17 @@ describe('[STO-11] the doctor', () => {
     expect(texts(report, 'fail')).toEqual(expect.arrayContaining([expect.stringMatching(/ECONNREFUSED/)]))
     expect(texts(report, 'warn')).toEqual(expect.arrayContaining([expect.stringMatching(/names no proxy/)]))
     expect(JSON.stringify(report)).not.toContain('hunter2')
+  })
+
+  it.each([
+    ['is gone', (path: string) => rm(path), /master key|master\.key is not there/],
+    ['is damaged', (path: string) => writeFile(path, 'garbage'), /not a whole master key/],
+  ])('[MOS-1] finds that the master key %s, as the server would', async (_what, harm, reason) => {
+    const server = await startServer()
+    await server.stop()
+    await harm(join(server.home, 'keys/master.key'))
+    const { exit, report } = await examine(server.home)
+    expect(exit).toBe(1)
+    expect(texts(report, 'fail')).toEqual(expect.arrayContaining([expect.stringMatching(reason)]))
   })
 })

@@ -73,6 +73,15 @@ describe('a master key', () => {
 })
 
 describe('the file of the master key', () => {
+  it('that is a folder, which a missing bind mount leaves behind, is named as one', async () => {
+    const path = masterPath(await temporaryDirectory())
+    await mkdir(path)
+    await expect(readMasterFile(path)).rejects.toMatchObject({
+      code: 'master-key-inaccessible',
+      detail: expect.stringContaining('is a folder'),
+    })
+  })
+
   it('is created whole, for its owner alone, in a directory for its owner alone', async () => {
     const keysDir = join(await temporaryDirectory(), 'deep', 'keys')
     const master = await createMasterFile(masterPath(keysDir), randomBytes(32))

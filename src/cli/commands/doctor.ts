@@ -7,11 +7,12 @@ import { addressCheck } from '../doctor/address.ts'
 import { databaseCheck } from '../doctor/database.ts'
 import { filesCheck } from '../doctor/files.ts'
 import { type Finding, failure, type Patient } from '../doctor/finding.ts'
+import { keysCheck } from '../doctor/keys.ts'
 import { queueCheck } from '../doctor/queue.ts'
 import { runtimeCheck } from '../doctor/runtime.ts'
 import type { Output } from '../output.ts'
 
-const checks = [addressCheck, filesCheck, databaseCheck, queueCheck, runtimeCheck]
+const checks = [addressCheck, filesCheck, databaseCheck, keysCheck, queueCheck, runtimeCheck]
 
 export const command = defineCommand({
   summary: 'look at this installation and say what is wrong and what mends it',

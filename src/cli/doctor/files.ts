@@ -25,7 +25,11 @@ async function privacy(path: string, what: string, strangers = GROUP_AND_OTHERS)
     (found) => found.mode & 0o777,
     () => undefined,
   )
-  if (mode === undefined) return warning(`${path} is not there yet`, 'Start the server once.')
+  if (mode === undefined)
+    return failure(
+      `${path} is not there`,
+      'Put it back from its backup; a server that has never run makes it at its start.',
+    )
   if ((mode & strangers) === 0) return fine(`${what} in ${path} can be read by its owner alone`)
   return failure(`${what} in ${path} can be read by others (mode ${mode.toString(8)})`, `chmod go-rwx ${path}`)
 }

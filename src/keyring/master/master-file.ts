@@ -67,7 +67,11 @@ async function readPrivate(path: string): Promise<string | undefined> {
   })
   if (!file) return undefined
   try {
-    const { mode, size } = await file.stat()
+    const found = await file.stat()
+    const { mode, size } = found
+    // What Docker makes of a bind mount whose source is missing.
+    if (!found.isFile())
+      throw new AppError('master-key-inaccessible', { detail: `${path} is a folder, or no file at all.` })
     if (checksModes && mode & 0o077) throw exposed(path, mode, `chmod 600 ${path}`)
     if (size > LONGEST) return ''
     return await file.readFile('utf8')
