@@ -1,3 +1,4 @@
+import { DatabaseError } from 'pg'
 import type { Actor } from '../audit/actor.ts'
 import { NOBODY } from '../audit/sealer.ts'
 import { createEventWriter, type EventWriter } from '../audit/writer.ts'
@@ -8,6 +9,7 @@ import { connectionFailure } from '../db/failure.ts'
 import type { Listener } from '../db/listener.ts'
 import { assertServingRole } from '../db/serving-role.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { AppError } from '../errors/app-error.ts'
 import type { OutgoingClient } from '../http/outgoing/outgoing.ts'
 import { createOutgoingClient } from '../http/outgoing/outgoing-client.ts'
 import { createEnqueue, type Enqueue } from '../jobs/enqueue.ts'
@@ -54,9 +56,17 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     const held = opened.move()
     return { database, listener, outgoing, enqueue: createEnqueue(), ...secrets, close: () => held.disposeAsync() }
   } catch (error) {
-    throw connectionFailure(error)
+    throw connectionFailure(options.bootstrap ? error : withoutTables(error))
   }
 }
+
+const UNDEFINED_TABLE = '42P01'
+
+/** What has no tables yet has no keys either, and the cure is the same. */
+const withoutTables = (error: unknown): unknown =>
+  error instanceof DatabaseError && error.code === UNDEFINED_TABLE
+    ? new AppError('keyring-empty', { cause: error })
+    : error
 
 type Secrets = Pick<Services, 'events' | 'keyring' | 'signing'>
 

@@ -55,7 +55,7 @@ describe('a command that started the database', () => {
   it('does not wait for one that was killed', async () => {
     const dataDir = seed.copy()
     const first = await reachTarget(configOf(dataDir), log)
-    const guest = spawn(process.execPath, [join(import.meta.dirname, 'guest.ts'), dataDir], {
+    const guest = spawn(process.execPath, [join(import.meta.dirname, 'guest-child.ts'), dataDir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     await once(guest.stdout, 'data')

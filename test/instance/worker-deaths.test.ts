@@ -15,7 +15,7 @@ async function standIns(
 ) {
   const directory = await mkdtemp(join(tmpdir(), 'hearthkey-workers-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
-  const exec = join(import.meta.dirname, 'stand-in-worker.ts')
+  const exec = join(import.meta.dirname, 'stand-in-child.ts')
   cluster.setupPrimary({ exec, args: [behaviour, directory], execArgv: [], silent: true })
   const clock = frozenClock()
   const captured = captureLog()

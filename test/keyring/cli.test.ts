@@ -47,6 +47,7 @@ describe('hearthkey key, beside a running server', () => {
     expect(stderr).toContain('hearthkey serve')
     await prepareDatabase(held.target, { clock, log })
     expect((await key('list')).stderr).toContain('keyring-empty')
+    expect(await readdir(root), 'a command makes no keys').toEqual(['data'])
     const actor = { kind: 'system', id: 'server' } as const
     const { config } = loadConfig({ env, cwd: root })
     await (await openServices({ config, target: held.target, clock, log, actor, bootstrap: true })).close()
@@ -59,6 +60,14 @@ describe('hearthkey key, beside a running server', () => {
     expect(stdout).toMatch(/^next .*may sign from 2030/m)
     expect(stdout).toMatch(/The next rotation is due 2030-\S+ \(in \d+ d\)\./)
     expect((await keys()).map(({ state }) => state)).toEqual(['active', 'next'])
+  })
+
+  it('changes no key by looking, also where the configuration asks for another kind', async () => {
+    const before = await keys()
+    const file = join(root, 'hearthkey.yaml')
+    await writeFile(file, 'keys:\n  algorithm: ES256\n')
+    expect(await keys()).toEqual(before)
+    await rm(file)
   })
 
   it('refuses to rotate to a key that was published a moment ago, and does it with --force', async () => {

@@ -1,10 +1,6 @@
-import { DatabaseError } from 'pg'
-import { AppError } from '../../errors/app-error.ts'
 import { openServices, type Services } from '../../instance/services.ts'
 import { reachTarget } from '../../instance/target.ts'
 import type { CliContext } from '../context.ts'
-
-const UNDEFINED_TABLE = '42P01'
 
 /** Beside a running server or without one; what the command changes is recorded in its name. */
 export async function withServices<T>(
@@ -17,13 +13,7 @@ export async function withServices<T>(
   const { target, release } = await reachTarget(settings, log)
   held.defer(release)
   const actor = { kind: 'operator', id: name } as const
-  const services = await openServices({ config: settings, target, clock, log, actor, bootstrap: false }).catch(
-    (error: unknown) => {
-      throw error instanceof DatabaseError && error.code === UNDEFINED_TABLE
-        ? new AppError('keyring-empty', { cause: error })
-        : error
-    },
-  )
+  const services = await openServices({ config: settings, target, clock, log, actor, bootstrap: false })
   held.defer(() => services.close())
   // Awaited here: what is held must outlive the work.
   return await work(services)
