@@ -42,17 +42,22 @@ export function openDatabase({ target, poolSize, log }: OpenOptions): Database {
 /** One owner connection for migrations: outside the pools, because it holds a session lock. */
 export async function withOwnerClient<T>(target: DatabaseTarget, work: (client: Client) => Promise<T>): Promise<T> {
   try {
-    if (target.kind === 'server') await prepareServer(target)
     return await withClient(new Client(connectionOptions(target, 'hearthkey_owner')), work)
   } catch (error) {
     throw connectionFailure(error)
   }
 }
 
-const prepareServer = (target: DatabaseTarget & { kind: 'server' }): Promise<void> =>
-  withClient(new Client(loginOptions(target)), (client) =>
-    ensureServerRoles(client, { owning: owningAddress(target).user, serving: target.serving.user }),
-  )
+/** For whoever is about to migrate; one who only looks leaves the operator's server as it is. */
+export async function prepareRoles(target: DatabaseTarget): Promise<void> {
+  if (target.kind === 'embedded') return
+  const logins = { owning: owningAddress(target).user, serving: target.serving.user }
+  try {
+    await withClient(new Client(loginOptions(target)), (client) => ensureServerRoles(client, logins))
+  } catch (error) {
+    throw connectionFailure(error)
+  }
+}
 
 async function withClient<T>(client: Client, work: (client: Client) => Promise<T>): Promise<T> {
   // A connection that dies also says so aside from its query, which fails and is heard.

@@ -13,6 +13,8 @@ const refusals = /^(28\w{3}|3D000|53300|57P0[1-5])$/
 export function connectionFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AppError) return error
   const code = errorCode(error) ?? ''
+  // The role of the start-up packet is not there: nobody has migrated this server yet.
+  if (code === '22023' && error.message.includes('role')) return new AppError('never-started', { cause: error })
   const refused = error instanceof DatabaseError && refusals.test(code)
   const untrusted = /certificate|self-signed|SSL|TLS/i.test(error.message)
   const ended = /timeout|terminated/i.test(error.message)

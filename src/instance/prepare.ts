@@ -1,5 +1,5 @@
 import type { DatabaseTarget } from '../db/connection.ts'
-import { withOwnerClient } from '../db/database.ts'
+import { prepareRoles, withOwnerClient } from '../db/database.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import type { MigrationPlan } from '../db/migrations/plan.ts'
 import { createPool } from '../db/pool.ts'
@@ -15,6 +15,7 @@ interface PrepareOptions {
 
 /** Brings the schema and the queue to this program's version. */
 export async function prepareDatabase(target: DatabaseTarget, { clock, log }: PrepareOptions): Promise<MigrationPlan> {
+  await prepareRoles(target)
   const plan = await withOwnerClient(target, (client) => migrate(client, { clock, log }))
   const pool = createPool(target, 'hearthkey_owner', { max: 1, log })
   try {

@@ -17,6 +17,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { log } = options
   try {
     await (cluster.isWorker ? serveAsWorker(options) : serveAsPrimary(options))
+    if (cluster.isPrimary) log.info('stopped')
   } catch (error) {
     throw thrownFirst(error, log)
   }

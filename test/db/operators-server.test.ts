@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DatabaseTarget, ServerAddress } from '../../src/db/connection.ts'
-import { openDatabase, withOwnerClient } from '../../src/db/database.ts'
+import { openDatabase, prepareRoles, withOwnerClient } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrations/migrate.ts'
 import { assertServingRole } from '../../src/db/serving-role.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -40,7 +40,10 @@ const target = (login: string, name: string, owningLogin?: string): DatabaseTarg
   owning: owningLogin === undefined ? undefined : address(owningLogin, name),
 })
 
-const prepare = (to: DatabaseTarget) => withOwnerClient(to, (client) => migrate(client, { clock: systemClock, log }))
+async function prepare(to: DatabaseTarget) {
+  await prepareRoles(to)
+  return withOwnerClient(to, (client) => migrate(client, { clock: systemClock, log }))
+}
 
 async function served<T>(
   to: DatabaseTarget,
@@ -61,6 +64,13 @@ describe('a PostgreSQL server of the operator', () => {
   beforeAll(async () => {
     server = await startOperatorsPostgres()
     return () => server.stop()
+  })
+
+  it('that nobody has prepared is left as it is by whoever only looks', async () => {
+    const name = await database('CREATE ROLE looker LOGIN CREATEROLE PASSWORD $$pw$$')
+    const looking = withOwnerClient(target('looker', name), async (client) => client.query('SELECT 1'))
+    await expect(looking).rejects.toMatchObject({ code: 'never-started' })
+    expect(await server.rows(`SELECT rolname FROM pg_roles WHERE rolname LIKE 'hearthkey%'`)).toEqual([])
   })
 
   it('that gives one login that may create roles serves as another role than it migrates', async () => {

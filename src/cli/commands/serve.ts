@@ -16,7 +16,6 @@ export const command = defineCommand({
           const { serve } = await import('../../instance/serve.ts')
           const log = createLog(config.log.level, process.stdout.isTTY ? terminalLog(process.stdout) : undefined)
           await serve({ config, clock: context.clock, log })
-          log.info('stopped')
           return undefined
         }),
       )
