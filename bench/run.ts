@@ -1,16 +1,20 @@
 // `npm run bench`, or `npm run bench -- start memory` for some of them. A missed goal exits with 1.
+import { clientCredentials } from './client-credentials.ts'
 import { durability } from './durability.ts'
-import { jsonAnswer } from './json-answer.ts'
 import { machine } from './machine/machine.ts'
 import { memory } from './memory.ts'
 import { start } from './start.ts'
 import { type Bench, isMissed, table } from './support/figures.ts'
+import { discovery, jsonAnswer, jwks } from './whole-answer.ts'
 
 const benches: Readonly<Record<string, Bench>> = {
   machine,
   start,
   memory,
   'json-answer': jsonAnswer,
+  discovery,
+  jwks,
+  'client-credentials': clientCredentials,
   durability,
 }
 

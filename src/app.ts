@@ -1,16 +1,28 @@
 import { sql } from 'kysely'
 import type { Config } from './config/config.ts'
 import { createHttp, type Http } from './http/create-http.ts'
+import type { Exchange } from './http/exchange.ts'
+import type { People } from './instance/people.ts'
 import type { Services } from './instance/services.ts'
+import { loadWords } from './instance/words.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
+import { loginMachine } from './login/machine/machine.ts'
+import { steps } from './login/machine/steps.ts'
+import { loginRoutes } from './login/routes.tsx'
+import { createSignIn } from './login/service.ts'
+import { createOidc } from './oidc/create-oidc.ts'
 import { jwksRoutes } from './oidc/jwks.ts'
+import { postedFromAnywhere } from './oidc/posted.ts'
 import { createReadiness, type Readiness, type ReadinessCheck } from './ops/readiness.ts'
 import { opsRoutes } from './ops/routes.ts'
+import { setupRoutes } from './setup/routes.tsx'
+import { welcomeRoutes } from './welcome/routes.tsx'
 
 export interface AppParts {
   readonly config: Config
   readonly services: Services
+  readonly people: Omit<People, 'close'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -21,17 +33,42 @@ export interface App {
 }
 
 /** Authenticated by the client or a bearer token at every request, never by a cookie: no origin to check. */
-const programmatic = ['/oauth/token', '/oauth/introspect', '/oauth/revoke', '/oauth/par', '/oauth/register', '/api/*']
+const programmatic = [
+  ...['/oauth/token', '/oauth/introspect', '/oauth/revoke', '/oauth/userinfo', '/oauth/par', '/oauth/register'],
+  '/api/*',
+]
 
 /** The one assembly: every feature wired, every route mounted. */
-export function createApp({ config, services, clock, log }: AppParts): App {
+export async function createApp({ config, services, people, clock, log }: AppParts): Promise<App> {
   const { issuerUrl, trustedProxies, bodyLimit } = config.server
-  const http = createHttp({ issuerUrl, trustedProxies, bodyLimit, programmatic, log })
+  const { database, listener, keyring, signing, events } = services
+  const { users, sessions, passwords, setup } = people
+  const { app: db } = database
+  const words = loadWords(config)
+  const fromAnywhere = postedFromAnywhere
+  const http = createHttp({ issuerUrl, trustedProxies, bodyLimit, programmatic, fromAnywhere, log, words })
   const readiness = createReadiness({ checks: [databaseCheck(services)], clock, log })
-  http.app.route('/', opsRoutes(readiness))
-  http.app.route('/', jwksRoutes({ published: async () => (await services.signing.current.fresh()).jwks }))
+
+  const keySet = signing.current
+  const oidc = await createOidc({ config, db, listener, keyring, keySet, events, users, sessions, clock, log })
+  const accounts = { findForSignIn: users.findByEmail, find: users.find }
+  const machine = loginMachine(steps)
+  const signIn = createSignIn({ db, machine, users: accounts, passwords, sessions, events, clock })
+
+  for (const routes of [
+    opsRoutes(readiness),
+    jwksRoutes({ published: async () => (await keySet.fresh()).jwks }),
+    oidc.routes,
+    loginRoutes({ interactions: oidc.interactions, signIn, users: accounts, issuerUrl }),
+    setupRoutes({ setup, strangerAt }),
+    welcomeRoutes({ awaitsSetup: async () => !(await setup.isOver()) }),
+  ])
+    http.app.route('/', routes)
   return { http, readiness }
 }
+
+const strangerAt = ({ clientIp, requestId }: Exchange) =>
+  ({ actor: { kind: 'anonymous' }, ip: clientIp, requestId }) as const
 
 const databaseCheck = ({ database }: Services): ReadinessCheck => ({
   name: 'database',

@@ -1,4 +1,5 @@
 import { confirm } from './cli/confirm.ts'
+import { readInput } from './cli/input.ts'
 import { runCli } from './cli/run.ts'
 import { loadConfig } from './config/config.ts'
 import { systemClock } from './lib/clock.ts'
@@ -15,6 +16,7 @@ process.exitCode = await runCli(
     clock: systemClock,
     log: createLog('warn', stderr),
     config: () => loadConfig({ env, cwd: process.cwd() }).config,
+    input: () => readInput(stdin),
     confirm: (question) => confirm(question, { input: stdin, output: stderr }),
   },
   { stdout, stderr },

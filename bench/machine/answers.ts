@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { generateLoad, type LoadReport } from '../support/load.ts'
+import { generateLoad, type LoadOrder, type LoadReport } from '../support/load.ts'
 import { cpuSeconds } from '../support/processes.ts'
 
 const ROUND = { connections: 16, requests: 80_000, seconds: 3 }
@@ -12,9 +12,13 @@ interface Measured extends LoadReport {
 }
 
 /** What `pids` give for each second of CPU that they take, whatever else the machine does meanwhile. */
-export async function measureAnswers(url: string, pids: () => number[]): Promise<Measured> {
+export async function measureAnswers(
+  url: string,
+  pids: () => number[],
+  request: Pick<LoadOrder, 'form' | 'headers'> = {},
+): Promise<Measured> {
   const before = cpuSeconds(pids())
-  const report = await generateLoad({ url, ...ROUND })
+  const report = await generateLoad({ url, ...ROUND, ...request })
   return { ...report, answersPerCpuSecond: report.answers / (cpuSeconds(pids()) - before) }
 }
 

@@ -1,10 +1,20 @@
 // The process that `load.ts` starts: keep-alive connections, each with one request at a time.
+import { text } from 'node:stream/consumers'
 import { Pool } from 'undici'
 import { type LoadReport, loadOrder } from './load.ts'
 
-const order = loadOrder.parse(JSON.parse(process.argv[2] ?? ''))
+const order = loadOrder.parse(JSON.parse(await text(process.stdin)))
 const { origin, pathname } = new URL(order.url)
 const pool = new Pool(origin, { connections: order.connections, pipelining: 1 })
+const request =
+  order.form === undefined
+    ? { method: 'GET', path: pathname, headers: order.headers ?? {} }
+    : {
+        method: 'POST',
+        path: pathname,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...order.headers },
+        body: order.form,
+      }
 
 const milliseconds: number[] = []
 let [sent, failures] = [0, 0]
@@ -15,7 +25,7 @@ const connection = async () => {
   while (sent < order.requests && performance.now() < deadline) {
     sent++
     const before = performance.now()
-    const { statusCode, body } = await pool.request({ method: 'GET', path: pathname })
+    const { statusCode, body } = await pool.request(request)
     await body.dump()
     milliseconds.push(performance.now() - before)
     if (statusCode !== 200) failures++

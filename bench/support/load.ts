@@ -9,6 +9,9 @@ export const loadOrder = z.object({
   /** Whichever comes first ends it, so that a slow machine measures less and does not hang. */
   requests: z.int().positive(),
   seconds: z.number().positive(),
+  /** Sent with POST, each time the same. */
+  form: z.string().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
 })
 export type LoadOrder = z.infer<typeof loadOrder>
 
@@ -25,9 +28,9 @@ const generator = fileURLToPath(import.meta.resolve('./load-generator.ts'))
 
 /** From a process of its own, so that making load is never counted as serving it. */
 export async function generateLoad(order: LoadOrder): Promise<LoadReport> {
-  const child = spawn(process.execPath, [generator, JSON.stringify(order)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  // By its standard input, because everybody on a machine reads the arguments of a process, and an order may hold a secret.
+  const child = spawn(process.execPath, [generator], { stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.end(JSON.stringify(order))
   const report = loadReport.parse(JSON.parse(await text(child.stdout)))
   if (report.failures > 0) throw new Error(`${report.failures} of ${report.answers} answers were no 200: ${order.url}`)
   return report

@@ -6,11 +6,13 @@ import type { Home } from './home.ts'
 import { databaseProcesses } from './postmaster.ts'
 import { descendants, killAll, until } from './processes.ts'
 
-const program = join(import.meta.dirname, '../../dist/main.js')
+export const program = join(import.meta.dirname, '../../dist/main.js')
 
 export interface Server extends AsyncDisposable {
   readonly pid: number
   readonly origin: string
+  /** What a browser or a program sends as `Host`: the issuer's. */
+  readonly host: string
   /** Wall seconds from the start of the process to the first good answer of /readyz. */
   readonly secondsToReady: number
   /** Node alone: its own process and, with WORKERS, its workers. */
@@ -50,6 +52,7 @@ export async function startServer(home: Home, options: ServerOptions = {}): Prom
   if (!existsSync(program)) throw new Error('there is no dist/main.js: run `npm run build`')
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
+  const host = `localhost:${port}`
   const logFile = join(home.folder, 'server.log')
   const log = openSync(logFile, 'a')
   const started = performance.now()
@@ -61,7 +64,7 @@ export async function startServer(home: Home, options: ServerOptions = {}): Prom
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
       PORT: String(port),
-      ISSUER_URL: `http://localhost:${port}`,
+      ISSUER_URL: `http://${host}`,
       DATA_DIR: home.dataDir,
       KEYS_DIR: home.keysDir,
       ...options.env,
@@ -94,6 +97,7 @@ export async function startServer(home: Home, options: ServerOptions = {}): Prom
   return {
     pid,
     origin,
+    host,
     secondsToReady,
     nodeProcesses: () => {
       const database = new Set(databaseProcesses(home))

@@ -1,5 +1,14 @@
 /** What an event can be about. */
-export type TargetKind = 'person' | 'key' | 'master_key' | 'data_key'
+export type TargetKind =
+  | 'person'
+  | 'key'
+  | 'master_key'
+  | 'data_key'
+  | 'setup_link'
+  | 'session'
+  | 'client'
+  | 'api'
+  | 'grant'
 
 interface Meaning {
   readonly target: TargetKind
@@ -23,6 +32,24 @@ const vocabulary = {
   'data_key.destroyed': { target: 'data_key' },
   'person_key.created': { target: 'person' },
   'person_key.destroyed': { target: 'person' },
+  'user.created': { target: 'person' },
+  'user.disabled': { target: 'person' },
+  'user.enabled': { target: 'person' },
+  'password.set': { target: 'person' },
+  'setup_link.issued': { target: 'setup_link' },
+  'setup.completed': { target: 'setup_link' },
+  'session.started': { target: 'session' },
+  'session.ended': { target: 'session' },
+  'sign_in.completed': { target: 'person' },
+  'sign_in.failed': { target: 'person' },
+  'client.created': { target: 'client' },
+  'client.updated': { target: 'client' },
+  'client.secret_rotated': { target: 'client' },
+  'client.disabled': { target: 'client' },
+  'client.enabled': { target: 'client' },
+  'api.created': { target: 'api' },
+  'consent.granted': { target: 'grant' },
+  'grant.revoked': { target: 'grant' },
 } as const satisfies Record<string, Meaning>
 
 export type Action = keyof typeof vocabulary

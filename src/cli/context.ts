@@ -13,6 +13,8 @@ export interface CliContext {
   config(): Config
   /** Asks before what cannot be undone. Without a terminal the answer is no, and the error names `--yes`. */
   confirm(question: string): Promise<void>
+  /** Everything on standard input: a secret comes in by there, since arguments stand in the list of processes. */
+  input(): Promise<string>
   /** Wraps an action: what it returns is printed as text, or as JSON where `--json` was given. */
   answers<Args extends unknown[]>(
     action: (...args: Args) => Promise<Output | undefined>,

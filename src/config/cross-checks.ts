@@ -14,6 +14,8 @@ export const conflictsIn = (config: Parsed): Conflict[] => checks.flatMap((check
 const checks: readonly ((config: Parsed) => Conflict | undefined)[] = [
   keysApartFromData,
   nextKeyPublishedInTime,
+  keysOutliveTheirTokens('accessToken'),
+  keysOutliveTheirTokens('idToken'),
   ownerLoginOfANamedDatabase,
   connectionsOfTheEmbeddedDatabase,
 ]
@@ -32,6 +34,15 @@ function nextKeyPublishedInTime({ keys }: Parsed): Conflict | undefined {
   if (keys.publishBefore < keys.rotateEvery) return undefined
   const reason = 'must be shorter than keys.rotateEvery: the next key is published before it signs'
   return { keys: ['keys.publishBefore', 'keys.rotateEvery'], reason }
+}
+
+function keysOutliveTheirTokens(token: 'accessToken' | 'idToken') {
+  return ({ keys, tokens }: Parsed): Conflict | undefined => {
+    if (tokens[token] <= keys.longestTokenLifetime) return undefined
+    const reason =
+      'must not be longer than keys.longestTokenLifetime: a retired key is gone after it, and with it what the key signed'
+    return { keys: [`tokens.${token}`, 'keys.longestTokenLifetime'], reason }
+  }
 }
 
 function ownerLoginOfANamedDatabase({ database }: Parsed): Conflict | undefined {

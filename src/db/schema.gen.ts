@@ -23,6 +23,16 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface Apis {
+  access_token_ttl: number | null;
+  audience: string;
+  created_at: Timestamp;
+  id: string;
+  name: string;
+  own_keys: boolean;
+  scopes: string[];
+}
+
 export interface DataKeys {
   created_at: Timestamp;
   destroyed_at: Timestamp | null;
@@ -54,6 +64,62 @@ export interface Events {
   xid: Generated<string>;
 }
 
+export interface FirstAdministrator {
+  at: Timestamp;
+  the_only: Generated<boolean>;
+  user_id: string;
+}
+
+export interface LoginAttempts {
+  expires_at: Timestamp;
+  proofs: Json;
+  session_id: string | null;
+  uid_hash: Buffer;
+  user_id: string;
+  version: number;
+}
+
+export interface OidcArtifacts {
+  client_id: string | null;
+  consumed_at: Timestamp | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  grant_hash: Buffer | null;
+  id_hash: Buffer;
+  kind: string;
+  payload: Json;
+  sealed: Buffer | null;
+  uid_hash: Buffer | null;
+  user_id: string | null;
+}
+
+export interface OidcClientApis {
+  api_id: string;
+  client_id: string;
+  scopes: string[] | null;
+}
+
+export interface OidcClients {
+  client_id: string;
+  created_at: Timestamp;
+  disabled_at: Timestamp | null;
+  first_party: boolean;
+  grant_types: string[];
+  name: string;
+  post_logout_redirect_uris: string[];
+  redirect_uris: string[];
+  secret_hash: Buffer | null;
+  secret_rotated_at: Timestamp | null;
+  type: string;
+  uri: string | null;
+}
+
+export interface PasswordCredentials {
+  hash: Buffer;
+  set_at: Timestamp;
+  user_id: string;
+}
+
 export interface PersonKeys {
   created_at: Timestamp;
   destroyed_at: Timestamp | null;
@@ -76,6 +142,32 @@ export interface SealedColumns {
   table_name: string;
 }
 
+export interface SessionCarriers {
+  engine_uid_hash: Buffer;
+  last_seen_at: Timestamp;
+  session_id: string;
+}
+
+export interface Sessions {
+  acr: string;
+  amr: string[];
+  created_at: Timestamp;
+  device: Buffer;
+  end_reason: string | null;
+  ended_at: Timestamp | null;
+  id: string;
+  ip: Buffer;
+  user_id: string;
+}
+
+export interface SetupLink {
+  expires_at: Timestamp;
+  id: string;
+  issued_at: Timestamp;
+  the_only: Generated<boolean>;
+  token_hash: Buffer;
+}
+
 export interface SigningKeys {
   activated_at: Timestamp | null;
   algorithm: string;
@@ -90,11 +182,43 @@ export interface SigningKeys {
   state: string;
 }
 
+export interface UserEmails {
+  address: Buffer;
+  address_index: Buffer;
+  created_at: Timestamp;
+  id: string;
+  is_primary: boolean;
+  user_id: string;
+  verified_at: Timestamp | null;
+}
+
+export interface Users {
+  created_at: Timestamp;
+  disabled_at: Timestamp | null;
+  id: string;
+  instance_role: string | null;
+  locale: string | null;
+  name: Buffer;
+  status: string;
+}
+
 export interface DB {
+  apis: Apis;
   data_keys: DataKeys;
   events: Events;
+  first_administrator: FirstAdministrator;
+  login_attempts: LoginAttempts;
+  oidc_artifacts: OidcArtifacts;
+  oidc_client_apis: OidcClientApis;
+  oidc_clients: OidcClients;
+  password_credentials: PasswordCredentials;
   person_keys: PersonKeys;
   schema_migrations: SchemaMigrations;
   sealed_columns: SealedColumns;
+  session_carriers: SessionCarriers;
+  sessions: Sessions;
+  setup_link: SetupLink;
   signing_keys: SigningKeys;
+  user_emails: UserEmails;
+  users: Users;
 }

@@ -20,9 +20,10 @@ export interface Cookie {
 }
 
 /**
- * A prefix makes the browser refuse a cookie that a sibling subdomain or a plain-http answer planted. `__Host-` binds it
- * to this very host but demands the path `/`, so a narrower path takes `__Secure-`. Plain http (localhost) can have
- * neither.
+ * Either prefix makes the browser refuse a cookie that a plain-http answer planted. `__Host-` alone refuses one that a
+ * sibling subdomain planted (no `Domain`), and demands the path `/`. A narrower path takes `__Secure-`, which a sibling
+ * over https can still plant: what reads such a cookie must not take it for proof of where it came from. Plain http
+ * (localhost) can have neither.
  */
 export function defineCookie(issuerUrl: string, { name, path, maxAge, sameSite = 'Lax' }: CookieShape): Cookie {
   const secure = issuerUrl.startsWith('https:')

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Log } from '../lib/log.ts'
 import type { ClientAddresses } from './address/client-address.ts'
+import type { Languages } from './language.ts'
 import { isHarmlessRequestId, newRequestId } from './request-id.ts'
 
 /** What is known of a request before anything reads its body. */
@@ -16,6 +17,7 @@ export interface RequestHead {
 
 interface Surroundings {
   readonly addresses: ClientAddresses
+  readonly languages: Languages
   readonly log: Log
 }
 
@@ -55,6 +57,10 @@ export class Exchange {
       forwardedFor: this.header('x-forwarded-for'),
     })
     return this.#clientIp
+  }
+
+  get languages(): Languages {
+    return this.#surroundings.languages
   }
 
   /** Every line carries the request id. */

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import type { Log } from '../lib/log.ts'
+import { createWords, type Words } from '../ui/messages/words.ts'
 import { accessLog } from './access-log.ts'
 import { clientAddresses } from './address/client-address.ts'
 import { admit } from './admission/admission.ts'
@@ -9,6 +10,7 @@ import { type Responder, responder } from './answer/responder.tsx'
 import type { HttpEnv } from './env.ts'
 import { Exchange, type RequestHead } from './exchange.ts'
 import { standingHeaders } from './headers/standing-headers.ts'
+import { createLanguages } from './language.ts'
 import type { Sealing } from './server/sealed-response.ts'
 
 export interface HttpOptions {
@@ -20,6 +22,10 @@ export interface HttpOptions {
    * token or by the client, never by a cookie. They are always answered in JSON.
    */
   readonly programmatic: readonly string[]
+  /** Exempt from the origin check, and answered like any other: their POST changes nothing and carries no authority. */
+  readonly fromAnywhere?: readonly string[]
+  /** The languages of the pages; without it, those that come with Hearthkey. */
+  readonly words?: Words
   readonly log: Log
 }
 
@@ -34,8 +40,17 @@ export interface Stack {
 
 export function createStack(options: HttpOptions): Stack {
   const programmatic: RouteGroup = routeGroup(options.programmatic)
-  const policy = { issuerOrigin: new URL(options.issuerUrl).origin, bodyLimit: options.bodyLimit, programmatic }
-  const surroundings = { addresses: clientAddresses(options.trustedProxies), log: options.log }
+  const policy = {
+    issuerOrigin: new URL(options.issuerUrl).origin,
+    bodyLimit: options.bodyLimit,
+    programmatic,
+    fromAnywhere: routeGroup(options.fromAnywhere ?? []),
+  }
+  const surroundings = {
+    addresses: clientAddresses(options.trustedProxies),
+    languages: createLanguages(options.words ?? createWords(), options.issuerUrl),
+    log: options.log,
+  }
   const respond = responder(programmatic)
   return {
     respond,

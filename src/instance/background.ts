@@ -1,6 +1,6 @@
 import { startWorker } from '../jobs/worker.ts'
-import type { Log } from '../lib/log.ts'
 import { jobHandlers, jobSchedules } from './jobs.ts'
+import type { ServeOptions } from './serve.ts'
 import type { Services } from './services.ts'
 
 export interface Background {
@@ -11,11 +11,11 @@ export interface Background {
 const STOP_DEADLINE_MS = 10_000
 
 /** The background work of one instance: one process has it, however many serve. */
-export async function startBackground(services: Services, log: Log): Promise<Background> {
+export async function startBackground(services: Services, { config, clock, log }: ServeOptions): Promise<Background> {
   const worker = await startWorker({
     pool: services.database.ownerPool,
     listener: services.listener,
-    handlers: jobHandlers(services, log),
+    handlers: jobHandlers({ config, services, clock, log }),
     schedules: jobSchedules,
     log,
   })

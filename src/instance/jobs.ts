@@ -1,8 +1,13 @@
 import { z } from 'zod'
+import type { Config } from '../config/config.ts'
 import { handle, type JobHandler } from '../jobs/handler.ts'
 import { defineJob } from '../jobs/job.ts'
 import { type JobSchedule, schedule } from '../jobs/schedule.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { loginJobHandlers, loginJobKinds, loginJobSchedules } from '../login/cleanup.ts'
+import { oidcJobHandlers, oidcJobKinds, oidcJobSchedules } from '../oidc/cleanup.ts'
+import { registryOf } from './registry.ts'
 import type { Services } from './services.ts'
 
 const nothing = z.strictObject({})
@@ -15,21 +20,39 @@ const maintainSealKeys = defineJob({
   timeoutSeconds: 3600,
 })
 
-export const jobKinds = [maintainSigningKeys, maintainSealKeys]
+export const jobKinds = [maintainSigningKeys, maintainSealKeys, ...loginJobKinds, ...oidcJobKinds]
 
 /** Checks that find nothing to do on most days: their times are spread, so that a small machine does one at a time. */
 export const jobSchedules: readonly JobSchedule[] = [
   schedule(maintainSigningKeys, '7 * * * *'),
   schedule(maintainSealKeys, '23 3 * * *'),
+  ...loginJobSchedules,
+  ...oidcJobSchedules,
 ]
 
-export const jobHandlers = ({ keyring, signing }: Services, log: Log): JobHandler[] => [
-  handle(maintainSigningKeys, async () => {
-    const done = await signing.keys.maintain()
-    if (done.rotated || done.erased.length > 0) log.info(done, 'the signing keys were maintained')
-  }),
-  handle(maintainSealKeys, async () => {
-    const done = await keyring.maintain()
-    if (done.rotated || done.resealed > 0 || done.destroyed.length > 0) log.info(done, 'the seal keys were maintained')
-  }),
-]
+interface JobDeps {
+  readonly config: Config
+  readonly services: Services
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export function jobHandlers({ config, services, clock, log }: JobDeps): JobHandler[] {
+  const { keyring, signing, database } = services
+  const cleanup = { db: database.app, clock, log }
+  return [
+    handle(maintainSigningKeys, async () => {
+      // Whoever registered an API may have died before its keys were made.
+      await registryOf({ config, services, clock }).apis.ensureKeys()
+      const done = await signing.keys.maintain()
+      if (done.rotated || done.erased.length > 0) log.info(done, 'the signing keys were maintained')
+    }),
+    handle(maintainSealKeys, async () => {
+      const done = await keyring.maintain()
+      if (done.rotated || done.resealed > 0 || done.destroyed.length > 0)
+        log.info(done, 'the seal keys were maintained')
+    }),
+    ...loginJobHandlers(cleanup),
+    ...oidcJobHandlers(cleanup),
+  ]
+}

@@ -1,11 +1,13 @@
 import type { AppError } from '../errors/app-error.ts'
 import { startBackground } from './background.ts'
 import { rootCause, thrownFirst } from './cause.ts'
+import { inviteFirstAdministrator } from './invite.ts'
 import { prepareDatabase } from './prepare.ts'
 import type { ServeOptions } from './serve.ts'
 import { openServices, type Services } from './services.ts'
 import { startServing } from './serving.ts'
 import type { OwnedTarget } from './target.ts'
+import { loadWords } from './words.ts'
 import { startWorkers } from './workers.ts'
 
 type PrimaryOptions = ServeOptions & Pick<OwnedTarget, 'target' | 'embedded'>
@@ -23,15 +25,18 @@ export async function runPrimary(options: PrimaryOptions, stop: Promise<unknown>
 async function live(options: PrimaryOptions, stop: Promise<unknown>): Promise<void> {
   const { target, embedded, log, config } = options
   await using held = new AsyncDisposableStack()
+  // A mistake in the operator's texts stops the start here, not each worker at its own.
+  loadWords(config)
   await prepareDatabase(target, options)
   const services = await openServices({ ...options, actor: { kind: 'system', id: 'server' }, bootstrap: true })
   held.defer(() => services.close())
   const front = await startFront(services, options)
   held.defer(() => front.stop())
-  const background = await startBackground(services, log)
+  const background = await startBackground(services, options)
   // Readiness fails at once, not when the last job is done.
   held.defer(async () => void (await Promise.all([front.stop(), background.stop()])))
   const { issuerUrl: issuer, workers } = config.server
+  await inviteFirstAdministrator(services, options)
   log.info({ issuer, port: front.port, workers }, `Hearthkey is ready at ${issuer}`)
   const failure = await Promise.race([stop.then(() => undefined), front.failed, embedded?.exited ?? never])
   if (failure) throw failure

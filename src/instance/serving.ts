@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { listen } from '../http/server/listen.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { openPeople } from './people.ts'
 import type { Services } from './services.ts'
 
 export interface Serving {
@@ -27,7 +28,8 @@ export async function startServing({
   clock,
   log,
 }: ServingOptions): Promise<Serving> {
-  const { http, readiness } = createApp({ config, services, clock, log })
+  const people = openPeople({ ...services, config, clock, log })
+  const { http, readiness } = await createApp({ config, services, people, clock, log })
   const { host, port, tls } = server
   const listening = await listen({ http, host, port, tls, log })
   const stop = async () => {
@@ -35,6 +37,7 @@ export async function startServing({
     // A load balancer that asks /readyz every moment gets to see the change before connections are refused.
     await delay(server.drainDelay)
     await listening.close(server.shutdownGrace)
+    await people.close()
   }
   let stopping: Promise<void> | undefined
   return {

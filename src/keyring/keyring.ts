@@ -2,6 +2,7 @@ import type { Listener } from '../db/listener.ts'
 import type { Db } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { Secret } from '../lib/secret.ts'
 import { type BlindIndex, blindIndex } from './blind-index/blind-index.ts'
 import { bootstrapDataKeys } from './data-keys/bootstrap.ts'
 import type { DataKeyId } from './data-keys/data-key.ts'
@@ -14,6 +15,7 @@ import {
   rotateSealKey,
   rotateSealKeyIfDue,
 } from './data-keys/rotation.ts'
+import { deriveSecret } from './derive.ts'
 import type { RecordEvent } from './event.ts'
 import { type MasterRotation, rotateMasterKey } from './master/rotate.ts'
 import { findMaster, type MasterKeySettings } from './master/source.ts'
@@ -39,6 +41,8 @@ export interface Keyring {
   readonly instance: Sealer
   readonly persons: Pick<PersonKeys, 'create' | 'ensure' | 'of' | 'destroy'>
   readonly blindIndex: BlindIndex
+  /** 32 secret bytes for one purpose, the same on all instances and after every start. */
+  derive(purpose: string): Secret<Buffer>
   /** A new seal key for everything sealed from now on. */
   rotateSealKey(): Promise<DataKeyId>
   /** Re-seals what older keys hold, closes them after their grace, destroys those without a use. */
@@ -93,6 +97,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     instance,
     persons,
     blindIndex: blindIndex(() => keys.indexKey().secret),
+    derive: (purpose) => deriveSecret(keys.indexKey().secret, purpose),
     rotateSealKey: async () => {
       const id = await rotateSealKey(rotation)
       await keys.reload()

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { sendCached } from '../http/cached-bytes.ts'
 import type { HttpEnv } from '../http/env.ts'
 
@@ -8,6 +8,8 @@ export interface PublishedKeys {
   readonly etag: string
 }
 
+const FIVE_MINUTES = 300
+
 interface JwksOptions {
   readonly published: () => Promise<PublishedKeys>
   /** Seconds that a resource server may keep the keys: less than the time that a key is published before its first use. */
@@ -15,17 +17,17 @@ interface JwksOptions {
 }
 
 /** RFC 7517 §5: public keys, readable from any page, the same bytes for everybody until the next rotation. */
-export function jwksRoutes({ published, maxAge = 300 }: JwksOptions): Hono<HttpEnv> {
-  const routes = new Hono<HttpEnv>()
-  routes.get('/oauth/jwks', async (c) => {
-    const { body, etag } = await published()
-    return sendCached(c, {
-      body,
-      etag,
-      contentType: 'application/jwk-set+json',
-      cacheControl: `public, max-age=${maxAge}`,
-      headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' },
-    })
+export const sendKeys = (c: Context<HttpEnv>, { body, etag }: PublishedKeys, maxAge = FIVE_MINUTES): Response =>
+  sendCached(c, {
+    body,
+    etag,
+    contentType: 'application/jwk-set+json',
+    cacheControl: `public, max-age=${maxAge}`,
+    headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' },
   })
+
+export function jwksRoutes({ published, maxAge }: JwksOptions): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>()
+  routes.get('/oauth/jwks', async (c) => sendKeys(c, await published(), maxAge))
   return routes
 }

@@ -16,7 +16,7 @@ function asset(name: string, extension: string, contentType: string, body: strin
   return { href: `/assets/${name}.${hash}.${extension}`, contentType, body }
 }
 
-const sheets = ['tokens', 'base', 'page'] as const
+const sheets = ['tokens', 'base', 'page', 'form', 'content'] as const
 
 /** One sheet over the wire: in files for the reader, joined for the browser. */
 export const stylesheet = asset(

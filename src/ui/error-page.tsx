@@ -1,28 +1,74 @@
+import type { Child } from 'hono/jsx'
+import type { AppError } from '../errors/app-error.ts'
+import { Code, Command, Facts } from './facts.tsx'
 import { Layout } from './layout.tsx'
+import type { Translate } from './messages/translator.ts'
+
+interface Compared {
+  readonly client: string
+  readonly received: string
+  readonly registered: readonly string[]
+}
 
 interface ErrorPageProps {
-  readonly title: string
-  readonly detail?: string | undefined
-  readonly cure: string
-  readonly code: string
+  readonly t: Translate
+  readonly error: AppError
   readonly requestId: string
+  /** Shown to an administrator alone: what came in beside what is registered, where the two should have been one. */
+  readonly compared?: Compared
 }
 
 /** What happened, what mends it, and below the fold of attention what to tell whoever is asked for help. */
-export const ErrorPage = ({ title, detail, cure, code, requestId }: ErrorPageProps) => (
-  <Layout title={title.replace(/\.$/, '')}>
-    <h1>{title}</h1>
-    {detail === undefined ? null : <p>{detail}</p>}
-    <p class="lead">{cure}</p>
-    <dl class="facts">
-      <dt>Code</dt>
-      <dd>
-        <code>{code}</code>
-      </dd>
-      <dt>Request</dt>
-      <dd>
-        <code>{requestId}</code>
-      </dd>
-    </dl>
-  </Layout>
-)
+export const ErrorPage = ({ t, error, requestId, compared }: ErrorPageProps) => {
+  const { title: sentence, cure, lang } = t.error(error.code)
+  const title = sentence.replace(/\.$/, '')
+  const isOwnCure = error.cure !== error.entry.cure
+  const inLanguage = (of: string) => (of === t.language.tag ? {} : { lang: of, dir: 'auto' })
+  return (
+    <Layout t={t} title={title} wide={compared !== undefined}>
+      <h1 {...inLanguage(lang)}>{title}</h1>
+      {error.detail === undefined ? null : (
+        <p class="lead" {...inLanguage('en')}>
+          {error.detail}
+        </p>
+      )}
+      {compared ? (
+        <Comparison t={t} {...compared} />
+      ) : (
+        <p {...inLanguage(isOwnCure ? 'en' : lang)}>{isOwnCure ? error.cure : cure}</p>
+      )}
+      <Facts
+        facts={[
+          { label: t('error.code'), value: <Code>{error.code}</Code> },
+          { label: t('error.request'), value: <Code>{requestId}</Code> },
+        ]}
+      />
+    </Layout>
+  )
+}
+
+interface ComparisonProps extends Compared {
+  readonly t: Translate
+}
+
+/** The command names no address: whoever sent the request chose the one that was received, and may hope that it is pasted. */
+const Comparison = ({ t, client, received, registered }: ComparisonProps) => {
+  const lines: Child = registered.map((uri) => (
+    <div key={uri}>
+      <Code>{uri}</Code>
+    </div>
+  ))
+  return (
+    <section>
+      <h2>{t('error.forAdministrators')}</h2>
+      <Facts
+        facts={[
+          { label: t('error.received'), value: <Code>{received}</Code> },
+          { label: t('error.registered'), value: lines },
+        ]}
+      />
+      <p>{t('error.mendRedirect')}</p>
+      <Command>{`npx hearthkey client update ${client} --add-redirect-uri …`}</Command>
+    </section>
+  )
+}

@@ -8,7 +8,7 @@ const foundation: readonly (readonly string[])[] = [
   ['config', 'db', 'http', 'ui', 'keyring', 'jobs'],
 ]
 const foundationSiblings: Readonly<Record<string, readonly string[]>> = { keyring: ['db'], jobs: ['db'], http: ['ui'] }
-const surfaces = ['oidc', 'login', 'account', 'api', 'console', 'ops']
+const surfaces = ['oidc', 'login', 'account', 'api', 'console', 'ops', 'welcome']
 const assembly = ['app', 'main', 'cli', 'instance']
 const RING = { foundation: 1, domain: 2, surface: 3, assembly: 4 }
 

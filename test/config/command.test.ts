@@ -11,6 +11,13 @@ describe('hearthkey config check', () => {
     expect(stdout).toBe(`OK: the configuration is valid.\nFile: ${join(cwd, 'hearthkey.yaml')}\nEnvironment: PORT\n`)
   })
 
+  it('reads the texts of the operator too', async () => {
+    const cwd = directoryWith({ settings: 'ui: { messagesDir: . }', 'de.yaml': 'login.sumbit: Los\n' })
+    const { exit, stderr } = await cli(['config', 'check'], { cwd, env: { CONFIG_FILE: join(cwd, 'settings') } })
+    expect(exit).toBe(78)
+    expect(stderr).toMatch(/de\.yaml:1.*did you mean login\.submit/)
+  })
+
   it('names everything that is wrong and exits with 78', async () => {
     const cwd = directoryWith({ 'hearthkey.yaml': 'server:\n  prot: 1\n' })
     const { exit, stdout, stderr } = await cli(['config', 'check'], { cwd, env: { PORT: 'x' } })

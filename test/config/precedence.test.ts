@@ -28,7 +28,17 @@ describe('the configuration', () => {
         publishBefore: 86_400_000,
         longestTokenLifetime: 86_400_000,
       },
+      passwords: { minLength: 12, argon2: { memory: 19_922_944, iterations: 2, queue: 100 } },
+      tokens: {
+        accessToken: 900_000,
+        idToken: 900_000,
+        refreshToken: 2_592_000_000,
+        authorizationCode: 60_000,
+        interaction: 3_600_000,
+        session: 1_209_600_000,
+      },
       outgoing: { allow: [], timeout: 5000, maxBytes: 1_048_576 },
+      ui: {},
     })
     expect(file).toBeUndefined()
     expect(new Set([...sources.values()].map(({ from }) => from))).toEqual(new Set(['default']))

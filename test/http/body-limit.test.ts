@@ -109,7 +109,7 @@ describe('the size of what is sent', () => {
     ['cookie', `GET / HTTP/1.1\r\nHost: x\r\nCookie: a=${megabyte}\r\n\r\n`],
   ])('is bounded in the head too: a 1 MB %s is refused in under 50 ms', async (_, request) => {
     const elapsed = await fastestOfThree(async () => {
-      expect(await rawRequest(server.port, request)).toMatch(/^(HTTP\/1\.1 431 |$)/)
+      expect(await rawRequest(server.port, request)).toMatch(/^HTTP\/1\.1 431 /)
     })
     expect(elapsed).toBeLessThan(50)
   })

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors/app-error.ts'
+import { standingHeaders } from '../../src/http/headers/standing-headers.ts'
 import { listen } from '../../src/http/server/listen.ts'
 import { captureLog } from '../support/log.ts'
-import { rawRequest, serve, testHttp, until } from './support.ts'
+import { issuerUrl, rawRequest, type Served, serve, type TestHttp, testHttp, until } from './support.ts'
 
 function slowHttp() {
   const http = testHttp()
@@ -116,15 +117,85 @@ describe('an address that cannot be listened on', () => {
   })
 })
 
-describe('a connection that sends nonsense', () => {
-  it('ends, and the server goes on', async () => {
-    const { http } = slowHttp()
-    const server = await serve(http)
+describe('what cannot be read as a request', () => {
+  let http: TestHttp
+  let server: Served
+  beforeEach(async () => {
+    http = slowHttp().http
+    server = await serve(http)
+  })
+  afterEach(() => server.close(0))
+
+  const lineOf = (answer: string) => {
+    const requestId = /^X-Request-Id: (.+)\r$/m.exec(answer)?.[1]
+    return http.captured.lines().filter((line) => line['requestId'] === requestId)
+  }
+
+  it('ends its connection, and the server goes on', async () => {
+    expect(await rawRequest(server.port, '\x16\x03\x01 this is TLS\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+    expect(await (await fetch(`${server.url}/quick`)).text()).toBe('ok')
+  })
+
+  it.each([
+    ['an address of 20 KB', `/?state=${'x'.repeat(20_000)}`],
+    ['an address of 1 MB', `/?state=${'x'.repeat(1_000_000)}`],
+  ])('is told why: %s', async (_what, target) => {
+    const answer = await fetch(server.url + target)
+    expect(answer.status).toBe(431)
+    const page = await answer.text()
+    const requestId = answer.headers.get('x-request-id') ?? 'no request id'
+    expect(page).toMatch(/^<!doctype html>/)
+    expect(page).toContain('are too long')
+    expect(page).toContain(requestId)
+    expect(page).not.toContain('xxxx')
+    for (const [name, value] of standingHeaders(issuerUrl)) expect(answer.headers.get(name), name).toBe(value)
+    const lines = http.captured.lines().filter((line) => line['requestId'] === requestId)
+    expect(lines).toEqual([expect.objectContaining({ error: 'head-too-large', status: 431, ip: '127.0.0.1' })])
+    expect(http.captured.text()).not.toContain('xxxx')
+  })
+
+  it.each([
+    ['a head that is broken', 'POST / HTTP/1.1\r\nHost: x\r\nBroken header\r\n\r\n', 400, 'bad-request'],
+    ['headers too long', `POST / HTTP/1.1\r\nHost: x\r\nCookie: ${'c'.repeat(20_000)}\r\n\r\n`, 431, 'head-too-large'],
+  ])('gets a problem document where no browser asked: %s', async (_what, request, status, code) => {
+    const answer = await rawRequest(server.port, request)
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(answer).toMatch(/^Connection: close\r$/m)
+    const [, body = ''] = answer.split('\r\n\r\n')
+    expect(JSON.parse(body)).toMatchObject({ status, code, cure: expect.any(String) })
+    expect(lineOf(answer)).toEqual([expect.objectContaining({ error: code, ip: '127.0.0.1' })])
+  })
+
+  it('is told when it took too long', async () => {
+    const waiting = createServer((socket) =>
+      http.node.onClientError(Object.assign(new Error('slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket),
+    ).listen(0, '127.0.0.1')
+    await once(waiting, 'listening')
+    const address = waiting.address()
     try {
-      expect(await rawRequest(server.port, '\x16\x03\x01 this is TLS\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
-      expect(await (await fetch(`${server.url}/quick`)).text()).toBe('ok')
+      const answer = await rawRequest(typeof address === 'object' ? (address?.port ?? 0) : 0, 'GET / HTTP/1.1\r\n')
+      expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
+      expect(answer).toContain('"code":"request-timeout"')
+      expect(lineOf(answer)).toEqual([expect.objectContaining({ error: 'request-timeout', status: 408 })])
     } finally {
-      await server.close(0)
+      waiting.close()
     }
+  })
+
+  it('is read on for a while and no longer', async () => {
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+    const closed = new Promise((resolve) => socket.on('close', resolve))
+    socket.on('error', () => undefined)
+    socket.resume()
+    socket.write(`GET /?state=${'x'.repeat(20_000)}`)
+    const more = Buffer.alloc(64 * 1024, 'x')
+    let sent = 0
+    while (!socket.destroyed && sent < 64 * 1024 * 1024) {
+      sent += more.length
+      if (!socket.write(more)) await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed])
+    }
+    await closed
+    expect(sent).toBeGreaterThan(1024 * 1024)
+    expect(sent).toBeLessThan(64 * 1024 * 1024)
   })
 })

@@ -1,6 +1,8 @@
 import { inject, onTestFinished } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import type { Config } from '../../src/config/config.ts'
+import type { Http } from '../../src/http/create-http.ts'
+import { openPeople, type People } from '../../src/instance/people.ts'
 import { openServices, type Services } from '../../src/instance/services.ts'
 import { type FrozenClock, frozenClock } from './clock.ts'
 import { testConfig } from './config.ts'
@@ -14,6 +16,9 @@ export interface TestApp {
   readonly log: CapturedLog
   readonly database: TestDatabase
   readonly services: Services
+  readonly people: People
+  /** For `listen`: the protocol engine needs a socket under it. */
+  readonly http: Http
   /** The whole HTTP stack in process: a path, and what `fetch` takes. */
   request(path: string, init?: RequestInit): Promise<Response>
 }
@@ -38,6 +43,17 @@ export async function createTestApp({ env = {}, clock = frozenClock() }: TestApp
     bootstrap: false,
   })
   onTestFinished(() => services.close())
-  const { http } = createApp({ config, services, clock, log: log.log })
-  return { config, clock, log, database, services, request: async (path, init) => http.app.request(path, init) }
+  const people = openPeople({ ...services, config, clock, log: log.log })
+  onTestFinished(() => people.close())
+  const { http } = await createApp({ config, services, people, clock, log: log.log })
+  return {
+    config,
+    clock,
+    log,
+    database,
+    services,
+    people,
+    http,
+    request: async (path, init) => http.app.request(path, init),
+  }
 }

@@ -14,6 +14,8 @@ interface CliWorld {
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
   readonly clock?: Clock
+  /** What stands on standard input. */
+  readonly input?: string
   /** What the person at the terminal answers; without it there is no terminal. */
   readonly confirms?: boolean
 }
@@ -35,6 +37,7 @@ export async function cli(args: readonly string[], world: CliWorld = {}): Promis
       clock,
       log: captureLog().log,
       config: () => loadConfig({ env, cwd }).config,
+      input: async () => world.input ?? '',
       confirm: async () => {
         if (!world.confirms) throw new Error('no terminal')
       },

@@ -6,8 +6,11 @@ import { allowFormTo } from '../../src/http/headers/content-security-policy.ts'
 import { Alert } from '../../src/ui/alert.tsx'
 import { Form } from '../../src/ui/form.tsx'
 import { Layout } from '../../src/ui/layout.tsx'
+import { createWords } from '../../src/ui/messages/words.ts'
 import { type Served, serve, testHttp } from '../http/support.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
+
+const t = createWords().speak('en')
 
 /** The issuer must name its port before the server listens on it. */
 async function freePort(): Promise<number> {
@@ -24,10 +27,10 @@ async function serveSite(client: string) {
   const issuerUrl = `http://127.0.0.1:${port}`
   const http = testHttp({ issuerUrl })
   const form = (
-    <Layout title="Change">
+    <Layout t={t} title="Change">
       <h1>Change</h1>
       <Alert tone="danger">Nothing has been saved yet.</Alert>
-      <Form action="/change">
+      <Form t={t} id="change" action="/change">
         <button type="submit">Save</button>
       </Form>
     </Layout>
@@ -85,7 +88,7 @@ describe('in a browser', () => {
 
   it('[DRP-11] a page is styled and complete under its own policy, at 320 pixels', async () => {
     await visit(`${site.issuerUrl}/nowhere`, async (page, violations) => {
-      expect(await page.getByRole('heading').innerText()).toBe('There is nothing at this address.')
+      expect(await page.getByRole('heading').innerText()).toBe('There is nothing at this address')
       const root = 'document.documentElement'
       expect(await page.evaluate<number>(`${root}.scrollWidth`)).toBeLessThanOrEqual(320)
       expect(await page.evaluate<string>(`getComputedStyle(${root}).fontFamily`)).toContain('system-ui')

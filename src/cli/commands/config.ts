@@ -1,5 +1,6 @@
 import { loadConfig } from '../../config/config.ts'
 import { checkReport, printReport } from '../../config/report.ts'
+import { loadWords } from '../../instance/words.ts'
 import { defineCommand } from '../command.ts'
 
 export const command = defineCommand({
@@ -8,7 +9,14 @@ export const command = defineCommand({
     command
       .command('check')
       .description('say whether the configuration is valid, or everything that is wrong with it (exit code 78)')
-      .action(answers(async () => checkReport(loadConfig({ env, cwd }))))
+      .action(
+        answers(async () => {
+          const loaded = loadConfig({ env, cwd })
+          // The operator's texts are configuration too.
+          loadWords(loaded.config)
+          return checkReport(loaded)
+        }),
+      )
     command
       .command('print')
       .description('print every setting, its value and where it comes from; secrets show as [secret]')

@@ -12,7 +12,7 @@ export const keys = section(
         example: 'ES256',
       }),
       modulusLength: setting(oneOfNumbers([2048, 3072, 4096]).prefault(2048), {
-        about: 'Bits of a new RSA key. Signing costs about three times more at 3072 and seven times at 4096.',
+        about: 'Bits of a new RSA key. Longer keys sign more slowly.',
         example: '3072',
       }),
       rotateEvery: setting(durationBetween('1h', '365d').prefault('90d'), {

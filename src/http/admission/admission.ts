@@ -15,6 +15,8 @@ export interface AdmissionPolicy {
   readonly bodyLimit: number
   /** Routes that authenticate each request by itself (a bearer token, client authentication) and never by a cookie. */
   readonly programmatic: RouteGroup
+  /** Routes whose POST does no more than a link from anywhere would. */
+  readonly fromAnywhere: RouteGroup
 }
 
 const admitted: Admission = { kind: 'admitted' }
@@ -45,7 +47,9 @@ export function admit(exchange: Exchange, policy: AdmissionPolicy): Admission {
       : { kind: 'redirected', to: `${policy.issuerOrigin}${target}` }
   if (Number(exchange.header('content-length') ?? 0) > policy.bodyLimit) return refused(bodyTooLarge(policy.bodyLimit))
   if (!changesState(method)) return admitted
-  if (policy.programmatic(exchange.path) || isSameOrigin(exchange, policy.issuerOrigin)) return admitted
+  const { path } = exchange
+  if (policy.programmatic(path) || policy.fromAnywhere(path)) return admitted
+  if (isSameOrigin(exchange, policy.issuerOrigin)) return admitted
   return refused(new AppError('cross-site-request'))
 }
 

@@ -21,16 +21,8 @@ function named(thrown: unknown): AppError {
     : new AppError('internal-error', { cause: thrown })
 }
 
-const page = (error: AppError, requestId: string): string =>
-  renderPage(
-    <ErrorPage
-      title={error.entry.title}
-      detail={error.detail}
-      cure={error.cure}
-      code={error.code}
-      requestId={requestId}
-    />,
-  )
+const page = (error: AppError, exchange: Exchange): string =>
+  renderPage(<ErrorPage t={exchange.languages.of(exchange)} error={error} requestId={exchange.requestId} />)
 
 /** The one place that turns an error into an answer: a page for a browser, a problem document for a program. */
 export function responder(programmatic: RouteGroup): Responder {
@@ -44,13 +36,13 @@ export function responder(programmatic: RouteGroup): Responder {
       status,
       headers: {
         'Content-Type': asPage ? 'text/html; charset=utf-8' : 'application/problem+json',
-        Vary: 'Accept',
+        Vary: asPage ? 'Accept, Accept-Language' : 'Accept',
         ...(error.retryAfter !== undefined && {
           'Retry-After': String(Math.ceil(error.retryAfter)),
         }),
         ...headers,
       },
-      body: (asPage ? page : problem)(error, exchange.requestId),
+      body: asPage ? page(error, exchange) : problem(error, exchange.requestId),
     }
   }
 }

@@ -2,7 +2,6 @@ import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Log } from '../../lib/log.ts'
 import type { Http } from '../create-http.ts'
-import { answerClientError } from './client-error.ts'
 import { listenError } from './listen-error.ts'
 import type { NodeSide } from './node-side.ts'
 import { trackSilentConnections } from './silent-connections.ts'
@@ -85,7 +84,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
     tls === undefined
       ? plain(http.node)
       : secure(http.node, { files: tls, everyMs, handshakeTimeout: tlsHandshakeMs }, log)
-  server.on('clientError', answerClientError)
+  server.on('clientError', http.node.onClientError)
   server.on('checkContinue', http.node.onExpectation)
   const closeSilent = trackSilentConnections(server)
   try {

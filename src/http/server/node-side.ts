@@ -5,6 +5,7 @@ import { writeAnswer } from '../answer/answer.ts'
 import { Exchange, type RequestHead } from '../exchange.ts'
 import type { Dispatch, Stack } from '../stack.ts'
 import { boundedIncomingClass } from './bounded-incoming.ts'
+import { clientErrors } from './client-error.ts'
 import { restoreTarget, speakAsIssuer } from './issuer-host.ts'
 import { type SealedResponse, sealedResponseClass } from './sealed-response.ts'
 
@@ -15,6 +16,8 @@ export interface NodeSide {
   readonly onRequest: (incoming: IncomingMessage, outgoing: SealedResponse) => void
   /** For a request that announces a body and sends it when told to (`Expect: 100-continue`). */
   readonly onExpectation: (incoming: IncomingMessage, outgoing: SealedResponse) => void
+  /** For what could not be read as a request. */
+  readonly onClientError: ReturnType<typeof clientErrors>
   readonly drain: () => void
 }
 
@@ -74,6 +77,7 @@ export function nodeSide(stack: Stack, dispatch: Dispatch, { issuerUrl, bodyLimi
     drain: () => {
       stack.sealing.draining = true
     },
+    onClientError: clientErrors(stack),
     onRequest: (incoming, outgoing) => receive(incoming, outgoing),
     // Judged first: who is told to go on and is refused then has sent a body for nothing.
     onExpectation: (incoming, outgoing) => receive(incoming, outgoing, () => outgoing.writeContinue()),

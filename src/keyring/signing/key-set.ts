@@ -10,14 +10,22 @@ import type { Sealer } from '../seal/sealer.ts'
 import type { SigningMaterial } from './material.ts'
 import { openSigningKey } from './open-key.ts'
 import type { SigningKeyRow } from './signing-key.ts'
-import { listSigningKeys } from './store.ts'
+import { listLiveSigningKeys } from './store.ts'
 
-/** What signs and what is published at one moment; it never changes, another takes its place. */
-export interface KeySnapshot {
+/** One set: what signs and what is published. */
+export interface KeysOfOne {
   readonly active: SigningMaterial
   /** Active first, then next, then retired. */
   readonly published: readonly SigningMaterial[]
   readonly jwks: { readonly body: string; readonly etag: string }
+}
+
+/** The instance's keys at one moment, and those of APIs that have their own; it never changes, another takes its place. */
+export interface KeySnapshot extends KeysOfOne {
+  /** By the API's uuid. */
+  readonly apis: ReadonlyMap<string, KeysOfOne>
+  /** Differs when any key of any set does. */
+  readonly version: string
 }
 
 export interface KeySet {
@@ -48,9 +56,9 @@ export async function openKeySet({ db, instance, listener, clock, log }: KeySetD
 
   const reload = coalesce(async () => {
     const [at, news] = [clock.now().getTime(), newsHeard]
-    const loaded = await load(await listSigningKeys(db), { instance, log, known: snapshot?.published ?? [] })
+    const loaded = await load(await listLiveSigningKeys(db), { instance, log, known: knownIn(snapshot) })
     // First the callbacks: while one fails, the news counts as unheard, and nobody goes on with the keys of before.
-    if (loaded.jwks.etag !== snapshot?.jwks.etag) for (const callback of callbacks) callback(loaded)
+    if (loaded.version !== snapshot?.version) for (const callback of callbacks) callback(loaded)
     snapshot = loaded
     loadedAt = at
     newsLoaded = news
@@ -92,8 +100,27 @@ interface LoadDeps {
 
 const order = { active: 0, next: 1, retired: 2, gone: 3 } as const
 
-async function load(rows: readonly SigningKeyRow[], { instance, log, known }: LoadDeps): Promise<KeySnapshot> {
-  const live = rows.filter((row) => row.state !== 'gone').sort((a, b) => order[a.state] - order[b.state])
+const knownIn = (snapshot: KeySnapshot | undefined): SigningMaterial[] =>
+  snapshot ? [snapshot, ...snapshot.apis.values()].flatMap(({ published }) => published) : []
+
+async function load(rows: readonly SigningKeyRow[], deps: LoadDeps): Promise<KeySnapshot> {
+  const { own = [], ...ofApis } = Object.groupBy(rows, ({ api_id }) => api_id ?? 'own')
+  const instance = await loadOne(own, deps)
+  const apis = new Map<string, KeysOfOne>()
+  for (const [api, keys = []] of Object.entries(ofApis)) {
+    // One API without a key is refused its tokens; the others and the instance go on.
+    const loaded = await loadOne(keys, deps).catch((error: unknown) => {
+      deps.log.error({ err: error, api }, 'the keys of an API do not open: no token is issued for it')
+      return undefined
+    })
+    if (loaded) apis.set(api, loaded)
+  }
+  const tags = [...apis].map(([api, { jwks }]) => `${api} ${jwks.etag}`)
+  return { ...instance, apis, version: sha256([instance.jwks.etag, ...tags].join('\n')).toString('base64url') }
+}
+
+async function loadOne(rows: readonly SigningKeyRow[], { instance, log, known }: LoadDeps): Promise<KeysOfOne> {
+  const live = rows.toSorted((a, b) => order[a.state] - order[b.state])
   const published: SigningMaterial[] = []
   for (const row of live) {
     const material =

@@ -7,8 +7,8 @@ import { notify, SIGNING_KEYS_CHANNEL } from '../notice.ts'
 import { satisfies } from './material.ts'
 import { openSigningKey } from './open-key.ts'
 import { dueWork, readyAt } from './schedule.ts'
-import { inState, type SigningKeyRow } from './signing-key.ts'
-import { listSigningKeys, sweepErasedKeys } from './store.ts'
+import { inState, type KeyHolder, type SigningKeyRow } from './signing-key.ts'
+import { holderOfKey, listKeyHolders, listSigningKeys, sweepErasedKeys } from './store.ts'
 import { activate, createNext, erase, retire, revoke, type TransitionDeps } from './transitions.ts'
 
 /** `readyAt`: when the next key will have been published for long enough. */
@@ -23,11 +23,12 @@ interface Force {
   readonly force?: boolean
 }
 
-export interface SigningKeys {
+/** The keys of one holder. */
+export interface KeysOfHolder {
   list(): Promise<SigningKeyRow[]>
   /** At every start: an active key and a next one of the kind that the configuration asks for. */
   ensure(): Promise<void>
-  /** For a periodic job on any instance: does what is due by now, once. */
+  /** For a periodic job on any instance: does what is due by now in every set, once. */
   maintain(): Promise<{ rotated: boolean; erased: string[] }>
   rotate(options?: Force): Promise<Result<{ active: string; retired: string }, TooYoung>>
   /** Takes a key out of use in good order: what it signed stays valid. */
@@ -36,14 +37,45 @@ export interface SigningKeys {
   revoke(kid: string): Promise<Result<{ active: string }, NoSuchKey>>
 }
 
-export function signingKeys(deps: TransitionDeps & { readonly owner: Db }): SigningKeys {
+/** The instance's keys, and by `ofApi` those of an API that has a set of its own. */
+export interface SigningKeys extends KeysOfHolder {
+  /** `ensure` makes the set. */
+  ofApi(apiUuid: string): KeysOfHolder
+}
+
+type Deps = TransitionDeps & { readonly owner: Db }
+
+export function signingKeys(deps: Deps): SigningKeys {
+  const { owner } = deps
+  const instance = keysOf('instance', deps)
+  /** A key is named by its thumbprint, whosever it is. */
+  const withKey = async (kid: string): Promise<KeysOfHolder> =>
+    keysOf((await holderOfKey(owner, kid)) ?? 'instance', deps)
+  return {
+    ...instance,
+    ofApi: (api) => keysOf({ api }, deps),
+    maintain: async () => {
+      const done = { rotated: false, erased: [] as string[] }
+      for (const holder of await listKeyHolders(owner)) {
+        const { rotated, erased } = await keysOf(holder, deps).maintain()
+        done.rotated ||= rotated
+        done.erased.push(...erased)
+      }
+      return done
+    },
+    retire: async (kid, options) => (await withKey(kid)).retire(kid, options),
+    revoke: async (kid) => (await withKey(kid)).revoke(kid),
+  }
+}
+
+function keysOf(holder: KeyHolder, deps: Deps): KeysOfHolder {
   const { owner, policy, clock } = deps
 
   /** One change at a time over all instances; every process hears of it when it commits. */
   const change = <T>(work: (tx: Tx, rows: SigningKeyRow[]) => Promise<T>): Promise<T> =>
     inTransaction(owner, async (tx) => {
       await lockSigningKeys(tx)
-      const result = await work(tx, await listSigningKeys(tx))
+      const result = await work(tx, await listSigningKeys(tx, holder))
       await notify(tx, SIGNING_KEYS_CHANNEL)
       return result
     })
@@ -57,7 +89,7 @@ export function signingKeys(deps: TransitionDeps & { readonly owner: Db }): Sign
 
   const replaceNext = async (tx: Tx, next: SigningKeyRow | undefined): Promise<void> => {
     if (next) await erase(tx, deps, next)
-    await createNext(tx, deps)
+    await createNext(tx, deps, holder)
   }
 
   const advance = async (tx: Tx, rows: readonly SigningKeyRow[]): Promise<{ active: string; retired: string }> => {
@@ -66,7 +98,7 @@ export function signingKeys(deps: TransitionDeps & { readonly owner: Db }): Sign
     await openSigningKey(deps.instance, next)
     await retire(tx, deps, active)
     await activate(tx, deps, next)
-    await createNext(tx, deps)
+    await createNext(tx, deps, holder)
     return { active: next.kid, retired: active.kid }
   }
 
@@ -89,31 +121,32 @@ export function signingKeys(deps: TransitionDeps & { readonly owner: Db }): Sign
       await revoke(tx, deps, key)
       if (key.state === 'retired') return ok({ active: bothOf(rows).active.kid })
       if (key.state === 'next') {
-        await createNext(tx, deps)
+        await createNext(tx, deps, holder)
         return ok({ active: bothOf(rows).active.kid })
       }
       // Young or not, and of whatever kind: a key that somebody else holds must not sign one more token.
       const { next } = bothOf(rows)
       const opens = await openSigningKey(deps.instance, next).catch(() => undefined)
       if (!opens) await erase(tx, deps, next)
-      const successor = opens ? next : await createNext(tx, deps)
+      const successor = opens ? next : await createNext(tx, deps, holder)
       await activate(tx, deps, successor)
-      await createNext(tx, deps)
+      await createNext(tx, deps, holder)
       return ok({ active: successor.kid })
     })
 
   return {
-    list: () => listSigningKeys(owner),
+    list: () => listSigningKeys(owner, holder),
     ensure: async () => {
-      if (await isComplete(await listSigningKeys(owner), isAsConfigured)) return
+      if (await isComplete(await listSigningKeys(owner, holder), isAsConfigured)) return
       await change(async (tx, rows) => {
-        if (!inState(rows, 'active')) await activate(tx, deps, inState(rows, 'next') ?? (await createNext(tx, deps)))
-        const next = inState(await listSigningKeys(tx), 'next')
+        if (!inState(rows, 'active'))
+          await activate(tx, deps, inState(rows, 'next') ?? (await createNext(tx, deps, holder)))
+        const next = inState(await listSigningKeys(tx, holder), 'next')
         if (!next || !(await isAsConfigured(next))) await replaceNext(tx, next)
       })
     },
     maintain: async () => {
-      const before = dueWork(await listSigningKeys(owner), policy, clock.now())
+      const before = dueWork(await listSigningKeys(owner, holder), policy, clock.now())
       if (!before.rotate && before.erase.length === 0) return { rotated: false, erased: [] }
       const done = change(async (tx, rows) => {
         const due = dueWork(rows, policy, clock.now())

@@ -13,8 +13,12 @@ export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
  */
 export type SigningKeyState = 'next' | 'active' | 'retired' | 'gone'
 
+/** Whose keys: those of the instance, or those of one API alone (its uuid). */
+export type KeyHolder = 'instance' | { readonly api: string }
+
 export const signingKeyRow = z.object({
   id: z.uuid(),
+  api_id: z.uuid().nullable(),
   kid: z.string(),
   algorithm: z.enum(SIGNING_ALGORITHMS),
   state: z.enum(['next', 'active', 'retired', 'gone']),

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/types.ts'
-import { type SigningAlgorithm, type SigningKeyRow, signingKeyRow } from './signing-key.ts'
+import { type KeyHolder, type SigningAlgorithm, type SigningKeyRow, signingKeyRow } from './signing-key.ts'
 
 const columns = [
   'id',
+  'api_id',
   'kid',
   'algorithm',
   'state',
@@ -15,14 +16,35 @@ const columns = [
   'gone_at',
 ] as const
 
-/** The instance's own set, oldest first. */
-export async function listSigningKeys(db: Db): Promise<SigningKeyRow[]> {
-  const rows = await db.selectFrom('signing_keys').select(columns).where('api_id', 'is', null).orderBy('id').execute()
+/** One set, oldest first. */
+export async function listSigningKeys(db: Db, holder: KeyHolder): Promise<SigningKeyRow[]> {
+  const all = db.selectFrom('signing_keys').select(columns)
+  const ofHolder = holder === 'instance' ? all.where('api_id', 'is', null) : all.where('api_id', '=', holder.api)
+  const rows = await ofHolder.orderBy('id').execute()
   return rows.map((row) => signingKeyRow.parse(row))
+}
+
+/** The keys of all sets that are published, oldest first. */
+export async function listLiveSigningKeys(db: Db): Promise<SigningKeyRow[]> {
+  const rows = await db.selectFrom('signing_keys').select(columns).where('state', '<>', 'gone').orderBy('id').execute()
+  return rows.map((row) => signingKeyRow.parse(row))
+}
+
+/** The APIs that have keys of their own. */
+export async function listKeyHolders(db: Db): Promise<KeyHolder[]> {
+  const rows = await db.selectFrom('signing_keys').select('api_id').distinct().where('state', '<>', 'gone').execute()
+  return rows.map(({ api_id }) => (api_id === null ? 'instance' : { api: api_id }))
+}
+
+export async function holderOfKey(db: Db, kid: string): Promise<KeyHolder | undefined> {
+  const row = await db.selectFrom('signing_keys').select('api_id').where('kid', '=', kid).executeTakeFirst()
+  if (!row) return undefined
+  return row.api_id === null ? 'instance' : { api: row.api_id }
 }
 
 interface NewSigningKey {
   readonly id: string
+  readonly api_id: string | null
   readonly kid: string
   readonly algorithm: SigningAlgorithm
   readonly sealed: Buffer

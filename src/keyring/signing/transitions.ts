@@ -1,9 +1,11 @@
 import type { Tx } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { defineId } from '../../lib/ids.ts'
 import type { KeyringAction, RecordEvent } from '../event.ts'
 import type { Sealer } from '../seal/sealer.ts'
 import { exportMaterial, generateMaterial } from './material.ts'
 import {
+  type KeyHolder,
   placeOfSigningKey,
   type SigningKeyPolicy,
   type SigningKeyRow,
@@ -19,10 +21,16 @@ export interface TransitionDeps {
   readonly record: RecordEvent
 }
 
+const apiId = defineId('api')
+
 type NamedKey = Pick<SigningKeyRow, 'id' | 'kid' | 'algorithm' | 'state'>
 
 /** Each step of a key's life is one write and one event, under the lock of the set. */
-export async function createNext(tx: Tx, { instance, policy, clock, record }: TransitionDeps): Promise<NamedKey> {
+export async function createNext(
+  tx: Tx,
+  { instance, policy, clock, record }: TransitionDeps,
+  holder: KeyHolder,
+): Promise<NamedKey> {
   const material = await generateMaterial(policy)
   const key = signingKeyId.generate()
   const id = signingKeyId.toUuid(key)
@@ -30,8 +38,10 @@ export async function createNext(tx: Tx, { instance, policy, clock, record }: Tr
   const pkcs8 = exportMaterial(material)
   const sealed = instance.seal(placeOfSigningKey(id), pkcs8)
   pkcs8.reveal().fill(0)
-  await insertNextKey(tx, { id, kid, algorithm, sealed, created_at: clock.now() })
-  await record(tx, { action: 'key.created', target: key, after: { kid, algorithm, state: 'next' } })
+  const api_id = holder === 'instance' ? null : holder.api
+  await insertNextKey(tx, { id, api_id, kid, algorithm, sealed, created_at: clock.now() })
+  const api = api_id === null ? {} : { api: apiId.fromUuid(api_id) }
+  await record(tx, { action: 'key.created', target: key, after: { kid, algorithm, state: 'next', ...api } })
   return { id, kid, algorithm, state: 'next' }
 }
 

@@ -1,0 +1,115 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { type UserId, userId } from '../../users/user.ts'
+import { defineCommand } from '../command.ts'
+import type { CliContext } from '../context.ts'
+import { createPerson, passwordIn } from '../user/create.ts'
+import { describeUser, describeUsers } from '../user/describe.ts'
+import { findPerson } from '../user/find.ts'
+import { statusRefusal } from '../user/refusal.ts'
+import { withPeople } from '../user/with-people.ts'
+
+export const command = defineCommand({
+  summary: 'the people who can sign in',
+  build: (command, context) => {
+    addCreate(command, context)
+    addList(command, context)
+    addDisable(command, context)
+    addEnable(command, context)
+  },
+})
+
+interface CreateOptions {
+  readonly email: string
+  readonly name: string
+  readonly admin?: true
+  readonly passwordStdin?: true
+}
+
+function addCreate(command: Command, context: CliContext): void {
+  command
+    .command('create')
+    .description('somebody new')
+    .requiredOption('--email <address>', 'what they sign in with')
+    .requiredOption('--name <name>', 'what they are called')
+    .option('--admin', 'an administrator of this instance')
+    .option('--password-stdin', 'read the password from standard input; without it, nobody can sign in to the account')
+    .action(
+      context.answers(async ({ email, name, admin, passwordStdin }: CreateOptions) => {
+        const password = passwordStdin ? passwordIn(await context.input()) : undefined
+        const person = { email, name, ...(admin && { instanceRole: 'admin' as const }) }
+        return withPeople(context, 'user create', async (people) => {
+          const user = await createPerson(people, person, password)
+          const created = `${user.id} ${user.email} is created${admin ? ', as an administrator' : ''}.`
+          const hint =
+            'It has no password, so nobody can sign in to it yet. With --password-stdin an account gets one when it is created.'
+          return describeUser(password ? created : `${created}\n${hint}`, user)
+        })
+      }),
+    )
+}
+
+const MOST_LISTED = 1000
+
+function addList(command: Command, context: CliContext): void {
+  command
+    .command('list')
+    .description('everybody, in the order of their creation')
+    .option('--limit <number>', `how many, at most ${MOST_LISTED}`, toLimit, 100)
+    .option('--after <id>', 'begin behind this one', toUserId)
+    .action(
+      context.answers(({ limit, after }: { limit: number; after?: UserId }) =>
+        withPeople(context, 'user list', async ({ users }) => {
+          const found = await users.list({ limit: limit + 1, ...(after && { after }) })
+          return describeUsers(found.slice(0, limit), found.length > limit)
+        }),
+      ),
+    )
+}
+
+function addDisable(command: Command, context: CliContext): void {
+  command
+    .command('disable')
+    .description('this person cannot sign in any more, until they are enabled again')
+    .argument('<user>', 'an id or an e-mail address')
+    .action(
+      context.answers((who: string) =>
+        withPeople(context, 'user disable', async (people) => {
+          const user = await findPerson(people, who)
+          const done = await people.users.disable(people.by, user.id)
+          if (done.ok) return describeUser(`${user.email} is disabled.`, done.value)
+          if (done.error === 'already') return describeUser(`${user.email} was disabled already.`, user)
+          throw statusRefusal(done.error)
+        }),
+      ),
+    )
+}
+
+function addEnable(command: Command, context: CliContext): void {
+  command
+    .command('enable')
+    .description('this person can sign in again')
+    .argument('<user>', 'an id or an e-mail address')
+    .action(
+      context.answers((who: string) =>
+        withPeople(context, 'user enable', async (people) => {
+          const user = await findPerson(people, who)
+          const done = await people.users.enable(people.by, user.id)
+          if (done.ok) return describeUser(`${user.email} is enabled.`, done.value)
+          if (done.error === 'already') return describeUser(`${user.email} was enabled already.`, user)
+          throw statusRefusal(done.error)
+        }),
+      ),
+    )
+}
+
+function toLimit(text: string): number {
+  const limit = Number(text)
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_LISTED)
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_LISTED}.`)
+  return limit
+}
+
+function toUserId(text: string): UserId {
+  if (!userId.is(text)) throw new InvalidArgumentError('Expected an id that starts with usr_.')
+  return text
+}

@@ -1,0 +1,23 @@
+import type { ActorContext } from '../../audit/actor.ts'
+import type { Db } from '../../db/types.ts'
+import { openPeople, type People } from '../../instance/people.ts'
+import type { CliContext } from '../context.ts'
+import { withServices } from '../key/with-services.ts'
+
+/** What a command about people works with; `by` names the command in the log of events. */
+export interface PeopleAtWork extends Omit<People, 'close'> {
+  readonly db: Db
+  readonly by: ActorContext
+}
+
+export const withPeople = <T>(context: CliContext, name: string, work: (people: PeopleAtWork) => Promise<T>) =>
+  withServices(context, name, async (services) => {
+    const { database, events, keyring } = services
+    const { config, clock, log } = context
+    const { close, ...people } = openPeople({ config: config(), database, events, keyring, clock, log })
+    try {
+      return await work({ ...people, db: database.app, by: { actor: { kind: 'operator', id: name } } })
+    } finally {
+      await close()
+    }
+  })

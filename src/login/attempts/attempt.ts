@@ -1,0 +1,28 @@
+import { sha256 } from '../../lib/hash.ts'
+import type { SessionId } from '../../sessions/session.ts'
+import type { UserId } from '../../users/user.ts'
+import type { Progress, Proof } from '../machine/state.ts'
+import type { PendingInteraction } from '../ports.ts'
+
+/** What an attempt has proven, as it outlives a request. */
+export interface Attempt {
+  readonly version: number
+  readonly user: UserId
+  readonly proofs: readonly Proof[]
+  /** The session that it ended in; none while it is under way. */
+  readonly session?: SessionId
+}
+
+/** Which attempt: one for each interaction of the engine, and gone with it. */
+export interface AttemptKey {
+  readonly uidHash: Buffer
+  readonly expiresAt: Date
+}
+
+export const keyOf = ({ uid, expiresAt }: Pick<PendingInteraction, 'uid' | 'expiresAt'>): AttemptKey => ({
+  uidHash: sha256(uid),
+  expiresAt,
+})
+
+export const progressOf = ({ user, proofs }: Attempt): Progress => ({ identity: user, proofs })
+export const versionAfter = (before: Attempt | undefined): number => (before?.version ?? 0) + 1

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { Db, Tx } from '../../db/types.ts'
+import { sessionId } from '../../sessions/session.ts'
+import { userId } from '../../users/user.ts'
+import { factorNames } from '../machine/factors.ts'
+import type { Attempt, AttemptKey } from './attempt.ts'
+
+const storedProofs = z.array(z.strictObject({ factor: z.enum(factorNames), at: z.coerce.date() }))
+
+/** Whether it is still open to anybody is the engine's to say; expiry here only tidies up. */
+export async function findAttempt(db: Db, uidHash: Buffer): Promise<Attempt | undefined> {
+  const row = await db
+    .selectFrom('login_attempts')
+    .select(['version', 'user_id', 'proofs', 'session_id'])
+    .where('uid_hash', '=', uidHash)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const user = userId.fromUuid(row.user_id)
+  return {
+    version: row.version,
+    user,
+    proofs: storedProofs.parse(row.proofs).map((proof) => ({ ...proof, user })),
+    ...(row.session_id !== null && { session: sessionId.fromUuid(row.session_id) }),
+  }
+}
+
+/** False when somebody else went on from the version before this one. */
+export async function putAttempt(tx: Tx, { uidHash, expiresAt }: AttemptKey, next: Attempt): Promise<boolean> {
+  const values = {
+    version: next.version,
+    user_id: userId.toUuid(next.user),
+    proofs: JSON.stringify(next.proofs.map(({ factor, at }) => ({ factor, at }))),
+    session_id: next.session ? sessionId.toUuid(next.session) : null,
+    expires_at: expiresAt,
+  }
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('login_attempts')
+    .values({ uid_hash: uidHash, ...values })
+    .onConflict((conflict) =>
+      conflict
+        .column('uid_hash')
+        .doUpdateSet(values)
+        .where('login_attempts.version', '=', next.version - 1)
+        .where('login_attempts.session_id', 'is', null),
+    )
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+export async function dropAttempt(db: Db, uidHash: Buffer, version: number): Promise<void> {
+  await db
+    .deleteFrom('login_attempts')
+    .where('uid_hash', '=', uidHash)
+    .where('version', '=', version)
+    .where('session_id', 'is', null)
+    .execute()
+}
+
+export async function deleteExpiredAttempts(db: Db, now: Date): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('login_attempts').where('expires_at', '<=', now).executeTakeFirst()
+  return Number(numDeletedRows)
+}

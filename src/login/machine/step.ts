@@ -1,0 +1,28 @@
+import type { UserId } from '../../users/user.ts'
+import type { Factor } from './factors.ts'
+import type { Progress, Proof, Refusal } from './state.ts'
+
+/** What the server found out about what the browser sent; a browser never sends one of these. */
+export type LoginInput =
+  | { readonly kind: 'identified'; readonly user: UserId | undefined }
+  | { readonly kind: 'proven'; readonly proof: Proof }
+  | { readonly kind: 'disproven'; readonly factor: Factor }
+
+/** Read anew for every transition: what was true at the last one may not be now. */
+export interface LoginFacts {
+  /** Of the identity that is signing in. */
+  readonly account: { readonly id: UserId; readonly status: 'active' | 'disabled' } | undefined
+}
+
+export type Taken =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'refused'; readonly why: Refusal }
+
+/** A factor to prove or a gate to pass. */
+export interface Step<N extends string> {
+  readonly name: N
+  /** Whether the attempt still has to pass here: asked of every step, every time. */
+  isDue(progress: Progress, facts: LoginFacts): boolean
+  /** What an input makes of the attempt here; undefined for an input that belongs elsewhere. */
+  take(progress: Progress, input: LoginInput, facts: LoginFacts): Taken | undefined
+}

@@ -1,0 +1,25 @@
+import { NOBODY } from '../audit/sealer.ts'
+import { type Attempt, keyOf } from './attempts/attempt.ts'
+import { dropAttempt } from './attempts/store.ts'
+import type { Claim, EndDeps } from './claim.ts'
+import type { Refusal } from './machine/state.ts'
+
+/** Remembered, whether the identity exists or not; what the attempt had proven before is gone. */
+export async function refuse(
+  { db, events }: EndDeps,
+  { pending, named, where: { ip, requestId } }: Claim,
+  before: Attempt | undefined,
+  reason: Refusal,
+): Promise<{ readonly kind: 'refused' }> {
+  if (before && !before.session) await dropAttempt(db, keyOf(pending).uidHash, before.version)
+  await events.recordRefusal(
+    db,
+    { actor: { kind: 'anonymous' }, ip, requestId },
+    {
+      action: 'sign_in.failed',
+      target: named?.id ?? NOBODY,
+      after: { public: { client: pending.client.id, reason } },
+    },
+  )
+  return { kind: 'refused' }
+}

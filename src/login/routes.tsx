@@ -1,0 +1,94 @@
+import { type Context, Hono } from 'hono'
+import { AppError } from '../errors/app-error.ts'
+import type { HttpEnv } from '../http/env.ts'
+import { allowFormTo } from '../http/headers/content-security-policy.ts'
+import { readForm } from '../http/input/read.ts'
+import { answerGone } from './answer-gone.tsx'
+import { answerPage, wordsOf } from './answer-page.ts'
+import { emptyForm } from './forms.ts'
+import type { StepName } from './machine/steps.ts'
+import { ConsentPage } from './pages/consent.tsx'
+import type { Interactions, PendingInteraction, Users } from './ports.ts'
+import type { SignIn } from './service.ts'
+import { stepPage, takeSignIn } from './take-sign-in.tsx'
+
+interface LoginRoutesDeps {
+  readonly interactions: Interactions
+  readonly signIn: SignIn<StepName>
+  readonly users: Pick<Users, 'find'>
+  readonly issuerUrl: string
+}
+
+type Handle = (c: Context<HttpEnv>, pending: PendingInteraction) => Promise<Response>
+
+const base = ({ uid }: PendingInteraction): `/${string}` => `/login/${uid}`
+
+export function loginRoutes({ interactions, signIn, users, issuerUrl }: LoginRoutesDeps): Hono<HttpEnv> {
+  const gone = answerGone({ interactions, issuerUrl })
+
+  /** The engine says whether the address belongs to this browser; the address must be the one that it spoke of. */
+  const forPending = (handle: Handle) => async (c: Context<HttpEnv>) => {
+    const pending = await interactions.find(c)
+    if (!pending || pending.uid !== c.req.param('uid')) return gone(c)
+    try {
+      return await handle(c, pending)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'interaction-gone') return gone(c)
+      throw error
+    }
+  }
+
+  const show: Handle = async (c, pending) =>
+    pending.prompt === 'consent'
+      ? showConsent(c, pending)
+      : answerPage(c, stepPage(c, pending, await signIn.stepOf(pending)))
+
+  const showConsent: Handle = async (c, pending) => {
+    const { client, scopes, resource, sessionUser } = pending
+    const person = sessionUser && (await users.find(sessionUser))
+    if (person?.status !== 'active') return gone(c)
+    allowFormTo(c, pending.redirectUri)
+    return answerPage(
+      c,
+      <ConsentPage
+        t={wordsOf(c, pending.uiLocales)}
+        action={`${base(pending)}/consent`}
+        cancel={`${base(pending)}/abort`}
+        client={client}
+        account={person.email}
+        scopes={scopes}
+        resource={resource}
+      />,
+    )
+  }
+
+  /** A form for another page than the one that is due changes nothing and leads to that one. */
+  const only =
+    (prompt: PendingInteraction['prompt'], handle: Handle): Handle =>
+    async (c, pending) =>
+      pending.prompt === prompt ? handle(c, pending) : c.redirect(base(pending), 303)
+
+  const post = (handle: Handle) =>
+    forPending(async (c, pending) => {
+      c.env.exchange.languages.remember(c)
+      return handle(c, pending)
+    })
+
+  const consented: Handle = async (c, { sessionUser }) => {
+    await readForm(c, emptyForm)
+    const person = sessionUser && (await users.find(sessionUser))
+    return person?.status === 'active' ? interactions.consented(c) : gone(c)
+  }
+
+  const aborted: Handle = async (c) => {
+    await readForm(c, emptyForm)
+    return interactions.aborted(c, 'access_denied')
+  }
+
+  return new Hono<HttpEnv>()
+    .get('/login/:uid', forPending(show))
+    .get('/login/:uid/consent', forPending(show))
+    .post('/login/:uid', post(only('login', takeSignIn({ interactions, signIn, gone }))))
+    .post('/login/:uid/consent', post(only('consent', consented)))
+    .post('/login/:uid/abort', post(aborted))
+}

@@ -1,0 +1,131 @@
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import type { Sealer } from '../../keyring/seal/sealer.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { defineId } from '../../lib/ids.ts'
+import type { EngineSessions } from '../ports.ts'
+import { currentUnit } from '../unit/units.ts'
+import { type ArtifactKind, artifactHash, engineUidHash, fromStored, isArtifactKind, toStored } from './artifact.ts'
+import {
+  consumeArtifact,
+  deleteArtifact,
+  extendGrant,
+  type FoundArtifact,
+  findArtifact,
+  findArtifactByUid,
+  grantOfArtifact,
+  putArtifact,
+} from './store.ts'
+
+export interface AdapterDeps {
+  readonly sealer: Sealer
+  readonly sessions: EngineSessions
+  readonly clock: Clock
+  /** Called with whom a code or token belongs to, before anything is written for the request. */
+  readonly expectAccount: (accountId: string) => Promise<unknown>
+}
+
+const userId = defineId('usr')
+
+const placeOf = (idHash: Buffer) => ({
+  table: 'oidc_artifacts',
+  column: 'sealed',
+  row: `\\x${idHash.toString('hex')}`,
+})
+
+/** The engine's storage, by kind. */
+export const createAdapters =
+  (deps: AdapterDeps) =>
+  (name: string): Adapter =>
+    isArtifactKind(name) ? adapterOf(name, deps) : unusedAdapter(name)
+
+function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount }: AdapterDeps): Adapter {
+  const open = async (id: string | undefined, row: FoundArtifact): Promise<AdapterPayload> => {
+    const sealed = row.sealed ? (await sealer.openText(placeOf(row.id_hash), row.sealed)).reveal() : undefined
+    return fromStored(id, { payload: row.payload, sealed }, row.consumed_at)
+  }
+
+  /** One that somebody is signed in to counts as long as its row does. */
+  const ifLive = async (session: AdapterPayload): Promise<AdapterPayload | undefined> => {
+    if (session.accountId === undefined) return session
+    return session.uid !== undefined && (await sessions.isLive(engineUidHash(session.uid))) ? session : undefined
+  }
+
+  return {
+    upsert: async (id, given, expiresIn) => {
+      const idHash = artifactHash(kind, id)
+      const grantHash = grantHashOf(kind, id, given)
+      const expiresAt = new Date(given.exp ? given.exp * 1000 : clock.now().getTime() + (expiresIn ?? 0) * 1000)
+      const { payload, sealed } = toStored(kind, id, given)
+      const row = {
+        id_hash: idHash,
+        kind,
+        grant_hash: grantHash,
+        uid_hash: kind === 'Session' && given.uid ? engineUidHash(given.uid) : null,
+        user_id: given.accountId && userId.is(given.accountId) ? userId.toUuid(given.accountId) : null,
+        client_id: given.clientId ?? null,
+        payload: JSON.stringify(payload),
+        sealed: sealed ? sealer.seal(placeOf(idHash), JSON.stringify(sealed)) : null,
+        created_at: clock.now(),
+        expires_at: expiresAt,
+      }
+      currentUnit().write(async (tx) => {
+        await putArtifact(tx, row)
+        if (kind === 'RefreshToken' && grantHash) await extendGrant(tx, grantHash, expiresAt)
+      })
+    },
+    find: async (id) => {
+      const row = await findArtifact(await currentUnit().reader(), artifactHash(kind, id))
+      if (!row) return undefined
+      const found = await open(id, row)
+      if (kind === 'AuthorizationCode' || kind === 'RefreshToken')
+        await (found.accountId && expectAccount(found.accountId))
+      if (kind !== 'Session') return found
+      const live = await ifLive(found)
+      if (live?.accountId && live.uid) await sessions.touch(engineUidHash(live.uid))
+      return live
+    },
+    findByUid: async (uid) => {
+      const row = await findArtifactByUid(await currentUnit().reader(), engineUidHash(uid))
+      return row && ifLive(await open(undefined, row))
+    },
+    findByUserCode: async () => undefined,
+    consume: async (id) => {
+      const unit = currentUnit()
+      const idHash = artifactHash(kind, id)
+      const tx = await unit.writer()
+      if (await consumeArtifact(tx, idHash, clock.now())) return
+      // The engine looked before somebody else was faster: this is a replay like any other.
+      const grantId = await grantOfArtifact(tx, idHash)
+      if (grantId) unit.revoke(grantId)
+      throw new errors.InvalidGrant(`${kind} already consumed`)
+    },
+    destroy: async (id) => {
+      const unit = currentUnit()
+      if (kind === 'Grant') unit.revoke(id)
+      else unit.write((tx) => deleteArtifact(tx, artifactHash(kind, id)))
+    },
+    revokeByGrantId: async (grantId) => currentUnit().revoke(grantId),
+  }
+}
+
+function grantHashOf(kind: ArtifactKind, id: string, { grantId }: AdapterPayload): Buffer | null {
+  if (kind === 'Grant') return artifactHash('Grant', id)
+  return kind !== 'Interaction' && grantId ? artifactHash('Grant', grantId) : null
+}
+
+/** Of a kind whose feature is switched off: nothing is found, and nothing can be kept by mistake. */
+function unusedAdapter(kind: string): Adapter {
+  const refuse = async (): Promise<never> => {
+    throw new Error(`the engine wanted to keep a ${kind}, which is not in use`)
+  }
+  const nothing = async (): Promise<undefined> => undefined
+  return {
+    upsert: refuse,
+    find: nothing,
+    findByUid: nothing,
+    findByUserCode: nothing,
+    consume: refuse,
+    destroy: nothing,
+    revokeByGrantId: nothing,
+  }
+}

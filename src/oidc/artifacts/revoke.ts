@@ -1,0 +1,29 @@
+import type { ActorContext } from '../../audit/actor.ts'
+import type { EventWriter } from '../../audit/writer.ts'
+import type { Tx } from '../../db/types.ts'
+import { defineId } from '../../lib/ids.ts'
+import { artifactHash } from './artifact.ts'
+import { deleteGrant } from './store.ts'
+
+const userId = defineId('usr')
+
+/** `replay`: a code or refresh token came a second time, so one of the two who held it stole it. */
+export type RevocationReason = 'replay' | 'signed-out' | 'revoked-by-client'
+
+/** A grant with everything that came of it. What was revoked before is not an event again. */
+export async function revokeGrant(
+  tx: Tx,
+  { recordEvent }: EventWriter,
+  context: ActorContext,
+  { grantId, reason }: { readonly grantId: string; readonly reason: RevocationReason },
+): Promise<void> {
+  const revoked = await deleteGrant(tx, artifactHash('Grant', grantId))
+  if (!revoked) return
+  const user = revoked.userId ? userId.fromUuid(revoked.userId) : null
+  await recordEvent(tx, context, {
+    action: 'grant.revoked',
+    target: grantId,
+    before: { public: { client: revoked.clientId, user } },
+    after: { public: { reason } },
+  })
+}

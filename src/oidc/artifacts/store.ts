@@ -1,0 +1,141 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../../db/types.ts'
+import type { ArtifactKind } from './artifact.ts'
+
+export interface ArtifactRow {
+  readonly id_hash: Buffer
+  readonly kind: ArtifactKind
+  readonly grant_hash: Buffer | null
+  readonly uid_hash: Buffer | null
+  readonly user_id: string | null
+  readonly client_id: string | null
+  readonly payload: string
+  readonly sealed: Buffer | null
+  readonly created_at: Date
+  readonly expires_at: Date
+}
+
+/** The engine saves what it has changed under the same id. What was consumed stays consumed. */
+export async function putArtifact(tx: Tx, row: ArtifactRow): Promise<void> {
+  const { payload, sealed, expires_at, uid_hash, grant_hash, user_id } = row
+  await tx
+    .insertInto('oidc_artifacts')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.column('id_hash').doUpdateSet({ payload, sealed, expires_at, uid_hash, grant_hash, user_id }),
+    )
+    .execute()
+}
+
+/** A grant lives as long as what it carries: a refresh token that was renewed takes it along. */
+export const extendGrant = (tx: Tx, grantHash: Buffer, until: Date): Promise<unknown> =>
+  tx
+    .updateTable('oidc_artifacts')
+    .set({
+      expires_at: until,
+      payload: sql`jsonb_set(payload, '{exp}', to_jsonb(${Math.floor(until.getTime() / 1000)}::bigint))`,
+    })
+    .where('id_hash', '=', grantHash)
+    .where('expires_at', '<', until)
+    .execute()
+
+const columns = ['id_hash', 'payload', 'sealed', 'consumed_at'] as const
+export interface FoundArtifact {
+  readonly id_hash: Buffer
+  readonly payload: unknown
+  readonly sealed: Buffer | null
+  readonly consumed_at: Date | null
+}
+
+/** By the primary key. */
+export const findArtifact = (db: Db, idHash: Buffer): Promise<FoundArtifact | undefined> =>
+  db.selectFrom('oidc_artifacts').select(columns).where('id_hash', '=', idHash).executeTakeFirst()
+
+/** By oidc_artifacts_by_uid; of two tabs that renewed one session at once, the later. */
+export const findArtifactByUid = (db: Db, uidHash: Buffer): Promise<FoundArtifact | undefined> =>
+  db
+    .selectFrom('oidc_artifacts')
+    .select(columns)
+    .where('uid_hash', '=', uidHash)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+
+/** Compare-and-set: of all who try at once, on any instance, one is told true. */
+export async function consumeArtifact(tx: Tx, idHash: Buffer, at: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('oidc_artifacts')
+    .set({ consumed_at: at })
+    .where('id_hash', '=', idHash)
+    .where('consumed_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Which grant something belongs to that was used up before. */
+export async function grantOfArtifact(db: Db, idHash: Buffer): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('oidc_artifacts')
+    .select(sql<string | null>`payload->>'grantId'`.as('grant_id'))
+    .where('id_hash', '=', idHash)
+    .executeTakeFirst()
+  return row?.grant_id ?? undefined
+}
+
+export const deleteArtifact = (tx: Tx, idHash: Buffer): Promise<unknown> =>
+  tx.deleteFrom('oidc_artifacts').where('id_hash', '=', idHash).execute()
+
+export interface RevokedGrant {
+  readonly userId: string | null
+  readonly clientId: string | null
+}
+
+/** Everything that came of one grant, and the grant itself; undefined when it was gone before. */
+export async function deleteGrant(tx: Tx, grantHash: Buffer): Promise<RevokedGrant | undefined> {
+  const rows = await tx
+    .deleteFrom('oidc_artifacts')
+    .where('grant_hash', '=', grantHash)
+    .returning(['kind', 'user_id', 'client_id'])
+    .execute()
+  const grant = rows.find(({ kind }) => kind === 'Grant')
+  return grant && { userId: grant.user_id, clientId: grant.client_id }
+}
+
+export interface LiveGrant {
+  readonly userId: string | null
+  readonly clientId: string | null
+  /** The scopes about the person, as one text. */
+  readonly scope: string
+}
+
+/** By the primary key: the grant's row has the grant's hash as its own. */
+export async function findLiveGrant(db: Db, grantHash: Buffer, now: Date): Promise<LiveGrant | undefined> {
+  const row = await db
+    .selectFrom('oidc_artifacts')
+    .select(['user_id', 'client_id', sql<string | null>`payload->'openid'->>'scope'`.as('scope')])
+    .where('id_hash', '=', grantHash)
+    .where('kind', '=', 'Grant')
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return row && { userId: row.user_id, clientId: row.client_id, scope: row.scope ?? '' }
+}
+
+/** In batches, so that no transaction is long; by oidc_artifacts_by_expiry. */
+export async function deleteExpired(db: Db, before: Date, batch: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('oidc_artifacts')
+    .where(
+      'id_hash',
+      'in',
+      db
+        .selectFrom('oidc_artifacts')
+        .select('id_hash')
+        .where('expires_at', '<', before)
+        .orderBy('expires_at')
+        .limit(batch)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}

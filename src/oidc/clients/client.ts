@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { defineId } from '../../lib/ids.ts'
+
+/** `cl_…`, unless the operator chose a name. */
+export const generatedClientId = defineId('cl')
+const clientIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
+const idOfAnotherKind = /^(?!cl_)[a-z]+_[0-9a-f]{32}$/i
+
+/** It stands in `sub` where a program speaks for itself, so it must not read as the id of a person. */
+export const isClientId = (text: string): boolean => clientIdPattern.test(text) && !idOfAnotherKind.test(text)
+
+export const CLIENT_TYPES = ['confidential', 'public', 'native'] as const
+export type ClientType = (typeof CLIENT_TYPES)[number]
+
+export const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+export type GrantType = (typeof GRANT_TYPES)[number]
+
+/** Which API a client may have tokens for. */
+export const apiGrant = z.object({
+  audience: z.string(),
+  /** Null: all that the API has. */
+  scopes: z.array(z.string()).nullable(),
+})
+
+/** An application that may ask for tokens. */
+export const client = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    type: z.enum(CLIENT_TYPES),
+    /** Its home page. */
+    uri: z.string().nullable(),
+    redirectUris: z.array(z.string()),
+    postLogoutRedirectUris: z.array(z.string()),
+    grantTypes: z.array(z.enum(GRANT_TYPES)),
+    firstParty: z.boolean(),
+    secretHash: z.instanceof(Buffer).nullable(),
+    createdAt: z.date(),
+    disabledAt: z.date().nullable(),
+    apis: z.array(apiGrant),
+  })
+  .readonly()
+export type Client = z.infer<typeof client>

@@ -1,0 +1,157 @@
+import type { ActorContext } from '../../audit/actor.ts'
+import type { EventWriter } from '../../audit/writer.ts'
+import { attempt } from '../../db/attempt.ts'
+import type { Db, Tx } from '../../db/types.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { fail, ok, type Result } from '../../lib/result.ts'
+import type { Secret } from '../../lib/secret.ts'
+import { apiId } from '../apis/api.ts'
+import { findApi } from '../apis/store.ts'
+import type { Client } from './client.ts'
+import {
+  type AddressChange,
+  addressesOf,
+  addressRefusal,
+  type CreateClientFault,
+  changed,
+  type NewClient,
+  plan,
+  type RedirectUriRefusal,
+  snapshotOf,
+} from './registration.ts'
+import type { ClientSecrets } from './secret.ts'
+import {
+  allowApi,
+  findClient,
+  insertClient,
+  listClients,
+  lockClient,
+  setAddresses,
+  setDisabledAt,
+  setSecretHash,
+  tellOfClient,
+} from './store.ts'
+
+export interface CreatedClient {
+  readonly client: Client
+  /** To be shown once: nothing can bring it back. */
+  readonly secret: Secret<string> | undefined
+}
+
+export interface Clients {
+  find(id: string): Promise<Client | undefined>
+  list(page: { readonly after?: string; readonly limit: number }): Promise<Client[]>
+  create(context: ActorContext, input: NewClient): Promise<Result<CreatedClient, CreateClientFault>>
+  changeAddresses(
+    context: ActorContext,
+    id: string,
+    change: AddressChange,
+  ): Promise<Result<Client, { readonly reason: 'not-found' | 'no-redirect-uri' } | RedirectUriRefusal>>
+  /** The one before is refused from now on. */
+  rotateSecret(
+    context: ActorContext,
+    id: string,
+  ): Promise<Result<{ readonly secret: Secret<string> }, { readonly reason: 'not-found' | 'has-no-secret' }>>
+  disable(context: ActorContext, id: string): Promise<Result<Client, { readonly reason: 'not-found' | 'already' }>>
+  enable(context: ActorContext, id: string): Promise<Result<Client, { readonly reason: 'not-found' | 'already' }>>
+}
+
+interface ClientsDeps {
+  readonly db: Db
+  readonly events: EventWriter
+  readonly secrets: ClientSecrets
+  readonly clock: Clock
+}
+
+export function createClients({ db, events, secrets, clock }: ClientsDeps): Clients {
+  const setDisabled =
+    (action: 'client.disabled' | 'client.enabled', at: () => Date | null) => (context: ActorContext, id: string) =>
+      attempt(db, async (tx) => {
+        const before = await lockClient(tx, id)
+        if (!before) return fail({ reason: 'not-found' as const })
+        const disabledAt = at()
+        if ((before.disabledAt === null) === (disabledAt === null)) return fail({ reason: 'already' as const })
+        await setDisabledAt(tx, id, disabledAt)
+        await tellOfClient(tx, id)
+        await events.recordEvent(tx, context, { action, target: id })
+        return ok({ ...before, disabledAt })
+      })
+
+  return {
+    find: (id) => findClient(db, id),
+    list: ({ after, limit }) => listClients(db, after, limit),
+    create: (context, input) =>
+      attempt(db, async (tx) => {
+        const planned = plan(input, clock.now())
+        if (!planned.ok) return planned
+        const made = input.type === 'confidential' ? secrets.generate() : undefined
+        const row = { ...planned.value, secretHash: made?.hash ?? null }
+        if (!(await insertClient(tx, row))) return fail({ reason: 'id-taken' as const })
+        const allowed = await allowApis(tx, row.id, input.apis ?? [])
+        if (!allowed.ok) return allowed
+        await tellOfClient(tx, row.id)
+        const client: Client = {
+          ...row,
+          disabledAt: null,
+          apis: (input.apis ?? []).map((audience) => ({ audience, scopes: null })),
+        }
+        await events.recordEvent(tx, context, {
+          action: 'client.created',
+          target: row.id,
+          after: { public: snapshotOf(client) },
+        })
+        return ok({ client, secret: made?.secret })
+      }),
+    changeAddresses: (context, id, change) =>
+      attempt(db, async (tx) => {
+        const before = await lockClient(tx, id)
+        if (!before) return fail({ reason: 'not-found' as const })
+        const after = {
+          ...before,
+          redirectUris: changed(before.redirectUris, change.addRedirectUris, change.removeRedirectUris),
+          postLogoutRedirectUris: changed(
+            before.postLogoutRedirectUris,
+            change.addPostLogoutRedirectUris,
+            change.removePostLogoutRedirectUris,
+          ),
+        }
+        const refused = addressRefusal(after)
+        if (refused) return fail(refused)
+        await setAddresses(tx, id, after)
+        await tellOfClient(tx, id)
+        await events.recordEvent(tx, context, {
+          action: 'client.updated',
+          target: id,
+          before: { public: addressesOf(before) },
+          after: { public: addressesOf(after) },
+        })
+        return ok(after)
+      }),
+    rotateSecret: (context, id) =>
+      attempt(db, async (tx) => {
+        const before = await lockClient(tx, id)
+        if (!before) return fail({ reason: 'not-found' as const })
+        if (!before.secretHash) return fail({ reason: 'has-no-secret' as const })
+        const { secret, hash } = secrets.generate()
+        await setSecretHash(tx, id, hash, clock.now())
+        await tellOfClient(tx, id)
+        await events.recordEvent(tx, context, { action: 'client.secret_rotated', target: id })
+        return ok({ secret })
+      }),
+    disable: setDisabled('client.disabled', () => clock.now()),
+    enable: setDisabled('client.enabled', () => null),
+  }
+}
+
+async function allowApis(
+  tx: Tx,
+  clientId: string,
+  audiences: readonly string[],
+): Promise<Result<void, { readonly reason: 'no-such-api'; readonly audience: string }>> {
+  for (const audience of new Set(audiences)) {
+    const api = await findApi(tx, audience)
+    if (!api) return fail({ reason: 'no-such-api', audience })
+    await allowApi(tx, clientId, apiId.toUuid(api.id))
+  }
+  return ok(undefined)
+}

@@ -1,0 +1,97 @@
+import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import type { Db, Tx } from '../../db/types.ts'
+import { type Client, client } from './client.ts'
+
+export const CLIENTS_CHANNEL = 'hearthkey_clients'
+
+const selectClients = (db: Db) =>
+  db
+    .selectFrom('oidc_clients as c')
+    .select((of) => [
+      'c.client_id as id',
+      'c.name',
+      'c.type',
+      'c.uri',
+      'c.redirect_uris as redirectUris',
+      'c.post_logout_redirect_uris as postLogoutRedirectUris',
+      'c.grant_types as grantTypes',
+      'c.first_party as firstParty',
+      'c.secret_hash as secretHash',
+      'c.created_at as createdAt',
+      'c.disabled_at as disabledAt',
+      jsonArrayFrom(
+        of
+          .selectFrom('oidc_client_apis as g')
+          .innerJoin('apis as a', 'a.id', 'g.api_id')
+          .select(['a.audience', 'g.scopes'])
+          .whereRef('g.client_id', '=', 'c.client_id')
+          .orderBy('a.id'),
+      ).as('apis'),
+    ])
+
+export async function findClient(db: Db, id: string): Promise<Client | undefined> {
+  const row = await selectClients(db).where('c.client_id', '=', id).executeTakeFirst()
+  return row && client.parse(row)
+}
+
+/** Held until the end of the transaction, so that two commands follow one another. */
+export async function lockClient(tx: Tx, id: string): Promise<Client | undefined> {
+  await tx.selectFrom('oidc_clients').select('client_id').where('client_id', '=', id).forUpdate().execute()
+  return findClient(tx, id)
+}
+
+/** By the primary key, from the one after `after`. */
+export async function listClients(db: Db, after: string | undefined, limit: number): Promise<Client[]> {
+  const rows = await selectClients(db)
+    .$if(after !== undefined, (query) => query.where('c.client_id', '>', after ?? ''))
+    .orderBy('c.client_id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => client.parse(row))
+}
+
+/** False when the id is taken. */
+export async function insertClient(tx: Tx, row: Omit<Client, 'apis' | 'disabledAt'>): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('oidc_clients')
+    .values({
+      client_id: row.id,
+      name: row.name,
+      type: row.type,
+      uri: row.uri,
+      redirect_uris: [...row.redirectUris],
+      post_logout_redirect_uris: [...row.postLogoutRedirectUris],
+      grant_types: [...row.grantTypes],
+      first_party: row.firstParty,
+      secret_hash: row.secretHash,
+      created_at: row.createdAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+export const allowApi = (tx: Tx, clientId: string, apiUuid: string): Promise<unknown> =>
+  tx.insertInto('oidc_client_apis').values({ client_id: clientId, api_id: apiUuid }).execute()
+
+export const setSecretHash = (tx: Tx, id: string, hash: Buffer, at: Date): Promise<unknown> =>
+  tx.updateTable('oidc_clients').set({ secret_hash: hash, secret_rotated_at: at }).where('client_id', '=', id).execute()
+
+export const setDisabledAt = (tx: Tx, id: string, at: Date | null): Promise<unknown> =>
+  tx.updateTable('oidc_clients').set({ disabled_at: at }).where('client_id', '=', id).execute()
+
+export const setAddresses = (
+  tx: Tx,
+  id: string,
+  { redirectUris, postLogoutRedirectUris }: Pick<Client, 'redirectUris' | 'postLogoutRedirectUris'>,
+): Promise<unknown> =>
+  tx
+    .updateTable('oidc_clients')
+    .set({ redirect_uris: [...redirectUris], post_logout_redirect_uris: [...postLogoutRedirectUris] })
+    .where('client_id', '=', id)
+    .execute()
+
+/** Sent by PostgreSQL when the transaction commits: every process forgets what it knew of this client. */
+export const tellOfClient = (tx: Tx, id: string): Promise<unknown> =>
+  sql`SELECT pg_notify(${CLIENTS_CHANNEL}, ${id})`.execute(tx)

@@ -1,0 +1,106 @@
+import { Hono } from 'hono'
+import type { EngineContext, Provider, Token } from 'oidc-provider'
+import type { EventWriter } from '../audit/writer.ts'
+import type { Config } from '../config/config.ts'
+import type { Listener } from '../db/listener.ts'
+import type { Db } from '../db/types.ts'
+import type { HttpEnv } from '../http/env.ts'
+import type { Keyring } from '../keyring/keyring.ts'
+import type { KeySet, KeySnapshot } from '../keyring/signing/key-set.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { accessTokens } from './access-token.ts'
+import { createAccounts } from './accounts.ts'
+import { apiKeysRoutes } from './apis/keys-routes.ts'
+import { APIS_CHANNEL, findApi } from './apis/store.ts'
+import { createAdapters } from './artifacts/adapter.ts'
+import { findLiveGrant } from './artifacts/store.ts'
+import { createBacking, isLive, outlivesSession } from './backing.ts'
+import { CLIENTS_CHANNEL, findClient } from './clients/store.ts'
+import { createEngines } from './engine/engines.ts'
+import { createProvider } from './engine/provider.ts'
+import { loadExistingGrant } from './grants.ts'
+import { createInteractions, type Interactions } from './interactions.ts'
+import { createKnown } from './known.ts'
+import { engineAnswers } from './pages/answers.tsx'
+import type { EngineSessions, Users } from './ports.ts'
+import { openRegistry, type Registry } from './registry.ts'
+import { resourceIndicators } from './resources.ts'
+import { oidcRoutes } from './routes.tsx'
+import { findUnit } from './unit/units.ts'
+import { userinfoRoutes } from './userinfo.ts'
+
+export interface OidcDeps {
+  readonly config: Pick<Config, 'server' | 'tokens' | 'keys'>
+  readonly db: Db
+  readonly listener: Pick<Listener, 'connected' | 'subscribe'>
+  readonly keyring: Pick<Keyring, 'instance' | 'derive'>
+  readonly keySet: KeySet
+  /** Makes the keys of an API that is to have its own; without it such an API cannot be registered here. */
+  readonly makeKeysOf?: (apiUuid: string) => Promise<void>
+  readonly events: EventWriter
+  readonly users: Users
+  readonly sessions: EngineSessions
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface Oidc extends Pick<Registry, 'clients' | 'apis'> {
+  readonly routes: Hono<HttpEnv>
+  readonly interactions: Interactions
+}
+
+/** The protocol surface of one process. */
+export async function createOidc(deps: OidcDeps): Promise<Oidc> {
+  const { config, db, listener, keyring, keySet, events, users, sessions, clock, log } = deps
+  const issuer = config.server.issuerUrl
+  const remembered = { listener, clock }
+  const reader = async () => (await findUnit()?.reader()) ?? db
+  const clients = await createKnown({
+    ...remembered,
+    channel: CLIENTS_CHANNEL,
+    load: async (id) => findClient(await reader(), id),
+  })
+  const apis = await createKnown({
+    ...remembered,
+    channel: APIS_CHANNEL,
+    load: async (audience) => findApi(await reader(), audience),
+  })
+  const registry = openRegistry(deps)
+  const keys = () => keySet.fresh()
+  const accounts = createAccounts(users)
+  const findGrant = async (hash: Buffer) => findLiveGrant(await reader(), hash, clock.now())
+  const backing = createBacking({ findGrant, sessions })
+  const tokens = accessTokens({ issuer, keys, clients, users, backing, clock })
+  const accessTokenTtl = Math.floor(config.tokens.accessToken / 1000)
+
+  const standing = {
+    config,
+    cookieKey: keyring.derive('cookies').reveal().toString('base64url'),
+    adapter: createAdapters({ sealer: keyring.instance, sessions, clock, expectAccount: accounts.person }),
+    findAccount: (_: EngineContext, id: string) => accounts.find(id),
+    counts: async ({ accountId, scopes, sid }: Token) =>
+      accountId === undefined ||
+      ((await accounts.find(accountId)) !== undefined && (outlivesSession(scopes) || isLive(sessions, sid))),
+    ...engineAnswers(accounts),
+  }
+  const build = (current: KeySnapshot): Provider => {
+    const provider: Provider = createProvider(
+      {
+        ...standing,
+        keys: current,
+        resourceIndicators: resourceIndicators({ issuer, apis, keys: current, accessTokenTtl }),
+        loadExistingGrant: loadExistingGrant(() => provider),
+      },
+      { clients, secrets: registry.secrets, sessions, tokens, db, events },
+    )
+    return provider
+  }
+  const engines = createEngines({ keySet, build, log })
+
+  const routes = new Hono<HttpEnv>()
+  for (const part of [oidcRoutes({ db, engines }), userinfoRoutes({ issuer, tokens }), apiKeysRoutes({ keys })])
+    routes.route('/', part)
+  const interactions = createInteractions({ db, engines, clients, events })
+  return { routes, interactions, clients: registry.clients, apis: registry.apis }
+}

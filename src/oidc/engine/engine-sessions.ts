@@ -1,0 +1,45 @@
+import type { EngineContext, Provider, Session } from 'oidc-provider'
+import { AppError } from '../../errors/app-error.ts'
+import { defineId } from '../../lib/ids.ts'
+import { engineUidHash } from '../artifacts/artifact.ts'
+import type { EngineSessions } from '../ports.ts'
+import { currentUnit } from '../unit/units.ts'
+
+const sessionId = defineId('ses')
+
+/**
+ * The engine's session is the browser's session; the row of ours beside it says who, where and since when. `sid` in every
+ * token is the id of that row, so that whoever hears that it ended knows which tokens are meant.
+ */
+export function ownSessions(provider: Provider, sessions: EngineSessions): void {
+  const { Session } = provider
+  const inPayload = [...Session.IN_PAYLOAD, 'hearthkeySession']
+  Object.defineProperty(Session, 'IN_PAYLOAD', { get: () => inPayload })
+
+  Session.prototype.ensureClientContainer = function nameBySession(clientId) {
+    if (!this.hearthkeySession) throw new Error('somebody is signed in without a session of ours')
+    this.sidFor(clientId, this.hearthkeySession)
+  }
+
+  // Back from the sign-in, before the engine goes on with it.
+  provider.on('interaction.ended', (ctx: EngineContext) => {
+    const { session, result } = ctx.oidc
+    const started = result?.login?.session
+    if (!session || !started || !sessionId.is(started)) return
+    session.hearthkeySession = started
+    const bond = { session: started, engineUidHash: engineUidHash(session.uid) }
+    currentUnit().write(async (tx) => {
+      // Ended since the sign-in, on another device or by an administrator: no code comes of it.
+      if (!(await sessions.bind(tx, bond))) throw new AppError('interaction-gone')
+    })
+  })
+
+  provider.on('session.destroyed', (session: Session) => {
+    if (session.accountId === undefined) return
+    const unit = currentUnit()
+    const uidHash = engineUidHash(session.uid)
+    unit.write((tx) => sessions.ended(tx, { engineUidHash: uidHash }))
+    // Whoever signs out means all of it: offline_access outlives a session that fell asleep, not one that was ended.
+    for (const { grantId } of Object.values(session.authorizations ?? {})) if (grantId) unit.revoke(grantId)
+  })
+}

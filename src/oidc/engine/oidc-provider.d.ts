@@ -1,0 +1,245 @@
+/** The engine ships no types. Only what this room uses is said here, and no more is used than is said. */
+declare module 'oidc-provider' {
+  import type { KeyObject } from 'node:crypto'
+  import type { EventEmitter } from 'node:events'
+  import type { IncomingMessage, ServerResponse } from 'node:http'
+
+  export interface AdapterPayload {
+    readonly exp?: number
+    readonly kind?: string
+    readonly jti?: string
+    readonly uid?: string
+    readonly grantId?: string
+    readonly accountId?: string
+    readonly clientId?: string
+    readonly consumed?: number | true
+    readonly [field: string]: unknown
+  }
+
+  export interface Adapter {
+    upsert(id: string, payload: AdapterPayload, expiresIn: number | undefined): Promise<void>
+    find(id: string): Promise<AdapterPayload | undefined>
+    findByUid(uid: string): Promise<AdapterPayload | undefined>
+    findByUserCode(userCode: string): Promise<AdapterPayload | undefined>
+    consume(id: string): Promise<void>
+    destroy(id: string): Promise<void>
+    revokeByGrantId(grantId: string): Promise<void>
+  }
+
+  export interface EngineClient {
+    readonly clientId: string
+    readonly clientName?: string
+    readonly applicationType: 'web' | 'native'
+    readonly clientAuthMethod: string
+    readonly redirectUris: readonly string[]
+    readonly postLogoutRedirectUris?: readonly string[]
+    grantTypeAllowed(type: string): boolean
+  }
+
+  export interface ClientClass {
+    new (metadata: Readonly<Record<string, unknown>>): EngineClient
+    readonly prototype: EngineClient & {
+      compareClientSecret(this: EngineClient, actual: string): boolean | Promise<boolean>
+      includeSid(this: EngineClient): boolean
+    }
+    find(id: unknown): Promise<EngineClient | undefined>
+  }
+
+  export interface Grant {
+    readonly jti: string | undefined
+    readonly accountId: string
+    readonly clientId: string
+    addOIDCScope(scope: string): void
+    addOIDCClaims(claims: readonly string[]): void
+    addResourceScope(resource: string, scope: string): void
+    getOIDCScope(): string
+    save(): Promise<string>
+  }
+
+  export interface GrantClass {
+    new (input: { readonly clientId: string; readonly accountId: string }): Grant
+    find(id: string): Promise<Grant | undefined>
+  }
+
+  export interface Session {
+    readonly uid: string
+    readonly accountId?: string
+    /** Ours: the id of the session's row, kept by the engine because `IN_PAYLOAD` names it. */
+    hearthkeySession?: string
+    readonly state?: { readonly secret: string; readonly clientId?: string }
+    readonly authorizations?: Readonly<Record<string, { readonly sid?: string; readonly grantId?: string }>>
+    grantIdFor(clientId: string): string | undefined
+    sidFor(clientId: string, value?: string): string | undefined
+    ensureClientContainer(clientId: string): void
+    destroy(): Promise<void>
+  }
+
+  export interface SessionClass {
+    readonly IN_PAYLOAD: readonly string[]
+    readonly prototype: Session
+  }
+
+  export interface Interaction {
+    readonly uid: string
+    readonly exp: number
+    readonly returnTo: string
+    readonly prompt: {
+      readonly name: string
+      readonly reasons: readonly string[]
+      readonly details: Readonly<Record<string, unknown>>
+    }
+    readonly params: Readonly<Record<string, unknown>>
+    readonly session?: { readonly accountId: string; readonly uid?: string }
+    readonly grantId?: string
+    readonly result?: InteractionResult
+  }
+
+  export interface InteractionResult {
+    readonly login?: {
+      readonly accountId: string
+      readonly amr: readonly string[]
+      readonly acr: string
+      readonly ts: number
+      readonly session: string
+    }
+    readonly consent?: { readonly grantId: string }
+    readonly error?: string
+    readonly error_description?: string
+  }
+
+  export interface ResourceServer {
+    readonly scope: string
+    readonly audience?: string
+    readonly accessTokenTTL?: number
+    readonly accessTokenFormat: 'jwt' | 'opaque'
+    readonly jwt?: { readonly sign: { readonly alg: string; readonly kid: string } }
+  }
+
+  /** A code, a refresh token or an access token. */
+  export interface Token {
+    readonly kind: string
+    readonly grantId?: string
+    readonly accountId?: string
+    readonly clientId?: string
+    readonly scope?: string
+    readonly scopes: ReadonlySet<string>
+    readonly sid?: string
+    readonly acr?: string
+    readonly amr?: readonly string[]
+    readonly authTime?: number
+    readonly resourceServer?: ResourceServer
+  }
+
+  export interface OidcContext {
+    readonly route: string
+    readonly client?: EngineClient
+    readonly session?: Session
+    readonly params?: Readonly<Record<string, unknown>>
+    readonly result?: InteractionResult
+    readonly prompts: ReadonlySet<string>
+    readonly entities: {
+      readonly Interaction?: Interaction
+      readonly AuthorizationCode?: Token
+      readonly RefreshToken?: Token
+      readonly Client?: EngineClient
+    }
+    readonly requestParamOIDCScopes: ReadonlySet<string>
+    readonly requestParamScopes: ReadonlySet<string>
+    readonly requestParamClaims: ReadonlySet<string>
+    readonly resourceServers: Readonly<Record<string, { readonly scopes: ReadonlySet<string> }>>
+    urlFor(name: string): string
+  }
+
+  /** Around the engine's own routes: where none matched there is no `oidc`. */
+  export interface MiddlewareContext extends Omit<EngineContext, 'oidc'> {
+    readonly oidc?: OidcContext
+  }
+
+  export interface EngineContext {
+    readonly oidc: OidcContext
+    readonly req: IncomingMessage
+    readonly res: ServerResponse
+    readonly method: string
+    readonly path: string
+    status: number
+    body: unknown
+    type: string
+    /** False: somebody else answers. */
+    respond?: boolean
+    readonly response: { get(header: string): string }
+    set(header: string, value: string): void
+  }
+
+  export interface Account {
+    readonly accountId: string
+    claims(use: string, scope: string): Promise<Readonly<Record<string, unknown>> & { readonly sub: string }>
+  }
+
+  export interface ErrorOut {
+    readonly error: string
+    readonly error_description?: string
+  }
+
+  export class Provider extends EventEmitter {
+    constructor(issuer: string, configuration: Readonly<Record<string, unknown>>)
+    proxy: boolean
+    readonly issuer: string
+    readonly Client: ClientClass
+    readonly Grant: GrantClass
+    readonly Interaction: { find(uid: string): Promise<unknown> }
+    readonly Session: SessionClass
+    registerResponseMode(name: string, handler: unknown): void
+    use(middleware: (ctx: MiddlewareContext, next: () => Promise<void>) => Promise<void>): this
+    callback(): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
+    interactionDetails(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Interaction>
+    interactionResult(
+      incoming: IncomingMessage,
+      outgoing: ServerResponse,
+      result: InteractionResult,
+      options?: { readonly mergeWithLastSubmission: boolean },
+    ): Promise<string>
+  }
+
+  export class OIDCProviderError extends Error {
+    readonly error: string
+    readonly error_description?: string
+    readonly error_detail?: string
+    readonly statusCode: number
+    readonly expose: boolean
+  }
+
+  export const errors: {
+    readonly OIDCProviderError: typeof OIDCProviderError
+    readonly InvalidGrant: new (detail: string) => OIDCProviderError
+    readonly InvalidRequest: new (description?: string) => OIDCProviderError
+    readonly InvalidTarget: new (description?: string) => OIDCProviderError
+    readonly InvalidRedirectUri: new () => OIDCProviderError
+    readonly InvalidClient: new (description?: string) => OIDCProviderError
+    readonly SessionNotFound: new (description?: string) => OIDCProviderError
+  }
+
+  interface Check {
+    readonly reason: string
+  }
+  interface Prompt {
+    readonly name: string
+    readonly checks: Check[] & { remove(reason: string): void; add(check: Check): void }
+  }
+  export const interactionPolicy: {
+    readonly Check: new (
+      reason: string,
+      description: string,
+      error: string,
+      check: (ctx: EngineContext) => boolean,
+    ) => Check
+    readonly base: () => Prompt[] & { get(name: string): Prompt | undefined }
+  }
+
+  export class ExternalSigningKey {
+    kid: string
+    alg: string
+    get key_ops(): string[] | undefined
+    keyObject(): KeyObject
+    sign(data: Uint8Array): Uint8Array | Promise<Uint8Array>
+  }
+}

@@ -1,0 +1,102 @@
+import type { MiddlewareContext } from 'oidc-provider'
+import type { ActorContext } from '../../audit/actor.ts'
+import type { EventWriter } from '../../audit/writer.ts'
+import { inTransaction } from '../../db/transaction.ts'
+import type { Db, Tx } from '../../db/types.ts'
+import { AppError } from '../../errors/app-error.ts'
+import { contentSecurityPolicy } from '../../http/headers/content-security-policy.ts'
+import { defineId } from '../../lib/ids.ts'
+import { type RevocationReason, revokeGrant } from '../artifacts/revoke.ts'
+import type { Unit } from '../unit/unit.ts'
+import { findUnit } from '../unit/units.ts'
+
+export interface SettleDeps {
+  readonly db: Db
+  readonly events: EventWriter
+}
+
+const POLICY = 'Content-Security-Policy'
+
+/**
+ * Stands around every route of the engine, inside of what writes the answer: what a request wrote is committed before
+ * anybody is told that it was, or rolled back before anybody is told that it was refused.
+ */
+export const settling =
+  (deps: SettleDeps) =>
+  async (ctx: MiddlewareContext, next: () => Promise<void>): Promise<void> => {
+    const unit = findUnit()
+    if (!unit) return next()
+    await next()
+    ctx.set(POLICY, contentSecurityPolicy())
+    openFormTo(ctx)
+    try {
+      await settle(unit, ctx, deps)
+    } catch (error) {
+      await unit.rollback()
+      unit.refusal = error instanceof AppError ? error : new AppError('internal-error', { cause: error })
+    }
+    if (unit.failure instanceof AppError) unit.refusal ??= unit.failure
+    if (unit.refusal) {
+      leaveToUs(ctx)
+    } else if (unit.failure !== undefined) {
+      unit.exchange.log.error({ err: unit.failure }, 'the protocol engine failed')
+    }
+  }
+
+async function settle(unit: Unit, ctx: MiddlewareContext, { db, events }: SettleDeps): Promise<void> {
+  const context = contextOf(unit, ctx)
+  const reason = reasonOf(ctx)
+  const revokeAll = async (tx: Tx) => {
+    for (const grantId of unit.revokedGrants) await revokeGrant(tx, events, context, { grantId, reason })
+  }
+  const keeps = ctx.status < (unit.rollsBackRefusals ? 400 : 500)
+  if (keeps) {
+    if (unit.revokedGrants.size > 0) unit.write(revokeAll)
+    await unit.commit()
+    return
+  }
+  await unit.rollback()
+  // A replay: what was issued dies although this request changes nothing else.
+  if (unit.revokedGrants.size > 0) await inTransaction(db, revokeAll)
+}
+
+const userId = defineId('usr')
+
+function contextOf({ exchange }: Unit, { oidc }: MiddlewareContext): ActorContext {
+  const where = { ip: exchange.clientIp, requestId: exchange.requestId }
+  const account = oidc?.session?.accountId
+  if (account && userId.is(account)) return { actor: { kind: 'person', id: account }, ...where }
+  const client = oidc?.client?.clientId
+  return { actor: client ? { kind: 'client', id: client } : { kind: 'anonymous' }, ...where }
+}
+
+function reasonOf({ oidc }: MiddlewareContext): RevocationReason {
+  if (oidc?.route === 'end_session_confirm' || oidc?.route === 'resume') return 'signed-out'
+  return oidc?.route === 'revocation' ? 'revoked-by-client' : 'replay'
+}
+
+/** The form of one of these pages ends, over redirects, at an address that the engine has matched. */
+function openFormTo(ctx: MiddlewareContext): void {
+  if (typeof ctx.body !== 'string' || !ctx.oidc) return
+  const { params, entities } = ctx.oidc
+  const uris = [
+    params?.['redirect_uri'],
+    params?.['post_logout_redirect_uri'],
+    entities.Interaction?.params['redirect_uri'],
+  ]
+  const targets = uris.flatMap((uri) => (typeof uri === 'string' && URL.canParse(uri) ? [formTarget(uri)] : []))
+  if (targets.length === 0) return
+  ctx.set(POLICY, ctx.response.get(POLICY).replace("form-action 'self'", `form-action 'self' ${targets.join(' ')}`))
+}
+
+/** An origin or a scheme of an app's own. */
+const formTarget = (uri: string): string => {
+  const { origin, protocol } = new URL(uri)
+  return origin === 'null' ? protocol : origin
+}
+
+/** Somebody else writes the answer, on a response that the engine has left as it found it, but for its cookies. */
+function leaveToUs(ctx: MiddlewareContext): void {
+  ctx.respond = false
+  for (const name of ['Content-Type', 'Content-Length', 'Location', POLICY]) ctx.res.removeHeader(name)
+}

@@ -1,0 +1,132 @@
+import type { Context } from 'hono'
+import type { Interaction, InteractionResult, Provider } from 'oidc-provider'
+import type { EventWriter } from '../audit/writer.ts'
+import type { Db } from '../db/types.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { HttpEnv } from '../http/env.ts'
+import { defineId, type Id } from '../lib/ids.ts'
+import type { Client } from './clients/client.ts'
+import type { Engines } from './engine/engines.ts'
+import type { Known } from './known.ts'
+import { grantMissing, type PendingInteraction, pendingOf } from './pending.ts'
+import { Unit } from './unit/unit.ts'
+import { committing } from './unit/units.ts'
+
+const userId = defineId('usr')
+
+export interface Interactions {
+  find(c: Context<HttpEnv>): Promise<PendingInteraction | undefined>
+  /** Whether the one in the address waits for some browser, whichever. */
+  isOpen(c: Context<HttpEnv>): Promise<boolean>
+  signedIn(c: Context<HttpEnv>, result: SignedIn): Promise<Response>
+  consented(c: Context<HttpEnv>): Promise<Response>
+  aborted(c: Context<HttpEnv>, reason: 'access_denied'): Promise<Response>
+}
+
+export interface SignedIn {
+  readonly user: Id<'usr'>
+  readonly amr: readonly string[]
+  readonly acr: string
+  readonly at: Date
+  readonly session: Id<'ses'>
+}
+
+interface InteractionsDeps {
+  readonly db: Db
+  readonly engines: Engines
+  readonly clients: Known<Client>
+  readonly events: EventWriter
+}
+
+interface Held {
+  readonly provider: Provider
+  readonly interaction: Interaction
+  readonly client: Client
+}
+
+/** The way between the engine and the hosted pages. */
+export function createInteractions({ db, engines, clients, events }: InteractionsDeps): Interactions {
+  /** The engine finds it by its signed cookie; the address must name the same one (another browser has no such cookie). */
+  const hold = async (c: Context<HttpEnv>): Promise<Held | undefined> => {
+    const { incoming, outgoing } = nodeSideOf(c)
+    const { provider } = await engines.current()
+    const interaction = await provider.interactionDetails(incoming, outgoing).catch(gone)
+    if (!interaction || interaction.uid !== uidIn(c)) return undefined
+    const client = await clients.find(String(interaction.params['client_id']))
+    return client && !client.disabledAt ? { provider, interaction, client } : undefined
+  }
+
+  const holding = <T>(c: Context<HttpEnv>, work: (held: Held, unit: Unit) => Promise<T>): Promise<T> => {
+    const unit = new Unit(db, c.env.exchange)
+    return committing(unit, async () => {
+      const held = await hold(c)
+      if (!held) throw new AppError('interaction-gone')
+      return work(held, unit)
+    })
+  }
+
+  /** `fresh`: what was submitted before does not count. */
+  const finish = async (c: Context<HttpEnv>, { provider }: Held, result: InteractionResult, fresh = false) => {
+    const { incoming, outgoing } = nodeSideOf(c)
+    const returnTo = await provider.interactionResult(incoming, outgoing, result, { mergeWithLastSubmission: !fresh })
+    return c.redirect(returnTo, 303)
+  }
+
+  return {
+    find: (c) =>
+      committing(new Unit(db, c.env.exchange), async () => {
+        const held = await hold(c)
+        return held && pendingOf(held.interaction, held.client)
+      }),
+    isOpen: (c) =>
+      committing(new Unit(db, c.env.exchange), async () => {
+        const { provider } = await engines.current()
+        return (await provider.Interaction.find(uidIn(c) ?? '')) !== undefined
+      }),
+    signedIn: (c, { user, amr, acr, at, session }) =>
+      holding(c, (held) => {
+        // To answer another question with a sign-in would leave out what was asked.
+        if (held.interaction.prompt.name !== 'login') throw new AppError('interaction-gone')
+        const login = { accountId: user, amr, acr, ts: Math.floor(at.getTime() / 1000), session }
+        return finish(c, held, { login })
+      }),
+    consented: (c) =>
+      holding(c, async (held, unit) => {
+        const { provider, interaction, client } = held
+        const accountId = interaction.session?.accountId
+        if (interaction.prompt.name !== 'consent' || !accountId || !userId.is(accountId))
+          throw new AppError('interaction-gone')
+        const found = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId)
+        const grant = found ?? new provider.Grant({ clientId: client.id, accountId })
+        const granted = grantMissing(grant, interaction)
+        const grantId = await grant.save()
+        const { exchange } = unit
+        unit.write((tx) =>
+          events.recordEvent(
+            tx,
+            { actor: { kind: 'person', id: accountId }, ip: exchange.clientIp, requestId: exchange.requestId },
+            { action: 'consent.granted', target: grantId, after: { public: { client: client.id, ...granted } } },
+          ),
+        )
+        return finish(c, held, { consent: { grantId } })
+      }),
+    aborted: (c, reason) =>
+      holding(c, (held) =>
+        finish(c, held, { error: reason, error_description: 'the person did not go on with the sign-in' }, true),
+      ),
+  }
+}
+
+function nodeSideOf({ env }: Context<HttpEnv>) {
+  const { incoming, outgoing } = env
+  if (!incoming || !outgoing) throw new TypeError('the protocol engine needs a request that came over a socket')
+  return { incoming, outgoing }
+}
+
+/** `/login/<uid>` and what lies below it. */
+const uidIn = (c: Context<HttpEnv>): string | undefined => c.env.exchange.path.split('/')[2]
+
+function gone(error: unknown): undefined {
+  if (error instanceof Error && error.name === 'SessionNotFound') return undefined
+  throw error
+}

@@ -1,0 +1,70 @@
+import type { Grant, Interaction } from 'oidc-provider'
+import { z } from 'zod'
+import { defineId, type Id } from '../lib/ids.ts'
+import type { Client } from './clients/client.ts'
+
+const userId = defineId('usr')
+
+/** What the engine waits for. It belongs to one browser, by a cookie. */
+export interface PendingInteraction {
+  readonly uid: string
+  readonly prompt: 'login' | 'consent'
+  readonly client: { readonly id: string; readonly name: string; readonly firstParty: boolean; readonly uri?: string }
+  readonly redirectUri: string
+  readonly scopes: readonly string[]
+  readonly resource?: string
+  readonly loginHint?: string
+  readonly uiLocales?: string
+  readonly sessionUser?: Id<'usr'>
+  readonly expiresAt: Date
+}
+
+const params = z.looseObject({
+  client_id: z.string(),
+  redirect_uri: z.string(),
+  scope: z.string().optional(),
+  resource: z.union([z.string(), z.array(z.string())]).optional(),
+  login_hint: z.string().optional(),
+  ui_locales: z.string().optional(),
+})
+
+/** What a page needs to know; undefined for a question that we have no page for. */
+export function pendingOf(interaction: Interaction, client: Client): PendingInteraction | undefined {
+  const { uid, prompt, session, exp } = interaction
+  const asked = params.parse(interaction.params)
+  if (prompt.name !== 'login' && prompt.name !== 'consent') return undefined
+  const [resource] = [asked.resource ?? []].flat()
+  return {
+    uid,
+    prompt: prompt.name,
+    client: {
+      id: client.id,
+      name: client.name,
+      firstParty: client.firstParty,
+      ...(client.uri !== null && { uri: client.uri }),
+    },
+    redirectUri: asked.redirect_uri,
+    scopes: asked.scope?.split(' ') ?? [],
+    ...(resource !== undefined && { resource }),
+    ...(asked.login_hint !== undefined && { loginHint: asked.login_hint }),
+    ...(asked.ui_locales !== undefined && { uiLocales: asked.ui_locales }),
+    ...(session && userId.is(session.accountId) && { sessionUser: session.accountId }),
+    expiresAt: new Date(exp * 1000),
+  }
+}
+
+const missing = z.looseObject({
+  missingOIDCScope: z.array(z.string()).default([]),
+  missingOIDCClaims: z.array(z.string()).default([]),
+  missingResourceScopes: z.record(z.string(), z.array(z.string())).default({}),
+})
+
+/** Exactly what the page has shown: what the engine found missing. */
+export function grantMissing(grant: Grant, { prompt }: Interaction) {
+  const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = missing.parse(prompt.details)
+  if (missingOIDCScope.length > 0) grant.addOIDCScope(missingOIDCScope.join(' '))
+  if (missingOIDCClaims.length > 0) grant.addOIDCClaims(missingOIDCClaims)
+  for (const [resource, scopes] of Object.entries(missingResourceScopes))
+    grant.addResourceScope(resource, scopes.join(' '))
+  return { scopes: missingOIDCScope, resources: missingResourceScopes }
+}

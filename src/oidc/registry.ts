@@ -1,0 +1,41 @@
+import type { EventWriter } from '../audit/writer.ts'
+import type { Config } from '../config/config.ts'
+import type { Db } from '../db/types.ts'
+import type { Keyring } from '../keyring/keyring.ts'
+import type { Clock } from '../lib/clock.ts'
+import { type Apis, createApis } from './apis/service.ts'
+import { type ClientSecrets, clientSecrets } from './clients/secret.ts'
+import { type Clients, createClients } from './clients/service.ts'
+
+/** Who may ask for tokens, and for what: without the engine, for a command. */
+export interface Registry {
+  readonly clients: Clients
+  readonly apis: Apis
+  readonly secrets: ClientSecrets
+}
+
+interface RegistryDeps {
+  readonly config: Pick<Config, 'server' | 'keys'>
+  readonly db: Db
+  readonly events: EventWriter
+  readonly keyring: Pick<Keyring, 'derive'>
+  readonly clock: Clock
+  readonly makeKeysOf?: (apiUuid: string) => Promise<void>
+}
+
+export function openRegistry({ config, db, events, keyring, clock, makeKeysOf }: RegistryDeps): Registry {
+  const secrets = clientSecrets(keyring.derive('client secrets'))
+  const { longestTokenLifetime } = config.keys
+  return {
+    secrets,
+    clients: createClients({ db, events, secrets, clock }),
+    apis: createApis({
+      db,
+      events,
+      clock,
+      issuer: config.server.issuerUrl,
+      longestTokenLifetime,
+      ...(makeKeysOf && { makeKeysOf }),
+    }),
+  }
+}

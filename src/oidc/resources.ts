@@ -1,0 +1,77 @@
+import { type EngineClient, type EngineContext, errors, type ResourceServer } from 'oidc-provider'
+import { AppError } from '../errors/app-error.ts'
+import type { KeySnapshot } from '../keyring/signing/key-set.ts'
+import type { SigningMaterial } from '../keyring/signing/material.ts'
+import { type Api, apiId } from './apis/api.ts'
+import { claimsByScope } from './claims.ts'
+import type { Client } from './clients/client.ts'
+import { recordOf } from './engine/engine-clients.ts'
+import type { Known } from './known.ts'
+
+interface ResourcesDeps {
+  readonly issuer: string
+  readonly apis: Known<Api>
+  readonly keys: KeySnapshot
+  /** Seconds. */
+  readonly accessTokenTtl: number
+}
+
+/**
+ * Whom access tokens are for. Where a client names nobody they are for the issuer itself: such a token still is a JWT that
+ * anybody validates by nothing but the issuer's address, and the one that userinfo takes.
+ */
+export function resourceIndicators({ issuer, apis, keys, accessTokenTtl }: ResourcesDeps) {
+  const own: readonly string[] = [...Object.keys(claimsByScope), 'offline_access']
+  return {
+    enabled: true,
+    /** `oneOf`: several were asked for with the code, and a token has one audience. */
+    defaultResource: async (ctx: EngineContext, client: EngineClient, oneOf?: readonly string[]): Promise<string> =>
+      oneOf?.[0] ?? usualAudience(ctx, recordOf(client)) ?? issuer,
+    useGrantedResource: async () => true,
+    getResourceServerInfo: async (
+      ctx: EngineContext,
+      audience: string,
+      client: EngineClient,
+    ): Promise<ResourceServer> => {
+      // Nobody stands behind a program that speaks for itself, whatever an API calls its scopes.
+      const within = (scopes: readonly string[]) =>
+        speaksForItself(ctx) ? scopes.filter((scope) => !own.includes(scope)) : scopes
+      if (audience === issuer) return resourceServer(audience, within(own), accessTokenTtl, keys.active)
+      const allowed = recordOf(client).apis.find((api) => api.audience === audience)
+      const api = allowed && (await apis.find(audience))
+      if (!api) throw new errors.InvalidTarget('the resource is not known, or not for this client')
+      const scopes =
+        allowed.scopes === null ? api.scopes : api.scopes.filter((scope) => allowed.scopes?.includes(scope))
+      return resourceServer(audience, within(scopes), api.accessTokenTtl ?? accessTokenTtl, keyFor(api, keys))
+    },
+  }
+}
+
+/** Never the instance's key for an API that was promised its own. */
+function keyFor(api: Api, keys: KeySnapshot): SigningMaterial {
+  if (!api.ownKeys) return keys.active
+  const own = keys.apis.get(apiId.toUuid(api.id))
+  if (!own) throw new AppError('unavailable', { detail: 'The keys of this API are not there yet.', retryAfter: 5 })
+  return own.active
+}
+
+/** A program that has one API alone means that one. A person's client may mean the userinfo endpoint. */
+function usualAudience(ctx: EngineContext, { apis }: Client): string | undefined {
+  const [only, ...others] = apis
+  return speaksForItself(ctx) && others.length === 0 ? only?.audience : undefined
+}
+
+const speaksForItself = ({ oidc }: EngineContext): boolean => oidc.params?.['grant_type'] === 'client_credentials'
+
+const resourceServer = (
+  audience: string,
+  scopes: readonly string[],
+  accessTokenTTL: number,
+  key: SigningMaterial,
+): ResourceServer => ({
+  audience,
+  scope: scopes.join(' '),
+  accessTokenTTL,
+  accessTokenFormat: 'jwt',
+  jwt: { sign: { alg: key.algorithm, kid: key.kid } },
+})

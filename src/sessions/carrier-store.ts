@@ -1,0 +1,76 @@
+import type { Db, Tx } from '../db/types.ts'
+import { type SessionId, sessionId } from './session.ts'
+
+export interface Carrier {
+  readonly session: SessionId
+  readonly engineUidHash: Buffer
+}
+
+/** Which session the engine's carries at present, live or not. */
+export async function carriedBy(tx: Tx, engineUidHash: Buffer): Promise<SessionId | undefined> {
+  const row = await tx
+    .selectFrom('session_carriers')
+    .select('session_id')
+    .where('engine_uid_hash', '=', engineUidHash)
+    .executeTakeFirst()
+  return row && sessionId.fromUuid(row.session_id)
+}
+
+/** A session has one carrier, and a carrier one session: what stood in the way gives way. */
+export async function putCarrier(tx: Tx, { session, engineUidHash }: Carrier, at: Date): Promise<void> {
+  const id = sessionId.toUuid(session)
+  await tx
+    .deleteFrom('session_carriers')
+    .where('session_id', '=', id)
+    .where('engine_uid_hash', '<>', engineUidHash)
+    .execute()
+  await tx
+    .insertInto('session_carriers')
+    .values({ engine_uid_hash: engineUidHash, session_id: id, last_seen_at: at })
+    .onConflict((conflict) => conflict.column('engine_uid_hash').doUpdateSet({ session_id: id, last_seen_at: at }))
+    .execute()
+}
+
+/** By primary keys alone: the engine asks for every request of a browser. */
+export async function hasLiveSession(db: Db | Tx, engineUidHash: Buffer, seenAfter: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('session_carriers as carrier')
+    .innerJoin('sessions', 'sessions.id', 'carrier.session_id')
+    .select('sessions.id')
+    .where('carrier.engine_uid_hash', '=', engineUidHash)
+    .where('carrier.last_seen_at', '>', seenAfter)
+    .where('sessions.ended_at', 'is', null)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** By primary keys too: asked for every token that comes back to us. */
+export async function isCarriedAndLive(db: Db | Tx, session: SessionId, seenAfter: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('sessions')
+    .innerJoin('session_carriers as carrier', 'carrier.session_id', 'sessions.id')
+    .select('sessions.id')
+    .where('sessions.id', '=', sessionId.toUuid(session))
+    .where('sessions.ended_at', 'is', null)
+    .where('carrier.last_seen_at', '>', seenAfter)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+interface Seen {
+  readonly at: Date
+  /** Later than this, and it is written already. */
+  readonly unlessAfter: Date
+  /** Earlier than this, and the session is over: nothing revives it. */
+  readonly idleSince: Date
+}
+
+export async function touchCarrier(db: Db | Tx, engineUidHash: Buffer, seen: Seen): Promise<void> {
+  await db
+    .updateTable('session_carriers')
+    .set({ last_seen_at: seen.at })
+    .where('engine_uid_hash', '=', engineUidHash)
+    .where('last_seen_at', '<=', seen.unlessAfter)
+    .where('last_seen_at', '>', seen.idleSince)
+    .execute()
+}

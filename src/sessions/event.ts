@@ -1,0 +1,26 @@
+import type { Device } from './device.ts'
+import type { SessionEvent } from './ports.ts'
+import type { EndReason } from './session.ts'
+import type { SessionRow } from './store.ts'
+
+const personal = ({ user }: SessionRow, device: Device | undefined) =>
+  device && {
+    personal: {
+      personId: user,
+      fields: { browser: device.browser ?? null, system: device.system ?? null, kind: device.kind ?? null },
+    },
+  }
+
+export const started = (row: SessionRow, device: Device): SessionEvent => ({
+  action: 'session.started',
+  target: row.id,
+  after: { public: { user: row.user, amr: row.amr, acr: row.acr }, ...personal(row, device) },
+})
+
+/** `device` is undefined for somebody who was erased. */
+export const ended = (row: SessionRow, device: Device | undefined, reason: EndReason): SessionEvent => ({
+  action: 'session.ended',
+  target: row.id,
+  before: { public: { user: row.user }, ...personal(row, device) },
+  after: { public: { reason } },
+})

@@ -1,0 +1,116 @@
+import type { Db, Tx } from '../db/types.ts'
+import type { Keyring } from '../keyring/keyring.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Id } from '../lib/ids.ts'
+import { type Carrier, carriedBy, hasLiveSession, isCarriedAndLive, putCarrier, touchCarrier } from './carrier-store.ts'
+import { deviceOf } from './device.ts'
+import { ended, started } from './event.ts'
+import type { Origin, RecordEvent } from './ports.ts'
+import { sessionSeals } from './seals.ts'
+import { type EndReason, type Session, type SessionId, sessionId } from './session.ts'
+import { carriedSessionsOf, endSession, insertSession, liveSessionsOf, lockLiveSession } from './store.ts'
+
+interface SignIn {
+  readonly user: Id<'usr'>
+  readonly amr: readonly string[]
+  readonly acr: string
+  readonly userAgent: string | undefined
+  readonly ip: string
+  readonly at: Date
+}
+
+interface EndAll {
+  readonly reason: EndReason
+  /** The session of whoever asks. */
+  readonly except?: SessionId
+}
+
+export interface Sessions {
+  /** In the transaction that completes the sign-in. */
+  start(tx: Tx, origin: Origin, signIn: SignIn): Promise<SessionId>
+  /** Which session of the engine carries it. The same again changes nothing; another sign-in takes its place. False, and nothing changed, for one that has ended. */
+  bind(tx: Tx, carrier: Carrier): Promise<boolean>
+  /** The engine's session is gone: somebody signed out. */
+  ended(tx: Tx, carrier: Pick<Carrier, 'engineUidHash'>): Promise<void>
+  /** False for one that ended or was idle for too long, and for one that was never ours: whoever asks must not let it live on. */
+  isLive(engineUidHash: Buffer): Promise<boolean>
+  /** The same, asked by the id that stands in tokens. */
+  isLiveSession(session: SessionId): Promise<boolean>
+  touch(engineUidHash: Buffer): Promise<void>
+  /** Dead for the engine at once. False when it had ended before. */
+  end(tx: Tx, origin: Origin, session: SessionId, reason: EndReason): Promise<boolean>
+  endAllOf(tx: Tx, origin: Origin, user: Id<'usr'>, options: EndAll): Promise<number>
+  /** Newest first. Empty for somebody who was erased. */
+  listOf(user: Id<'usr'>): Promise<Session[]>
+}
+
+interface SessionsDeps {
+  readonly db: Db
+  readonly persons: Pick<Keyring['persons'], 'of'>
+  readonly record: RecordEvent
+  readonly clock: Clock
+  /** Milliseconds without a sign of its browser after which a session is over. */
+  readonly idle: number
+}
+
+/** As often as "last seen" is written: precise enough for its reader, and no write for every request. */
+const TOUCH_EVERY_MS = 60_000
+
+export function createSessions({ db, persons, record, clock, idle }: SessionsDeps): Sessions {
+  const seals = sessionSeals(persons)
+  const before = (ms: number) => new Date(clock.now().getTime() - ms)
+
+  /** Without an origin it is the person's own doing. */
+  async function end(tx: Tx, id: SessionId, reason: EndReason, origin?: Origin): Promise<boolean> {
+    const row = await endSession(tx, id, { reason, at: clock.now() })
+    if (!row) return false
+    const open = await seals.opener(tx, row.user)
+    const traits = await open?.(row.id, row.sealed)
+    await record(tx, origin ?? { actor: { kind: 'person', id: row.user } }, ended(row, traits?.device, reason))
+    return true
+  }
+
+  return {
+    start: async (tx, origin, { user, amr, acr, userAgent, ip, at }) => {
+      const id = sessionId.generate()
+      const device = deviceOf(userAgent)
+      const row = { id, user, amr, acr, createdAt: at, sealed: await seals.seal(tx, user, id, { device, ip }) }
+      await insertSession(tx, row)
+      await record(tx, origin, started(row, device))
+      return id
+    },
+    bind: async (tx, carrier) => {
+      if (!(await lockLiveSession(tx, carrier.session))) return false
+      const previous = await carriedBy(tx, carrier.engineUidHash)
+      if (previous === carrier.session) return true
+      await putCarrier(tx, carrier, clock.now())
+      if (previous) await end(tx, previous, 'replaced')
+      return true
+    },
+    ended: async (tx, { engineUidHash }) => {
+      const session = await carriedBy(tx, engineUidHash)
+      if (session) await end(tx, session, 'signed-out')
+    },
+    isLive: (engineUidHash) => hasLiveSession(db, engineUidHash, before(idle)),
+    isLiveSession: (session) => isCarriedAndLive(db, session, before(idle)),
+    touch: (engineUidHash) =>
+      touchCarrier(db, engineUidHash, {
+        at: clock.now(),
+        unlessAfter: before(TOUCH_EVERY_MS),
+        idleSince: before(idle),
+      }),
+    end: (tx, origin, session, reason) => end(tx, session, reason, origin),
+    endAllOf: async (tx, origin, user, { reason, except }) => {
+      let count = 0
+      for (const session of await liveSessionsOf(tx, user))
+        if (session !== except && (await end(tx, session, reason, origin))) count += 1
+      return count
+    },
+    listOf: async (user) => {
+      const open = await seals.opener(db, user)
+      if (!open) return []
+      const rows = await carriedSessionsOf(db, user, before(idle))
+      return Promise.all(rows.map(async ({ user: _, sealed, ...row }) => ({ ...row, ...(await open(row.id, sealed)) })))
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import type { Db, Tx } from '../db/types.ts'
+import { defineId, type Id } from '../lib/ids.ts'
+import type { SealedTraits } from './seals.ts'
+import { type EndReason, type SessionId, sessionId } from './session.ts'
+
+const userId = defineId('usr')
+
+export interface SessionRow {
+  readonly id: SessionId
+  readonly user: Id<'usr'>
+  readonly amr: readonly string[]
+  readonly acr: string
+  readonly createdAt: Date
+  readonly sealed: SealedTraits
+}
+
+const columns = [
+  'sessions.id',
+  'sessions.user_id',
+  'sessions.amr',
+  'sessions.acr',
+  'sessions.created_at',
+  'sessions.device',
+  'sessions.ip',
+] as const
+
+interface Selected {
+  readonly id: string
+  readonly user_id: string
+  readonly amr: string[]
+  readonly acr: string
+  readonly created_at: Date
+  readonly device: Buffer
+  readonly ip: Buffer
+}
+
+const toRow = ({ id, user_id, amr, acr, created_at, device, ip }: Selected): SessionRow => ({
+  id: sessionId.fromUuid(id),
+  user: userId.fromUuid(user_id),
+  amr,
+  acr,
+  createdAt: created_at,
+  sealed: { device, ip },
+})
+
+export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
+  await tx
+    .insertInto('sessions')
+    .values({
+      id: sessionId.toUuid(row.id),
+      user_id: userId.toUuid(row.user),
+      amr: [...row.amr],
+      acr: row.acr,
+      device: row.sealed.device,
+      ip: row.sealed.ip,
+      created_at: row.createdAt,
+    })
+    .execute()
+}
+
+/** Compare-and-set: of two that end a session, one did. */
+export async function endSession(
+  tx: Tx,
+  id: SessionId,
+  end: { readonly reason: EndReason; readonly at: Date },
+): Promise<SessionRow | undefined> {
+  const row = await tx
+    .updateTable('sessions')
+    .set({ ended_at: end.at, end_reason: end.reason })
+    .where('id', '=', sessionId.toUuid(id))
+    .where('ended_at', 'is', null)
+    .returning(columns)
+    .executeTakeFirst()
+  return row && toRow(row)
+}
+
+/** Whoever ends it meanwhile waits until this transaction is over, and then finds all of it. */
+export async function lockLiveSession(tx: Tx, id: SessionId): Promise<boolean> {
+  const row = await tx
+    .selectFrom('sessions')
+    .select('id')
+    .where('id', '=', sessionId.toUuid(id))
+    .where('ended_at', 'is', null)
+    .forShare()
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** By the partial index `sessions_live_of_user`. */
+export async function liveSessionsOf(tx: Tx, user: Id<'usr'>): Promise<SessionId[]> {
+  const rows = await tx
+    .selectFrom('sessions')
+    .select('id')
+    .where('user_id', '=', userId.toUuid(user))
+    .where('ended_at', 'is', null)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => sessionId.fromUuid(id))
+}
+
+/** Those that a browser carries: a sign-in that was never followed home is no session to its owner. */
+export async function carriedSessionsOf(
+  db: Db,
+  user: Id<'usr'>,
+  seenAfter: Date,
+): Promise<(SessionRow & { readonly lastSeenAt: Date })[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .innerJoin('session_carriers as carrier', 'carrier.session_id', 'sessions.id')
+    .select([...columns, 'carrier.last_seen_at'])
+    .where('sessions.user_id', '=', userId.toUuid(user))
+    .where('sessions.ended_at', 'is', null)
+    .where('carrier.last_seen_at', '>', seenAfter)
+    .orderBy('sessions.id', 'desc')
+    .execute()
+  return rows.map((row) => ({ ...toRow(row), lastSeenAt: row.last_seen_at }))
+}

@@ -1,0 +1,167 @@
+import type { Messages } from './message.ts'
+
+/** Deutsch, in der Sie-Form. */
+export const de: Messages = {
+  'app.name': 'Hearthkey',
+  'page.languages': 'Sprache',
+  'page.titleWithProblem': 'Problem: {title}',
+  'form.problem': 'Bitte prüfen Sie Ihre Eingabe',
+
+  'login.title': 'Anmelden und weiter zu {client}',
+  'login.email': 'E-Mail-Adresse',
+  'login.password': 'Passwort',
+  'login.submit': 'Anmelden',
+  'login.cancel': 'Abbrechen',
+  'login.error.mismatch': 'Die E-Mail-Adresse oder das Passwort stimmt nicht.',
+  'login.error.busy': 'Gerade melden sich viele Personen an. Versuchen Sie es in einigen Sekunden noch einmal.',
+  'login.error.email-missing': 'Geben Sie Ihre E-Mail-Adresse ein.',
+  'login.error.password-missing': 'Geben Sie Ihr Passwort ein.',
+
+  'consent.title': 'Darf {client} Ihr Konto verwenden?',
+  'consent.account': 'Sie sind angemeldet als {account}.',
+  'consent.asks': 'Wenn Sie zustimmen, kann {client}',
+  'consent.scope.openid': 'Sie wiedererkennen',
+  'consent.scope.openid.about': 'Die Anwendung erhält eine Kennung, die nur für Sie steht.',
+  'consent.scope.profile': 'Ihren Namen sehen',
+  'consent.scope.profile.about': 'Und weitere Angaben aus Ihrem Profil, etwa Ihre Sprache.',
+  'consent.scope.email': 'Ihre E-Mail-Adresse sehen',
+  'consent.scope.email.about': 'Und ob sie bestätigt ist.',
+  'consent.scope.phone': 'Ihre Telefonnummer sehen',
+  'consent.scope.phone.about': 'Und ob sie bestätigt ist.',
+  'consent.scope.address': 'Ihre Postanschrift sehen',
+  'consent.scope.address.about': 'So, wie sie in Ihrem Profil steht.',
+  'consent.scope.offline_access': 'verbunden bleiben, auch wenn Sie nicht da sind',
+  'consent.scope.offline_access.about': 'Bis Sie sich dort abmelden oder die Erlaubnis zurücknehmen.',
+  'consent.scope.other': '{scope} verwenden',
+  'consent.scope.other.about': 'Eine Berechtigung von {resource}.',
+  'consent.scope.other.unnamed': 'Eine Berechtigung, die diese Anwendung kennt.',
+  'consent.allow': 'Zustimmen und weiter',
+  'consent.deny': 'Nicht zustimmen',
+
+  'gone.title': 'Bitte beginnen Sie von vorn',
+  'gone.why':
+    'Diese Anmeldung wurde bereits abgeschlossen, hat zu lange gewartet oder begann in einem anderen Browser.',
+  'gone.cure': 'Gehen Sie zurück zur Anwendung und melden Sie sich von dort aus neu an.',
+  'gone.back': 'Zurück zu {client}',
+
+  'cookies.title': 'Diese Anmeldung kann in diesem Browser nicht weitergehen',
+  'cookies.why':
+    'Eine Anmeldung bleibt in dem Browser, in dem sie begann; ein Cookie unterscheidet ihn von allen anderen. Dieser hat keines gesendet.',
+  'cookies.otherBrowser': 'Wenn der Link in einem anderen Browser begann oder Ihnen geschickt wurde:',
+  'cookies.otherBrowser.cure': 'Öffnen Sie die Anwendung in diesem und melden Sie sich von dort aus an.',
+  'cookies.off': 'Wenn Sie in diesem Browser begonnen haben, speichert er für diese Seite keine Cookies:',
+  'cookies.off.cure':
+    'Erlauben Sie Cookies für {host}, gehen Sie dann zurück zur Anwendung und melden Sie sich von dort aus neu an.',
+
+  'setup.title': 'Erstes Administratorkonto anlegen',
+  'setup.lead': 'Mit diesem Konto verwalten Sie {app}. Weitere können später folgen.',
+  'setup.name': 'Ihr Name',
+  'setup.email': 'E-Mail-Adresse',
+  'setup.password': 'Passwort',
+  'setup.passwordHint':
+    'Mindestens {minimum} Zeichen. Ein paar Wörter hintereinander sind sicher und leicht zu merken.',
+  'setup.submit': 'Konto anlegen',
+  'setup.error.name-missing': 'Geben Sie Ihren Namen ein.',
+  'setup.error.name-invalid': 'Geben Sie einen Namen mit höchstens 200 Zeichen in einer Zeile ein.',
+  'setup.error.email-missing': 'Geben Sie Ihre E-Mail-Adresse ein.',
+  'setup.error.email-invalid': 'Geben Sie eine E-Mail-Adresse wie name@example.com ein.',
+  'setup.error.email-taken': 'Mit dieser E-Mail-Adresse gibt es bereits ein Konto.',
+  'setup.error.password-missing': 'Wählen Sie ein Passwort.',
+  'setup.error.password-short': 'Wählen Sie ein längeres Passwort: mindestens {minimum} Zeichen.',
+  'setup.error.password-long': 'Wählen Sie ein kürzeres Passwort.',
+  'setup.error.password-is-email': 'Wählen Sie ein Passwort, das nicht Ihre E-Mail-Adresse ist.',
+  'setup.error.busy': 'Der Server ist ausgelastet. Versuchen Sie es in einigen Sekunden noch einmal.',
+  'setup.done.title': 'Das erste Administratorkonto ist angelegt',
+  'setup.done.lead': 'Der Einrichtungslink hat seinen Zweck erfüllt und öffnet nichts mehr.',
+  'setup.done.try': 'Noch keine Anwendung? Dieser Befehl startet eine kleine zum Ausprobieren:',
+  'setup.done.next': 'Melden Sie sich als {email} aus jeder Anwendung an, die {app} verwendet.',
+  'setup.dead.title': 'Dieser Einrichtungslink öffnet nichts mehr',
+  'setup.dead.why': 'Er wurde verwendet, durch einen neueren ersetzt oder ist zu alt.',
+  'setup.dead.cure': 'Solange es kein Administratorkonto gibt, erzeugt dieser Befehl auf dem Server einen neuen:',
+
+  'logout.title': 'Abmelden?',
+  'logout.lead':
+    'Ihre Sitzung hier wird beendet. Anwendungen in anderen Fenstern verlangen danach möglicherweise eine neue Anmeldung.',
+  'logout.leadFor': '{client} möchte Sie abmelden. Damit endet auch Ihre Sitzung hier.',
+  'logout.submit': 'Abmelden',
+  'logout.stay': 'Angemeldet bleiben',
+  'stayed.title': 'Sie wurden nicht abgemeldet',
+  'stayed.lead': 'Hier hat sich nichts geändert. Sie können diese Seite schließen oder zur Anwendung zurückgehen.',
+  'loggedOut.title': 'Sie sind abgemeldet',
+  'loggedOut.lead': 'Ihre Sitzung hier ist beendet. Sie können diese Seite schließen.',
+  'loggedOut.back': 'Zurück zu {client}',
+
+  'landing.title': 'Eine Anmeldung für Ihre Anwendungen',
+  'landing.lead':
+    'Öffnen Sie die Anwendung, die Sie nutzen möchten. Wenn sie wissen muss, wer Sie sind, führt sie Sie hierher.',
+  'landing.awaitsSetup':
+    'Es gibt noch kein Administratorkonto. Der Einrichtungslink steht im Protokoll des Servers; dieser Befehl erzeugt einen neuen:',
+  'landing.developers': 'Für Anwendungen',
+  'landing.discovery': 'OpenID-Connect-Discovery',
+
+  'error.code': 'Code',
+  'error.request': 'Anfrage',
+  'error.forAdministrators': 'Für die Administration',
+  'error.received': 'Empfangen',
+  'error.registered': 'Eingetragen',
+  'error.mendRedirect':
+    'Gehört die empfangene Adresse zu Ihrer Anwendung, berichtigen Sie sie dort oder tragen Sie sie mit diesem Befehl ein. Tragen Sie nie eine Adresse ein, die Sie nicht kennen.',
+
+  'error.internal-error.title': 'Bei uns ist etwas schiefgegangen.',
+  'error.internal-error.cure':
+    'Versuchen Sie es noch einmal. Bleibt es dabei, nennen Sie Ihrer Administration die Anfragenummer: Damit findet sie die Ursache im Protokoll.',
+  'error.busy.title': 'Gerade werden zu viele Passwörter geprüft.',
+  'error.busy.cure': 'Versuchen Sie es in einigen Sekunden noch einmal.',
+  'error.setup-closed.title': 'Die Einrichtung ist beendet: Es gab hier bereits ein Administratorkonto.',
+  'error.setup-closed.cure':
+    'Melden Sie sich mit diesem Konto an, oder legen Sie mit hearthkey user create --admin ein weiteres an.',
+  'error.user-not-found.title': 'Dieses Konto gibt es nicht.',
+  'error.user-not-found.cure': 'Der Befehl hearthkey user list zeigt alle Konten.',
+  'error.email-taken.title': 'Mit dieser E-Mail-Adresse gibt es bereits ein Konto.',
+  'error.email-taken.cure': 'Verwenden Sie eine andere Adresse, oder arbeiten Sie mit jenem Konto weiter.',
+  'error.last-administrator.title': 'Das ist das letzte Administratorkonto, das sich anmelden kann.',
+  'error.last-administrator.cure': 'Legen Sie zuerst ein weiteres an: hearthkey user create --admin.',
+  'error.client-unknown.title': 'Die Anwendung, die Sie hierher geschickt hat, ist nicht bekannt.',
+  'error.client-unknown.cure':
+    'Gehen Sie zurück zur Anwendung und sagen Sie denen, die sie betreiben: Ihre Client-ID ist hier nicht eingetragen oder gesperrt.',
+  'error.redirect-uri-mismatch.title':
+    'Die Anwendung möchte Sie an eine Adresse weiterleiten, die für sie nicht eingetragen ist.',
+  'error.redirect-uri-mismatch.cure':
+    'Nennen Sie Ihrer Administration die Anfragenummer: Im Protokoll steht die empfangene Adresse neben den eingetragenen.',
+  'error.authorization-request-invalid.title':
+    'Die Anwendung hat eine Anfrage gesendet, die sich nicht beantworten lässt.',
+  'error.authorization-request-invalid.cure':
+    'Gehen Sie zurück zur Anwendung und versuchen Sie es noch einmal. Bleibt es dabei, nennen Sie denen, die sie betreiben, die Anfragenummer.',
+  'error.client-not-found.title': 'Diesen Client gibt es nicht.',
+  'error.client-not-found.cure': 'Der Befehl hearthkey client list zeigt alle Clients.',
+  'error.client-invalid.title': 'So lässt sich der Client nicht eintragen.',
+  'error.client-invalid.cure':
+    'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal. Nichts wurde geändert.',
+  'error.api-invalid.title': 'So lässt sich die API nicht eintragen.',
+  'error.api-invalid.cure':
+    'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal. Nichts wurde geändert.',
+  'error.interaction-gone.title': 'Diese Anmeldung ist beendet.',
+  'error.interaction-gone.cure': 'Gehen Sie zurück zur Anwendung und melden Sie sich von dort aus neu an.',
+  'error.cookies-missing.title': 'Der Browser hat kein Cookie gesendet.',
+  'error.cookies-missing.cure':
+    'Gehen Sie in diesem Browser zur Anwendung und melden Sie sich von dort aus neu an. Hilft das nicht, erlauben Sie Cookies für diese Website.',
+  'error.not-found.title': 'Unter dieser Adresse gibt es nichts.',
+  'error.not-found.cure': 'Prüfen Sie die Adresse, oder gehen Sie dorthin zurück, woher Sie gekommen sind.',
+  'error.method-not-allowed.title': 'Diese Adresse lässt sich so nicht aufrufen.',
+  'error.method-not-allowed.cure': 'Verwenden Sie eine der Methoden, die im Header Allow stehen.',
+  'error.bad-request.title': 'Die Anfrage wurde nicht verstanden.',
+  'error.bad-request.cure': 'Vergleichen Sie, was gesendet wurde, mit der Dokumentation dieser Adresse.',
+  'error.head-too-large.title': 'Die Adresse oder die Kopfzeilen der Anfrage sind zu lang.',
+  'error.head-too-large.cure':
+    'Gehen Sie zurück zur Anwendung und beginnen Sie von vorn; hilft das nicht, löschen Sie die Cookies dieser Website. Eine Anwendung muss kurz halten, was sie mitschickt (state).',
+  'error.request-timeout.title': 'Die Anfrage kam nicht rechtzeitig an.',
+  'error.request-timeout.cure':
+    'Versuchen Sie es noch einmal. Bleibt es dabei, ist die Verbindung oder ein Proxy auf dem Weg zu langsam.',
+  'error.body-too-large.title': 'Die Anfrage ist zu groß.',
+  'error.body-too-large.cure': 'Senden Sie weniger.',
+  'error.cross-site-request.title': 'Diese Anfrage kam von einer anderen Website und wurde abgelehnt.',
+  'error.cross-site-request.cure':
+    'Öffnen Sie die Seite hier und versuchen Sie es noch einmal. Hinter einem Proxy: Prüfen Sie, ob ISSUER_URL die Adresse im Browser ist.',
+  'error.unavailable.title': 'Der Dienst ist gerade nicht bereit.',
+  'error.unavailable.cure': 'Versuchen Sie es in einigen Sekunden noch einmal.',
+}

@@ -1,0 +1,43 @@
+import type { Db, Tx } from '../db/types.ts'
+import type { Result } from '../lib/result.ts'
+import type { Secret } from '../lib/secret.ts'
+import type { UserId } from './user.ts'
+
+/** Where a value is sealed for: it opens nowhere else. */
+interface Place {
+  readonly table: 'users' | 'user_emails'
+  readonly column: 'name' | 'address'
+  readonly row: string
+}
+
+export interface PersonSealer {
+  seal(place: Place, plaintext: string): Buffer
+  openText(place: Place, sealed: Uint8Array): Promise<Secret<string>>
+}
+
+/** What this room asks of the keyring. */
+export interface Seals {
+  readonly persons: {
+    create(tx: Tx, person: UserId): Promise<PersonSealer>
+    of(db: Db | Tx, person: UserId): Promise<Result<PersonSealer, 'unknown' | 'erased'>>
+  }
+  readonly blindIndex: { exact(domain: 'users.email', text: string): Buffer }
+}
+
+type Facts = Readonly<Record<string, string | boolean | null>>
+
+export interface UserEvent {
+  readonly action: 'user.created' | 'user.disabled' | 'user.enabled'
+  readonly target: UserId
+  readonly before?: { readonly public: Facts }
+  readonly after: {
+    readonly public: Facts
+    readonly personal?: { readonly personId: UserId; readonly fields: Facts }
+  }
+}
+
+/** What else must end, in the same transaction, with somebody who may not sign in any more. */
+export type EndSessions<By> = (tx: Tx, by: By, user: UserId) => Promise<unknown>
+
+/** `By` is who asks and from where; this room hands it on to the log of events as it came. */
+export type RecordUserEvent<By> = (tx: Tx, by: By, event: UserEvent) => Promise<unknown>

@@ -1,0 +1,60 @@
+import { attempt } from '../db/attempt.ts'
+import type { Db, Tx } from '../db/types.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Result } from '../lib/result.ts'
+import { type CreateRefusal, createUser, type NewPerson, problemsOf } from './create.ts'
+import { parseEmail } from './email.ts'
+import { opener } from './open.ts'
+import type { EndSessions, RecordUserEvent, Seals } from './ports.ts'
+import { type DisableRefusal, disableUser, type EnableRefusal, enableUser } from './status.ts'
+import { findUser, findUserByIndex, listUsers } from './store.ts'
+import type { User, UserId } from './user.ts'
+
+/** `By`: who asks and from where, for the log of events. */
+export interface Users<By> {
+  create(by: By, person: NewPerson): Promise<Result<User, CreateRefusal>>
+  /** Everything that would be refused, as far as can be told without looking who there is. */
+  problemsOf(person: NewPerson): CreateRefusal[]
+  /** Inside a larger change. After a refusal the transaction must be rolled back. */
+  createIn(tx: Tx, by: By, person: NewPerson): Promise<Result<User, CreateRefusal>>
+  find(id: UserId): Promise<User | undefined>
+  /** Whoever has this address, in any spelling of it; who is disabled, too. */
+  findByEmail(email: string): Promise<User | undefined>
+  /** In the order of their creation, from the one after `after`. */
+  list(page: { readonly after?: UserId; readonly limit: number }): Promise<User[]>
+  disable(by: By, id: UserId): Promise<Result<User, DisableRefusal>>
+  enable(by: By, id: UserId): Promise<Result<User, EnableRefusal>>
+}
+
+interface UsersDeps<By> {
+  readonly db: Db
+  readonly seals: Seals
+  readonly clock: Clock
+  readonly record: RecordUserEvent<By>
+  readonly endSessions: EndSessions<By>
+}
+
+export function createUsers<By>({ db, seals, clock, record, endSessions }: UsersDeps<By>): Users<By> {
+  const { open, openAll } = opener(seals.persons)
+  const create = createUser({ seals, clock, record })
+  const status = { open, clock, record, endSessions }
+
+  return {
+    create: (by, person) => attempt(db, (tx) => create(tx, by, person)),
+    problemsOf,
+    createIn: create,
+    find: async (id) => {
+      const row = await findUser(db, id)
+      return row && open(db, row)
+    },
+    findByEmail: async (typed) => {
+      const email = parseEmail(typed)
+      if (!email.ok) return undefined
+      const row = await findUserByIndex(db, seals.blindIndex.exact('users.email', email.value.identity))
+      return row && open(db, row)
+    },
+    list: async ({ after, limit }) => openAll(db, await listUsers(db, after, limit)),
+    disable: (by, id) => attempt(db, (tx) => disableUser(status, tx, by, id)),
+    enable: (by, id) => attempt(db, (tx) => enableUser(status, tx, by, id)),
+  }
+}

@@ -1,0 +1,123 @@
+import type { Db, Tx } from '../db/types.ts'
+import { type EmailId, emailId, type InstanceRole, type UserId, type UserStatus, userId } from './user.ts'
+
+export interface UserRow {
+  readonly id: string
+  readonly status: string
+  readonly instance_role: string | null
+  readonly name: Buffer
+  readonly locale: string | null
+  readonly created_at: Date
+  readonly email_id: string
+  readonly address: Buffer
+  readonly verified_at: Date | null
+}
+
+const users = (db: Db) =>
+  db
+    .selectFrom('users')
+    .innerJoin('user_emails as primary_email', (join) =>
+      join.onRef('primary_email.user_id', '=', 'users.id').on('primary_email.is_primary', '=', true),
+    )
+    .select([
+      'users.id',
+      'users.status',
+      'users.instance_role',
+      'users.name',
+      'users.locale',
+      'users.created_at',
+      'primary_email.id as email_id',
+      'primary_email.address',
+      'primary_email.verified_at',
+    ])
+
+export const findUser = (db: Db, id: UserId): Promise<UserRow | undefined> =>
+  users(db).where('users.id', '=', userId.toUuid(id)).executeTakeFirst()
+
+/** By any of their addresses, through the unique index of `address_index`. */
+export const findUserByIndex = (db: Db, index: Buffer): Promise<UserRow | undefined> =>
+  users(db)
+    .innerJoin('user_emails as found', 'found.user_id', 'users.id')
+    .where('found.address_index', '=', index)
+    .executeTakeFirst()
+
+export function listUsers(db: Db, after: UserId | undefined, limit: number): Promise<UserRow[]> {
+  const page = users(db).orderBy('users.id').limit(limit)
+  return (after ? page.where('users.id', '>', userId.toUuid(after)) : page).execute()
+}
+
+interface NewUser {
+  readonly id: UserId
+  readonly instanceRole: InstanceRole | null
+  readonly name: Buffer
+  readonly locale: string | null
+  readonly at: Date
+}
+
+export async function insertUser(tx: Tx, { id, instanceRole, name, locale, at }: NewUser): Promise<void> {
+  await tx
+    .insertInto('users')
+    .values({
+      id: userId.toUuid(id),
+      status: 'active',
+      instance_role: instanceRole,
+      name,
+      locale,
+      created_at: at,
+    })
+    .execute()
+}
+
+interface NewEmail {
+  readonly id: EmailId
+  readonly user: UserId
+  readonly address: Buffer
+  readonly index: Buffer
+  readonly verifiedAt: Date | null
+  readonly at: Date
+}
+
+/** Answers whether the identity was free: of two at once, the second waits here for the first. */
+export async function insertPrimaryEmail(tx: Tx, email: NewEmail): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('user_emails')
+    .values({
+      id: emailId.toUuid(email.id),
+      user_id: userId.toUuid(email.user),
+      address: email.address,
+      address_index: email.index,
+      is_primary: true,
+      verified_at: email.verifiedAt,
+      created_at: email.at,
+    })
+    .onConflict((conflict) => conflict.column('address_index').doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+/**
+ * Locked until the transaction ends: of two that would each leave the other as the last, the second waits, and then no
+ * longer finds the first. Always in one order, or they would wait for each other.
+ */
+export async function lockActiveAdmins(tx: Tx): Promise<UserId[]> {
+  const rows = await tx
+    .selectFrom('users')
+    .select('id')
+    .where('instance_role', '=', 'admin')
+    .where('status', '=', 'active')
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return rows.map(({ id }) => userId.fromUuid(id))
+}
+
+/** Compare and set: false when the user is unknown or stands like that already. */
+export async function changeStatus(tx: Tx, id: UserId, to: UserStatus, at: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('users')
+    .set({ status: to, disabled_at: to === 'disabled' ? at : null })
+    .where('id', '=', userId.toUuid(id))
+    .where('status', '!=', to)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}

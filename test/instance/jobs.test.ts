@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { jobHandlers, jobKinds, jobSchedules } from '../../src/instance/jobs.ts'
+import { openRegistry } from '../../src/oidc/registry.ts'
+import { createTestApp } from '../support/app.ts'
+
+const operator = { actor: { kind: 'operator', id: 'test' } } as const
+
+async function background() {
+  const app = await createTestApp()
+  const { config, services, clock, log } = app
+  const handlers = jobHandlers({ config, services, clock, log: log.log })
+  const run = async (name: string) => {
+    const handler = handlers.find(({ kind }) => kind.name === name)
+    await handler?.run({}, { jobId: 'test', attempt: 1, signal: new AbortController().signal })
+  }
+  return { ...app, handlers, run }
+}
+
+describe('the background work', () => {
+  it('has a handler and a time for every kind of job, and no others', async () => {
+    const { handlers } = await background()
+    const names = jobKinds.map(({ name }) => name).sort()
+    expect(handlers.map(({ kind }) => kind.name).sort()).toEqual(names)
+    expect(jobSchedules.map(({ name }) => name).sort()).toEqual(names)
+  })
+
+  it('gives an API its keys that whoever registered it had no time to make', async () => {
+    const { config, services, clock, run, request } = await background()
+    const { database, events, keyring } = services
+    const dies = async () => Promise.reject(new Error('power cut'))
+    const registry = openRegistry({ config, db: database.app, events, keyring, clock, makeKeysOf: dies })
+    const audience = 'https://staff.example.com'
+    await expect(registry.apis.create(operator, { audience, name: 'Staff', ownKeys: true })).rejects.toThrow(
+      'power cut',
+    )
+    const api = await registry.apis.find(audience)
+    await run('signing_keys.maintain')
+    const keys = async () => (await request(`/oauth/apis/${api?.id}/jwks`)).json()
+    await expect.poll(keys).toMatchObject({ keys: [{ kty: 'RSA' }, { kty: 'RSA' }] })
+  })
+
+  it.each(jobKinds.map(({ name }) => name))('%s finds nothing to do on an ordinary day', async (name) => {
+    const { run, log } = await background()
+    await run(name)
+    expect(log.lines().filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
+  })
+})

@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { PendingInteraction } from '../../src/login/ports.ts'
+import { en } from '../../src/ui/messages/en.ts'
+import type { User } from '../../src/users/user.ts'
+import { type Login, openLogin } from './support.ts'
+
+const password = 'a hearth keeps the house warm'
+
+let login: Login
+let ada: User
+beforeEach(async () => {
+  login = await openLogin()
+  ada = await login.addPerson('ada@example.com', password)
+})
+
+const beginConsent = (more: Partial<PendingInteraction> = {}) =>
+  login.engine.begin({ prompt: 'consent', sessionUser: ada.id, ...more })
+
+describe('consent', () => {
+  it('says who asks, for what, and whose account it is about, and lets its form end at the application', async () => {
+    const answer = await login.browser(beginConsent({ scopes: ['openid', 'email', 'invoices:read'] })).get()
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-security-policy')).toContain('https://invoices.example')
+    const page = await answer.text()
+    for (const text of ['Invoices', 'ada@example.com', en['consent.scope.email'], 'invoices:read'])
+      expect(page).toContain(text)
+  })
+
+  it('is given by a POST', async () => {
+    const pending = beginConsent()
+    expect((await login.browser(pending).get('/consent')).status).toBe(200)
+    expect(login.engine.follow(pending.uid)).toBeUndefined()
+    const next = beginConsent()
+    expect((await login.browser(next).post('/consent')).status).toBe(303)
+    expect(login.engine.follow(next.uid)).toBe('consented')
+  })
+
+  it('can be refused', async () => {
+    const pending = beginConsent()
+    expect((await login.browser(pending).post('/abort')).status).toBe(303)
+    expect(login.engine.follow(pending.uid)).toBe('aborted')
+  })
+
+  it('[threat 24] takes no field: what is agreed to is what the engine asked for', async () => {
+    const pending = beginConsent()
+    expect((await login.browser(pending).post('/consent', { scope: 'admin' })).status).toBe(400)
+    expect(login.engine.follow(pending.uid)).toBeUndefined()
+  })
+
+  it.each([
+    ['nobody is signed in', async () => beginConsent({ sessionUser: undefined as never })],
+    [
+      'the person was disabled',
+      async () => {
+        await login.disable(ada)
+        return beginConsent()
+      },
+    ],
+  ])('is not asked for, nor taken, when %s', async (_why, begin) => {
+    const pending = await begin()
+    expect((await login.browser(pending).get()).status).toBe(410)
+    expect((await login.browser(pending).post('/consent')).status).toBe(410)
+    expect(login.engine.follow(pending.uid)).toBeUndefined()
+  })
+})
+
+describe('[threat 11] a form sent to another step', () => {
+  it('consent is not given in the place of a sign-in', async () => {
+    const pending = login.engine.begin({ sessionUser: ada.id })
+    const answer = await login.browser(pending).post('/consent')
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/login/${pending.uid}`])
+    expect(login.engine.follow(pending.uid)).toBeUndefined()
+  })
+
+  it('a sign-in is not made in the place of consent', async () => {
+    const pending = beginConsent()
+    const answer = await login.browser(pending).post('', { email: 'ada@example.com', password })
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/login/${pending.uid}`])
+    expect(login.verifications).toEqual([])
+    expect(login.engine.follow(pending.uid)).toBeUndefined()
+  })
+})

@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import {
+  arranging,
+  askToken,
+  authorization,
+  callback,
+  codeFor,
+  type House,
+  openHouse,
+  openSharedHouse,
+  redeem,
+} from './support.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openSharedHouse()
+})
+afterAll(() => house?.close())
+
+const program = { redirectUris: [], grantTypes: ['client_credentials'] } as const
+const forItself = { grant_type: 'client_credentials' }
+
+describe('a client secret', () => {
+  it('[MON-1] is long, random, and stored as a keyed hash alone', async () => {
+    const client = await house.addClient()
+    expect(client.secret).toMatch(/^hks_[A-Za-z0-9_-]{43}$/)
+    const row = await house.services.database.app
+      .selectFrom('oidc_clients')
+      .selectAll()
+      .where('client_id', '=', client.id)
+      .executeTakeFirstOrThrow()
+    expect(row.secret_hash).toHaveLength(32)
+    expect(JSON.stringify(row)).not.toContain(client.secret)
+  })
+
+  it('is taken in the header and in the body, and not in both', async () => {
+    const client = await house.addClient(program)
+    const inBody = (fields: Record<string, string>) => askToken(house, { id: client.id }, { ...forItself, ...fields })
+    expect(await askToken(house, client, forItself)).toMatchObject({ status: 200 })
+    expect(await inBody({ client_secret: client.secret ?? '' })).toMatchObject({ status: 200 })
+    expect(await inBody({})).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
+    expect(await askToken(house, client, { ...forItself, client_secret: client.secret ?? '' })).toMatchObject({
+      status: 400,
+    })
+  })
+
+  it('rotated: the new one is taken and the one before refused, on every process within a second', async () => {
+    const other = await openHouse({ beside: { database: house.database, issuer: house.issuer } })
+    const client = await house.addClient(program)
+    for (const at of [house, other]) expect((await askToken(at, client, forItself)).status).toBe(200)
+    const rotated = await house.clients.rotateSecret(arranging, client.id)
+    const secret = rotated.ok ? rotated.value.secret.reveal() : ''
+    for (const at of [house, other]) {
+      await eventually(async () => ((await askToken(at, client, forItself)).status === 401 ? true : undefined), 1000)
+      expect((await askToken(at, { id: client.id, secret }, forItself)).status).toBe(200)
+    }
+    expect(await house.events('client.secret_rotated')).toMatchObject([{ target_id: client.id, after: null }])
+  })
+})
+
+describe('a client that was disabled', () => {
+  it('is refused everywhere, on every process within a second: sign-in, code, refresh, its own tokens, userinfo', async () => {
+    const other = await openHouse({ beside: { database: house.database, issuer: house.issuer } })
+    await house.addPerson()
+    const client = await house.addClient({ grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'] })
+    const browser = house.browser()
+    const { body } = await redeem(house, client, await codeFor(house, client, { browser }))
+    const code = await codeFor(house, client, { browser })
+    expect((await askToken(other, client, forItself)).status).toBe(200)
+    expect((await house.clients.disable(arranging, client.id)).ok).toBe(true)
+
+    for (const at of [house, other])
+      await eventually(async () => ((await askToken(at, client, forItself)).status === 401 ? true : undefined), 1000)
+    const refused = { status: 401, body: { error: 'invalid_client' } }
+    expect(await redeem(other, client, code)).toMatchObject(refused)
+    expect(
+      await askToken(other, client, { grant_type: 'refresh_token', refresh_token: body['refresh_token'] ?? '' }),
+    ).toMatchObject(refused)
+    const userinfo = await fetch(`${other.url}/oauth/userinfo`, {
+      headers: { authorization: `Bearer ${body['access_token']}` },
+    })
+    expect(userinfo.status).toBe(401)
+    const { url } = await authorization(house, { clientId: client.id })
+    expect((await browser.get(url)).status).toBe(400)
+
+    expect((await house.clients.enable(arranging, client.id)).ok).toBe(true)
+    await eventually(async () => ((await askToken(other, client, forItself)).status === 200 ? true : undefined), 1000)
+  })
+})
+
+describe('somebody who was disabled', () => {
+  it('gets no token from what they were given before', async () => {
+    const person = await house.addPerson()
+    const client = await house.addClient()
+    const browser = house.browser()
+    // offline_access: what it gives does not end with the session, so the person alone decides.
+    const offline = { browser, scope: 'openid offline_access', prompt: 'consent' }
+    const { body } = await redeem(house, client, await codeFor(house, client, offline))
+    const code = await codeFor(house, client, { browser })
+    await house.users.create(arranging, { email: 'other-admin@example.test', name: 'Other' })
+    expect((await house.users.disable(arranging, person.id)).ok).toBe(true)
+    expect(await redeem(house, client, code)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    expect(
+      await askToken(house, client, { grant_type: 'refresh_token', refresh_token: body['refresh_token'] ?? '' }),
+    ).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    const userinfo = await fetch(`${house.url}/oauth/userinfo`, {
+      headers: { authorization: `Bearer ${body['access_token']}` },
+    })
+    expect(userinfo.status).toBe(401)
+  })
+})
+
+describe('what is registered has one reading', () => {
+  it.each([
+    ['http://app.example.com/callback', 'plain-http'],
+    ['https://app.example.com/#there', 'has-fragment'],
+    ['https://app.example.com/callback#', 'has-fragment'],
+    ['https://*.example.com/callback', 'has-wildcard'],
+    ['https://app.example.com/*', 'has-wildcard'],
+    ['https://user@app.example.com/callback', 'has-userinfo'],
+    ['https://app.example.com/a b', 'has-spaces'],
+    ['https://app.example.com\\callback', 'has-spaces'],
+    ['/callback', 'not-absolute'],
+    ['app.example.com/callback', 'not-absolute'],
+    ['javascript:alert(1)', 'unsafe-scheme'],
+    ['com.example.app:/callback', 'unsafe-scheme'],
+    ['https://App.example.com/callback', 'not-normalised'],
+    ['https://app.example.com:443/callback', 'not-normalised'],
+    ['https://app.example.com/a/../callback', 'not-normalised'],
+  ])('%s is refused: %s', async (uri, fault) => {
+    const web = { name: 'Invoices', type: 'public' } as const
+    expect(await house.clients.create(arranging, { ...web, redirectUris: [uri] })).toEqual({
+      ok: false,
+      error: { reason: 'redirect-uri', uri, fault },
+    })
+    expect(
+      await house.clients.create(arranging, { ...web, redirectUris: [callback], postLogoutRedirectUris: [uri] }),
+    ).toMatchObject({ ok: false })
+  })
+
+  it.each([
+    'http://localhost:8080/callback',
+    'http://127.0.0.1/callback',
+    'https://app.example.com',
+    'https://app.example.com/a?b=c',
+  ])('%s is taken', async (uri) => {
+    const client = await house.addClient({ redirectUris: [uri] })
+    await house.addPerson()
+    const { url } = await authorization(house, { clientId: client.id, redirect_uri: uri })
+    const back = await house.browser().signIn(url)
+    expect(back.href.startsWith(uri)).toBe(true)
+  })
+
+  it('an app on a device has a scheme of its own, and any port of the loopback', async () => {
+    await house.addPerson()
+    const app = await house.addClient({
+      type: 'native',
+      redirectUris: ['com.example.app:/callback', 'http://127.0.0.1/back'],
+    })
+    for (const redirect_uri of ['com.example.app:/callback', 'http://127.0.0.1:49152/back']) {
+      const { url } = await authorization(house, { clientId: app.id, redirect_uri })
+      expect((await house.browser().signIn(url)).href.startsWith(redirect_uri)).toBe(true)
+    }
+    const { url } = await authorization(house, { clientId: app.id, redirect_uri: 'http://127.0.0.1:49152/other' })
+    expect((await house.browser().get(url)).status).toBe(400)
+  })
+
+  it('a client without a secret does not speak for itself, and an id is taken once', async () => {
+    const input = { name: 'Invoices', redirectUris: [callback] }
+    expect(
+      await house.clients.create(arranging, { ...input, type: 'public', grantTypes: ['client_credentials'] }),
+    ).toEqual({ ok: false, error: { reason: 'secret-needed' } })
+    await house.addClient({ id: 'the-one' })
+    expect(await house.clients.create(arranging, { ...input, type: 'public', id: 'the-one' })).toEqual({
+      ok: false,
+      error: { reason: 'id-taken' },
+    })
+    for (const id of ['', ' ', 'a b', '../x', 'x'.repeat(101)])
+      expect(await house.clients.create(arranging, { ...input, type: 'public', id })).toEqual({
+        ok: false,
+        error: { reason: 'id-invalid' },
+      })
+  })
+
+  it('a client is never called like a person, a session or an API: not here, and not in the database', async () => {
+    const person = await house.addPerson()
+    const input = { name: 'Invoices', type: 'confidential', ...program } as const
+    for (const id of [person.id, person.id.toUpperCase(), person.id.replace('usr', 'ses'), `api_${'0'.repeat(32)}`]) {
+      expect(await house.clients.create(arranging, { ...input, id })).toMatchObject({ error: { reason: 'id-invalid' } })
+      const inserted = house.services.database.app
+        .insertInto('oidc_clients')
+        .values({
+          client_id: id,
+          name: 'Invoices',
+          type: 'public',
+          redirect_uris: [],
+          post_logout_redirect_uris: [],
+          grant_types: [],
+          first_party: false,
+          created_at: house.clock.now(),
+        })
+        .execute()
+      await expect(inserted).rejects.toMatchObject({ code: '23514' })
+    }
+    for (const id of [`cl_${'0'.repeat(32)}`, 'usr_reports'])
+      expect(await house.addClient({ id })).toMatchObject({ id })
+  })
+})

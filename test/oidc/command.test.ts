@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { loadConfig } from '../../src/config/config.ts'
+import { prepareDatabase } from '../../src/instance/prepare.ts'
+import { openServices } from '../../src/instance/services.ts'
+import { type HeldTarget, ownTarget } from '../../src/instance/target.ts'
+import { cli } from '../support/cli.ts'
+import { frozenClock } from '../support/clock.ts'
+import { captureLog } from '../support/log.ts'
+
+const clock = frozenClock()
+const { log } = captureLog()
+let root: string
+let held: HeldTarget
+let env: Record<string, string>
+
+const run = (...args: string[]) => cli(args, { env, cwd: root, clock })
+const client = (...args: string[]) => run('client', ...args)
+const callback = 'https://app.example.com/callback'
+const created = z.object({ clientId: z.string(), clientSecret: z.string().optional(), type: z.string() })
+const create = async (...args: string[]) => {
+  const { exit, stdout, stderr } = await client('create', '--json', '--name', 'Invoices', ...args)
+  if (exit !== 0) throw new Error(stderr)
+  return created.parse(JSON.parse(stdout))
+}
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hearthkey-client-command-'))
+  env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys'), ISSUER_URL: 'https://id.example.com' }
+  const { config } = loadConfig({ env, cwd: root })
+  held = await ownTarget(config, log)
+  await prepareDatabase(held.target, { clock, log })
+  const actor = { kind: 'system', id: 'server' } as const
+  await (await openServices({ config, target: held.target, clock, log, actor, bootstrap: true })).close()
+})
+
+afterAll(async () => {
+  await held?.release()
+  await rm(root, { recursive: true, force: true })
+})
+
+describe('hearthkey client, beside a running server', () => {
+  it('[MON-2] shows a secret once, when it is made, and never again', async () => {
+    const { exit, stdout } = await client('create', '--name', 'Invoices', '--redirect-uri', callback)
+    expect(exit).toBe(0)
+    const [, id = '', secret = ''] = /client id {6}(\S+)\nclient secret {2}(\S+)\n/.exec(stdout) ?? []
+    expect(id).toMatch(/^cl_/)
+    expect(secret).toMatch(/^hks_[A-Za-z0-9_-]{43}$/)
+    const listed = (await client('list', '--json')).stdout
+    expect(listed).toContain(id)
+    expect(listed).toContain('"secretSet": true')
+    expect(listed).not.toContain(secret)
+    const rotated = await client('rotate-secret', id, '--yes', '--json')
+    expect(created.pick({ clientSecret: true }).parse(JSON.parse(rotated.stdout)).clientSecret).not.toBe(secret)
+  })
+
+  it('rotates no secret that nobody has confirmed', async () => {
+    const { clientId } = await create('--redirect-uri', callback)
+    expect(await client('rotate-secret', clientId)).not.toMatchObject({ exit: 0 })
+  })
+
+  it('makes a client of each type', async () => {
+    expect(await create('--redirect-uri', callback, '--public')).toMatchObject({ type: 'public' })
+    expect(await create('--redirect-uri', callback, '--type', 'public')).toMatchObject({ type: 'public' })
+    expect(await create('--redirect-uri', 'com.example.app:/back', '--native')).toMatchObject({ type: 'native' })
+    expect((await create('--redirect-uri', callback, '--public')).clientSecret).toBeUndefined()
+    expect(await create('--grant', 'client_credentials', '--id', 'nightly')).toMatchObject({ clientId: 'nightly' })
+    expect(await client('create', '--name', 'X', '--public', '--native', '--redirect-uri', callback)).toMatchObject({
+      exit: 64,
+    })
+  })
+
+  it.each([
+    [['--redirect-uri', 'http://app.example.com/callback'], 'https'],
+    [['--redirect-uri', 'https://app.example.com/#x'], '#'],
+    [['--redirect-uri', 'https://*.example.com/callback'], 'character by character'],
+    [['--redirect-uri', callback, '--api', 'https://nothing.example.com'], 'hearthkey api create'],
+    [['--public', '--grant', 'client_credentials'], 'Leave out --public'],
+    [[], '--redirect-uri'],
+  ])('refuses %s and says what mends it', async (args, cure) => {
+    const { exit, stderr } = await client('create', '--name', 'Invoices', ...args)
+    expect(exit).toBe(65)
+    expect(stderr).toContain('client-invalid')
+    expect(stderr).toContain(cure)
+  })
+
+  it('disables, enables, and names an id that does not exist', async () => {
+    const { clientId } = await create('--redirect-uri', callback)
+    expect(await client('disable', clientId)).toMatchObject({ exit: 0, stdout: 'Invoices is disabled.\n' })
+    expect(await client('disable', clientId)).toMatchObject({ exit: 0, stdout: 'Invoices was disabled already.\n' })
+    expect(await client('enable', clientId)).toMatchObject({ exit: 0, stdout: 'Invoices is enabled.\n' })
+    expect(await client('disable', 'cl_nobody')).toMatchObject({ exit: 65 })
+  })
+
+  it('registers another address, and an API with a client for it', async () => {
+    const { clientId } = await create('--redirect-uri', callback)
+    const more = 'https://app.example.com/other'
+    expect((await client('update', clientId, '--add-redirect-uri', more)).stdout).toContain(more)
+    expect(
+      await client('update', clientId, '--remove-redirect-uri', more, '--remove-redirect-uri', callback),
+    ).toMatchObject({
+      exit: 65,
+    })
+    const audience = 'https://api.example.com'
+    expect(await run('api', 'create', '--audience', audience, '--name', 'Invoices', '--scope', 'read')).toMatchObject({
+      exit: 0,
+    })
+    expect(await run('api', 'create', '--audience', audience, '--name', 'Again')).toMatchObject({ exit: 65 })
+    expect((await run('api', 'list')).stdout).toContain(audience)
+    expect(await create('--grant', 'client_credentials', '--api', audience)).toMatchObject({ type: 'confidential' })
+  })
+})

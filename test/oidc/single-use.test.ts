@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { askToken, codeFor, openHouse, redeem } from './support.ts'
+
+const artifacts = async (house: Awaited<ReturnType<typeof openHouse>>) =>
+  (await house.services.database.app.selectFrom('oidc_artifacts').select('kind').execute())
+    .map(({ kind }) => kind)
+    .sort()
+
+describe('a code is redeemed once', () => {
+  it('50 times at once over two processes of one instance: one winner, and the thief and the robbed both lose', async () => {
+    const house = await openHouse()
+    const other = await openHouse({ beside: { database: house.database, issuer: house.issuer } })
+    await house.addPerson()
+    const client = await house.addClient()
+    const code = await codeFor(house, client)
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, each) => redeem(each % 2 ? house : other, client, code)),
+    )
+    const outcomes = answers.map(({ status, body }) => `${status} ${body['error'] ?? ''}`.trim()).sort()
+    expect(outcomes).toEqual(['200', ...Array.from({ length: 49 }, () => '400 invalid_grant')])
+
+    const winner = answers.find(({ status }) => status === 200)
+    const refreshed = await askToken(house, client, {
+      grant_type: 'refresh_token',
+      refresh_token: winner?.body['refresh_token'] ?? '',
+    })
+    expect(refreshed).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    expect(await house.events('grant.revoked')).toMatchObject([
+      { actor_kind: 'client', actor_id: client.id, after: { reason: 'replay' } },
+    ])
+  })
+
+  it('a second time: refused, and everything that came of the first time is revoked with an event', async () => {
+    const house = await openHouse()
+    const person = await house.addPerson()
+    const client = await house.addClient()
+    const code = await codeFor(house, client)
+    const { body } = await redeem(house, client, code)
+    expect(await artifacts(house)).toContain('RefreshToken')
+    expect(await redeem(house, client, code)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    expect(await artifacts(house)).toEqual(['Session'])
+    const again = await askToken(house, client, {
+      grant_type: 'refresh_token',
+      refresh_token: body['refresh_token'] ?? '',
+    })
+    expect(again).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    expect(await house.events('grant.revoked')).toMatchObject([
+      { before: { client: client.id, user: person.id }, after: { reason: 'replay' } },
+    ])
+  })
+})
+
+describe('a refresh token', () => {
+  it('50 times at once over two processes: one winner', async () => {
+    const house = await openHouse()
+    const other = await openHouse({ beside: { database: house.database, issuer: house.issuer } })
+    await house.addPerson()
+    const client = await house.addClient()
+    const { body } = await redeem(house, client, await codeFor(house, client))
+    const refresh = { grant_type: 'refresh_token', refresh_token: body['refresh_token'] ?? '' }
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, each) => askToken(each % 2 ? house : other, client, refresh)),
+    )
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(answers.filter(({ body: { error } }) => error === 'invalid_grant')).toHaveLength(49)
+  })
+
+  it('a refused request leaves it as good as it was', async () => {
+    const house = await openHouse()
+    await house.addPerson()
+    const client = await house.addClient()
+    const { body } = await redeem(house, client, await codeFor(house, client))
+    const refresh = { grant_type: 'refresh_token', refresh_token: body['refresh_token'] ?? '' }
+    // Refused after the engine has consumed the token and written its successor.
+    const refused = await askToken(house, client, { ...refresh, resource: 'https://unknown.example.com' })
+    expect(refused).toMatchObject({ status: 400, body: { error: 'invalid_target' } })
+    expect(await askToken(house, client, refresh)).toMatchObject({ status: 200 })
+  })
+
+  it('a second time: the whole family is revoked', async () => {
+    const house = await openHouse()
+    await house.addPerson()
+    const client = await house.addClient()
+    const { body } = await redeem(house, client, await codeFor(house, client))
+    const refresh = (token: string | undefined) =>
+      askToken(house, client, { grant_type: 'refresh_token', refresh_token: token ?? '' })
+    const { body: next } = await refresh(body['refresh_token'])
+    expect(await refresh(body['refresh_token'])).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    expect(await refresh(next['refresh_token'])).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+  })
+})

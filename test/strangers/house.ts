@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { eventually } from '../support/eventually.ts'
+import { type RunningServer, runHearthkey, startServer } from '../support/server.ts'
+import { freePort } from './free-port.ts'
+import { type Credentials, createPerson, type Person } from './person.ts'
+
+export const administrator = {
+  name: 'Ada Lovelace',
+  email: 'ada@example.test',
+  password: 'an engine weaves algebra',
+} as const satisfies Credentials & { name: string }
+
+const createdClient = z.object({ clientId: z.string(), clientSecret: z.string().optional() })
+type CreatedClient = z.infer<typeof createdClient>
+
+/** The built program with its first administrator, made through the link in the log as a newcomer does it. */
+export interface House {
+  readonly issuer: string
+  readonly server: RunningServer
+  /** A new browser for each. */
+  person(): Person
+  createClient(...options: string[]): Promise<CreatedClient>
+}
+
+export async function openHouse(env: NodeJS.ProcessEnv = {}): Promise<House> {
+  const port = await freePort()
+  const issuer = `http://localhost:${port}`
+  const settings = { PORT: String(port), ISSUER_URL: issuer, ...env }
+  const server = await startServer(settings)
+  await setUp(issuer, server)
+  return {
+    issuer,
+    server,
+    person: () => createPerson(issuer),
+    createClient: async (...options) => {
+      const { exit, output } = await runHearthkey(server.home, ['client', 'create', '--json', ...options], settings)
+      if (exit !== 0) throw new Error(`client create ended with ${exit}: ${output}`)
+      // Warnings stand beside the answer, each on one line.
+      return createdClient.parse(JSON.parse(/^\{\n[\s\S]*^\}/m.exec(output)?.[0] ?? output))
+    },
+  }
+}
+
+/** Printed once the server is ready. */
+export const setUpLink = ({ output }: Pick<RunningServer, 'output'>): Promise<URL> =>
+  eventually(() => {
+    const [link] = /https?:\/\/[^\s"\\]+\/setup\?token=[\w-]+/.exec(output()) ?? []
+    return link === undefined ? undefined : new URL(link)
+  })
+
+async function setUp(issuer: string, server: RunningServer): Promise<void> {
+  const person = createPerson(issuer)
+  const { name, email, password } = administrator
+  const done = await person.send(await person.visit(await setUpLink(server)), 'setup', { name, email, password })
+  if (done.kind !== 'page' || done.status !== 200) throw new Error('the set-up link made no administrator')
+}

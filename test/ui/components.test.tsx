@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { SignInPage } from '../../src/login/pages/sign-in.tsx'
+import { Link } from '../../src/ui/link.tsx'
+import { createWords } from '../../src/ui/messages/words.ts'
+import { renderPage } from '../../src/ui/render.ts'
+
+const t = createWords().speak('en')
+
+describe('what a stranger typed', () => {
+  it.each([
+    'javascript:alert(1)',
+    'JAVASCRIPT:alert(1)',
+    'data:text/html,x',
+    ' javascript:alert(1)',
+    '//evil.example',
+    '/\\evil.example',
+  ])('is no link where the web does not go: %s', (href) =>
+    expect(String(<Link href={href}>Back</Link>)).toBe('<span>Back</span>'),
+  )
+
+  it.each(['https://app.example/', 'http://localhost:4000/x?y#z', '/.well-known/openid-configuration', '#email'])(
+    'is a link where it does: %s',
+    (href) => expect(String(<Link href={href}>Back</Link>)).toBe(`<a href="${href}">Back</a>`),
+  )
+
+  it('[TOS-9] is text in a page, and never a part of it', () => {
+    const name = '</title><script>alert(1)</script>"\u202Eevil'
+    const html = renderPage(
+      <SignInPage t={t} action="/login/a" cancel="/login/a/abort" client={{ name }} email={'"><img src=x>'} />,
+    )
+    expect(html).not.toMatch(/<script|<img/)
+    expect(html).toContain('<bdi class="given">&lt;/title&gt;&lt;script&gt;')
+  })
+})

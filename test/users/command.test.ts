@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { readInput } from '../../src/cli/input.ts'
+import { loadConfig } from '../../src/config/config.ts'
+import { prepareDatabase } from '../../src/instance/prepare.ts'
+import { openServices } from '../../src/instance/services.ts'
+import { type HeldTarget, ownTarget } from '../../src/instance/target.ts'
+import { cli } from '../support/cli.ts'
+import { frozenClock } from '../support/clock.ts'
+import { captureLog } from '../support/log.ts'
+
+const clock = frozenClock()
+const { log } = captureLog()
+let root: string
+let held: HeldTarget
+let env: Record<string, string>
+
+const run = (args: readonly string[], input?: string) =>
+  cli(args, { env, cwd: root, clock, ...(input !== undefined && { input }) })
+const user = (...args: string[]) => run(['user', ...args])
+const create = (name: string, ...more: string[]) =>
+  user('create', '--email', `${name}@example.com`, '--name', name, ...more)
+
+const listed = z.object({
+  users: z.array(
+    z.object({ id: z.string(), email: z.string(), status: z.string(), instanceRole: z.string().nullable() }),
+  ),
+  next: z.string().nullable(),
+})
+const list = async (...options: string[]) => listed.parse(JSON.parse((await user('list', '--json', ...options)).stdout))
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hearthkey-user-command-'))
+  env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys'), ISSUER_URL: 'https://id.example.com' }
+  const { config } = loadConfig({ env, cwd: root })
+  held = await ownTarget(config, log)
+  await prepareDatabase(held.target, { clock, log })
+  const actor = { kind: 'system', id: 'server' } as const
+  await (await openServices({ config, target: held.target, clock, log, actor, bootstrap: true })).close()
+})
+
+afterAll(async () => {
+  await held.release()
+  await rm(root, { recursive: true, force: true })
+})
+
+describe('hearthkey setup-link and user, beside a running server', () => {
+  it('print a link that works once and for a day, and another one on demand', async () => {
+    const { exit, stdout } = await run(['setup-link'])
+    expect(exit).toBe(0)
+    expect(stdout).toMatch(/^https:\/\/id\.example\.com\/setup\?token=[A-Za-z0-9_-]{43}\n/)
+    expect(stdout).toContain('until 2030-01-16T12:00:00.000Z')
+    const again = z.object({ url: z.url() }).parse(JSON.parse((await run(['setup-link', '--json'])).stdout))
+    expect(stdout).not.toContain(again.url)
+  })
+
+  it('create somebody with a password from standard input, which is never printed', async () => {
+    const args = ['user', 'create', '--email', 'Ada@Example.com', '--name', 'Ada Lovelace', '--password-stdin']
+    const { exit, stdout, stderr } = await run(args, 'correct horse battery\n')
+    expect(exit).toBe(0)
+    expect(stdout).toMatch(/^usr_\w+ Ada@Example\.com is created\.\n$/)
+    expect(stdout + stderr).not.toContain('horse')
+  })
+
+  it('say honestly that nobody can sign in without one', async () => {
+    const { exit, stdout } = await create('bob')
+    expect(exit).toBe(0)
+    expect(stdout).toMatch(/no password, so nobody can sign in[\s\S]*--password-stdin/)
+  })
+
+  it.each([
+    [
+      'an address that is taken, in another spelling',
+      ['--email', 'ADA@example.com', '--name', 'Eve'],
+      65,
+      /email-taken/,
+    ],
+    ['an address that is none', ['--email', 'ada', '--name', 'Eve'], 64, /name@example\.com/],
+    ['a name that is none', ['--email', 'eve@example.com', '--name', ' '], 64, /--name/],
+    ['no name', ['--email', 'eve@example.com'], 64, /--name/],
+  ])('refuse %s', async (_what, args, exit, text) => {
+    const run = await user('create', ...args)
+    expect(run.exit).toBe(exit)
+    expect(run.stderr).toMatch(text)
+  })
+
+  it('refuse a password that is too short, and then create nobody', async () => {
+    const args = ['user', 'create', '--email', 'eve@example.com', '--name', 'Eve', '--password-stdin']
+    const { exit, stderr } = await run(args, 'hunter2\n')
+    expect(exit).toBe(64)
+    expect(stderr).toMatch(/at least 12 characters/)
+    expect(stderr).not.toContain('hunter2')
+    expect((await list()).users.map(({ email }) => email)).not.toContain('eve@example.com')
+  })
+
+  it('list everybody by pages', async () => {
+    const first = await list('--limit', '1')
+    expect(first.users.map(({ email }) => email)).toEqual(['Ada@Example.com'])
+    const rest = await list('--after', first.next ?? '')
+    expect(rest).toMatchObject({ users: [{ email: 'bob@example.com', status: 'active' }], next: null })
+    const text = await user('list', '--limit', '1')
+    expect(text.stdout).toContain(`hearthkey user list --after ${first.next}`)
+    expect((await user('list', '--limit', '0')).exit).toBe(64)
+    expect((await user('list', '--after', 'ada')).exit).toBe(64)
+  })
+
+  it('disable and enable by id or address; twice is no error', async () => {
+    const [ada] = (await list()).users
+    expect((await user('disable', 'ADA@example.com')).stdout).toContain('is disabled')
+    expect((await list()).users[0]).toMatchObject({ status: 'disabled' })
+    expect(await user('disable', ada?.id ?? '')).toMatchObject({ exit: 0 })
+    expect((await user('enable', ada?.id ?? '')).stdout).toContain('is enabled')
+    expect(await user('disable', 'nobody@example.com')).toMatchObject({ exit: 65 })
+    expect((await user('enable', 'nobody@example.com')).stderr).toContain('user-not-found')
+  })
+
+  it('make an administrator, after whom set-up is over, and who is not disabled as the last one', async () => {
+    expect((await create('carol', '--admin')).stdout).toContain('as an administrator')
+    const { exit, stderr } = await run(['setup-link'])
+    expect(exit).toBe(65)
+    expect(stderr).toMatch(/setup-closed/)
+    const refused = await user('disable', 'carol@example.com')
+    expect(refused.exit).toBe(65)
+    expect(refused.stderr).toMatch(/hearthkey user create --admin[\s\S]*last-administrator/)
+    await create('dave', '--admin')
+    expect(await user('disable', 'carol@example.com')).toMatchObject({ exit: 0 })
+    expect((await run(['setup-link'])).exit, 'and stays over').toBe(65)
+  })
+})
+
+describe('standard input', () => {
+  const chunks = async function* (...parts: Uint8Array[]) {
+    yield* parts
+  }
+
+  it('is put together before it is read as text, so that no character is torn apart', async () => {
+    const bytes = Buffer.from('pässword')
+    expect(await readInput(chunks(bytes.subarray(0, 2), bytes.subarray(2)))).toBe('pässword')
+  })
+
+  it('is refused when it is endless or no text', async () => {
+    await expect(readInput(chunks(Buffer.alloc(40_000), Buffer.alloc(40_000)))).rejects.toMatchObject({
+      code: 'usage-error',
+    })
+    await expect(readInput(chunks(Buffer.of(0xff)))).rejects.toMatchObject({ code: 'usage-error' })
+  })
+})
