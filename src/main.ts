@@ -1,23 +1,8 @@
-import { confirm } from './cli/confirm.ts'
-import { readInput } from './cli/input.ts'
-import { runCli } from './cli/run.ts'
-import { loadConfig } from './config/config.ts'
-import { systemClock } from './lib/clock.ts'
-import { createLog } from './lib/log.ts'
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 
-const args = process.argv.slice(2)
-const { env, stdin, stdout, stderr } = process
+// Before anything else is loaded: a good part of a start goes into compiling the same modules again. The cache stands
+// beside the program, not in a shared /tmp, where another user could leave us something to run.
+enableCompileCache(join(import.meta.dirname, '.compile-cache'))
 
-process.exitCode = await runCli(
-  args.length === 0 ? ['serve'] : args,
-  {
-    env,
-    cwd: process.cwd(),
-    clock: systemClock,
-    log: createLog('warn', stderr),
-    config: () => loadConfig({ env, cwd: process.cwd() }).config,
-    input: () => readInput(stdin),
-    confirm: (question) => confirm(question, { input: stdin, output: stderr }),
-  },
-  { stdout, stderr },
-)
+await import('./cli/main.ts')

@@ -1,0 +1,23 @@
+import { loadConfig } from '../config/config.ts'
+import { systemClock } from '../lib/clock.ts'
+import { createLog } from '../lib/log.ts'
+import { confirm } from './confirm.ts'
+import { readInput } from './input.ts'
+import { runCli } from './run.ts'
+
+const args = process.argv.slice(2)
+const { env, stdin, stdout, stderr } = process
+
+process.exitCode = await runCli(
+  args.length === 0 ? ['serve'] : args,
+  {
+    env,
+    cwd: process.cwd(),
+    clock: systemClock,
+    log: createLog('warn', stderr),
+    config: () => loadConfig({ env, cwd: process.cwd() }).config,
+    input: () => readInput(stdin),
+    confirm: (question) => confirm(question, { input: stdin, output: stderr }),
+  },
+  { stdout, stderr },
+)
