@@ -8,9 +8,10 @@ COPY package.json package-lock.json .npmrc ./
 
 FROM manifest AS build
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
+COPY scripts scripts
 COPY src src
-RUN node_modules/.bin/node node_modules/typescript/bin/tsc -p tsconfig.build.json
+RUN node_modules/.bin/node scripts/build.mjs
 
 # The image that serves has no compiler, no package manager and no headers: what is not there cannot be abused.
 FROM manifest AS production

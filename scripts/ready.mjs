@@ -47,14 +47,13 @@ const newest = (path) =>
 
 function build(node) {
   const stamp = inRoot('dist/.built')
-  const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
+  const sources = ['src', 'scripts/build.mjs', 'tsconfig.json', 'package-lock.json']
   if (mtime(stamp) >= Math.max(...sources.map((name) => newest(inRoot(name))))) return
   console.error('hearthkey: building …')
   // Built aside and swapped in, so that a start beside a running build never sees half of it.
   const fresh = inRoot(`dist.${process.pid}`)
   const started = new Date()
-  const tsc = inRoot('node_modules/typescript/bin/tsc')
-  const done = spawnSync(node, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh], { cwd: root, stdio: 'inherit' })
+  const done = spawnSync(node, [inRoot('scripts/build.mjs'), fresh], { cwd: root, stdio: 'inherit' })
   if (done.status !== 0) {
     rmSync(fresh, { recursive: true, force: true })
     stop('the build failed')

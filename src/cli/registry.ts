@@ -1,19 +1,19 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { moduleFile, moduleFolder } from '../lib/program.ts'
 import type { CommandModule } from './command.ts'
 
-const directory = join(import.meta.dirname, 'commands')
+const directory = 'cli/commands'
 
 /** Adding a command is adding a file. */
 export async function commandNames(): Promise<string[]> {
-  const files = await readdir(directory)
+  const files = await readdir(moduleFolder(directory))
   return files.flatMap((file) => /^([a-z][a-z-]*)\.[jt]s$/.exec(file)?.[1] ?? []).sort()
 }
 
 /** Only the command that runs is loaded: `healthcheck` must not pay for the server's modules. */
 export async function loadCommand(name: string): Promise<CommandModule> {
-  const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js'
-  const module: unknown = await import(join(directory, `${name}.${extension}`))
+  const module: unknown = await import(pathToFileURL(moduleFile(`${directory}/${name}`)).href)
   if (!isCommandFile(module)) throw new Error(`cli/commands/${name} exports no "command"`)
   return module.command
 }

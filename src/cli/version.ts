@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
+import { programRoot } from '../lib/program.ts'
 
-/** The same distance from `src/` and from `dist/`. */
-const manifest = new URL('../../package.json', import.meta.url)
+const manifest = join(programRoot, 'package.json')
 
 export const packageVersion = z
   .object({ version: z.string() })

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { sha256 } from '../lib/hash.ts'
+import { programRoot } from '../lib/program.ts'
 
 export interface Asset {
   /** The name holds the content's hash, so the address of a content never changes and may be kept for ever. */
@@ -8,8 +10,7 @@ export interface Asset {
   readonly body: string
 }
 
-/** `assets/` lies beside `src/` and beside `dist/`, so the same path leads there from both. */
-const read = (file: string): string => readFileSync(new URL(`../../assets/${file}`, import.meta.url), 'utf8')
+const read = (file: string): string => readFileSync(join(programRoot, 'assets', file), 'utf8')
 
 function asset(name: string, extension: string, contentType: string, body: string): Asset {
   const hash = sha256(body).toString('hex').slice(0, 12)

@@ -18,14 +18,11 @@ const copied = [
   ),
 ]
 
-/** Folders of the root that a source file names relative to itself: `new URL('../../assets/…', import.meta.url)`. */
+/** What lies in the program's root and is read by a source file: `join(programRoot, 'assets', …)`. */
 const readBeside = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path))
-  .flatMap((path) => {
-    const up = '../'.repeat(path.split('/').length)
-    return [...readText(`src/${path}`).matchAll(/['"`]((?:\.\.\/)+)([\w.-]+)/g)].filter(([, dots]) => dots === up)
-  })
-  .map(([, , folder]) => folder ?? '')
+  .flatMap((path) => [...readText(`src/${path}`).matchAll(/\bprogramRoot, ['"`]([\w.-]+)/g)])
+  .map(([, name]) => name ?? '')
 
 describe('the image', () => {
   it('runs as a numbered account of its own, which has a name and is the owner of both volumes', () => {
@@ -90,6 +87,7 @@ describe('the image', () => {
 
   it('copies every folder that the program reads beside its code', () => {
     expect(readBeside).toContain('migrations')
+    expect(readBeside).toContain('assets')
     expect(readBeside.filter((folder) => !copied.includes(folder))).toEqual([])
   })
 })

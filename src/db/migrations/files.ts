@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { sha256 } from '../../lib/hash.ts'
+import { programRoot } from '../../lib/program.ts'
 
 export interface MigrationFile {
   readonly version: number
@@ -12,8 +12,7 @@ export interface MigrationFile {
   readonly sql: string
 }
 
-/** The same distance from `src/` and from `dist/`. */
-export const migrationsDir = fileURLToPath(new URL('../../../migrations', import.meta.url))
+export const migrationsDir = join(programRoot, 'migrations')
 
 export async function readMigrations(dir = migrationsDir): Promise<MigrationFile[]> {
   const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort()

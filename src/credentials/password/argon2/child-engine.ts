@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { constants, setPriority } from 'node:os'
-import { join } from 'node:path'
 import { z } from 'zod'
+import { moduleFile } from '../../../lib/program.ts'
 import { type Engine, EngineLost } from './engine.ts'
 import { PendingTasks } from './pending.ts'
 
@@ -37,7 +37,7 @@ const reply = z.object({
   ]),
 })
 
-const ownModule = join(import.meta.dirname, `child.${import.meta.filename.endsWith('.ts') ? 'ts' : 'js'}`)
+const ownModule = moduleFile('credentials/password/argon2/child')
 
 /** Resolves when the child is ready for work; throws `EngineLost` when it never was. */
 export async function startChild(options: ChildOptions): Promise<ChildEngine> {
