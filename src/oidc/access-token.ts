@@ -4,6 +4,7 @@ import type { KeySnapshot } from '../keyring/signing/key-set.ts'
 import { fromBase64url } from '../lib/base64url.ts'
 import type { Clock } from '../lib/clock.ts'
 import { defineId } from '../lib/ids.ts'
+import type { Soon } from '../lib/soon.ts'
 import type { Backing } from './backing.ts'
 import type { Client } from './clients/client.ts'
 import type { Known } from './known.ts'
@@ -33,7 +34,7 @@ export interface AccessTokens {
 
 interface AccessTokensDeps {
   readonly issuer: string
-  readonly keys: () => Promise<KeySnapshot>
+  readonly keys: () => Soon<KeySnapshot>
   readonly clients: Known<Client>
   readonly users: Users
   readonly backing: Backing

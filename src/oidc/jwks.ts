@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { sendCached } from '../http/cached-bytes.ts'
 import type { HttpEnv } from '../http/env.ts'
+import { type Soon, whenThere } from '../lib/soon.ts'
 
 export interface PublishedKeys {
   readonly body: string | Uint8Array<ArrayBuffer>
@@ -11,7 +12,7 @@ export interface PublishedKeys {
 const FIVE_MINUTES = 300
 
 interface JwksOptions {
-  readonly published: () => Promise<PublishedKeys>
+  readonly published: () => Soon<PublishedKeys>
   /** Seconds that a resource server may keep the keys: less than the time that a key is published before its first use. */
   readonly maxAge?: number
 }
@@ -28,6 +29,6 @@ export const sendKeys = (c: Context<HttpEnv>, { body, etag }: PublishedKeys, max
 
 export function jwksRoutes({ published, maxAge }: JwksOptions): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
-  routes.get('/oauth/jwks', async (c) => sendKeys(c, await published(), maxAge))
+  routes.get('/oauth/jwks', (c) => whenThere(published(), (keys) => sendKeys(c, keys, maxAge)))
   return routes
 }

@@ -6,6 +6,7 @@ import { prefersPage } from '../http/answer/prefers-page.ts'
 import { sendCached } from '../http/cached-bytes.ts'
 import type { HttpEnv } from '../http/env.ts'
 import { languageOf } from '../http/language.ts'
+import { whenThere } from '../lib/soon.ts'
 import { ErrorPage } from '../ui/error-page.tsx'
 import { renderPage } from '../ui/render.ts'
 import { routes as paths } from './engine/configuration.ts'
@@ -19,6 +20,8 @@ interface RoutesDeps {
   readonly db: Db
   readonly engines: Engines
 }
+
+const forEverybody = { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' }
 
 /** Five minutes, like the keys: what the engine can do changes with a release. */
 const CACHE_SECONDS = 300
@@ -42,15 +45,19 @@ export function oidcRoutes({ db, engines }: RoutesDeps): Hono<HttpEnv> {
   routes.get(`${paths.end_session}/stayed`, (c) => c.html(renderPage(<StayedPage t={languageOf(c)} />)))
 
   for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'])
-    routes.get(path, async (c) => {
-      const { discovery } = await engines.current()
-      return sendCached(c, {
-        ...(await discovery),
-        contentType: 'application/json',
-        cacheControl: `public, max-age=${CACHE_SECONDS}`,
-        headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' },
-      })
-    })
+    routes.get(path, (c) =>
+      whenThere(engines.current(), (engine) =>
+        whenThere(engine.discovery, ({ body, etag }) =>
+          sendCached(c, {
+            body,
+            etag,
+            contentType: 'application/json',
+            cacheControl: `public, max-age=${CACHE_SECONDS}`,
+            headers: forEverybody,
+          }),
+        ),
+      ),
+    )
   return routes
 }
 

@@ -398,7 +398,7 @@ describe('the set of keys in memory', () => {
     await keys.rotate({ force: true })
     slow = true
     const asked: Promise<KeySnapshot>[] = []
-    set.onChange(() => setImmediate(() => asked.push(set.fresh())))
+    set.onChange(() => setImmediate(() => asked.push(Promise.resolve(set.fresh()))))
     listener.say()
     await reading.promise
     const stolen = await kidOf(keys, 'active')

@@ -4,6 +4,7 @@ import { AppError } from '../../errors/app-error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Soon } from '../../lib/soon.ts'
 import { coalesce } from '../coalesce.ts'
 import { SIGNING_KEYS_CHANNEL } from '../notice.ts'
 import type { Sealer } from '../seal/sealer.ts'
@@ -30,7 +31,7 @@ export interface KeySnapshot extends KeysOfOne {
 
 export interface KeySet {
   /** Before signing or publishing: never older than what this process can vouch for. */
-  fresh(): Promise<KeySnapshot>
+  fresh(): Soon<KeySnapshot>
   /** Called with each snapshot that differs from the one before, the provider being rebuilt by it. Answers how to stop. */
   onChange(callback: (snapshot: KeySnapshot) => void): () => void
 }
@@ -76,14 +77,16 @@ export async function openKeySet({ db, instance, listener, clock, log }: KeySetD
     return listener.connected ? newsHeard === newsLoaded && age < HEARING_MS : age < DEAF_MS
   }
 
+  const reloaded = async (): Promise<KeySnapshot> => {
+    await reload()
+    if (!snapshot) throw new AppError('keyring-empty')
+    return snapshot
+  }
+
   await listener.subscribe(SIGNING_KEYS_CHANNEL, { onMessage: hear, onGap: hear })
   await reload()
   return {
-    fresh: async () => {
-      if (!mayVouch()) await reload()
-      if (!snapshot) throw new AppError('keyring-empty')
-      return snapshot
-    },
+    fresh: () => (snapshot && mayVouch() ? snapshot : reloaded()),
     onChange: (callback) => {
       callbacks.add(callback)
       return () => callbacks.delete(callback)

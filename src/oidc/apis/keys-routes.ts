@@ -2,11 +2,12 @@ import { Hono } from 'hono'
 import { AppError } from '../../errors/app-error.ts'
 import type { HttpEnv } from '../../http/env.ts'
 import type { KeySnapshot } from '../../keyring/signing/key-set.ts'
+import type { Soon } from '../../lib/soon.ts'
 import { sendKeys } from '../jwks.ts'
 import { apiId } from './api.ts'
 
 interface ApiKeysDeps {
-  readonly keys: () => Promise<Pick<KeySnapshot, 'apis'>>
+  readonly keys: () => Soon<Pick<KeySnapshot, 'apis'>>
 }
 
 /** The keys of one API alone: a token that another API's key signed does not validate by them. */

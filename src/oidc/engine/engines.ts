@@ -1,17 +1,18 @@
 import type { Provider } from 'oidc-provider'
 import type { KeySet, KeySnapshot } from '../../keyring/signing/key-set.ts'
 import type { Log } from '../../lib/log.ts'
+import { type Soon, whenThere } from '../../lib/soon.ts'
 import { discoveryOf, type Published } from './discovery.ts'
 
 export interface Engine {
   readonly provider: Provider
   readonly handle: ReturnType<Provider['callback']>
-  readonly discovery: Promise<Published>
+  readonly discovery: Soon<Published>
 }
 
 export interface Engines {
   /** With keys that this process can vouch for. Whoever began with one goes on with it. */
-  current(): Promise<Engine>
+  current(): Soon<Engine>
 }
 
 interface EnginesDeps {
@@ -26,15 +27,27 @@ export function createEngines({ keySet, build, log }: EnginesDeps): Engines {
 
   const make = (keys: KeySnapshot): Engine => {
     const provider = build(keys)
-    const discovery = discoveryOf(provider)
-    discovery.catch((error: unknown) => log.error({ err: error }, 'the discovery document could not be made'))
-    return { provider, handle: provider.callback(), discovery }
+    const made = discoveryOf(provider)
+    let discovery: Soon<Published> = made
+    made.then(
+      (published) => {
+        discovery = published
+      },
+      (error: unknown) => log.error({ err: error }, 'the discovery document could not be made'),
+    )
+    return {
+      provider,
+      handle: provider.callback(),
+      get discovery() {
+        return discovery
+      },
+    }
+  }
+  const engineWith = (keys: KeySnapshot): Engine => {
+    if (made?.version !== keys.version) made = { version: keys.version, engine: make(keys) }
+    return made.engine
   }
   return {
-    current: async () => {
-      const keys = await keySet.fresh()
-      if (made?.version !== keys.version) made = { version: keys.version, engine: make(keys) }
-      return made.engine
-    },
+    current: () => whenThere(keySet.fresh(), engineWith),
   }
 }
