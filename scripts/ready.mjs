@@ -60,8 +60,11 @@ function build(node) {
   }
   mkdirSync(fresh, { recursive: true })
   writeFileSync(join(fresh, '.built'), `${started.toISOString()}\n`)
-  rmSync(inRoot('dist'), { recursive: true, force: true })
+  // Moved away before it is removed: a server that still runs on it may write its compile cache meanwhile.
+  const old = inRoot(`dist.${process.pid}.old`)
+  if (existsSync(inRoot('dist'))) renameSync(inRoot('dist'), old)
   renameSync(fresh, inRoot('dist'))
+  rmSync(old, { recursive: true, force: true, maxRetries: 5 })
 }
 
 /** Installs, builds if asked to, then becomes `script` as far as a parent process can tell. */

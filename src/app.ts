@@ -7,8 +7,10 @@ import type { Services } from './instance/services.ts'
 import { loadWords } from './instance/words.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
+import { whenThere } from './lib/soon.ts'
 import { loginMachine } from './login/machine/machine.ts'
 import { steps } from './login/machine/steps.ts'
+import { createNotes } from './login/notes.ts'
 import { loginRoutes } from './login/routes.tsx'
 import { createSignIn } from './login/service.ts'
 import { createOidc } from './oidc/create-oidc.ts'
@@ -54,12 +56,13 @@ export async function createApp({ config, services, people, clock, log }: AppPar
   const accounts = { findForSignIn: users.findByEmail, find: users.find }
   const machine = loginMachine(steps)
   const signIn = createSignIn({ db, machine, users: accounts, passwords, sessions, events, clock })
+  const notes = createNotes({ issuerUrl, key: keyring.derive('notes of sign-in pages'), clock })
 
   for (const routes of [
     opsRoutes(readiness),
-    jwksRoutes({ published: async () => (await keySet.fresh()).jwks }),
+    jwksRoutes({ published: () => whenThere(keySet.fresh(), ({ jwks }) => jwks) }),
     oidc.routes,
-    loginRoutes({ interactions: oidc.interactions, signIn, users: accounts, issuerUrl }),
+    loginRoutes({ interactions: oidc.interactions, signIn, users: accounts, notes, issuerUrl }),
     setupRoutes({ setup, strangerAt }),
     welcomeRoutes({ awaitsSetup: async () => !(await setup.isOver()) }),
   ])

@@ -4,7 +4,7 @@ import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
 import { AuthorizationResponseError } from 'openid-client'
 import { invoicesApi, type Trust, tokenValidator } from './api.ts'
-import { claimsPage, problemPage, signedOutPage, welcomePage } from './pages.ts'
+import { claimsPage, otherTabPage, problemPage, signedOutPage, welcomePage } from './pages.ts'
 import type { RelyingParty } from './relying-party.ts'
 import { createVisitors } from './visitors.ts'
 
@@ -67,8 +67,17 @@ export function createDemo({ relyingParty, trust, origin }: DemoParts): Hono {
 
   demo.get('/callback', async (c) => {
     const visitor = visitors.of(c)
-    if (visitor === undefined || !('started' in visitor))
-      return c.html(problemPage('This browser has no sign-in under way here.', 'Begin a new one.'), 400)
+    if (visitor === undefined)
+      return c.html(
+        problemPage(
+          'This browser has no sign-in under way here: it was finished or took too long, or it began in another browser.',
+          'Begin a new one. Nothing of the old one is left.',
+        ),
+        400,
+      )
+    if ('signedIn' in visitor) return c.html(otherTabPage(true), 409)
+    // Before anything is forgotten: the sign-in of the other tab goes on.
+    if (c.req.query('state') !== visitor.started.expectedState) return c.html(otherTabPage(false), 409)
     visitors.forget(c)
     const back = new URL(c.req.url)
     const signedIn = await relyingParty.finish(new URL(`${back.pathname}${back.search}`, origin), visitor.started)
@@ -88,7 +97,10 @@ export function createDemo({ relyingParty, trust, origin }: DemoParts): Hono {
   demo.onError((error, c) => {
     if (error instanceof AuthorizationResponseError && error.error === 'access_denied')
       return c.html(
-        problemPage('You turned back before the sign-in was done, or you may not use this application.'),
+        problemPage(
+          'You cancelled the sign-in, or did not agree to it. This application was told nothing about you.',
+          'Nothing is wrong. To sign in after all, begin again.',
+        ),
         403,
       )
     process.stderr.write(`${error.name}: ${error.message}\n`)

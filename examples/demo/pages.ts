@@ -47,6 +47,24 @@ ${details === undefined ? '' : html`<p class="soft">${details}</p>`}
 ${signIn}`,
   )
 
+/** Nothing went wrong: two tabs of one browser share its cookie, and only one sign-in of it can be under way. */
+export const otherTabPage = (isSignedIn: boolean) =>
+  isSignedIn
+    ? layout(
+        'Signed in already',
+        html`<h1>You are signed in already</h1>
+<p>Another tab of this browser finished its sign-in first, so this one was not needed. You can close this tab, or go on in
+it.</p>
+<p><a class="button" id="go-on" href="/">Go on</a></p>`,
+      )
+    : layout(
+        'Sign-in in another tab',
+        html`<h1>A newer sign-in is open in another tab</h1>
+<p>This browser began to sign in twice, and only the later of the two counts. Finish it in the other tab and close this
+one; or begin anew here.</p>
+${signIn}`,
+      )
+
 interface Told {
   readonly signedIn: SignedIn
   readonly accessToken: JWTVerifyResult

@@ -40,6 +40,7 @@ const vocabulary = {
   'setup.completed': { target: 'setup_link' },
   'session.started': { target: 'session' },
   'session.ended': { target: 'session' },
+  'session.forgotten': { target: 'session' },
   'sign_in.completed': { target: 'person' },
   'sign_in.failed': { target: 'person' },
   'client.created': { target: 'client' },

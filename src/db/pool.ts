@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import { Pool } from 'pg'
 import type { Log } from '../lib/log.ts'
 import { connectionOptions, type DatabaseRole, type DatabaseTarget } from './connection.ts'
+import { preparing } from './prepared.ts'
 import type { DB } from './schema.gen.ts'
 
 interface PoolOptions {
@@ -27,4 +28,5 @@ export function createPool(target: DatabaseTarget, role: DatabaseRole, { max, lo
   return pool
 }
 
-export const createDb = (pool: Pool): Kysely<DB> => new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+export const createDb = (pool: Pool): Kysely<DB> =>
+  new Kysely<DB>({ dialect: new PostgresDialect({ pool: preparing(pool) }) })

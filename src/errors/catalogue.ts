@@ -232,6 +232,12 @@ export const catalogue = {
     title: 'Set-up is over: this instance has had an administrator.',
     cure: 'Let that administrator sign in, or make another one with hearthkey user create --admin.',
   },
+  'setup-link-dead': {
+    status: 410,
+    exit: ExitCode.dataError,
+    title: 'This set-up link opens nothing any more.',
+    cure: 'While there is no administrator, hearthkey setup-link prints a new one on the server.',
+  },
   'user-not-found': {
     status: 404,
     exit: ExitCode.dataError,
@@ -297,6 +303,12 @@ export const catalogue = {
     exit: ExitCode.dataError,
     title: 'The browser sent no cookie.',
     cure: 'Go to the application in this browser and sign in from there. If that does not help, allow cookies for this site.',
+  },
+  'sign-out-incomplete': {
+    status: 400,
+    exit: ExitCode.dataError,
+    title: 'The sign-out was not confirmed, and nothing was changed.',
+    cure: 'Go back to the application and sign out from there again.',
   },
   'not-found': {
     status: 404,

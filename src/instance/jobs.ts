@@ -7,6 +7,8 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { loginJobHandlers, loginJobKinds, loginJobSchedules } from '../login/cleanup.ts'
 import { oidcJobHandlers, oidcJobKinds, oidcJobSchedules } from '../oidc/cleanup.ts'
+import { sessionJobHandlers, sessionJobKinds, sessionJobSchedules } from '../sessions/cleanup.ts'
+import { createSessions } from '../sessions/service.ts'
 import { registryOf } from './registry.ts'
 import type { Services } from './services.ts'
 
@@ -20,7 +22,7 @@ const maintainSealKeys = defineJob({
   timeoutSeconds: 3600,
 })
 
-export const jobKinds = [maintainSigningKeys, maintainSealKeys, ...loginJobKinds, ...oidcJobKinds]
+export const jobKinds = [maintainSigningKeys, maintainSealKeys, ...loginJobKinds, ...oidcJobKinds, ...sessionJobKinds]
 
 /** Checks that find nothing to do on most days: their times are spread, so that a small machine does one at a time. */
 export const jobSchedules: readonly JobSchedule[] = [
@@ -28,6 +30,7 @@ export const jobSchedules: readonly JobSchedule[] = [
   schedule(maintainSealKeys, '23 3 * * *'),
   ...loginJobSchedules,
   ...oidcJobSchedules,
+  ...sessionJobSchedules,
 ]
 
 interface JobDeps {
@@ -40,6 +43,10 @@ interface JobDeps {
 export function jobHandlers({ config, services, clock, log }: JobDeps): JobHandler[] {
   const { keyring, signing, database } = services
   const cleanup = { db: database.app, clock, log }
+  const { session: idle, endedSession: remembered } = config.tokens
+  const { persons } = keyring
+  const record = services.events.recordEvent
+  const sessions = createSessions({ db: database.owner, persons, record, clock, idle })
   return [
     handle(maintainSigningKeys, async () => {
       // Whoever registered an API may have died before its keys were made.
@@ -54,5 +61,6 @@ export function jobHandlers({ config, services, clock, log }: JobDeps): JobHandl
     }),
     ...loginJobHandlers(cleanup),
     ...oidcJobHandlers(cleanup),
+    ...sessionJobHandlers({ owner: database.owner, sessions, record, clock, log, idle, remembered }),
   ]
 }

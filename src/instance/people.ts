@@ -4,14 +4,13 @@ import type { Config } from '../config/config.ts'
 import { argon2Hasher } from '../credentials/password/argon2/hasher.ts'
 import { createPasswords, type Passwords } from '../credentials/password/service.ts'
 import type { Database } from '../db/database.ts'
-import type { Tx } from '../db/types.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { createSessions, type Sessions } from '../sessions/service.ts'
 import { createSetup, type Setup } from '../setup/service.ts'
 import { createUsers, type Users } from '../users/service.ts'
-import type { UserId } from '../users/user.ts'
+import { shuttingOut } from './shut-out.ts'
 
 /** Who can sign in, and how the first of them comes to be. */
 export interface People {
@@ -38,8 +37,7 @@ export function openPeople({ config, database, events, keyring, clock, log }: Pe
   const { minLength, argon2 } = config.passwords
   const hasher = argon2Hasher({ settings: argon2, log })
   const sessions = createSessions({ db, persons: keyring.persons, record, clock, idle: config.tokens.session })
-  const endSessions = (tx: Tx, by: ActorContext, user: UserId) =>
-    sessions.endAllOf(tx, by, user, { reason: 'user-disabled' })
+  const endSessions = shuttingOut({ sessions, events })
   const users = createUsers({ db, seals: keyring, clock, record, endSessions })
   const passwords = createPasswords({ db, hasher, persons: keyring.persons, minLength, clock, record })
   const { issuerUrl } = config.server

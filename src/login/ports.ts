@@ -65,6 +65,8 @@ export interface Users {
 }
 
 export interface Passwords {
+  /** Throws `busy` when too many wait, before anybody is looked up: in a storm a stranger costs nothing, known or not. */
+  assertRoom(): void
   /** The same work whether there is such a user, such a password, or neither. Throws `busy` when too many wait. */
   verify(user: UserId | undefined, password: Secret<string>): Promise<'match' | 'mismatch'>
 }

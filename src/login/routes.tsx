@@ -7,6 +7,7 @@ import { answerGone } from './answer-gone.tsx'
 import { answerPage, wordsOf } from './answer-page.ts'
 import { emptyForm } from './forms.ts'
 import type { StepName } from './machine/steps.ts'
+import type { Notes } from './notes.ts'
 import { ConsentPage } from './pages/consent.tsx'
 import type { Interactions, PendingInteraction, Users } from './ports.ts'
 import type { SignIn } from './service.ts'
@@ -16,6 +17,7 @@ interface LoginRoutesDeps {
   readonly interactions: Interactions
   readonly signIn: SignIn<StepName>
   readonly users: Pick<Users, 'find'>
+  readonly notes: Notes
   readonly issuerUrl: string
 }
 
@@ -23,7 +25,7 @@ type Handle = (c: Context<HttpEnv>, pending: PendingInteraction) => Promise<Resp
 
 const base = ({ uid }: PendingInteraction): `/${string}` => `/login/${uid}`
 
-export function loginRoutes({ interactions, signIn, users, issuerUrl }: LoginRoutesDeps): Hono<HttpEnv> {
+export function loginRoutes({ interactions, signIn, users, notes, issuerUrl }: LoginRoutesDeps): Hono<HttpEnv> {
   const gone = answerGone({ interactions, issuerUrl })
 
   /** The engine says whether the address belongs to this browser; the address must be the one that it spoke of. */
@@ -41,7 +43,7 @@ export function loginRoutes({ interactions, signIn, users, issuerUrl }: LoginRou
   const show: Handle = async (c, pending) =>
     pending.prompt === 'consent'
       ? showConsent(c, pending)
-      : answerPage(c, stepPage(c, pending, await signIn.stepOf(pending)))
+      : answerPage(c, stepPage(c, pending, await signIn.stepOf(pending), await notes.take(c, pending)))
 
   const showConsent: Handle = async (c, pending) => {
     const { client, scopes, resource, sessionUser } = pending
@@ -88,7 +90,7 @@ export function loginRoutes({ interactions, signIn, users, issuerUrl }: LoginRou
   return new Hono<HttpEnv>()
     .get('/login/:uid', forPending(show))
     .get('/login/:uid/consent', forPending(show))
-    .post('/login/:uid', post(only('login', takeSignIn({ interactions, signIn, gone }))))
+    .post('/login/:uid', post(only('login', takeSignIn({ interactions, signIn, notes, gone }))))
     .post('/login/:uid/consent', post(only('consent', consented)))
     .post('/login/:uid/abort', post(aborted))
 }

@@ -72,6 +72,7 @@ export function createSignIn<N extends string>(deps: SignInDeps<N>): SignIn<N> {
       return state.kind === 'waiting' ? state.step : first
     },
     withPassword: async (pending, { email, password }, where) => {
+      passwords.assertRoom()
       const named = await users.findForSignIn(email)
       // Rate limits and the lock-out belong here, before the work. It is done once, whoever was named: its time tells nothing.
       const verdict = await passwords.verify(named?.id, password)

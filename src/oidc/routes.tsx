@@ -9,6 +9,7 @@ import { languageOf } from '../http/language.ts'
 import { whenThere } from '../lib/soon.ts'
 import { ErrorPage } from '../ui/error-page.tsx'
 import { renderPage } from '../ui/render.ts'
+import { assertConfirmed } from './confirmed.ts'
 import { routes as paths } from './engine/configuration.ts'
 import type { Engines } from './engine/engines.ts'
 import { StayedPage } from './pages/stayed.tsx'
@@ -40,7 +41,10 @@ export function oidcRoutes({ db, engines }: RoutesDeps): Hono<HttpEnv> {
     routes.options(path, engine)
   }
   routes.get(paths.end_session, engine)
-  routes.post(`${paths.end_session}/confirm`, engine)
+  routes.post(`${paths.end_session}/confirm`, async (c) => {
+    await assertConfirmed(c)
+    return engine(c)
+  })
   routes.get(`${paths.end_session}/success`, engine)
   routes.get(`${paths.end_session}/stayed`, (c) => c.html(renderPage(<StayedPage t={languageOf(c)} />)))
 

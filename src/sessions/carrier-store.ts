@@ -16,14 +16,60 @@ export async function carriedBy(tx: Tx, engineUidHash: Buffer): Promise<SessionI
   return row && sessionId.fromUuid(row.session_id)
 }
 
+/** What stands in the way of a new bond. */
+interface Bond {
+  /** The session that this carrier carries now, live or not. */
+  readonly carriesAlready: SessionId | undefined
+  readonly isCarriedElsewhere: boolean
+}
+
+/** Live, and locked until the transaction ends: nobody ends it, or gives it to another carrier, meanwhile. */
+export async function lockBond(tx: Tx, { session, engineUidHash }: Carrier): Promise<Bond | undefined> {
+  const row = await tx
+    .selectFrom('sessions')
+    .select((eb) => [
+      eb
+        .selectFrom('session_carriers')
+        .select('session_id')
+        .where('engine_uid_hash', '=', engineUidHash)
+        .as('carries_already'),
+      eb
+        .exists(
+          eb
+            .selectFrom('session_carriers')
+            .select('session_id')
+            .whereRef('session_id', '=', 'sessions.id')
+            .where('engine_uid_hash', '<>', engineUidHash),
+        )
+        .as('is_carried_elsewhere'),
+    ])
+    .where('id', '=', sessionId.toUuid(session))
+    .where('ended_at', 'is', null)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  return (
+    row && {
+      carriesAlready: row.carries_already === null ? undefined : sessionId.fromUuid(row.carries_already),
+      isCarriedElsewhere: row.is_carried_elsewhere === true,
+    }
+  )
+}
+
+interface Seat {
+  readonly at: Date
+  readonly isCarriedElsewhere: boolean
+}
+
 /** A session has one carrier, and a carrier one session: what stood in the way gives way. */
-export async function putCarrier(tx: Tx, { session, engineUidHash }: Carrier, at: Date): Promise<void> {
+export async function putCarrier(tx: Tx, { session, engineUidHash }: Carrier, seat: Seat): Promise<void> {
+  const { at, isCarriedElsewhere } = seat
   const id = sessionId.toUuid(session)
-  await tx
-    .deleteFrom('session_carriers')
-    .where('session_id', '=', id)
-    .where('engine_uid_hash', '<>', engineUidHash)
-    .execute()
+  if (isCarriedElsewhere)
+    await tx
+      .deleteFrom('session_carriers')
+      .where('session_id', '=', id)
+      .where('engine_uid_hash', '<>', engineUidHash)
+      .execute()
   await tx
     .insertInto('session_carriers')
     .values({ engine_uid_hash: engineUidHash, session_id: id, last_seen_at: at })

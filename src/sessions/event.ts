@@ -17,6 +17,13 @@ export const started = (row: SessionRow, device: Device): SessionEvent => ({
   after: { public: { user: row.user, amr: row.amr, acr: row.acr }, ...personal(row, device) },
 })
 
+/** Nothing of the device: to forget that is what it is for. */
+export const forgotten = ({ id, user }: Pick<SessionRow, 'id' | 'user'>): SessionEvent => ({
+  action: 'session.forgotten',
+  target: id,
+  before: { public: { user } },
+})
+
 /** `device` is undefined for somebody who was erased. */
 export const ended = (row: SessionRow, device: Device | undefined, reason: EndReason): SessionEvent => ({
   action: 'session.ended',

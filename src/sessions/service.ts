@@ -2,13 +2,21 @@ import type { Db, Tx } from '../db/types.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Id } from '../lib/ids.ts'
-import { type Carrier, carriedBy, hasLiveSession, isCarriedAndLive, putCarrier, touchCarrier } from './carrier-store.ts'
+import {
+  type Carrier,
+  carriedBy,
+  hasLiveSession,
+  isCarriedAndLive,
+  lockBond,
+  putCarrier,
+  touchCarrier,
+} from './carrier-store.ts'
 import { deviceOf } from './device.ts'
 import { ended, started } from './event.ts'
 import type { Origin, RecordEvent } from './ports.ts'
 import { sessionSeals } from './seals.ts'
 import { type EndReason, type Session, type SessionId, sessionId } from './session.ts'
-import { carriedSessionsOf, endSession, insertSession, liveSessionsOf, lockLiveSession } from './store.ts'
+import { carriedSessionsOf, endSession, insertSession, liveSessionsOf } from './store.ts'
 
 interface SignIn {
   readonly user: Id<'usr'>
@@ -80,11 +88,11 @@ export function createSessions({ db, persons, record, clock, idle }: SessionsDep
       return id
     },
     bind: async (tx, carrier) => {
-      if (!(await lockLiveSession(tx, carrier.session))) return false
-      const previous = await carriedBy(tx, carrier.engineUidHash)
-      if (previous === carrier.session) return true
-      await putCarrier(tx, carrier, clock.now())
-      if (previous) await end(tx, previous, 'replaced')
+      const bond = await lockBond(tx, carrier)
+      if (!bond) return false
+      if (bond.carriesAlready === carrier.session) return true
+      await putCarrier(tx, carrier, { at: clock.now(), isCarriedElsewhere: bond.isCarriedElsewhere })
+      if (bond.carriesAlready) await end(tx, bond.carriesAlready, 'replaced')
       return true
     },
     ended: async (tx, { engineUidHash }) => {

@@ -4,8 +4,8 @@ import type { Device } from './device.ts'
 export const sessionId = defineId('ses')
 export type SessionId = Id<'ses'>
 
-/** `replaced`: the same browser signed in anew. */
-export type EndReason = 'signed-out' | 'replaced' | 'revoked' | 'user-disabled'
+/** `replaced`: the same browser signed in anew. `idle`: its browser was not seen for too long. */
+export type EndReason = 'signed-out' | 'replaced' | 'revoked' | 'user-disabled' | 'idle'
 
 /** One sign-in of one browser, as its owner may see it. */
 export interface Session {

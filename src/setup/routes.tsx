@@ -32,7 +32,11 @@ export function setupRoutes<By>({ setup, strangerAt }: SetupRoutesDeps<By>): Hon
   const formPage = (c: Context<HttpEnv>, token: SetupToken, typed: Typed = {}, problems: SetUpProblems = {}) => (
     <SetUpPage t={languageOf(c)} action={pathWith(token)} minimum={setup.minLength} {...typed} problems={problems} />
   )
-  const deadLink = (c: Context<HttpEnv>) => page(c, <DeadLinkPage t={languageOf(c)} />, 410)
+  const deadLink = (c: Context<HttpEnv>) => {
+    const { log, requestId } = c.env.exchange
+    log.info({ error: 'setup-link-dead' }, 'a set-up link that opens nothing')
+    return page(c, <DeadLinkPage t={languageOf(c)} requestId={requestId} />, 410)
+  }
 
   routes.get(SETUP_PATH, async (c) => {
     const token = tokenOf(c)

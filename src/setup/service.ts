@@ -1,12 +1,12 @@
 import { attempt } from '../db/attempt.ts'
-import type { Db } from '../db/types.ts'
+import type { Db, Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
 import { hashOf, LIFETIME_MS, newToken, pathWith, type SetupLink, type SetupToken, setupLinkId } from './link.ts'
 import type { Administrators, Passwords, RecordSetupEvent } from './ports.ts'
 import { problemsIn, type SetupProblems } from './problems.ts'
-import { consumeLink, findFirstAdministrator, isLive, putLink } from './store.ts'
+import { consumeLink, findFirstAdministrator, findLinkTimes, isLive, putLink } from './store.ts'
 
 interface NewAdministrator {
   readonly name: string
@@ -17,12 +17,20 @@ interface NewAdministrator {
 /** `dead`: used, replaced, expired or never issued, or set-up is over. Nobody is told which. */
 export type SetupFailure = { readonly kind: 'dead' } | { readonly kind: 'refused'; readonly problems: SetupProblems }
 
+/** Issued to somebody else, and shown to them alone: what is kept of it opens nothing. */
+export interface LiveLink {
+  readonly issuedAt: Date
+  readonly expiresAt: Date
+}
+
 export interface Setup<By> {
   readonly minLength: number
   /** From the first administrator on it is over, and stays so whatever becomes of them. */
   isOver(): Promise<boolean>
   /** A new link; the one before opens nothing any more. */
   issueLink(by: By): Promise<Result<SetupLink, 'over'>>
+  /** A new link where none opens: of many that start over one database, the first one's stays good. */
+  ensureLink(by: By): Promise<Result<SetupLink, 'over' | LiveLink>>
   opens(token: SetupToken): Promise<boolean>
   complete(by: By, token: SetupToken, person: NewAdministrator): Promise<Result<{ email: string }, SetupFailure>>
 }
@@ -42,6 +50,14 @@ const refused = (problems: SetupProblems) => fail({ kind: 'refused', problems } 
 export function createSetup<By, Hashed>(deps: SetupDeps<By, Hashed>): Setup<By> {
   const { db, issuerUrl, administrators, passwords, clock, record } = deps
   const isOver = async () => (await findFirstAdministrator(db)) !== undefined
+  const issue = async (tx: Tx, by: By, replaces: { live: boolean }): Promise<SetupLink | undefined> => {
+    const [id, token, at] = [setupLinkId.generate(), newToken(), clock.now()]
+    const expiresAt = new Date(at.getTime() + LIFETIME_MS)
+    if (!(await putLink(tx, { id, hash: hashOf(token), at, expiresAt }, replaces))) return undefined
+    const after = { public: { expiresAt: expiresAt.toISOString() } }
+    await record(tx, by, { action: 'setup_link.issued', target: id, after })
+    return { url: new URL(pathWith(token), issuerUrl).href, expiresAt }
+  }
   const opens = async (token: SetupToken) => (await isLive(db, hashOf(token), clock.now())) && !(await isOver())
 
   return {
@@ -51,12 +67,18 @@ export function createSetup<By, Hashed>(deps: SetupDeps<By, Hashed>): Setup<By> 
     issueLink: (by) =>
       attempt(db, async (tx) => {
         if (await findFirstAdministrator(tx)) return fail('over')
-        const [id, token, at] = [setupLinkId.generate(), newToken(), clock.now()]
-        const expiresAt = new Date(at.getTime() + LIFETIME_MS)
-        await putLink(tx, { id, hash: hashOf(token), at, expiresAt })
-        const after = { public: { expiresAt: expiresAt.toISOString() } }
-        await record(tx, by, { action: 'setup_link.issued', target: id, after })
-        return ok({ url: new URL(pathWith(token), issuerUrl).href, expiresAt })
+        const link = await issue(tx, by, { live: true })
+        if (!link) throw new Error('a set-up link that replaces any other was not taken')
+        return ok(link)
+      }),
+    ensureLink: (by) =>
+      attempt(db, async (tx): Promise<Result<SetupLink, 'over' | LiveLink>> => {
+        if (await findFirstAdministrator(tx)) return fail('over')
+        const link = await issue(tx, by, { live: false })
+        if (link) return ok(link)
+        const live = await findLinkTimes(tx)
+        // Used at this very moment: then there is an administrator now.
+        return fail(live ?? 'over')
       }),
 
     complete: async (by, token, { name, email, password }) => {

@@ -18,14 +18,29 @@ interface NewLink {
   readonly expiresAt: Date
 }
 
-/** There is room for one: it takes the place of the one before. */
-export async function putLink(tx: Tx, { id, hash, at, expiresAt }: NewLink): Promise<void> {
+interface Replaces {
+  /** False leaves one alone that still opens. */
+  readonly live: boolean
+}
+
+/** There is room for one: it takes the place of the one before. False when it may not. */
+export async function putLink(tx: Tx, { id, hash, at, expiresAt }: NewLink, replaces: Replaces): Promise<boolean> {
   const link = { id: setupLinkId.toUuid(id), token_hash: hash, issued_at: at, expires_at: expiresAt }
-  await tx
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('setup_link')
     .values(link)
-    .onConflict((conflict) => conflict.column('the_only').doUpdateSet(link))
-    .execute()
+    .onConflict((conflict) => {
+      const update = conflict.column('the_only').doUpdateSet(link)
+      return replaces.live ? update : update.where('setup_link.expires_at', '<=', at)
+    })
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+/** When, and until when. */
+export async function findLinkTimes(db: Db): Promise<{ issuedAt: Date; expiresAt: Date } | undefined> {
+  const row = await db.selectFrom('setup_link').select(['issued_at', 'expires_at']).executeTakeFirst()
+  return row && { issuedAt: row.issued_at, expiresAt: row.expires_at }
 }
 
 export async function isLive(db: Db, hash: Buffer, now: Date): Promise<boolean> {

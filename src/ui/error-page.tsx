@@ -3,6 +3,7 @@ import type { AppError } from '../errors/app-error.ts'
 import { Code, Command, Facts } from './facts.tsx'
 import { Layout } from './layout.tsx'
 import type { Translate } from './messages/translator.ts'
+import { Reference } from './reference.tsx'
 
 interface Compared {
   readonly client: string
@@ -37,12 +38,7 @@ export const ErrorPage = ({ t, error, requestId, compared }: ErrorPageProps) => 
       ) : (
         <p {...inLanguage(isOwnCure ? 'en' : lang)}>{isOwnCure ? error.cure : cure}</p>
       )}
-      <Facts
-        facts={[
-          { label: t('error.code'), value: <Code>{error.code}</Code> },
-          { label: t('error.request'), value: <Code>{requestId}</Code> },
-        ]}
-      />
+      <Reference t={t} code={error.code} requestId={requestId} />
     </Layout>
   )
 }

@@ -92,6 +92,21 @@ describe('the browser that npm carries', () => {
     await close()
   })
 
+  it('takes the same picture of the same page, whatever moves on it', async () => {
+    const { page, close } = await browser.newPage()
+    await page.goto(url)
+    await page.addStyleTag({ content: 'p { transition: opacity 3s } .gone { opacity: 0 }' })
+    await page.evaluate('document.querySelector("body > p").classList.add("gone")')
+    const taken: Buffer[] = []
+    for (let time = 0; time < 3; time += 1) {
+      const picture = await takePicture(page, `steady ${process.pid}`)
+      taken.push(readFileSync(picture))
+      rmSync(picture)
+    }
+    expect(taken.filter((bytes) => taken[0]?.equals(bytes))).toHaveLength(taken.length)
+    await close()
+  })
+
   it('takes a picture, with letters from its own font', async () => {
     const { page, close } = await browser.newPage()
     await page.goto(url)

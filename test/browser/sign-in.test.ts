@@ -87,6 +87,34 @@ describe.each([
     expect(login.engine.signedInCalls).toHaveLength(1)
   })
 
+  it('over a mistake can go back and forth: no page asks to send a password again', async () => {
+    const { issuerUrl, login } = await openSite()
+    const { page } = await open(`${issuerUrl}/begin/login`, { javaScriptEnabled })
+    await page.fill('#email', email)
+    await page.fill('#password', 'not the right one')
+    await page.click('#sign-in')
+    await page.waitForSelector('[role=alert]')
+    expect(new URL(page.url()).search).toBe('')
+    await page.reload()
+    expect(await page.locator('[role=alert]').count()).toBe(0)
+    await page.click('#sign-in')
+    await page.waitForSelector('[role=alert]')
+
+    // A page that Chromium will not load without being asked to send the form again has none of ours on it.
+    for (const way of ['goBack', 'goBack', 'goForward', 'goForward'] as const) {
+      await page[way]()
+      expect(await page.locator('h1').innerText()).toContain('Invoices')
+      expect(await page.locator('[role=alert]').count()).toBe(0)
+    }
+    expect(login.verifications, 'nothing was sent again').toHaveLength(1)
+
+    await page.fill('#email', email)
+    await page.fill('#password', password)
+    await page.click('#sign-in')
+    await page.waitForURL('**/callback*')
+    expect(await textOf(page)).toBe(atClient)
+  })
+
   it('by the back button afterwards shows a calm page', async () => {
     const { issuerUrl } = await openSite()
     const { page } = await open(`${issuerUrl}/begin/login`, { javaScriptEnabled })

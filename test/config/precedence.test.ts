@@ -36,6 +36,7 @@ describe('the configuration', () => {
         authorizationCode: 60_000,
         interaction: 3_600_000,
         session: 1_209_600_000,
+        endedSession: 90 * 86_400_000,
       },
       outgoing: { allow: [], timeout: 5000, maxBytes: 1_048_576 },
       ui: {},

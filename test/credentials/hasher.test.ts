@@ -174,7 +174,10 @@ describe('a storm of passwords', () => {
   it('is refused past the queue at once, with the seconds to wait; what was taken in is answered', async () => {
     const hasher = testHasher({ settings: { queue: 5 } })
     const phc = await hasher.hash(right)
-    const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => hasher.verify(phc, right)))
+    expect(() => hasher.assertRoom()).not.toThrow()
+    const storm = Promise.allSettled(Array.from({ length: 40 }, () => hasher.verify(phc, right)))
+    expect(() => hasher.assertRoom(), 'it is told to whoever asks first').toThrow(AppError)
+    const outcomes = await storm
     const answered = outcomes.filter((outcome) => outcome.status === 'fulfilled')
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason)
     expect(answered.length).toBeGreaterThanOrEqual(6)

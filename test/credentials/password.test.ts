@@ -145,6 +145,7 @@ function counted(hasher: Hasher): Counted {
   return {
     asked,
     decoy: hasher.decoy,
+    assertRoom: () => hasher.assertRoom(),
     hash: (text) => {
       asked.push('hash')
       return hasher.hash(text)

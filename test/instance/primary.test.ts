@@ -2,15 +2,15 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { runPrimary } from '../../src/instance/primary.ts'
 import { frozenClock } from '../support/clock.ts'
 import { testConfig } from '../support/config.ts'
-import { testDatabase } from '../support/database.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { captureLog } from '../support/log.ts'
 import { STARTED_TEMPLATE } from '../support/template.ts'
 
 /** The class and number of the advisory lock under which the signing keys are changed. */
 const SIGNING_KEYS_LOCK = '1751868793, 3'
 
-async function primary() {
-  const database = await testDatabase({ template: STARTED_TEMPLATE })
+async function primary(over?: TestDatabase) {
+  const database = over ?? (await testDatabase({ template: STARTED_TEMPLATE }))
   const superuser = await database.superuser()
   const config = testConfig({ PORT: '0', KEYS_DIR: inject('postgres').keysDir })
   // Far enough ahead that the signing keys are due for their rotation.
@@ -34,6 +34,12 @@ async function primary() {
     start,
     superuser,
     stop: asked.resolve,
+    database,
+    invitation: () =>
+      captured
+        .lines()
+        .map(({ msg }) => String(msg))
+        .find((msg) => msg.startsWith('There is no administrator yet')),
     ended: () => ended,
     port: () => captured.lines().find(({ msg }) => String(msg).startsWith('Hearthkey is ready'))?.['port'],
     waiting: async () => {
@@ -78,5 +84,22 @@ describe('the primary', () => {
     await run
     const { rows } = await superuser.query("SELECT state FROM pgboss.job WHERE name = 'signing_keys.maintain'")
     expect(rows).toEqual([{ state: 'completed' }])
+  })
+
+  it('leaves a set-up link alone that another instance has shown, and says what to do when it is lost', async () => {
+    const first = await primary()
+    void first.start()
+    await expect.poll(first.port, { timeout: 10_000 }).toBeTypeOf('number')
+    const link = /http\S+\/setup\?token=\S+/.exec(first.invitation() ?? '')?.[0]
+    const second = await primary(first.database)
+    void second.start()
+    await expect.poll(second.port, { timeout: 10_000 }).toBeTypeOf('number')
+    expect(second.invitation()).toMatch(
+      /at 2040-01-01T00:00:00.000Z .*until 2040-01-02T00:00:00.000Z.*hearthkey setup-link$/,
+    )
+    for (const { port } of [first, second]) {
+      const { search } = new URL(link ?? '')
+      expect((await fetch(`http://127.0.0.1:${port()}/setup${search}`)).status).toBe(200)
+    }
   })
 })

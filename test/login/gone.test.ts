@@ -26,6 +26,7 @@ describe('a sign-in page that nothing waits behind', () => {
       const page = await answer.text()
       expect(page).toMatch(/^<!doctype html>/)
       expect(page).toContain(ended)
+      expect(page).toContain('interaction-gone')
       expect(page).toContain(answer.headers.get('x-request-id') ?? 'no request id')
     }
     expect(login.verifications).toHaveLength(1)
@@ -65,6 +66,7 @@ describe('a sign-in page that nothing waits behind', () => {
     expect(page).toContain(en['cookies.off'])
     expect(page).not.toContain('Your browser keeps no cookies')
     expect(page).toContain('id.example.com')
+    expect(page).toContain('cookies-missing')
     expect(page).toContain(answer.headers.get('x-request-id') ?? 'no request id')
   })
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { NOBODY } from '../../src/audit/sealer.ts'
 import { AppError } from '../../src/errors/app-error.ts'
+import { en } from '../../src/ui/messages/en.ts'
 import type { User } from '../../src/users/user.ts'
 import { type Login, openLogin } from './support.ts'
 
@@ -110,20 +111,78 @@ describe('a sign-in that fails', () => {
     ['no password', { email, password: '' }, ['password']],
     ['nothing', {}, ['email', 'password']],
   ])('says beside the field what is missing: %s', async (_what, fields, missing) => {
-    const answer = await login.browser(login.engine.begin()).post('', fields)
-    expect(answer.status).toBe(422)
-    const page = await answer.text()
+    const { sent, page } = await login.browser(login.engine.begin()).send(fields)
+    expect(sent.status).toBe(303)
     for (const field of missing) expect(page).toMatch(new RegExp(`<input[^>]*id="${field}"[^>]*aria-invalid="true"`))
     expect(page).toMatch(new RegExp(`<input[^>]*id="${missing[0]}"[^>]*autofocus`))
     expect(login.verifications).toEqual([])
   })
 
   it('keeps the address in its field, and never the password', async () => {
-    const page = await (
-      await login.browser(login.engine.begin()).post('', { email, password: 'not the right one' })
-    ).text()
+    const { page } = await login.browser(login.engine.begin()).send({ email, password: 'not the right one' })
     expect(page).toContain(`value="${email}"`)
+    expect(page).toContain(en['login.error.mismatch'])
     expect(page).not.toContain('not the right one')
+  })
+
+  it('leads back to its page, so that no way back sends it again', async () => {
+    const pending = login.engine.begin()
+    const { sent, shown } = await login.browser(pending).send({ email, password: 'not the right one' })
+    expect([sent.status, sent.headers.get('location')]).toEqual([303, `/login/${pending.uid}`])
+    expect(shown.status).toBe(200)
+    expect(shown.headers.get('content-security-policy')).toContain("form-action 'self' https://invoices.example")
+  })
+
+  it('is told once: the browser is given the note, sealed, for this one attempt, and gives it back for the page', async () => {
+    const { get, send } = login.browser(login.engine.begin())
+    const { sent, note, shown } = await send({ email, password: 'not the right one' })
+    const [set, ...others] = sent.headers.getSetCookie()
+    expect(others).toEqual([])
+    expect(set).toMatch(/^__Secure-note=[\w.-]+; Max-Age=300; Path=\/login\/[\w-]+; HttpOnly; Secure; SameSite=Strict$/)
+    for (const encoding of ['utf8', 'base64url', 'latin1'] as const)
+      for (const part of note.split('.')) expect(Buffer.from(part, encoding).toString()).not.toContain('ada')
+    expect(shown.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Secure-note=; Max-Age=0; /)])
+    const again = await (await get()).text()
+    expect(again).not.toContain(email)
+    expect(again).not.toContain(en['login.error.mismatch'])
+  })
+
+  it.each([
+    ['of another attempt', ({ other }: { other: string }) => other],
+    ['that was changed', ({ note }: { note: string }) => `${note.slice(0, -2)}AA`],
+    ['that nobody sealed', () => '__Secure-note=eyJhbGciOiJub25lIn0.e30.'],
+  ])('a note %s says nothing', async (_which, forged) => {
+    const wrong = { email, password: 'not the right one' }
+    const { note } = await login.browser(login.engine.begin()).send(wrong)
+    const { note: other } = await login.browser(login.engine.begin()).send(wrong)
+    const pending = login.engine.begin()
+    const mine = await login.browser(pending).send(wrong)
+    const cookie = (given: string) => ({ cookie: `interaction=${pending.uid}; ${given}` })
+    const page = async (given: string) => (await login.browser(pending).get('', cookie(given))).text()
+    expect(await page(mine.note)).toContain(email)
+    const shown = await page(forged({ other, note: mine.note }))
+    expect(shown).toContain('id="sign-in"')
+    expect(shown).not.toContain(email)
+    expect(await page(note)).not.toContain(email)
+    login.clock.advance(300_000)
+    expect(await page(mine.note), 'nor one that is too old').not.toContain(email)
+  })
+
+  it('stands in no table and no line of the log, and an address of 60 KB in no cookie', async () => {
+    const long = `${'x'.repeat(60_000)}@example.com`
+    const { sent, page } = await login.browser(login.engine.begin()).send({ email: long, password: 'wrong' })
+    expect(sent.status).toBe(303)
+    expect(sent.headers.get('set-cookie')?.length).toBeLessThan(1000)
+    expect(page).toContain(en['login.error.mismatch'])
+    await login.browser(login.engine.begin()).send({ email: 'nobody@example.com', password: 'wrong' })
+    expect(JSON.stringify([await attemptRows(), login.captured.lines()])).not.toContain('nobody@example.com')
+  })
+
+  it('tells a program in place, by the status', async () => {
+    const { post } = login.browser(login.engine.begin())
+    const accept = { accept: 'application/json' }
+    expect((await post('', { email, password: 'not the right one' }, accept)).status).toBe(401)
+    expect((await post('', { email }, accept)).status).toBe(422)
   })
 
   it('[threat 25] is answered the same, for the same work, whether the person is known, unknown or disabled', async () => {
@@ -131,20 +190,28 @@ describe('a sign-in that fails', () => {
     await login.disable(bob)
     const given = [
       { email, password: 'not the right one' },
-      { email: 'nobody@example.com', password },
-      { email: 'not an address', password },
+      { email: 'eve@example.com', password },
+      { email: 'not an address!', password },
       { email: 'bob@example.com', password },
       { email: 'bob@example.com', password: 'not the right one' },
     ]
+    expect(new Set(given.map(({ email }) => email.length)).size, 'what is sealed is as long as what was typed').toBe(1)
     const pending = login.engine.begin()
     const answers = []
     for (const fields of given) {
-      const answer = await login.browser(pending).post('', fields)
-      const page = (await answer.text()).replaceAll(fields.email, 'E')
-      const headers = [...answer.headers].filter(([name]) => name !== 'x-request-id')
-      answers.push({ status: answer.status, headers, page })
+      const { sent, note, shown, page } = await login.browser(pending).send(fields)
+      const heads = [sent, shown].map(({ status, headers }) => [
+        status,
+        ...[...headers].filter(([name]) => name !== 'x-request-id').map((pair) => pair.join().replace(note, 'NOTE')),
+      ])
+      answers.push({
+        heads,
+        noteLength: note.length,
+        body: await sent.text(),
+        page: page.replaceAll(fields.email, 'E'),
+      })
     }
-    expect(answers[0]?.status).toBe(401)
+    expect(answers[0]?.heads.map(([status]) => status)).toEqual([303, 200])
     for (const answer of answers) expect(answer).toEqual(answers[0])
     expect(login.verifications).toHaveLength(given.length)
     expect(login.engine.signedInCalls).toEqual([])
@@ -173,12 +240,24 @@ describe('a sign-in that fails', () => {
     expect(await answer.text()).toContain(`value="${email}"`)
   })
 
+  it('[threat 25] when too many wait costs no look-up of anybody, known or not', async () => {
+    login.onArrival(() => {
+      throw new AppError('busy', { retryAfter: 1 })
+    })
+    for (const typed of [email, 'nobody@example.com']) {
+      const answer = await login.browser(login.engine.begin()).post('', { email: typed, password })
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+      expect(await answer.text()).toContain(`value="${typed}"`)
+    }
+    expect([login.lookedUp, login.verifications]).toEqual([[], []])
+  })
+
   it('somebody who is disabled while the password is being checked does not get in', async () => {
     login.duringVerify(async () => {
       await login.disable(ada)
       return 'match'
     })
-    expect((await login.browser(login.engine.begin()).post('', right)).status).toBe(401)
+    expect((await login.browser(login.engine.begin()).send(right)).page).toContain(en['login.error.mismatch'])
     expect(login.engine.signedInCalls).toEqual([])
     expect(await login.eventRows('sign_in.failed')).toMatchObject([{ after: { reason: 'disabled' } }])
   })
@@ -204,9 +283,9 @@ describe('a form that was sent twice', () => {
   })
 
   it('with a wrong password the second time is refused: what came before opens nothing', async () => {
-    const { post } = login.browser(login.engine.begin())
+    const { post, send } = login.browser(login.engine.begin())
     await post('', right)
-    expect((await post('', { email, password: 'not the right one' })).status).toBe(401)
+    expect((await send({ email, password: 'not the right one' })).page).toContain(en['login.error.mismatch'])
     expect(login.engine.signedInCalls).toHaveLength(1)
   })
 

@@ -90,6 +90,34 @@ describe('a client that was disabled', () => {
 })
 
 describe('somebody who was disabled', () => {
+  it('[threat 7] and is enabled again has nothing left of before: no session, no refresh token, no access token', async () => {
+    const house = await openHouse()
+    const person = await house.addPerson()
+    const client = await house.addClient({ grantTypes: ['authorization_code', 'refresh_token'] })
+    const browser = house.browser()
+    const offline = { browser, scope: 'openid offline_access', prompt: 'consent' }
+    const { body } = await redeem(house, client, await codeFor(house, client, offline))
+    const waiting = await codeFor(house, client, { ...offline, prompt: 'login consent' })
+    expect((await house.users.disable(arranging, person.id)).ok).toBe(true)
+    expect((await house.users.enable(arranging, person.id)).ok).toBe(true)
+
+    const refresh = { grant_type: 'refresh_token', refresh_token: body['refresh_token'] ?? '' }
+    expect(await askToken(house, client, refresh)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    expect(await redeem(house, client, waiting)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    const headers = { authorization: `Bearer ${body['access_token']}` }
+    expect((await fetch(`${house.url}/oauth/userinfo`, { headers })).status).toBe(401)
+    const { url } = await authorization(house, { clientId: client.id, prompt: 'none' })
+    expect((await browser.get(url)).headers.get('location')).toContain('error=login_required')
+
+    const revoked = await house.events('grant.revoked')
+    expect(new Set(revoked.map(({ after }) => JSON.stringify(after)))).toEqual(new Set(['{"reason":"user-disabled"}']))
+    const [consent] = (await house.events('consent.granted')).map(({ target_id }) => target_id)
+    expect(revoked.map(({ target_id }) => target_id)).toContain(consent ?? 'no consent was given')
+    expect(await redeem(house, client, await codeFor(house, client, offline)), 'and may sign in anew').toMatchObject({
+      status: 200,
+    })
+  })
+
   it('gets no token from what they were given before', async () => {
     const person = await house.addPerson()
     const client = await house.addClient()

@@ -87,6 +87,18 @@ describe('hearthkey client, beside a running server', () => {
     expect(stderr).toContain(cure)
   })
 
+  it('lists one redirect URI a line, below each other', async () => {
+    const others = ['https://app.example.com/other', 'https://app.example.com/third']
+    const uris = [callback, ...others]
+    const { clientId } = await create(...uris.flatMap((uri) => ['--redirect-uri', uri]))
+    const lines = (await client('list')).stdout.split('\n')
+    const column = lines[0]?.indexOf('REDIRECT URIS') ?? -1
+    expect(lines[0]).toMatch(/^ID +TYPE +STATE +NAME +REDIRECT URIS$/)
+    const first = lines.findIndex((line) => line.startsWith(clientId))
+    expect(lines.slice(first, first + uris.length).map((line) => line.slice(column))).toEqual(uris)
+    expect(lines.slice(first + 1, first + uris.length).map((line) => line.slice(0, column).trim())).toEqual(['', ''])
+  })
+
   it('disables, enables, and names an id that does not exist', async () => {
     const { clientId } = await create('--redirect-uri', callback)
     expect(await client('disable', clientId)).toMatchObject({ exit: 0, stdout: 'Invoices is disabled.\n' })

@@ -23,6 +23,13 @@ describe('PKCE with S256 is asked of everybody', () => {
       expect(`${back.origin}${back.pathname}`).toBe(callback)
       expect(back.searchParams.get('error')).toBe('invalid_request')
       expect(back.searchParams.get('state')).toBe('a-state')
+      const requestId = answer.headers.get('x-request-id')
+      const description = back.searchParams.get('error_description') ?? ''
+      expect(description.endsWith(` (request ${requestId})`), description).toBe(true)
+      expect(description, 'what RFC 6749 §4.1.2.1 allows').toMatch(/^[ !#-[\]-~]+$/)
+      expect(house.log.lines()).toContainEqual(
+        expect.objectContaining({ requestId, client: client.id, error: 'invalid_request' }),
+      )
     }
   })
 
@@ -79,6 +86,19 @@ describe('a program is answered in JSON, whatever it says that it takes', () => 
       expect(answer.headers.get('www-authenticate')).toContain('Basic')
     }
   })
+})
+
+it('whoever turns back from a sign-in is no fault: the log says so calmly, and the client is told', async () => {
+  const client = await house.addClient()
+  const browser = house.browser()
+  const { url } = await authorization(house, { clientId: client.id })
+  const login = (await browser.get(url)).headers.get('location') ?? ''
+  const resume = (await browser.post(`${login}/abort`)).headers.get('location') ?? ''
+  const answer = await browser.get(resume)
+  expect(new URL(answer.headers.get('location') ?? '').searchParams.get('error')).toBe('access_denied')
+  const requestId = answer.headers.get('x-request-id')
+  const said = house.log.lines().filter((line) => line['requestId'] === requestId && line['msg'] !== 'request')
+  expect(said).toMatchObject([{ level: 'info', client: client.id, msg: 'a person did not go on with a sign-in' }])
 })
 
 describe('response types and modes', () => {

@@ -92,12 +92,44 @@ describe('a sign-out', () => {
     expect(await end.text()).toContain('You are signed out')
   })
 
+  it.each([
+    ['without the button', {}],
+    ['with another answer', { logout: 'no' }],
+    ['with a field of its own', { logout: 'yes', all: 'yes' }],
+  ])('that is sent %s ends nothing and takes nothing back: a page of ours says so', async (_how, fields) => {
+    const client = await house.addClient()
+    const browser = house.browser()
+    const { body } = await redeem(
+      house,
+      client,
+      await codeFor(house, client, { browser, scope: 'openid offline_access', prompt: 'consent' }),
+    )
+    const asked = await browser.get(logout({ id_token_hint: body['id_token'], post_logout_redirect_uri: signedOut }))
+    const xsrf = xsrfIn(await asked.text())
+    const counts = async () => [
+      (await house.events('session.ended')).length,
+      (await house.events('grant.revoked')).length,
+    ]
+    const before = await counts()
+    const answer = await browser.post('/oauth/logout/confirm', { xsrf, ...fields })
+    const page = await answer.text()
+    expect(answer.status).toBe(400)
+    expect(page).toContain('The sign-out was not confirmed, and nothing was changed')
+    expect(page).not.toContain('invalid_request')
+    expect(await counts()).toEqual(before)
+    const refresh = { grant_type: 'refresh_token', refresh_token: body['refresh_token'] ?? '' }
+    expect(await askToken(house, client, refresh)).toMatchObject({ status: 200 })
+    const done = await browser.post('/oauth/logout/confirm', { xsrf, logout: 'yes' })
+    expect([done.status, done.headers.get('location')], 'and the button still works').toEqual([303, signedOut])
+  })
+
   it('that somebody forged is refused', async () => {
     const client = await house.addClient()
     const browser = house.browser()
     await codeFor(house, client, { browser })
     await browser.get(logout({}))
-    expect((await browser.post('/oauth/logout/confirm', { xsrf: 'guessed', logout: 'yes' })).status).toBe(400)
+    const answer = await browser.post('/oauth/logout/confirm', { xsrf: 'guessed', logout: 'yes' })
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('sign-out-incomplete')])
     const { url } = await authorization(house, { clientId: client.id, prompt: 'none' })
     expect((await browser.get(url)).headers.get('location')).toContain('code=')
   })

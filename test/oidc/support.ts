@@ -3,11 +3,11 @@ import { calculatePKCECodeChallenge, generateRandomCodeVerifier } from 'oauth4we
 import { inject, onTestFinished } from 'vitest'
 import type { ActorContext } from '../../src/audit/actor.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
-import type { Tx } from '../../src/db/types.ts'
 import { createHttp } from '../../src/http/create-http.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
 import { listen } from '../../src/http/server/listen.ts'
 import { openServices } from '../../src/instance/services.ts'
+import { shuttingOut } from '../../src/instance/shut-out.ts'
 import type { Id } from '../../src/lib/ids.ts'
 import type { NewApi } from '../../src/oidc/apis/service.ts'
 import type { NewClient } from '../../src/oidc/clients/registration.ts'
@@ -16,7 +16,6 @@ import { jwksRoutes } from '../../src/oidc/jwks.ts'
 import { postedFromAnywhere } from '../../src/oidc/posted.ts'
 import { createSessions, type Sessions } from '../../src/sessions/service.ts'
 import { createUsers } from '../../src/users/service.ts'
-import type { UserId } from '../../src/users/user.ts'
 import { cookieJar } from '../strangers/cookie-jar.ts'
 import { freePort } from '../strangers/free-port.ts'
 import { frozenClock } from '../support/clock.ts'
@@ -67,8 +66,7 @@ async function buildHouse({ env = {}, poolSize, beside }: HouseOptions) {
   const db = services.database.app
   const record = events.recordEvent
   const sessions = createSessions({ db, persons: keyring.persons, record, clock, idle: config.tokens.session })
-  const endSessions = (tx: Tx, by: ActorContext, user: UserId) =>
-    sessions.endAllOf(tx, by, user, { reason: 'user-disabled' })
+  const endSessions = shuttingOut({ sessions, events })
   const users = createUsers({ db, seals: keyring, clock, record, endSessions })
   const oidc = await createOidc({
     config,

@@ -83,6 +83,32 @@ describe('the set-up link', () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(1)
   })
 
+  it('outlives the start of another instance, until it is too old', async () => {
+    const world = await setupWorld()
+    const first = await world.setup.ensureLink(world.by)
+    if (!first.ok) throw new Error('no link was issued')
+    const path = first.value.url.slice(world.config.server.issuerUrl.length)
+    const issuedAt = world.clock.now()
+    world.clock.advance(HOUR)
+    expect(await world.setup.ensureLink(world.by)).toEqual({
+      ok: false,
+      error: { issuedAt, expiresAt: first.value.expiresAt },
+    })
+    expect((await world.open(path)).status).toBe(200)
+    world.clock.advance(23 * HOUR)
+    expect(await world.setup.ensureLink(world.by), 'and then the next start has one').toMatchObject({ ok: true })
+    expect((await world.post(path)).status).toBe(410)
+  })
+
+  it('is one, and is shown by one, when many instances start at the same moment', async () => {
+    const world = await setupWorld()
+    const starts = await Promise.all(Array.from({ length: 8 }, () => world.setup.ensureLink(world.by)))
+    const shown = starts.flatMap((start) => (start.ok ? [start.value.url] : []))
+    expect(shown).toHaveLength(1)
+    expect((await world.open(shown[0]?.slice(world.config.server.issuerUrl.length) ?? '')).status).toBe(200)
+    expect(await world.actions()).toEqual(['setup_link.issued'])
+  })
+
   it('says nothing of why it is dead: one page for all, which names the cure', async () => {
     const world = await setupWorld()
     const [replaced, live] = [await world.link(), await world.link()]
@@ -92,7 +118,11 @@ describe('the set-up link', () => {
       dead.map(async (path) => {
         const answer = await world.open(path)
         expect(answer.status).toBe(410)
-        return (await answer.text()).replaceAll(/href="[^"]*"/g, '')
+        const [page, requestId] = [await answer.text(), answer.headers.get('x-request-id') ?? '']
+        expect(page).toContain('setup-link-dead')
+        expect(page).toContain(requestId)
+        expect(world.log.lines()).toContainEqual(expect.objectContaining({ requestId, error: 'setup-link-dead' }))
+        return page.replaceAll(/href="[^"]*"/g, '').replace(requestId, '')
       }),
     )
     expect(new Set(pages).size).toBe(1)
@@ -141,6 +171,7 @@ describe('set-up never opens again (threat 33)', () => {
     expect(await world.users.list({ limit: 10 })).toEqual([])
     expect(await world.setup.isOver()).toBe(true)
     expect(await world.setup.issueLink(world.by)).toEqual({ ok: false, error: 'over' })
+    expect(await world.setup.ensureLink(world.by)).toEqual({ ok: false, error: 'over' })
   })
 
   it('after an administrator who was made by a command, and a live link is dead at once', async () => {

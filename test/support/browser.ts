@@ -67,12 +67,15 @@ export async function openBrowser(): Promise<TestBrowser> {
   }
 }
 
+/** What moves is taken at its end: the same page gives the same bytes, and a picture that git keeps changes with the page alone. */
+export const steady = { animations: 'disabled' } as const
+
 const pictures = join(import.meta.dirname, '../../pictures')
 
 /** For the eye, and never compared: `pictures/<name>.png`, which git ignores. Answers the file's path. */
 export async function takePicture(page: Page, name: string): Promise<string> {
   mkdirSync(pictures, { recursive: true })
   const path = join(pictures, `${name.replaceAll(/[^\w.-]+/g, '-')}.png`)
-  await page.screenshot({ path, fullPage: true })
+  await page.screenshot({ path, fullPage: true, ...steady })
   return path
 }

@@ -30,6 +30,15 @@ describe('the catalogue of texts', () => {
       expect([key, ...parametersOf(text)].sort()).toEqual([key, ...parametersOf(englishOf.get(key) ?? '')].sort())
   })
 
+  it('lists permissions in German in one form: what an application may do, then a sentence about it', () => {
+    const texts = Object.entries(de).filter(([key]) => key.startsWith('consent.scope.'))
+    const isAbout = ([key]: [string, string]) => /\.(about|unnamed)$/.test(key)
+    const wrong = texts.filter(
+      (text) => !(isAbout(text) ? /^(Die Anwendung|Das) .*\.$/ : /^(Sie|Ihren?|\{scope\}) .*en\b/).test(text[1]),
+    )
+    expect(wrong).toEqual([])
+  })
+
   it('has German words for every error that a person can meet', () => {
     const codes = Object.keys(catalogue).filter((code) => !operatorsAlone.has(code))
     const keys = codes.flatMap((code) => [`error.${code}.title`, `error.${code}.cure`])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import type { Served } from '../http/support.ts'
-import { openBrowser, type TestBrowser } from '../support/browser.ts'
+import { openBrowser, steady, type TestBrowser } from '../support/browser.ts'
 import { openExhibition, RTL, withRtl } from './support/exhibition.ts'
 import { gallery } from './support/gallery.tsx'
 
@@ -43,7 +43,7 @@ async function take({ path, file, keys = [], fullPage = true, media, ...options 
     if (media) await page.emulateMedia({ media })
     await page.goto((path.includes(RTL) ? rtlSite : site).url + path)
     for (const key of keys) await page.keyboard.press(key)
-    await page.screenshot({ path: file, fullPage })
+    await page.screenshot({ path: file, fullPage, ...steady })
   } finally {
     await context.close()
   }

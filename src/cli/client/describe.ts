@@ -1,5 +1,6 @@
 import type { Client } from '../../oidc/clients/client.ts'
 import type { Output } from '../output.ts'
+import { table } from '../table.ts'
 
 /** `secretSet` and never the secret: what was shown once is nowhere. */
 export const facts = (client: Client) => ({
@@ -18,18 +19,19 @@ export const facts = (client: Client) => ({
 })
 
 export function describeClients(clients: readonly Client[], more: boolean): Output {
-  const widest = Math.max(2, ...clients.map(({ id }) => id.length))
-  const lines = clients.map(({ id, type, disabledAt, name, redirectUris }) =>
-    [id.padEnd(widest), type.padEnd(12), (disabledAt ? 'disabled' : 'enabled').padEnd(8), name, ...redirectUris].join(
-      '  ',
-    ),
-  )
-  const head = `${'ID'.padEnd(widest)}  ${'TYPE'.padEnd(12)}  ${'STATE'.padEnd(8)}  NAME AND ADDRESSES`
+  const rows = clients.map(({ id, type, disabledAt, name, redirectUris }) => [
+    id,
+    type,
+    disabledAt ? 'disabled' : 'enabled',
+    name,
+    redirectUris,
+  ])
+  const heads = ['ID', 'TYPE', 'STATE', 'NAME', 'REDIRECT URIS']
   return {
     text:
       clients.length === 0
         ? 'There is no client yet.'
-        : [head, ...lines, ...(more ? ['', `There are more: add --after ${clients.at(-1)?.id}`] : [])].join('\n'),
+        : [table(heads, rows), ...(more ? ['', `There are more: add --after ${clients.at(-1)?.id}`] : [])].join('\n'),
     json: { clients: clients.map(facts), more },
   }
 }

@@ -30,6 +30,11 @@ export const tokens = section(
         about: 'How long a browser stays signed in after it was last used to sign in somewhere.',
         example: '8h',
       }),
+      endedSession: setting(durationBetween('1h', '3650d').prefault('90d'), {
+        about:
+          'How long a session that is over is remembered, with the device and the address it was used from. Then it is forgotten; the events of its beginning and its end stay.',
+        example: '30d',
+      }),
     })
     .readonly(),
   { title: 'Tokens and sessions', about: 'How long what Hearthkey issues is good for.' },

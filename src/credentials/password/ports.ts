@@ -7,6 +7,8 @@ import type { UserId } from '../../users/user.ts'
 export interface Hasher {
   /** A PHC string of the current parameters that no password belongs to. */
   readonly decoy: Secret<string>
+  /** Throws `busy` now rather than later: whoever would be refused need not be looked up first. */
+  assertRoom(): void
   hash(password: Secret<string>): Promise<Secret<string>>
   verify(phc: Secret<string>, password: Secret<string>): Promise<boolean>
 }

@@ -16,6 +16,8 @@ export interface Passwords<By> {
   /** Judges and hashes, before the transaction that stores: a hash takes as long as a hundred statements. */
   prepare(password: Secret<string>, about: About): Promise<Result<HashedPassword, PasswordRefusal>>
   store(tx: Tx, by: By, user: UserId, password: HashedPassword): Promise<void>
+  /** Throws `busy` when one more would be refused. It costs nothing, so ask before anything is looked up. */
+  assertRoom(): void
   /** As much work for somebody unknown, or without a password, as for anybody else. */
   verify(user: UserId | undefined, password: Secret<string>): Promise<'match' | 'mismatch'>
 }
@@ -59,6 +61,7 @@ export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
       const replaced = await putHash(tx, user, sealer.value.seal(placeOf(user), phc), clock.now())
       await record(tx, by, { action: 'password.set', target: user, after: { public: { replaced } } })
     },
+    assertRoom: () => hasher.assertRoom(),
     verify: async (user, password) => {
       // Says nothing of who exists: it is so for everybody.
       if (isTooLong(password)) return 'mismatch'

@@ -1,7 +1,7 @@
-import { Code, Facts } from '../../ui/facts.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { Name } from '../../ui/name.tsx'
+import { Reference } from '../../ui/reference.tsx'
 
 interface CookiesOffPageProps {
   readonly t: Translate
@@ -21,6 +21,6 @@ export const CookiesOffPage = ({ t, requestId, host }: CookiesOffPageProps) => (
     <p>
       <strong>{t('cookies.off')}</strong> {t.rich('cookies.off.cure', { host: <Name>{host}</Name> })}
     </p>
-    <Facts facts={[{ label: t('error.request'), value: <Code>{requestId}</Code> }]} />
+    <Reference t={t} code="cookies-missing" requestId={requestId} />
   </Layout>
 )

@@ -1,8 +1,8 @@
-import { Code, Facts } from '../../ui/facts.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import { Link } from '../../ui/link.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { Name } from '../../ui/name.tsx'
+import { Reference } from '../../ui/reference.tsx'
 
 interface GonePageProps {
   readonly t: Translate
@@ -22,6 +22,6 @@ export const GonePage = ({ t, requestId, client }: GonePageProps) => (
         {t.rich('gone.back', { client: <Name>{client.name}</Name> })}
       </Link>
     )}
-    <Facts facts={[{ label: t('error.request'), value: <Code>{requestId}</Code> }]} />
+    <Reference t={t} code="interaction-gone" requestId={requestId} />
   </Layout>
 )

@@ -13,7 +13,6 @@ import {
   findArtifact,
   findArtifactByUid,
   grantOfArtifact,
-  putArtifact,
 } from './store.ts'
 
 export interface AdapterDeps {
@@ -68,10 +67,9 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
         created_at: clock.now(),
         expires_at: expiresAt,
       }
-      currentUnit().write(async (tx) => {
-        await putArtifact(tx, row)
-        if (kind === 'RefreshToken' && grantHash) await extendGrant(tx, grantHash, expiresAt)
-      })
+      const unit = currentUnit()
+      unit.put(row)
+      if (kind === 'RefreshToken' && grantHash) unit.writeOne((db) => extendGrant(db, grantHash, expiresAt))
     },
     find: async (id) => {
       const row = await findArtifact(await currentUnit().reader(), artifactHash(kind, id))
@@ -102,7 +100,7 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
     destroy: async (id) => {
       const unit = currentUnit()
       if (kind === 'Grant') unit.revoke(id)
-      else unit.write((tx) => deleteArtifact(tx, artifactHash(kind, id)))
+      else unit.writeOne((db) => deleteArtifact(db, artifactHash(kind, id)))
     },
     revokeByGrantId: async (grantId) => currentUnit().revoke(grantId),
   }

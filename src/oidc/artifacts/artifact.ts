@@ -40,7 +40,9 @@ export interface StoredArtifact {
  * address and, for the session it began in, as `cookie` (which nothing reads). All of it is left out and put back.
  */
 export function toStored(kind: ArtifactKind, id: string, given: AdapterPayload): StoredArtifact {
-  const { jti: _, ...payload } = given
+  const { jti, ...rest } = given
+  // Of a grant it opens nothing, and events name the grant by it.
+  const payload: Fields = kind === 'Grant' ? { ...rest, jti } : rest
   const { returnTo, session } = payload
   const plain: Fields = {
     ...payload,

@@ -16,20 +16,26 @@ export interface ArtifactRow {
 }
 
 /** The engine saves what it has changed under the same id. What was consumed stays consumed. */
-export async function putArtifact(tx: Tx, row: ArtifactRow): Promise<void> {
-  const { payload, sealed, expires_at, uid_hash, grant_hash, user_id } = row
-  await tx
+export async function putArtifacts(db: Db, rows: readonly ArtifactRow[]): Promise<void> {
+  await db
     .insertInto('oidc_artifacts')
-    .values(row)
+    .values(rows)
     .onConflict((conflict) =>
-      conflict.column('id_hash').doUpdateSet({ payload, sealed, expires_at, uid_hash, grant_hash, user_id }),
+      conflict.column('id_hash').doUpdateSet(({ ref }) => ({
+        payload: ref('excluded.payload'),
+        sealed: ref('excluded.sealed'),
+        expires_at: ref('excluded.expires_at'),
+        uid_hash: ref('excluded.uid_hash'),
+        grant_hash: ref('excluded.grant_hash'),
+        user_id: ref('excluded.user_id'),
+      })),
     )
     .execute()
 }
 
 /** A grant lives as long as what it carries: a refresh token that was renewed takes it along. */
-export const extendGrant = (tx: Tx, grantHash: Buffer, until: Date): Promise<unknown> =>
-  tx
+export const extendGrant = (db: Db, grantHash: Buffer, until: Date): Promise<unknown> =>
+  db
     .updateTable('oidc_artifacts')
     .set({
       expires_at: until,
@@ -82,8 +88,8 @@ export async function grantOfArtifact(db: Db, idHash: Buffer): Promise<string | 
   return row?.grant_id ?? undefined
 }
 
-export const deleteArtifact = (tx: Tx, idHash: Buffer): Promise<unknown> =>
-  tx.deleteFrom('oidc_artifacts').where('id_hash', '=', idHash).execute()
+export const deleteArtifact = (db: Db, idHash: Buffer): Promise<unknown> =>
+  db.deleteFrom('oidc_artifacts').where('id_hash', '=', idHash).execute()
 
 export interface RevokedGrant {
   readonly userId: string | null
@@ -99,6 +105,18 @@ export async function deleteGrant(tx: Tx, grantHash: Buffer): Promise<RevokedGra
     .execute()
   const grant = rows.find(({ kind }) => kind === 'Grant')
   return grant && { userId: grant.user_id, clientId: grant.client_id }
+}
+
+/** Without an index: it is asked when an administrator shuts somebody out, and rows live for weeks at most. */
+export async function grantsOfUser(tx: Tx, userId: string): Promise<{ hash: Buffer; id: string | null }[]> {
+  const rows = await tx
+    .selectFrom('oidc_artifacts')
+    .select(['id_hash', sql<string | null>`payload->>'jti'`.as('id')])
+    .where('user_id', '=', userId)
+    .where('kind', '=', 'Grant')
+    .orderBy('id_hash')
+    .execute()
+  return rows.map(({ id_hash, id }) => ({ hash: id_hash, id }))
 }
 
 export interface LiveGrant {

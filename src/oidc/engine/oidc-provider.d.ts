@@ -180,6 +180,13 @@ declare module 'oidc-provider' {
     readonly error_description?: string
   }
 
+  /** Sends the browser back to the client with the parameters. */
+  export type ResponseMode = (
+    ctx: EngineContext,
+    redirectUri: string,
+    parameters: Readonly<Record<string, unknown>>,
+  ) => unknown
+
   export class Provider extends EventEmitter {
     constructor(issuer: string, configuration: Readonly<Record<string, unknown>>)
     proxy: boolean
@@ -188,7 +195,7 @@ declare module 'oidc-provider' {
     readonly Grant: GrantClass
     readonly Interaction: { find(uid: string): Promise<unknown> }
     readonly Session: SessionClass
-    registerResponseMode(name: string, handler: unknown): void
+    registerResponseMode(name: string, handler: ResponseMode): void
     use(middleware: (ctx: MiddlewareContext, next: () => Promise<void>) => Promise<void>): this
     callback(): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
     interactionDetails(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Interaction>

@@ -1,4 +1,4 @@
-import { type EngineContext, errors, type OIDCProviderError, Provider } from 'oidc-provider'
+import { type EngineContext, errors, type OIDCProviderError, Provider, type ResponseMode } from 'oidc-provider'
 import type { AccessTokens } from '../access-token.ts'
 import { introspectingJwts, JWT_REFUSED } from '../introspection.ts'
 import type { EngineSessions } from '../ports.ts'
@@ -6,7 +6,7 @@ import { currentUnit } from '../unit/units.ts'
 import { type EngineSetup, engineConfiguration } from './configuration.ts'
 import { type EngineClientsDeps, ownClients, recordOf } from './engine-clients.ts'
 import { ownSessions } from './engine-sessions.ts'
-import { comparedUris } from './errors.ts'
+import { comparedUris, withRequestId } from './errors.ts'
 import { withoutEnginePages } from './own-pages.ts'
 import { type SettleDeps, settling } from './settle.ts'
 
@@ -17,8 +17,9 @@ export interface ProviderDeps extends EngineClientsDeps, SettleDeps {
 
 /** `form_post` would send the code on by a page of the engine's with a script in it; nothing that we know needs it. */
 class OwnProvider extends Provider {
-  override registerResponseMode(name: string, handler: unknown): void {
-    if (name !== 'form_post') super.registerResponseMode(name, handler)
+  override registerResponseMode(name: string, send: ResponseMode): void {
+    if (name === 'form_post') return
+    super.registerResponseMode(name, (ctx, to, parameters) => send(ctx, to, withRequestId(parameters)))
   }
 }
 
@@ -58,6 +59,11 @@ function reportRefusal(ctx: EngineContext, error: OIDCProviderError): void {
   const unit = currentUnit()
   const { route, client } = ctx.oidc
   if (route === 'introspection' && error.error === JWT_REFUSED) return
+  // What a person decides is no fault of anybody.
+  if (error.error === 'access_denied') {
+    unit.exchange.log.info({ client: client?.clientId }, 'a person did not go on with a sign-in')
+    return
+  }
   const compared = comparedUris(ctx, error)
   unit.exchange.log.info(
     {

@@ -3,7 +3,19 @@ import type { DB } from '../../db/schema.gen.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { AppError } from '../../errors/app-error.ts'
 import type { Exchange } from '../../http/exchange.ts'
+import { type ArtifactRow, putArtifacts } from '../artifacts/store.ts'
 import type { Person } from '../ports.ts'
+
+type Statement =
+  | { readonly kind: 'statement'; readonly statement: (db: Db) => Promise<unknown> }
+  | { readonly kind: 'put'; readonly rows: Map<string, ArtifactRow> }
+type Write = Statement | { readonly kind: 'work'; readonly work: (tx: Tx) => Promise<unknown> }
+
+const keyOf = ({ id_hash }: ArtifactRow): string => id_hash.toString('base64')
+
+async function perform(write: Statement, db: Db): Promise<void> {
+  await (write.kind === 'put' ? putArtifacts(db, [...write.rows.values()]) : write.statement(db))
+}
 
 /**
  * What one request to the engine reads and writes. Writes wait until it ends, so that what other rooms are asked meanwhile
@@ -21,7 +33,7 @@ export class Unit {
   /** What broke, for the log. */
   failure: unknown
   readonly #db: Db
-  readonly #writes: ((tx: Tx) => Promise<unknown>)[] = []
+  readonly #writes: Write[] = []
   readonly #people = new Map<string, Promise<Person | undefined>>()
   readonly #revoked = new Set<string>()
   #begun: Promise<ControlledTransaction<DB>> | undefined
@@ -45,7 +57,19 @@ export class Unit {
 
   /** In the order of the calls, in one transaction, when the request has succeeded. */
   write(work: (tx: Tx) => Promise<unknown>): void {
-    this.#writes.push(work)
+    this.#writes.push({ kind: 'work', work })
+  }
+
+  /** The same for one statement, which needs no transaction around it where it stands alone. */
+  writeOne(statement: (db: Db) => Promise<unknown>): void {
+    this.#writes.push({ kind: 'statement', statement })
+  }
+
+  /** The same for what the engine keeps: what it saves in a row goes to the database in one statement. */
+  put(row: ArtifactRow): void {
+    const last = this.#writes.at(-1)
+    if (last?.kind !== 'put') this.#writes.push({ kind: 'put', rows: new Map([[keyOf(row), row]]) })
+    else last.rows.set(keyOf(row), row)
   }
 
   /** Asked once a request, and before it writes: it must not wait for another connection while it holds one. */
@@ -65,9 +89,11 @@ export class Unit {
   }
 
   async commit(): Promise<void> {
-    if (this.#writes.length > 0) {
+    const [only, ...more] = this.#writes
+    if (only && only.kind !== 'work' && more.length === 0 && !this.#begun) return perform(only, this.#db)
+    if (only) {
       const tx = await this.writer()
-      for (const work of this.#writes) await work(tx)
+      for (const write of this.#writes) await (write.kind === 'work' ? write.work(tx) : perform(write, tx))
     }
     await (await this.#begun)?.commit().execute()
     this.#begun = undefined

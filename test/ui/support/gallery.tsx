@@ -56,7 +56,7 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
     />
   ),
   'set-up-done': (t) => <DonePage t={t} email={given.email} />,
-  'set-up-dead': (t) => <DeadLinkPage t={t} />,
+  'set-up-dead': (t) => <DeadLinkPage t={t} requestId={given.requestId} />,
   logout: (t) => (
     <LogoutPage t={t} action="/oauth/logout/confirm" stay="/oauth/logout/stayed" xsrf="9f8e7d" client={client} />
   ),

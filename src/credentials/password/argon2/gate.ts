@@ -22,6 +22,13 @@ export class Gate {
     this.#options = options
   }
 
+  /** Throws what `run` would throw at this moment. */
+  assertRoom(): void {
+    if (this.#closed) throw new AppError('unavailable')
+    if (this.#running >= this.#options.concurrency && this.#waiting.length >= this.#options.maxWaiting)
+      throw new AppError('busy', { retryAfter: this.#secondsToWait() })
+  }
+
   async run<T>(work: () => Promise<T>): Promise<T> {
     await this.#enter()
     const startedAt = performance.now()
@@ -44,13 +51,11 @@ export class Gate {
   }
 
   async #enter(): Promise<void> {
-    if (this.#closed) throw new AppError('unavailable')
+    this.assertRoom()
     if (this.#running < this.#options.concurrency) {
       this.#running += 1
       return
     }
-    if (this.#waiting.length >= this.#options.maxWaiting)
-      throw new AppError('busy', { retryAfter: this.#secondsToWait() })
     const turn = Promise.withResolvers<void>()
     this.#waiting.push(turn)
     await turn.promise

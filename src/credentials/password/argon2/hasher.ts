@@ -49,6 +49,7 @@ export function argon2Hasher({ settings, log, child }: HasherOptions): Argon2Has
   const run = (task: Task) => gate.run(() => twice(engine, task))
   return {
     decoy: decoyFor(parameters),
+    assertRoom: () => gate.assertRoom(),
     hash: async (password) =>
       new Secret(z.string().parse(resultOf(await run({ kind: 'hash', password: password.reveal(), parameters })))),
     verify: async (phc, password) =>
