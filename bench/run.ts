@@ -3,6 +3,7 @@ import { clientCredentials } from './client-credentials.ts'
 import { durability } from './durability.ts'
 import { machine } from './machine/machine.ts'
 import { memory } from './memory.ts'
+import { signIns } from './sign-ins.ts'
 import { start } from './start.ts'
 import { type Bench, isMissed, table } from './support/figures.ts'
 import { discovery, jsonAnswer, jwks } from './whole-answer.ts'
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, Bench>> = {
   discovery,
   jwks,
   'client-credentials': clientCredentials,
+  'sign-ins': signIns,
   durability,
 }
 

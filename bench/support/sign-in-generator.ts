@@ -1,0 +1,47 @@
+// The process that `sign-in-load.ts` starts: visitors, each with one sign-in after the other, in a new browser each time.
+import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Pool } from 'undici'
+import type { z } from 'zod'
+import { signInOrder, type signInReport } from './sign-in-load.ts'
+import { Visitor } from './visitor.ts'
+
+const { origin, host, application, people, visitors, seconds } = signInOrder.parse(
+  JSON.parse(await text(process.stdin)),
+)
+const pool = new Pool(origin, { connections: visitors, pipelining: 1 })
+const [whole, refusals, failures]: [number[], number[], number[]] = [[], [], []]
+const started = performance.now()
+const deadline = started + seconds * 1000
+let next = 0
+
+const visit = async () => {
+  while (performance.now() < deadline) {
+    const person = people[next++ % people.length]
+    if (!person) return
+    const before = performance.now()
+    const status = await new Visitor(pool, host).signIn(application, person.email, person.password)
+    const took = performance.now() - before
+    if (status === 200) whole.push(took)
+    else if (status === 429 || status === 503) {
+      refusals.push(took)
+      await pause(20)
+    } else failures.push(status)
+  }
+}
+await Promise.all(Array.from({ length: visitors }, visit))
+const elapsed = (performance.now() - started) / 1000
+await pool.close()
+
+const percentile = (samples: number[], share: number) =>
+  samples.toSorted((a, b) => a - b)[Math.floor((samples.length - 1) * share)] ?? 0
+const report: z.infer<typeof signInReport> = {
+  completed: whole.length,
+  refused: refusals.length,
+  failures,
+  seconds: elapsed,
+  p50: percentile(whole, 0.5),
+  p99: percentile(whole, 0.99),
+  refusalP99: percentile(refusals, 0.99),
+}
+process.stdout.write(JSON.stringify(report))
