@@ -1,5 +1,6 @@
 // The process that `load.ts` starts: keep-alive connections, each with one request at a time.
 import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { type LoadReport, loadOrder } from './load.ts'
 
@@ -29,6 +30,7 @@ const connection = async () => {
     await body.dump()
     milliseconds.push(performance.now() - before)
     if (statusCode !== 200) failures++
+    if (order.pauseMs > 0) await pause(order.pauseMs)
   }
 }
 await Promise.all(Array.from({ length: order.connections }, connection))

@@ -9,11 +9,13 @@ export const loadOrder = z.object({
   /** Whichever comes first ends it, so that a slow machine measures less and does not hang. */
   requests: z.int().positive(),
   seconds: z.number().positive(),
+  /** Between an answer and the next request of its connection: for a server that is used and not pressed. */
+  pauseMs: z.number().nonnegative().default(0),
   /** Sent with POST, each time the same. */
   form: z.string().optional(),
   headers: z.record(z.string(), z.string()).optional(),
 })
-export type LoadOrder = z.infer<typeof loadOrder>
+export type LoadOrder = z.input<typeof loadOrder>
 
 export const loadReport = z.object({
   answers: z.int(),

@@ -12,6 +12,12 @@ export interface Answered {
   readonly body: string
 }
 
+interface Ended {
+  readonly status: number
+  /** From the password sent to what became of it. */
+  readonly judgedMs: number
+}
+
 /** A browser as far as HTTP sees one: it keeps cookies, says where its forms come from, and follows what it is told. */
 export class Visitor {
   readonly #cookies = new Map<string, string>()
@@ -49,10 +55,16 @@ export class Visitor {
   }
 
   /** The whole of it: authorize, form, password, consent skipped, code, tokens. Answers the status it ended with. */
-  async signIn(application: Application, email: string, password: string): Promise<number> {
+  async signIn(application: Application, email: string, password: string): Promise<Ended> {
     const verifier = randomBytes(32).toString('base64url')
     const form = await this.beginSignIn(application, verifier)
+    const before = performance.now()
     const taken = await this.post(form, { email, password })
+    const judgedMs = performance.now() - before
+    return { status: await this.#finish(application, verifier, taken), judgedMs }
+  }
+
+  async #finish(application: Application, verifier: string, taken: Answered): Promise<number> {
     if (taken.status !== 303) return taken.status
     const returned = await this.get(pathOf(taken.location))
     if (!returned.location.startsWith(application.redirectUri)) return returned.status === 303 ? 500 : returned.status

@@ -1,0 +1,90 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { z } from 'zod'
+import { hearthkey } from './support/command.ts'
+import type { Bench, Figure } from './support/figures.ts'
+import { temporaryHome } from './support/home.ts'
+import { interleave } from './support/interleave.ts'
+import { generateLoad } from './support/load.ts'
+import { createApplication, createPeople } from './support/people.ts'
+import { megabytes } from './support/processes.ts'
+import { startServer } from './support/server.ts'
+import { generateSignIns, type SignInOrder } from './support/sign-in-load.ts'
+
+const ROUNDS = 5
+const SECONDS = 5
+const created = z.object({ clientId: z.string(), clientSecret: z.string() })
+
+export const storm: Bench = {
+  promise: 'While many people sign in, programs get their tokens as before, and the excess is told so at once',
+  async run(): Promise<Figure[]> {
+    using home = temporaryHome()
+    await using server = await startServer(home, { env: { LOG_LEVEL: 'info' } })
+    const application = await createApplication(home)
+    const people = await createPeople(home, 16)
+    const program = ['client', 'create', '--name', 'Program', '--grant', 'client_credentials']
+    const { clientId, clientSecret } = created.parse(await hearthkey(home, program))
+
+    const order = (visitors: number, seconds: number): SignInOrder => ({
+      origin: server.origin,
+      host: server.host,
+      application,
+      people,
+      visitors,
+      seconds,
+    })
+    const tokens = async () => {
+      const report = await generateLoad({
+        url: `${server.origin}/oauth/token`,
+        connections: 1,
+        requests: 10_000,
+        seconds: SECONDS,
+        pauseMs: 5,
+        form: 'grant_type=client_credentials',
+        headers: { host: server.host, authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
+      })
+      return report.p99
+    }
+    const inStorm = async () => {
+      const signIns = generateSignIns(order(64, SECONDS + 3))
+      await pause(1500) // Until all of them wait.
+      const p99 = await tokens()
+      await signIns
+      return p99
+    }
+    await interleave(1, { calm: tokens, storm: inStorm })
+    const measured = await interleave(ROUNDS, { calm: tokens, storm: inStorm })
+    const ratios = measured.storm.map((each, round) => each / (measured.calm[round] ?? Number.NaN))
+
+    const before = megabytes(server.nodeProcesses())
+    const flood = generateSignIns(order(400, SECONDS + 3))
+    const peaks: number[] = []
+    for (let reading = 0; reading < SECONDS * 2; reading++) {
+      await pause(500)
+      peaks.push(megabytes(server.nodeProcesses()))
+    }
+    const flooded = await flood
+    return [
+      {
+        name: 'p99 of the token endpoint, 64 sign-ins waiting / none',
+        unit: '×',
+        samples: ratios,
+        bound: { atMost: 1.5 },
+      },
+      { name: '  p99 with none', unit: 'ms', samples: measured.calm },
+      { name: '  p99 with 64 waiting', unit: 'ms', samples: measured.storm },
+      {
+        name: 'p99 of a refusal, 400 sign-ins at once',
+        unit: 'ms',
+        samples: [flooded.refusalP99],
+        bound: { atMost: 200 },
+      },
+      { name: '  refused', unit: 'sign-ins', samples: [flooded.refused] },
+      { name: '  completed meanwhile', unit: 'sign-ins', samples: [flooded.completed] },
+      {
+        name: 'memory of Node and its child at most, above before',
+        unit: 'MB',
+        samples: [Math.max(...peaks) - before],
+      },
+    ]
+  },
+}
