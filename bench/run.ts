@@ -1,10 +1,13 @@
 // `npm run bench`, or `npm run bench -- start memory` for some of them. A missed goal exits with 1.
+import { breachList } from './breach-list.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { durability } from './durability.ts'
+import { enumeration } from './enumeration.ts'
 import { machine } from './machine/machine.ts'
 import { memory } from './memory.ts'
 import { signIns } from './sign-ins.ts'
 import { start } from './start.ts'
+import { storm } from './storm.ts'
 import { type Bench, isMissed, table } from './support/figures.ts'
 import { discovery, jsonAnswer, jwks } from './whole-answer.ts'
 
@@ -17,7 +20,10 @@ const benches: Readonly<Record<string, Bench>> = {
   jwks,
   'client-credentials': clientCredentials,
   'sign-ins': signIns,
+  storm,
+  enumeration,
   durability,
+  'breach-list': breachList,
 }
 
 const wanted = process.argv.slice(2)

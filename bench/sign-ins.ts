@@ -1,6 +1,6 @@
 import { argon2idVerifies } from './machine/verifies.ts'
 import type { Bench, Figure } from './support/figures.ts'
-import { temporaryHome } from './support/home.ts'
+import { temporaryHome, withoutRefusals } from './support/home.ts'
 import { interleave } from './support/interleave.ts'
 import { createApplication, createPeople } from './support/people.ts'
 import { databaseProcesses } from './support/postmaster.ts'
@@ -16,6 +16,7 @@ export const signIns: Bench = {
   promise: 'A sign-in costs little more than its password',
   async run(): Promise<Figure[]> {
     using home = temporaryHome()
+    withoutRefusals(home)
     await using server = await startServer(home, { env: { LOG_LEVEL: 'info' } })
     const application = await createApplication(home)
     const people = await createPeople(home, 16)

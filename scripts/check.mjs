@@ -4,6 +4,7 @@ import { root } from './ready.mjs'
 
 const steps = [
   ['The types hold', 'tsc', ['--noEmit', '-p', 'tsconfig.json']],
+  ['So do those of what runs in browsers', 'tsc', ['--noEmit', '-p', 'assets/islands/tsconfig.json']],
   ['The code is formatted and lint-free', 'biome', ['check', '--error-on-warnings', '.']],
   ['Nothing is written that nobody uses', 'knip', []],
   ['No known vulnerability in what we depend on', 'npm', ['audit', '--audit-level=low']],

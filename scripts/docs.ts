@@ -2,9 +2,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { documents } from '../src/config/documents/documents.ts'
+import { islands } from './islands.ts'
 
 const root = join(import.meta.dirname, '..')
-for (const [path, text] of documents()) {
+for (const [path, text] of [...documents(), ...(await islands())]) {
   writeFileSync(join(root, path), text)
   console.log(`wrote ${path}`)
 }

@@ -1,9 +1,14 @@
 import { sql } from 'kysely'
+import { accountRoutes } from './account/routes.tsx'
 import type { Config } from './config/config.ts'
+import { clientAuthLimit } from './guard/client-auth.ts'
 import { createHttp, type Http } from './http/create-http.ts'
 import type { Exchange } from './http/exchange.ts'
+import { accountParts } from './instance/account.ts'
+import { byMailRoutes } from './instance/by-mail-routes.ts'
 import type { People } from './instance/people.ts'
 import type { Services } from './instance/services.ts'
+import { signInParts } from './instance/sign-in.ts'
 import { loadWords } from './instance/words.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
@@ -44,7 +49,7 @@ const programmatic = [
 export async function createApp({ config, services, people, clock, log }: AppParts): Promise<App> {
   const { issuerUrl, trustedProxies, bodyLimit } = config.server
   const { database, listener, keyring, signing, events } = services
-  const { users, sessions, passwords, setup } = people
+  const { users, sessions, setup, guard } = people
   const { app: db } = database
   const words = loadWords(config)
   const fromAnywhere = postedFromAnywhere
@@ -53,18 +58,31 @@ export async function createApp({ config, services, people, clock, log }: AppPar
 
   const keySet = signing.current
   const oidc = await createOidc({ config, db, listener, keyring, keySet, events, users, sessions, clock, log })
-  const accounts = { findForSignIn: users.findByEmail, find: users.find }
   const machine = loginMachine(steps)
-  const signIn = createSignIn({ db, machine, users: accounts, passwords, sessions, events, clock })
+  const signIn = createSignIn({ ...signInParts({ services, people, clock }), machine })
   const notes = createNotes({ issuerUrl, key: keyring.derive('notes of sign-in pages'), clock })
+
+  const mayRegister = people.registration.policy.mode !== 'closed'
 
   for (const routes of [
     opsRoutes(readiness),
     jwksRoutes({ published: () => whenThere(keySet.fresh(), ({ jwks }) => jwks) }),
+    clientAuthLimit({ limits: guard.limits, clock }),
     oidc.routes,
-    loginRoutes({ interactions: oidc.interactions, signIn, users: accounts, notes, issuerUrl }),
+    loginRoutes({
+      interactions: oidc.interactions,
+      signIn,
+      users,
+      browsers: guard.browsers,
+      notes,
+      mayRegister,
+      issuerUrl,
+      clock,
+    }),
+    accountRoutes({ ...accountParts({ config, services, people, clock }), browserSessions: oidc.browserSessions }),
     setupRoutes({ setup, strangerAt }),
-    welcomeRoutes({ awaitsSetup: async () => !(await setup.isOver()) }),
+    ...byMailRoutes({ ...people, config }),
+    welcomeRoutes({ awaitsSetup: async () => !(await setup.isOver()), mayRegister }),
   ])
     http.app.route('/', routes)
   return { http, readiness }

@@ -1,4 +1,5 @@
-// The process that `sign-in-load.ts` starts: visitors, each with one sign-in after the other, in a new browser each time.
+// The process that `sign-in-load.ts` starts: visitors, each with one sign-in after the other. Each person has a browser, and is signed out
+// in it whenever they sign in again.
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'undici'
@@ -13,6 +14,7 @@ const pool = new Pool(origin, { connections: visitors, pipelining: 1 })
 const [whole, refusals, failures]: [number[], number[], number[]] = [[], [], []]
 const started = performance.now()
 const deadline = started + seconds * 1000
+const browsers = new Map<string, Map<string, string>>()
 let next = 0
 
 const visit = async () => {
@@ -20,7 +22,9 @@ const visit = async () => {
     const person = people[next++ % people.length]
     if (!person) return
     const before = performance.now()
-    const { status, judgedMs } = await new Visitor(pool, host).signIn(application, person.email, person.password)
+    const visitor = new Visitor(pool, host, browsers.get(person.email))
+    const { status, judgedMs } = await visitor.signIn(application, person.email, person.password)
+    if (status === 200) browsers.set(person.email, visitor.kept())
     if (status === 200) whole.push(performance.now() - before)
     else if (status === 429 || status === 503) {
       refusals.push(judgedMs)

@@ -24,9 +24,15 @@ export class Visitor {
   readonly #pool: Pool
   readonly #host: string
 
-  constructor(pool: Pool, host: string) {
+  constructor(pool: Pool, host: string, kept: ReadonlyMap<string, string> = new Map()) {
     this.#pool = pool
     this.#host = host
+    for (const [name, value] of kept) this.#cookies.set(name, value)
+  }
+
+  /** What is left when the session is over: by which an account knows the browser again. */
+  kept(): Map<string, string> {
+    return new Map([...this.#cookies].filter(([name]) => name.endsWith('browser')))
   }
 
   async get(path: string): Promise<Answered> {

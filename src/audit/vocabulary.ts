@@ -9,6 +9,7 @@ export type TargetKind =
   | 'client'
   | 'api'
   | 'grant'
+  | 'mail'
 
 interface Meaning {
   readonly target: TargetKind
@@ -35,7 +36,16 @@ const vocabulary = {
   'user.created': { target: 'person' },
   'user.disabled': { target: 'person' },
   'user.enabled': { target: 'person' },
+  'user.locked': { target: 'person' },
+  'user.unlocked': { target: 'person' },
+  'user.email_verified': { target: 'person' },
   'password.set': { target: 'person' },
+  'password.reset': { target: 'person' },
+  'password.imported': { target: 'person' },
+  'password.rehashed': { target: 'person' },
+  'link.issued': { target: 'person' },
+  'link.used': { target: 'person' },
+  'link.withdrawn': { target: 'person' },
   'setup_link.issued': { target: 'setup_link' },
   'setup.completed': { target: 'setup_link' },
   'session.started': { target: 'session' },
@@ -43,6 +53,8 @@ const vocabulary = {
   'session.forgotten': { target: 'session' },
   'sign_in.completed': { target: 'person' },
   'sign_in.failed': { target: 'person' },
+  'lockout.began': { target: 'person' },
+  'lockout.ended': { target: 'person' },
   'client.created': { target: 'client' },
   'client.updated': { target: 'client' },
   'client.secret_rotated': { target: 'client' },
@@ -51,6 +63,15 @@ const vocabulary = {
   'api.created': { target: 'api' },
   'consent.granted': { target: 'grant' },
   'grant.revoked': { target: 'grant' },
+  'grants.revoked': { target: 'person' },
+  'user.email_changed': { target: 'person' },
+  'user.email_change_requested': { target: 'person' },
+  'user.email_change_undone': { target: 'person' },
+  'mail.sent': { target: 'mail' },
+  'mail.failed': { target: 'mail' },
+  'mail.expired': { target: 'mail' },
+  'mail.revealed': { target: 'mail' },
+  'mail.retried': { target: 'mail' },
 } as const satisfies Record<string, Meaning>
 
 export type Action = keyof typeof vocabulary

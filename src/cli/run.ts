@@ -3,18 +3,19 @@ import { AppError } from '../errors/app-error.ts'
 import { ExitCode } from '../errors/exit-code.ts'
 import type { CliContext } from './context.ts'
 import { type Output, renderError, renderOutput } from './output.ts'
+import type { ProgressStream } from './progress.ts'
 import { commandNames, loadCommand } from './registry.ts'
 import { packageVersion } from './version.ts'
 
 export interface Streams {
   readonly stdout: { write(text: string): unknown }
-  readonly stderr: { write(text: string): unknown }
+  readonly stderr: ProgressStream
 }
 
 /** Runs one command and answers its exit code; it never ends the process itself, so that a test can call it. */
 export async function runCli(
   args: readonly string[],
-  world: Omit<CliContext, 'answers'>,
+  world: Omit<CliContext, 'answers' | 'stderr'>,
   streams: Streams,
 ): Promise<ExitCode> {
   const json = args.includes('--json')
@@ -26,6 +27,7 @@ export async function runCli(
   }
   const context: CliContext = {
     ...world,
+    stderr: streams.stderr,
     answers:
       (action) =>
       async (...given) =>

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
+import { mailPasswordInTheClear, mailSenderOfANamedServer } from './mail-checks.ts'
 import type { Parsed } from './schema.ts'
 
 /** A rule that no single setting can break. */
@@ -18,6 +19,10 @@ const checks: readonly ((config: Parsed) => Conflict | undefined)[] = [
   keysOutliveTheirTokens('idToken'),
   ownerLoginOfANamedDatabase,
   connectionsOfTheEmbeddedDatabase,
+  domainsToRegisterFrom,
+  lengthThatNistAsksFor,
+  mailPasswordInTheClear,
+  mailSenderOfANamedServer,
 ]
 
 /** Whoever copies the data directory (a backup, a stolen disk) must not get the key that opens it. */
@@ -63,6 +68,21 @@ function connectionsOfTheEmbeddedDatabase({ database, server }: Parsed): Conflic
   const cure = fits > 0 ? `at most ${fits} fit` : 'so many workers need DATABASE_URL'
   const reason = `the embedded database has no room for ${server.workers} times ${database.poolSize} connections: ${cure}`
   return { keys: ['database.poolSize', 'server.workers', 'database.url'], reason }
+}
+
+/** NIST SP 800-63B-4, where the password is the only factor; the preset itself knows when 8 are enough. */
+const NIST_LENGTH = 15
+
+function lengthThatNistAsksFor({ passwords }: Parsed): Conflict | undefined {
+  if (passwords.preset !== 'nist' || (passwords.minLength ?? NIST_LENGTH) >= NIST_LENGTH) return undefined
+  const reason = `must be at least ${NIST_LENGTH} beside passwords.preset nist; leave it out to follow the preset`
+  return { keys: ['passwords.minLength', 'passwords.preset'], reason }
+}
+
+function domainsToRegisterFrom({ registration }: Parsed): Conflict | undefined {
+  if (registration.mode !== 'domain' || registration.domains.length > 0) return undefined
+  const reason = 'nobody could register: name the domains in registration.domains, or set registration.mode to closed'
+  return { keys: ['registration.mode', 'registration.domains'], reason }
 }
 
 /** Follows links as far as the path exists. */

@@ -1,17 +1,39 @@
 import { z } from 'zod'
+import { breaches } from './sections/breaches.ts'
 import { data } from './sections/data.ts'
 import { database } from './sections/database.ts'
 import { keys } from './sections/keys.ts'
+import { limits } from './sections/limits.ts'
+import { lockout } from './sections/lockout.ts'
 import { log } from './sections/log.ts'
+import { mail } from './sections/mail.ts'
 import { outgoing } from './sections/outgoing.ts'
 import { passwords } from './sections/passwords.ts'
+import { registration } from './sections/registration.ts'
 import { server } from './sections/server.ts'
 import { tokens } from './sections/tokens.ts'
 import { ui } from './sections/ui.ts'
 import { sectionsOf } from './setting.ts'
 
 /** The one schema: it parses, and the documentation, the examples and the editor's schema are made from it. */
-export const schema = z.strictObject({ server, data, database, log, keys, tokens, passwords, outgoing, ui }).readonly()
+export const schema = z
+  .strictObject({
+    server,
+    data,
+    database,
+    log,
+    keys,
+    tokens,
+    passwords,
+    breaches,
+    registration,
+    outgoing,
+    ui,
+    mail,
+    lockout,
+    limits,
+  })
+  .readonly()
 
 export const sections = sectionsOf(schema)
 export const settings = sections.flatMap((section) => section.settings)

@@ -9,6 +9,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -70,8 +72,36 @@ export interface FirstAdministrator {
   user_id: string;
 }
 
+export interface KnownBrowsers {
+  browser_hash: Buffer;
+  first_seen_at: Timestamp;
+  last_seen_at: Timestamp;
+  user_id: string;
+}
+
+export interface Links {
+  data: Buffer | null;
+  expires_at: Timestamp;
+  id: string;
+  issued_at: Timestamp;
+  purpose: string;
+  token_hash: Buffer;
+  user_id: string | null;
+}
+
+export interface Lockouts {
+  browser: Buffer;
+  failed_at: Timestamp;
+  failures: number;
+  id: string;
+  identity: Buffer;
+  locked_until: Timestamp | null;
+  pool: string;
+}
+
 export interface LoginAttempts {
   expires_at: Timestamp;
+  must_change_password: Generated<boolean>;
   proofs: Json;
   session_id: string | null;
   uid_hash: Buffer;
@@ -114,9 +144,32 @@ export interface OidcClients {
   uri: string | null;
 }
 
+export interface Outbox {
+  attempts: Generated<number>;
+  claimed_until: Timestamp | null;
+  created_at: Timestamp;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: string;
+  last_error: string | null;
+  letter: Buffer | null;
+  message: string;
+  person_id: string | null;
+  recipient: Buffer | null;
+  state: string;
+  tried_at: Timestamp | null;
+}
+
 export interface PasswordCredentials {
   hash: Buffer;
   set_at: Timestamp;
+  user_id: string;
+}
+
+export interface PasswordHistory {
+  hash: Buffer;
+  id: string;
+  replaced_at: Timestamp;
   user_id: string;
 }
 
@@ -126,6 +179,12 @@ export interface PersonKeys {
   id: string;
   person_id: string;
   sealed: Buffer | null;
+}
+
+export interface RateLimits {
+  expire: Int8 | null;
+  key: string;
+  points: number;
 }
 
 export interface SchemaMigrations {
@@ -198,6 +257,8 @@ export interface Users {
   id: string;
   instance_role: string | null;
   locale: string | null;
+  lock_reason: string | null;
+  locked_at: Timestamp | null;
   name: Buffer;
   status: string;
 }
@@ -207,12 +268,18 @@ export interface DB {
   data_keys: DataKeys;
   events: Events;
   first_administrator: FirstAdministrator;
+  known_browsers: KnownBrowsers;
+  links: Links;
+  lockouts: Lockouts;
   login_attempts: LoginAttempts;
   oidc_artifacts: OidcArtifacts;
   oidc_client_apis: OidcClientApis;
   oidc_clients: OidcClients;
+  outbox: Outbox;
   password_credentials: PasswordCredentials;
+  password_history: PasswordHistory;
   person_keys: PersonKeys;
+  rate_limits: RateLimits;
   schema_migrations: SchemaMigrations;
   sealed_columns: SealedColumns;
   session_carriers: SessionCarriers;

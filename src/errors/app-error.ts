@@ -9,6 +9,8 @@ interface AppErrorOptions {
   readonly cause?: unknown
   /** Seconds, for the `Retry-After` header of a 429 or 503. */
   readonly retryAfter?: number
+  /** What else the head of the answer says, such as how much is left of a limit. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** An error with a name in the catalogue: one responder turns it into a page, a problem document or an exit code. */
@@ -18,6 +20,7 @@ export class AppError extends Error {
   readonly detail: string | undefined
   readonly cure: string
   readonly retryAfter: number | undefined
+  readonly headers: Readonly<Record<string, string>>
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
     super(options.detail ?? catalogue[code].title, { cause: options.cause })
@@ -25,6 +28,7 @@ export class AppError extends Error {
     this.detail = options.detail
     this.cure = options.cure ?? catalogue[code].cure
     this.retryAfter = options.retryAfter
+    this.headers = options.headers ?? {}
   }
 
   get entry() {

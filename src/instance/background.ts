@@ -1,5 +1,8 @@
+import type { Config } from '../config/config.ts'
 import { startWorker } from '../jobs/worker.ts'
+import type { Log } from '../lib/log.ts'
 import { jobHandlers, jobSchedules } from './jobs.ts'
+import { openPostOffice } from './post-office.ts'
 import type { ServeOptions } from './serve.ts'
 import type { Services } from './services.ts'
 
@@ -12,12 +15,24 @@ const STOP_DEADLINE_MS = 10_000
 
 /** The background work of one instance: one process has it, however many serve. */
 export async function startBackground(services: Services, { config, clock, log }: ServeOptions): Promise<Background> {
+  const post = openPostOffice({ config, services, clock, log })
   const worker = await startWorker({
     pool: services.database.ownerPool,
     listener: services.listener,
-    handlers: jobHandlers({ config, services, clock, log }),
+    handlers: jobHandlers({ config, services, clock, log, post }),
     schedules: jobSchedules,
     log,
   })
-  return { stop: () => worker.stop(STOP_DEADLINE_MS) }
+  sayHowMailLeaves(config, log)
+  const stop = async () => {
+    await worker.stop(STOP_DEADLINE_MS)
+    post.close()
+  }
+  return { stop }
+}
+
+/** Once a start: nobody should wait for a letter that waits for them. */
+function sayHowMailLeaves({ mail }: Config, log: Log): void {
+  if (!mail.url)
+    log.info('Mail is not configured: letters wait in the outbox, and hearthkey outbox list shows them on this host.')
 }

@@ -1,14 +1,19 @@
 import { z } from 'zod'
 import type { Config } from '../config/config.ts'
+import { guardJobHandlers, guardJobKinds, guardJobSchedules } from '../guard/cleanup.ts'
 import { handle, type JobHandler } from '../jobs/handler.ts'
 import { defineJob } from '../jobs/job.ts'
 import { type JobSchedule, schedule } from '../jobs/schedule.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { linkJobHandlers, linkJobKinds, linkJobSchedules } from '../links/cleanup.ts'
 import { loginJobHandlers, loginJobKinds, loginJobSchedules } from '../login/cleanup.ts'
+import { mailJobHandlers, mailJobKinds, mailJobSchedules } from '../mail/jobs.ts'
 import { oidcJobHandlers, oidcJobKinds, oidcJobSchedules } from '../oidc/cleanup.ts'
 import { sessionJobHandlers, sessionJobKinds, sessionJobSchedules } from '../sessions/cleanup.ts'
 import { createSessions } from '../sessions/service.ts'
+import { openGuard } from './guard.ts'
+import { openPostOffice, type PostOffice } from './post-office.ts'
 import { registryOf } from './registry.ts'
 import type { Services } from './services.ts'
 
@@ -22,14 +27,26 @@ const maintainSealKeys = defineJob({
   timeoutSeconds: 3600,
 })
 
-export const jobKinds = [maintainSigningKeys, maintainSealKeys, ...loginJobKinds, ...oidcJobKinds, ...sessionJobKinds]
+export const jobKinds = [
+  maintainSigningKeys,
+  maintainSealKeys,
+  ...loginJobKinds,
+  ...linkJobKinds,
+  ...guardJobKinds,
+  ...oidcJobKinds,
+  ...mailJobKinds,
+  ...sessionJobKinds,
+]
 
 /** Checks that find nothing to do on most days: their times are spread, so that a small machine does one at a time. */
 export const jobSchedules: readonly JobSchedule[] = [
   schedule(maintainSigningKeys, '7 * * * *'),
   schedule(maintainSealKeys, '23 3 * * *'),
   ...loginJobSchedules,
+  ...linkJobSchedules,
+  ...guardJobSchedules,
   ...oidcJobSchedules,
+  ...mailJobSchedules,
   ...sessionJobSchedules,
 ]
 
@@ -38,11 +55,13 @@ interface JobDeps {
   readonly services: Services
   readonly clock: Clock
   readonly log: Log
+  readonly post?: Pick<PostOffice, 'deliver' | 'sweep'>
 }
 
-export function jobHandlers({ config, services, clock, log }: JobDeps): JobHandler[] {
+export function jobHandlers({ config, services, clock, log, post }: JobDeps): JobHandler[] {
   const { keyring, signing, database } = services
   const cleanup = { db: database.app, clock, log }
+  const guard = openGuard({ config, ...services, clock, log })
   const { session: idle, endedSession: remembered } = config.tokens
   const { persons } = keyring
   const record = services.events.recordEvent
@@ -60,7 +79,10 @@ export function jobHandlers({ config, services, clock, log }: JobDeps): JobHandl
         log.info(done, 'the seal keys were maintained')
     }),
     ...loginJobHandlers(cleanup),
+    ...linkJobHandlers(cleanup),
+    ...guardJobHandlers({ ...cleanup, ...guard }),
     ...oidcJobHandlers(cleanup),
+    ...mailJobHandlers(post ?? openPostOffice({ config, services, clock, log })),
     ...sessionJobHandlers({ owner: database.owner, sessions, record, clock, log, idle, remembered }),
   ]
 }

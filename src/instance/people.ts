@@ -1,46 +1,75 @@
 import type { ActorContext } from '../audit/actor.ts'
 import type { EventWriter } from '../audit/writer.ts'
 import type { Config } from '../config/config.ts'
-import { argon2Hasher } from '../credentials/password/argon2/hasher.ts'
-import { createPasswords, type Passwords } from '../credentials/password/service.ts'
+import { type Argon2Hasher, argon2Hasher } from '../credentials/password/hashing/hasher.ts'
+import type { Passwords } from '../credentials/password/service.ts'
 import type { Database } from '../db/database.ts'
+import type { OutgoingClient } from '../http/outgoing/outgoing.ts'
+import type { Enqueue } from '../jobs/enqueue.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { Mail } from '../mail/service.ts'
 import { createSessions, type Sessions } from '../sessions/service.ts'
 import { createSetup, type Setup } from '../setup/service.ts'
 import { createUsers, type Users } from '../users/service.ts'
-import { shuttingOut } from './shut-out.ts'
+import { openBreaches } from './breaches.ts'
+import { type ByMail, openByMail } from './by-mail.ts'
+import { endingEverything } from './end-everything.ts'
+import { type Guard, openGuard } from './guard.ts'
+import { openMail } from './mail.ts'
+import { openPasswords } from './passwords.ts'
 
 /** Who can sign in, and how the first of them comes to be. */
-export interface People {
+export interface People extends ByMail {
   readonly users: Users<ActorContext>
   readonly sessions: Sessions
   readonly passwords: Passwords<ActorContext>
   readonly setup: Setup<ActorContext>
+  readonly guard: Omit<Guard, 'close'>
+  /** Letters to people, or to those who are none yet. */
+  readonly mail: Mail
   close(): Promise<void>
 }
 
 interface PeopleOptions {
   readonly config: Config
-  readonly database: Pick<Database, 'app'>
+  readonly database: Pick<Database, 'app' | 'appPool'>
   readonly events: EventWriter
   readonly keyring: Pick<Keyring, 'persons' | 'blindIndex'>
+  readonly outgoing: Pick<OutgoingClient, 'send'>
+  readonly enqueue: Enqueue
   readonly clock: Clock
   readonly log: Log
+  /** Without one, a process of its own hashes. */
+  readonly hasher?: Argon2Hasher
 }
 
 /** Costs nothing until a password is asked for: then the process that hashes begins. */
-export function openPeople({ config, database, events, keyring, clock, log }: PeopleOptions): People {
+export function openPeople({
+  config,
+  database,
+  events,
+  keyring,
+  outgoing,
+  enqueue,
+  clock,
+  log,
+  hasher = argon2Hasher({ settings: config.passwords.argon2, log }),
+}: PeopleOptions): People {
   const { app: db } = database
   const record = events.recordEvent
-  const { minLength, argon2 } = config.passwords
-  const hasher = argon2Hasher({ settings: argon2, log })
   const sessions = createSessions({ db, persons: keyring.persons, record, clock, idle: config.tokens.session })
-  const endSessions = shuttingOut({ sessions, events })
-  const users = createUsers({ db, seals: keyring, clock, record, endSessions })
-  const passwords = createPasswords({ db, hasher, persons: keyring.persons, minLength, clock, record })
+  const endEverything = endingEverything({ sessions, events, browsers: () => guard.browsers })
+  const users = createUsers({ db, seals: keyring, clock, record, endSessions: endEverything })
+  const breaches = openBreaches({ config, outgoing, clock, log })
+  const passwords = openPasswords({ config, db, hasher, breaches, persons: keyring.persons, clock, log, record })
   const { issuerUrl } = config.server
   const setup = createSetup({ db, issuerUrl, administrators: users, passwords, clock, record })
-  return { users, sessions, passwords, setup, close: () => hasher.stop() }
+  const mail = openMail({ config, persons: keyring.persons, enqueue, clock })
+  const { close: closeGuard, ...guard } = openGuard({ config, database, events, keyring, clock, log })
+  const close = async () => void (await Promise.all([hasher.stop(), breaches.close(), closeGuard()]))
+  const { lockout } = guard
+  const byMail = openByMail({ config, db, events, keyring, users, passwords, mail, lockout, endEverything, clock })
+  return { users, sessions, passwords, setup, guard, mail, ...byMail, close }
 }

@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { refuseUnusableFilter } from './breaches.ts'
 import { thrownFirst } from './cause.ts'
 import { stopSignal } from './stop-signal.ts'
 import { findTarget, ownTarget } from './target.ts'
@@ -29,6 +30,7 @@ export async function serve(options: ServeOptions): Promise<void> {
  */
 async function serveAsPrimary(options: ServeOptions): Promise<void> {
   const stop = stopSignal(options.log)
+  await refuseUnusableFilter(options.config)
   await using held = new AsyncDisposableStack()
   const loading = import('./primary.ts')
   const database = await ownTarget(options.config, options.log)

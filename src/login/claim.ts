@@ -1,13 +1,18 @@
 import type { Db } from '../db/types.ts'
+import type { Admitted } from './admit.ts'
 import type { Proof } from './machine/state.ts'
-import type { Account, Events, PendingInteraction, Sessions, SignedIn, Where } from './ports.ts'
+import type { Account, Events, Guard, PendingInteraction, Sessions, SignedIn, TellOfNewDevice, Where } from './ports.ts'
 
 /** What became of the first form: whom the e-mail named, and what the password proved. */
 export interface Claim {
   readonly pending: PendingInteraction
   readonly where: Where
   readonly named: Account | undefined
+  readonly admitted: Admitted
+  /** Which password was looked at. */
+  readonly version: string | undefined
   readonly proof: Proof | undefined
+  readonly mustChangePassword: boolean
 }
 
 /** How a claim ends, where the machine says that it does. */
@@ -15,9 +20,13 @@ export interface EndDeps {
   readonly db: Db
   readonly sessions: Sessions
   readonly events: Events
+  readonly guard: Guard
+  readonly tellOfNewDevice: TellOfNewDevice
 }
 
 export interface Done {
   readonly kind: 'done'
+  /** By a form that came before this one: nothing was completed now. */
+  readonly wasDone?: true
   readonly signedIn: SignedIn
 }

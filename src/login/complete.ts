@@ -1,28 +1,42 @@
 import { attempt as allOrNothing } from '../db/attempt.ts'
-import { fail, ok } from '../lib/result.ts'
+import type { Tx } from '../db/types.ts'
+import { fail, ok, type Result } from '../lib/result.ts'
 import type { SessionId } from '../sessions/session.ts'
 import { type Attempt, keyOf, versionAfter } from './attempts/attempt.ts'
 import { putAttempt } from './attempts/store.ts'
-import type { Claim, Done, EndDeps } from './claim.ts'
+import type { Done, EndDeps } from './claim.ts'
 import { ACR, amrOf } from './machine/factors.ts'
 import type { Completed } from './machine/state.ts'
+import type { By, PendingInteraction, Where } from './ports.ts'
+
+interface Ending {
+  readonly pending: PendingInteraction
+  readonly where: Where
+  readonly before: Attempt | undefined
+  readonly completed: Completed
+  /** What belongs to this ending, in its transaction and before anything else. False: it must not end so. */
+  readonly first: (tx: Tx, by: By) => Promise<boolean>
+}
 
 /**
  * Session, attempt and events stand or fall together. The attempt is compared and set: of a form that was sent twice at
- * the same moment one starts a session, and the other (undefined) leaves none behind.
+ * the same moment one starts a session, and the other (`lost`) leaves none behind. `stale`: what
+ * it was judged by has changed meanwhile.
  */
 export async function complete(
-  { db, sessions, events }: EndDeps,
-  { pending, where: { ip, requestId, userAgent } }: Claim,
-  before: Attempt | undefined,
-  { user, proofs }: Completed,
-): Promise<Done | undefined> {
+  { db, sessions, events, guard, tellOfNewDevice }: EndDeps,
+  { pending, where, before, completed: { user, proofs }, first }: Ending,
+): Promise<Done | 'lost' | 'stale'> {
+  const { ip, requestId, userAgent, browser } = where
   const by = { actor: { kind: 'person', id: user }, ip, requestId } as const
-  const done = await allOrNothing(db, async (tx) => {
+  const done = await allOrNothing(db, async (tx): Promise<Result<SessionId, 'lost' | 'stale'>> => {
+    if (!(await first(tx, by))) return fail('stale')
     const { at, amr, acr } = standing(proofs)
     const session = await sessions.start(tx, by, { user, amr, acr, userAgent, ip, at })
-    const isFirst = await putAttempt(tx, keyOf(pending), { version: versionAfter(before), user, proofs, session })
-    if (!isFirst) return fail('another tab was first')
+    const next = { version: versionAfter(before), user, proofs, mustChangePassword: false, session }
+    const isFirst = await putAttempt(tx, keyOf(pending), next)
+    if (!isFirst) return fail('lost')
+    if ((await guard.browsers.remember(tx, user, browser)) === 'new') await tellOfNewDevice(tx, by, user, userAgent)
     await events.recordEvent(tx, by, {
       action: 'sign_in.completed',
       target: user,
@@ -30,7 +44,7 @@ export async function complete(
     })
     return ok(session)
   })
-  return done.ok ? asDone({ user, proofs }, done.value) : undefined
+  return done.ok ? asDone({ user, proofs }, done.value) : done.error
 }
 
 export const asDone = ({ user, proofs }: Pick<Attempt, 'user' | 'proofs'>, session: SessionId): Done => ({

@@ -1,7 +1,15 @@
 import type { Context } from 'hono'
 import type { ActorContext } from '../audit/actor.ts'
 import type { EventWriter } from '../audit/writer.ts'
+import type { HashedPassword, PasswordRefusal } from '../credentials/password/password.ts'
+import type { Proven } from '../credentials/password/service.ts'
+import type { Tx } from '../db/types.ts'
+import type { Browser } from '../guard/browsers/browser.ts'
+import type { KnownBrowsers } from '../guard/browsers/service.ts'
+import type { Limits } from '../guard/limits/service.ts'
+import type { Lockout } from '../guard/lockout/service.ts'
 import type { HttpEnv } from '../http/env.ts'
+import type { Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Sessions as SessionService } from '../sessions/service.ts'
 import type { SessionId } from '../sessions/session.ts'
@@ -55,24 +63,72 @@ export interface Interactions {
 
 export interface Account {
   readonly id: UserId
-  readonly status: 'active' | 'disabled'
+  readonly status: 'active' | 'disabled' | 'locked'
+}
+
+/** Whom a new password must not be named after. */
+export interface Person extends Account {
+  readonly email: string
+  readonly name: string
 }
 
 export interface Users {
   /** Undefined for what is not even an address: it goes the way of an unknown one. */
   findForSignIn(email: string): Promise<Account | undefined>
-  find(id: UserId): Promise<(Account & { readonly email: string }) | undefined>
+  find(id: UserId): Promise<Person | undefined>
 }
 
 export interface Passwords {
   /** Throws `busy` when too many wait, before anybody is looked up: in a storm a stranger costs nothing, known or not. */
   assertRoom(): void
   /** The same work whether there is such a user, such a password, or neither. Throws `busy` when too many wait. */
-  verify(user: UserId | undefined, password: Secret<string>): Promise<'match' | 'mismatch'>
+  prove(user: UserId | undefined, password: Secret<string>): Promise<Proven>
+  /** For whoever has just proven it: whether it is one that everybody who guesses tries. */
+  mustChange(password: Secret<string>): Promise<'breached' | undefined>
+  /** Whether the password is still the one that it was held against. Who changes it waits for the transaction. */
+  isStill(tx: Tx, user: UserId, version: string | undefined): Promise<boolean>
+  /** For whoever goes on to replace it. */
+  isUnchangedSince(tx: Tx, user: UserId, since: Date): Promise<boolean>
 }
+
+/** What takes the place of a password that is no longer good enough. */
+export interface NewPasswords {
+  readonly minLength: number
+  /** Why it would not be taken, or how it would be stored. Throws `busy` like a sign-in. */
+  prepare(person: Person, password: Secret<string>): Promise<Result<HashedPassword, PasswordRefusal>>
+  /** With everything that the former one opened, and a letter to the owner. False: the account is not what it was. */
+  replace(tx: Tx, by: By, person: UserId, password: HashedPassword, how: Replacing): Promise<boolean>
+}
+
+interface Replacing {
+  readonly userAgent: string | undefined
+  /** Asked when nobody else can change the account any more: whether what was proven before still counts. */
+  readonly stillCounts: () => Promise<boolean>
+  /** Which attempt goes on. All others have proven a password that is no more. */
+  readonly keepAttempt: Buffer
+}
+
+/** What stands between a guesser and an account. */
+export interface Guard {
+  readonly limits: Pick<Limits, 'take'>
+  readonly lockout: Pick<Lockout<ActorContext>, 'begin' | 'failed' | 'giveBack' | 'completed'>
+  readonly browsers: Pick<KnownBrowsers, 'of' | 'isKnown' | 'remember' | 'keep'>
+  /** Under which name an address is counted. */
+  emailKey(typed: string): Buffer
+}
+
+/** The owner hears of a sign-in in a browser that the account does not know. */
+export type TellOfNewDevice = (tx: Tx, by: By, user: UserId, userAgent: string | undefined) => Promise<unknown>
+
+export type By = ActorContext
 
 export type Sessions = Pick<SessionService, 'start'>
 export type Events = EventWriter
 
 /** Where a request comes from, before anybody is proven. */
-export type Where = Required<Pick<ActorContext, 'ip' | 'requestId'>> & { readonly userAgent: string | undefined }
+export type Where = Required<Pick<ActorContext, 'ip' | 'requestId'>> & {
+  readonly userAgent: string | undefined
+  readonly browser: Browser
+}
+
+export type { Ticket } from '../guard/lockout/lockout.ts'

@@ -6,20 +6,18 @@ import type { Refusal } from './machine/state.ts'
 
 /** Remembered, whether the identity exists or not; what the attempt had proven before is gone. */
 export async function refuse(
-  { db, events }: EndDeps,
-  { pending, named, where: { ip, requestId } }: Claim,
+  { db, events, guard }: EndDeps,
+  { pending, named, admitted, where: { ip, requestId } }: Claim,
   before: Attempt | undefined,
   reason: Refusal,
 ): Promise<{ readonly kind: 'refused' }> {
   if (before && !before.session) await dropAttempt(db, keyOf(pending).uidHash, before.version)
-  await events.recordRefusal(
-    db,
-    { actor: { kind: 'anonymous' }, ip, requestId },
-    {
-      action: 'sign_in.failed',
-      target: named?.id ?? NOBODY,
-      after: { public: { client: pending.client.id, reason } },
-    },
-  )
+  const by = { actor: { kind: 'anonymous' }, ip, requestId } as const
+  await guard.lockout.failed(by, admitted.ticket, named?.id)
+  await events.recordRefusal(db, by, {
+    action: 'sign_in.failed',
+    target: named?.id ?? NOBODY,
+    after: { public: { client: pending.client.id, reason } },
+  })
   return { kind: 'refused' }
 }

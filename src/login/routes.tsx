@@ -3,29 +3,37 @@ import { AppError } from '../errors/app-error.ts'
 import type { HttpEnv } from '../http/env.ts'
 import { allowFormTo } from '../http/headers/content-security-policy.ts'
 import { readForm } from '../http/input/read.ts'
+import type { Clock } from '../lib/clock.ts'
 import { answerGone } from './answer-gone.tsx'
 import { answerPage, wordsOf } from './answer-page.ts'
 import { emptyForm } from './forms.ts'
 import type { StepName } from './machine/steps.ts'
 import type { Notes } from './notes.ts'
 import { ConsentPage } from './pages/consent.tsx'
-import type { Interactions, PendingInteraction, Users } from './ports.ts'
+import type { Guard, Interactions, PendingInteraction, Users } from './ports.ts'
 import type { SignIn } from './service.ts'
-import { stepPage, takeSignIn } from './take-sign-in.tsx'
+import { showNewPassword, takeNewPassword } from './take-new-password.tsx'
+import { showSignIn, takeSignIn } from './take-sign-in.tsx'
 
 interface LoginRoutesDeps {
   readonly interactions: Interactions
   readonly signIn: SignIn<StepName>
   readonly users: Pick<Users, 'find'>
+  readonly browsers: Guard['browsers']
   readonly notes: Notes
+  /** Whether people may make an account for themselves. */
+  readonly mayRegister: boolean
   readonly issuerUrl: string
+  readonly clock: Clock
 }
 
 type Handle = (c: Context<HttpEnv>, pending: PendingInteraction) => Promise<Response>
 
 const base = ({ uid }: PendingInteraction): `/${string}` => `/login/${uid}`
 
-export function loginRoutes({ interactions, signIn, users, notes, issuerUrl }: LoginRoutesDeps): Hono<HttpEnv> {
+export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
+  const { interactions, signIn, users, browsers, notes, mayRegister, issuerUrl, clock } = deps
+  const page = showSignIn(mayRegister)
   const gone = answerGone({ interactions, issuerUrl })
 
   /** The engine says whether the address belongs to this browser; the address must be the one that it spoke of. */
@@ -41,9 +49,20 @@ export function loginRoutes({ interactions, signIn, users, notes, issuerUrl }: L
   }
 
   const show: Handle = async (c, pending) =>
-    pending.prompt === 'consent'
-      ? showConsent(c, pending)
-      : answerPage(c, stepPage(c, pending, await signIn.stepOf(pending), await notes.take(c, pending)))
+    pending.prompt === 'consent' ? showConsent(c, pending) : showStep[await signIn.stepOf(pending)](c, pending)
+
+  const showFirst: Handle = async (c, pending) => answerPage(c, page(c, pending, await notes.take(c, pending)))
+
+  /** A page for every step: the compiler asks for it. */
+  const showStep: Record<StepName, Handle> = {
+    identify: showFirst,
+    'first-factor': showFirst,
+    'new-password': async (c, pending) => {
+      const person = await signIn.whoRenews(pending)
+      if (!person) return showFirst(c, pending)
+      return answerPage(c, showNewPassword(c, pending, { person, minimum: signIn.minLength }))
+    },
+  }
 
   const showConsent: Handle = async (c, pending) => {
     const { client, scopes, resource, sessionUser } = pending
@@ -90,7 +109,9 @@ export function loginRoutes({ interactions, signIn, users, notes, issuerUrl }: L
   return new Hono<HttpEnv>()
     .get('/login/:uid', forPending(show))
     .get('/login/:uid/consent', forPending(show))
-    .post('/login/:uid', post(only('login', takeSignIn({ interactions, signIn, notes, gone }))))
+    .get('/login/:uid/password', forPending(show))
+    .post('/login/:uid', post(only('login', takeSignIn({ interactions, signIn, browsers, notes, gone, page, clock }))))
+    .post('/login/:uid/password', post(only('login', takeNewPassword({ interactions, signIn, browsers }))))
     .post('/login/:uid/consent', post(only('consent', consented)))
     .post('/login/:uid/abort', post(aborted))
 }

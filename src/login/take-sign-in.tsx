@@ -1,48 +1,63 @@
 import type { Context } from 'hono'
-import { AppError } from '../errors/app-error.ts'
+import { asBusy } from '../http/answer/busy.ts'
 import { prefersPage } from '../http/answer/prefers-page.ts'
 import type { HttpEnv } from '../http/env.ts'
 import { allowFormTo } from '../http/headers/content-security-policy.ts'
 import { readForm } from '../http/input/read.ts'
+import { keepWayBack } from '../http/input/way-back.ts'
+import { limitsOn } from '../http/limits/limited.ts'
+import type { Clock } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
+import type { HeldBack } from './admit.ts'
 import type { AnswerGone } from './answer-gone.tsx'
 import { answerPage, wordsOf } from './answer-page.ts'
 import { signInForm } from './forms.ts'
 import type { StepName } from './machine/steps.ts'
 import type { Note, Notes } from './notes.ts'
 import { SignInPage, type SignInProblem } from './pages/sign-in.tsx'
-import type { Interactions, PendingInteraction } from './ports.ts'
+import type { Guard, Interactions, PendingInteraction } from './ports.ts'
 import type { SignIn } from './service.ts'
+import { whereOf } from './where.ts'
 
-interface Filled {
+export interface Filled {
   readonly email?: string | undefined
   readonly problem?: SignInProblem | undefined
   readonly missing?: readonly ('email' | 'password')[]
 }
 
-/** A page for every step: the compiler asks for it. One form holds the first two, as password managers expect. */
-const pages = { identify: SignInPage, 'first-factor': SignInPage } satisfies Record<StepName, unknown>
+export type ShowSignIn = (
+  c: Context<HttpEnv>,
+  pending: PendingInteraction,
+  filled?: Filled,
+) => ReturnType<typeof SignInPage>
 
-export function stepPage(c: Context<HttpEnv>, pending: PendingInteraction, step: StepName, filled: Filled = {}) {
-  const Page = pages[step]
-  allowFormTo(c, pending.redirectUri)
-  return (
-    <Page
-      t={wordsOf(c, pending.uiLocales)}
-      action={`/login/${pending.uid}`}
-      cancel={`/login/${pending.uid}/abort`}
-      client={pending.client}
-      email={pending.loginHint}
-      {...filled}
-    />
-  )
-}
+/** One form holds the first two steps, as password managers expect. */
+export const showSignIn =
+  (mayRegister: boolean): ShowSignIn =>
+  (c, pending, filled = {}) => {
+    allowFormTo(c, pending.redirectUri)
+    return (
+      <SignInPage
+        t={wordsOf(c, pending.uiLocales)}
+        action={`/login/${pending.uid}`}
+        cancel={`/login/${pending.uid}/abort`}
+        client={pending.client}
+        recover={keepWayBack('/recover', pending.uid)}
+        register={mayRegister ? keepWayBack('/register', pending.uid) : undefined}
+        email={pending.loginHint}
+        {...filled}
+      />
+    )
+  }
 
 interface TakeDeps {
   readonly interactions: Pick<Interactions, 'signedIn'>
   readonly signIn: SignIn<StepName>
+  readonly browsers: Guard['browsers']
   readonly notes: Pick<Notes, 'leave'>
   readonly gone: AnswerGone
+  readonly page: ShowSignIn
+  readonly clock: Clock
 }
 
 /**
@@ -50,35 +65,48 @@ interface TakeDeps {
  * on to the page that says so: answered in place, the way back would ask to send the password again.
  */
 export const takeSignIn =
-  ({ interactions, signIn, notes, gone }: TakeDeps) =>
+  ({ interactions, signIn, browsers, notes, gone, page, clock }: TakeDeps) =>
   async (c: Context<HttpEnv>, pending: PendingInteraction): Promise<Response> => {
     const { email, password } = await readForm(c, signInForm)
-    const { exchange } = c.env
-    const inPlace = (filled: Filled) => stepPage(c, pending, 'identify', { email, ...filled })
+    const inPlace = (filled: Filled) => page(c, pending, { email, ...filled })
     const again = async (wrong: Partial<Pick<Note, 'problem' | 'missing'>>, status: 401 | 422) => {
-      if (!prefersPage(exchange.header('accept'))) return answerPage(c, inPlace(wrong), status)
+      if (!prefersPage(c.env.exchange.header('accept'))) return answerPage(c, inPlace(wrong), status)
       await notes.leave(c, pending, { email, ...wrong })
       return c.redirect(`/login/${pending.uid}`, 303)
     }
     const missing = [...(email.trim() ? [] : (['email'] as const)), ...(password ? [] : (['password'] as const))]
     if (missing.length > 0) return again({ missing }, 422)
 
-    const where = { ip: exchange.clientIp, requestId: exchange.requestId, userAgent: exchange.header('user-agent') }
-    try {
-      const outcome = await signIn.withPassword(pending, { email, password: new Secret(password) }, where)
-      switch (outcome.kind) {
-        case 'done':
-          return await interactions.signedIn(c, outcome.signedIn)
-        case 'refused':
-          return await again({ problem: 'mismatch' }, 401)
-        case 'taken':
-          return await gone(c, pending)
-        case 'waiting':
-          return c.redirect(`/login/${pending.uid}`, 303)
-      }
-    } catch (error) {
-      if (!(error instanceof AppError && error.code === 'busy')) throw error
-      if (error.retryAfter !== undefined) c.header('Retry-After', String(Math.ceil(error.retryAfter)))
+    /** In place, and with its status: whoever is told to wait has nothing to go back to. */
+    const heldBack = (held: HeldBack) => {
+      if (held.kind === 'off') return answerPage(c, inPlace({ problem: held }), 403)
+      const seconds = held.kind === 'limited' ? held.verdict.retryAfterSeconds : secondsUntil(held.until, clock.now())
+      if (held.kind === 'limited') limitsOn(c, held.verdict)
+      else c.header('Retry-After', String(seconds))
+      return answerPage(c, inPlace({ problem: { kind: held.kind, seconds } }), 429)
+    }
+
+    const where = whereOf(c, browsers)
+    const outcome = await signIn.withPassword(pending, { email, password: new Secret(password) }, where).catch(asBusy)
+    if ('retryAfter' in outcome) {
+      c.header('Retry-After', String(outcome.retryAfter))
       return answerPage(c, inPlace({ problem: 'busy' }), 503)
     }
+    switch (outcome.kind) {
+      case 'done':
+        browsers.keep(c, where.browser)
+        return interactions.signedIn(c, outcome.signedIn)
+      case 'refused':
+        return again({ problem: 'mismatch' }, 401)
+      case 'taken':
+        return gone(c, pending)
+      case 'waiting':
+        return c.redirect(`/login/${pending.uid}`, 303)
+      case 'limited':
+      case 'locked':
+      case 'off':
+        return heldBack(outcome)
+    }
   }
+
+const secondsUntil = (then: Date, now: Date): number => Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000))

@@ -16,6 +16,8 @@ import { APIS_CHANNEL, findApi } from './apis/store.ts'
 import { createAdapters } from './artifacts/adapter.ts'
 import { findLiveGrant } from './artifacts/store.ts'
 import { createBacking, isLive, outlivesSession } from './backing.ts'
+import { type BrowserSessions, createBrowserSessions } from './browser-sessions.ts'
+import { accountClient, withBuiltIn } from './clients/built-in.ts'
 import { CLIENTS_CHANNEL, findClient } from './clients/store.ts'
 import { createEngines } from './engine/engines.ts'
 import { createProvider } from './engine/provider.ts'
@@ -26,6 +28,7 @@ import { engineAnswers } from './pages/answers.tsx'
 import type { EngineSessions, Users } from './ports.ts'
 import { openRegistry, type Registry } from './registry.ts'
 import { resourceIndicators } from './resources.ts'
+import { returnState } from './return-state.ts'
 import { oidcRoutes } from './routes.tsx'
 import { findUnit } from './unit/units.ts'
 import { userinfoRoutes } from './userinfo.ts'
@@ -48,6 +51,8 @@ export interface OidcDeps {
 export interface Oidc extends Pick<Registry, 'clients' | 'apis'> {
   readonly routes: Hono<HttpEnv>
   readonly interactions: Interactions
+  /** For the pages of ours that somebody is signed in to. */
+  readonly browserSessions: BrowserSessions
 }
 
 /** The protocol surface of one process. */
@@ -56,11 +61,12 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const issuer = config.server.issuerUrl
   const remembered = { listener, clock }
   const reader = async () => (await findUnit()?.reader()) ?? db
-  const clients = await createKnown({
+  const registered = await createKnown({
     ...remembered,
     channel: CLIENTS_CHANNEL,
     load: async (id) => findClient(await reader(), id),
   })
+  const clients = withBuiltIn(registered, accountClient(issuer))
   const apis = await createKnown({
     ...remembered,
     channel: APIS_CHANNEL,
@@ -102,5 +108,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   for (const part of [oidcRoutes({ db, engines }), userinfoRoutes({ issuer, tokens }), apiKeysRoutes({ keys })])
     routes.route('/', part)
   const interactions = createInteractions({ db, engines, clients, events })
-  return { routes, interactions, clients: registry.clients, apis: registry.apis }
+  const state = returnState({ issuer, key: keyring.derive('return state'), clock })
+  const browserSessions = createBrowserSessions({ issuer, db, engines, users, state })
+  return { routes, interactions, browserSessions, clients: registry.clients, apis: registry.apis }
 }

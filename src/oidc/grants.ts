@@ -1,4 +1,5 @@
 import type { EngineContext, Grant, Provider } from 'oidc-provider'
+import { isBuiltIn } from './clients/built-in.ts'
 import { recordOf } from './engine/engine-clients.ts'
 
 /**
@@ -17,7 +18,8 @@ export const loadExistingGrant =
     if (!recordOf(client).firstParty) return grant
     const own = grant ?? new Grant({ clientId: client.clientId, accountId: session.accountId })
     grantWhatIsAsked(own, oidc)
-    await own.save()
+    // What hands nothing out needs nothing kept.
+    if (!isBuiltIn(client.clientId)) await own.save()
     return own
   }
 

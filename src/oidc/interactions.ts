@@ -8,6 +8,7 @@ import { defineId, type Id } from '../lib/ids.ts'
 import type { Client } from './clients/client.ts'
 import type { Engines } from './engine/engines.ts'
 import type { Known } from './known.ts'
+import { nodeSideOf } from './node-side.ts'
 import { grantMissing, type PendingInteraction, pendingOf } from './pending.ts'
 import { Unit } from './unit/unit.ts'
 import { committing } from './unit/units.ts'
@@ -115,12 +116,6 @@ export function createInteractions({ db, engines, clients, events }: Interaction
         finish(c, held, { error: reason, error_description: 'the person did not go on with the sign-in' }, true),
       ),
   }
-}
-
-function nodeSideOf({ env }: Context<HttpEnv>) {
-  const { incoming, outgoing } = env
-  if (!incoming || !outgoing) throw new TypeError('the protocol engine needs a request that came over a socket')
-  return { incoming, outgoing }
 }
 
 /** `/login/<uid>` and what lies below it. */

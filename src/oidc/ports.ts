@@ -7,7 +7,7 @@ export interface Users {
 }
 
 export interface Person {
-  readonly status: 'active' | 'disabled'
+  readonly status: 'active' | 'disabled' | 'locked'
   readonly instanceRole: 'admin' | null
   readonly email: string
   readonly emailVerified: boolean
@@ -19,6 +19,8 @@ export interface Person {
 export interface EngineSessions {
   /** The sign-in that this row stands for is carried by this session of the engine from now on. False when it has ended. */
   bind(tx: Tx, bond: { readonly session: Id<'ses'>; readonly engineUidHash: Buffer }): Promise<boolean>
+  /** Whoever ends it meanwhile waits for this transaction, and then finds all of it. False when it has ended. */
+  hold(tx: Tx, session: Id<'ses'>): Promise<boolean>
   /** Signed out. */
   ended(tx: Tx, session: { readonly engineUidHash: Buffer }): Promise<unknown>
   /** False once the session was ended anywhere: it is dead for the engine at once. */

@@ -16,7 +16,7 @@ import { ended, started } from './event.ts'
 import type { Origin, RecordEvent } from './ports.ts'
 import { sessionSeals } from './seals.ts'
 import { type EndReason, type Session, type SessionId, sessionId } from './session.ts'
-import { carriedSessionsOf, endSession, insertSession, liveSessionsOf } from './store.ts'
+import { carriedSessionsOf, endSession, insertSession, liveSessionsOf, lockLiveSession } from './store.ts'
 
 interface SignIn {
   readonly user: Id<'usr'>
@@ -48,6 +48,8 @@ export interface Sessions {
   /** Dead for the engine at once. False when it had ended before. */
   end(tx: Tx, origin: Origin, session: SessionId, reason: EndReason): Promise<boolean>
   endAllOf(tx: Tx, origin: Origin, user: Id<'usr'>, options: EndAll): Promise<number>
+  /** Whoever ends it meanwhile waits for this transaction, and then finds all of it. False when it has ended. */
+  hold(tx: Tx, session: SessionId): Promise<boolean>
   /** Newest first. Empty for somebody who was erased. */
   listOf(user: Id<'usr'>): Promise<Session[]>
 }
@@ -114,6 +116,7 @@ export function createSessions({ db, persons, record, clock, idle }: SessionsDep
         if (session !== except && (await end(tx, session, reason, origin))) count += 1
       return count
     },
+    hold: lockLiveSession,
     listOf: async (user) => {
       const open = await seals.opener(db, user)
       if (!open) return []

@@ -74,6 +74,18 @@ export async function endSession(
   return row && toRow(row)
 }
 
+/** Whoever ends it meanwhile waits until this transaction is over, and then finds all of it. */
+export async function lockLiveSession(tx: Tx, id: SessionId): Promise<boolean> {
+  const row = await tx
+    .selectFrom('sessions')
+    .select('id')
+    .where('id', '=', sessionId.toUuid(id))
+    .where('ended_at', 'is', null)
+    .forShare()
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** By the partial index `sessions_live_of_user`. */
 export async function liveSessionsOf(tx: Tx, user: Id<'usr'>): Promise<SessionId[]> {
   const rows = await tx

@@ -22,12 +22,13 @@ export interface Administrators<By> {
   ): Promise<Result<{ readonly id: UserId; readonly email: string }, PersonProblem>>
 }
 
-interface PasswordRefusal {
-  readonly reason: 'too-short' | 'too-long' | 'is-email'
-}
+export type PasswordRefusal =
+  | { readonly reason: 'too-short'; readonly minimum: number }
+  | { readonly reason: 'too-long' | 'is-email' | 'is-name' | 'common' | 'breached' | 'reused' }
 
 interface About {
   readonly email: string
+  readonly names: readonly string[]
 }
 
 /** And of the room of passwords. `Hashed` is what that room hands out and takes back. */

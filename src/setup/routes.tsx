@@ -8,6 +8,7 @@ import { readForm } from '../http/input/read.ts'
 import { languageOf } from '../http/language.ts'
 import { Secret } from '../lib/secret.ts'
 import { renderPage } from '../ui/render.ts'
+import { type Strength, strengthOf } from '../ui/strength.ts'
 import { pathWith, SETUP_PATH, type SetupToken, setupToken } from './link.ts'
 import { DeadLinkPage } from './pages/dead.tsx'
 import { DonePage } from './pages/done.tsx'
@@ -29,9 +30,24 @@ type Typed = Partial<Pick<z.infer<typeof form>, 'name' | 'email'>>
 export function setupRoutes<By>({ setup, strangerAt }: SetupRoutesDeps<By>): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
 
-  const formPage = (c: Context<HttpEnv>, token: SetupToken, typed: Typed = {}, problems: SetUpProblems = {}) => (
-    <SetUpPage t={languageOf(c)} action={pathWith(token)} minimum={setup.minLength} {...typed} problems={problems} />
+  const formPage = (
+    c: Context<HttpEnv>,
+    token: SetupToken,
+    typed: Typed = {},
+    problems: SetUpProblems = {},
+    strength?: Strength,
+  ) => (
+    <SetUpPage
+      t={languageOf(c)}
+      action={pathWith(token)}
+      minimum={setup.minLength}
+      {...typed}
+      problems={problems}
+      strength={strength}
+    />
   )
+  const strengthIn = ({ name, email, password }: z.infer<typeof form>) =>
+    password === '' ? undefined : strengthOf(password, { minimum: setup.minLength, words: [name, email] })
   const deadLink = (c: Context<HttpEnv>) => {
     const { log, requestId } = c.env.exchange
     log.info({ error: 'setup-link-dead' }, 'a set-up link that opens nothing')
@@ -46,15 +62,17 @@ export function setupRoutes<By>({ setup, strangerAt }: SetupRoutesDeps<By>): Hon
   routes.post(SETUP_PATH, async (c) => {
     const token = tokenOf(c)
     if (!token) return deadLink(c)
-    const { password, ...typed } = await readForm(c, form)
+    const sent = await readForm(c, form)
+    const { password, ...typed } = sent
     const person = { ...typed, password: new Secret(password) }
     const done = await setup.complete(strangerAt(c.env.exchange), token, person).catch(asBusy)
     if ('retryAfter' in done) {
       c.header('Retry-After', String(done.retryAfter))
-      return page(c, formPage(c, token, typed, { busy: true }), 503)
+      return page(c, formPage(c, token, typed, { busy: true }, strengthIn(sent)), 503)
     }
     if (done.ok) return page(c, <DonePage t={languageOf(c)} email={done.value.email} />)
-    return done.error.kind === 'dead' ? deadLink(c) : page(c, formPage(c, token, typed, done.error.problems), 422)
+    if (done.error.kind === 'dead') return deadLink(c)
+    return page(c, formPage(c, token, typed, done.error.problems, strengthIn(sent)), 422)
   })
 
   return routes

@@ -86,11 +86,11 @@ export function createSetup<By, Hashed>(deps: SetupDeps<By, Hashed>): Setup<By> 
       if (!(await opens(token))) return dead
       const typed = { name, email, password: password.reveal() }
       const person = { name, email, instanceRole: 'admin' } as const
-      const refusal = passwords.refusalOf(password, person)
-      const problems = problemsIn(typed, [...administrators.problemsOf(person), ...(refusal ? [refusal.reason] : [])])
+      const about = { email, names: [name] }
+      const problems = problemsIn(typed, administrators.problemsOf(person), passwords.refusalOf(password, about))
       if (problems) return refused(problems)
-      const prepared = await passwords.prepare(password, person)
-      if (!prepared.ok) return refused(problemsIn(typed, [prepared.error.reason]) ?? {})
+      const prepared = await passwords.prepare(password, about)
+      if (!prepared.ok) return refused(problemsIn(typed, [], prepared.error) ?? {})
 
       return attempt(db, async (tx) => {
         const link = await consumeLink(tx, hashOf(token), clock.now())

@@ -17,7 +17,7 @@ function asset(name: string, extension: string, contentType: string, body: strin
   return { href: `/assets/${name}.${hash}.${extension}`, contentType, body }
 }
 
-const sheets = ['tokens', 'base', 'page', 'form', 'content'] as const
+const sheets = ['tokens', 'base', 'page', 'form', 'content', 'sections'] as const
 
 /** One sheet over the wire: in files for the reader, joined for the browser. */
 export const stylesheet = asset(
@@ -27,6 +27,14 @@ export const stylesheet = asset(
   sheets.map((sheet) => read(`styles/${sheet}.css`)).join('\n'),
 )
 
+/** Compiled and kept (`npm run docs`): neither a start nor an image needs a compiler. */
+export const newPasswordScript = asset(
+  'new-password',
+  'js',
+  'text/javascript; charset=utf-8',
+  read('islands/new-password.js'),
+)
+
 export const favicon = asset('favicon', 'svg', 'image/svg+xml', read('favicon.svg'))
 
-export const assets: readonly Asset[] = [stylesheet, favicon]
+export const assets: readonly Asset[] = [stylesheet, newPasswordScript, favicon]

@@ -4,6 +4,7 @@ import { Code, Command, Facts } from './facts.tsx'
 import { Layout } from './layout.tsx'
 import type { Translate } from './messages/translator.ts'
 import { Reference } from './reference.tsx'
+import { span } from './span.ts'
 
 interface Compared {
   readonly client: string
@@ -18,6 +19,8 @@ interface ErrorPageProps {
   /** Shown to an administrator alone: what came in beside what is registered, where the two should have been one. */
   readonly compared?: Compared
 }
+
+const TOO_MANY = 429
 
 /** What happened, what mends it, and below the fold of attention what to tell whoever is asked for help. */
 export const ErrorPage = ({ t, error, requestId, compared }: ErrorPageProps) => {
@@ -37,6 +40,9 @@ export const ErrorPage = ({ t, error, requestId, compared }: ErrorPageProps) => 
         <Comparison t={t} {...compared} />
       ) : (
         <p {...inLanguage(isOwnCure ? 'en' : lang)}>{isOwnCure ? error.cure : cure}</p>
+      )}
+      {error.entry.status === TOO_MANY && error.retryAfter !== undefined && (
+        <p id="try-again">{t('guard.tryAgain', { time: span(t, error.retryAfter) })}</p>
       )}
       <Reference t={t} code={error.code} requestId={requestId} />
     </Layout>

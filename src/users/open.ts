@@ -1,10 +1,14 @@
 import type { Db } from '../db/types.ts'
 import type { Seals } from './ports.ts'
 import type { UserRow } from './store.ts'
-import { type User, userId } from './user.ts'
+import { type User, type UserStatus, userId } from './user.ts'
 
 export const placeOfName = (row: string) => ({ table: 'users', column: 'name', row }) as const
 export const placeOfAddress = (row: string) => ({ table: 'user_emails', column: 'address', row }) as const
+
+/** Whatever is not plainly active is not. */
+const statusOf = ({ status, locked_at }: UserRow): UserStatus =>
+  status !== 'active' ? 'disabled' : locked_at === null ? 'active' : 'locked'
 
 export interface Opener {
   /** Undefined for one whose key was destroyed: there is nobody left behind the row. */
@@ -23,7 +27,7 @@ export function opener(persons: Seals['persons']): Opener {
     ])
     return {
       id,
-      status: row.status === 'active' ? 'active' : 'disabled',
+      status: statusOf(row),
       instanceRole: row.instance_role === 'admin' ? 'admin' : null,
       email: email.reveal(),
       emailVerified: row.verified_at !== null,

@@ -26,18 +26,32 @@ export interface Seals {
 
 type Facts = Readonly<Record<string, string | boolean | null>>
 
+interface Snapshot {
+  readonly public: Facts
+  readonly personal?: { readonly personId: UserId; readonly fields: Facts }
+}
+
 export interface UserEvent {
-  readonly action: 'user.created' | 'user.disabled' | 'user.enabled'
+  readonly action:
+    | 'user.created'
+    | 'user.disabled'
+    | 'user.enabled'
+    | 'user.locked'
+    | 'user.unlocked'
+    | 'user.email_verified'
+    | 'user.email_changed'
   readonly target: UserId
-  readonly before?: { readonly public: Facts }
-  readonly after: {
-    readonly public: Facts
-    readonly personal?: { readonly personId: UserId; readonly fields: Facts }
-  }
+  readonly before?: Snapshot
+  readonly after: Snapshot
 }
 
 /** What else must end, in the same transaction, with somebody who may not sign in any more. */
-export type EndSessions<By> = (tx: Tx, by: By, user: UserId) => Promise<unknown>
+export type EndSessions<By> = (
+  tx: Tx,
+  by: By,
+  user: UserId,
+  reason: 'user-disabled' | 'account-locked',
+) => Promise<unknown>
 
 /** `By` is who asks and from where; this room hands it on to the log of events as it came. */
 export type RecordUserEvent<By> = (tx: Tx, by: By, event: UserEvent) => Promise<unknown>

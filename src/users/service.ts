@@ -2,16 +2,19 @@ import { attempt } from '../db/attempt.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Result } from '../lib/result.ts'
+import { type EmailChanges, emailChanges } from './change-email.ts'
 import { type CreateRefusal, createUser, type NewPerson, problemsOf } from './create.ts'
 import { parseEmail } from './email.ts'
+import { type LockRefusal, lockAccount, unlockAccount } from './lock.ts'
 import { opener } from './open.ts'
 import type { EndSessions, RecordUserEvent, Seals } from './ports.ts'
 import { type DisableRefusal, disableUser, type EnableRefusal, enableUser } from './status.ts'
 import { findUser, findUserByIndex, listUsers } from './store.ts'
-import type { User, UserId } from './user.ts'
+import type { LockReason, User, UserId } from './user.ts'
+import { verifyEmail } from './verify-email.ts'
 
 /** `By`: who asks and from where, for the log of events. */
-export interface Users<By> {
+export interface Users<By> extends EmailChanges<By> {
   create(by: By, person: NewPerson): Promise<Result<User, CreateRefusal>>
   /** Everything that would be refused, as far as can be told without looking who there is. */
   problemsOf(person: NewPerson): CreateRefusal[]
@@ -24,6 +27,13 @@ export interface Users<By> {
   list(page: { readonly after?: UserId; readonly limit: number }): Promise<User[]>
   disable(by: By, id: UserId): Promise<Result<User, DisableRefusal>>
   enable(by: By, id: UserId): Promise<Result<User, EnableRefusal>>
+  /** Where the look-up has to see what its transaction wrote, or must not wait for a second connection. */
+  findIn(tx: Tx, id: UserId): Promise<User | undefined>
+  /** Nobody signs in to it any more, and whoever is signed in is not, until it is unlocked. The last administrator, too. */
+  lock(tx: Tx, by: By, id: UserId, reason: LockReason): Promise<Result<User, LockRefusal>>
+  unlock(tx: Tx, by: By, id: UserId): Promise<Result<User, LockRefusal>>
+  /** The mailbox behind `email` was proven. Refused when it is not that person's address (any more). */
+  verifyEmail(tx: Tx, by: By, id: UserId, email: string): Promise<Result<'verified' | 'already', 'other-email'>>
 }
 
 interface UsersDeps<By> {
@@ -40,6 +50,7 @@ export function createUsers<By>({ db, seals, clock, record, endSessions }: Users
   const status = { open, clock, record, endSessions }
 
   return {
+    ...emailChanges({ seals, clock, open, record }),
     create: (by, person) => attempt(db, (tx) => create(tx, by, person)),
     problemsOf,
     createIn: create,
@@ -56,5 +67,12 @@ export function createUsers<By>({ db, seals, clock, record, endSessions }: Users
     list: async ({ after, limit }) => openAll(db, await listUsers(db, after, limit)),
     disable: (by, id) => attempt(db, (tx) => disableUser(status, tx, by, id)),
     enable: (by, id) => attempt(db, (tx) => enableUser(status, tx, by, id)),
+    findIn: async (tx, id) => {
+      const row = await findUser(tx, id)
+      return row && open(tx, row)
+    },
+    lock: (tx, by, id, reason) => lockAccount(status, tx, by, id, reason),
+    unlock: (tx, by, id) => unlockAccount(status, tx, by, id),
+    verifyEmail: verifyEmail({ blindIndex: seals.blindIndex, clock, record }),
   }
 }

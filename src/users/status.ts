@@ -4,12 +4,12 @@ import { fail, ok, type Result } from '../lib/result.ts'
 import type { Opener } from './open.ts'
 import type { EndSessions, RecordUserEvent } from './ports.ts'
 import { changeStatus, findUser, lockActiveAdmins } from './store.ts'
-import type { User, UserId, UserStatus } from './user.ts'
+import type { User, UserId } from './user.ts'
 
 export type EnableRefusal = 'not-found' | 'already'
 export type DisableRefusal = EnableRefusal | 'last-admin'
 
-interface StatusDeps<By> {
+export interface StatusDeps<By> {
   readonly open: Opener['open']
   readonly clock: Clock
   readonly record: RecordUserEvent<By>
@@ -26,7 +26,7 @@ export async function disableUser<By>(
   const admins = await lockActiveAdmins(tx)
   if (admins.length === 1 && admins[0] === id) return fail('last-admin')
   const done = await change(deps, tx, by, id, 'disabled')
-  if (done.ok) await deps.endSessions(tx, by, id)
+  if (done.ok) await deps.endSessions(tx, by, id, 'user-disabled')
   return done
 }
 
@@ -45,7 +45,7 @@ async function change<By>(
   tx: Tx,
   by: By,
   id: UserId,
-  to: UserStatus,
+  to: keyof typeof actions,
 ): Promise<Result<User, EnableRefusal>> {
   const changed = await changeStatus(tx, id, to, clock.now())
   const row = await findUser(tx, id)

@@ -1,9 +1,10 @@
 import type { Db, Tx } from '../db/types.ts'
-import { type EmailId, emailId, type InstanceRole, type UserId, type UserStatus, userId } from './user.ts'
+import { type EmailId, emailId, type InstanceRole, type LockReason, type UserId, userId } from './user.ts'
 
 export interface UserRow {
   readonly id: string
   readonly status: string
+  readonly locked_at: Date | null
   readonly instance_role: string | null
   readonly name: Buffer
   readonly locale: string | null
@@ -22,6 +23,7 @@ const users = (db: Db) =>
     .select([
       'users.id',
       'users.status',
+      'users.locked_at',
       'users.instance_role',
       'users.name',
       'users.locale',
@@ -95,6 +97,20 @@ export async function insertPrimaryEmail(tx: Tx, email: NewEmail): Promise<boole
   return numInsertedOrUpdatedRows === 1n
 }
 
+/** Until the transaction ends. False for somebody unknown. */
+export async function lockUser(tx: Tx, id: UserId): Promise<boolean> {
+  const row = await tx
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', userId.toUuid(id))
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export const deletePrimaryEmail = (tx: Tx, user: UserId): Promise<unknown> =>
+  tx.deleteFrom('user_emails').where('user_id', '=', userId.toUuid(user)).where('is_primary', '=', true).execute()
+
 /**
  * Locked until the transaction ends: of two that would each leave the other as the last, the second waits, and then no
  * longer finds the first. Always in one order, or they would wait for each other.
@@ -105,6 +121,7 @@ export async function lockActiveAdmins(tx: Tx): Promise<UserId[]> {
     .select('id')
     .where('instance_role', '=', 'admin')
     .where('status', '=', 'active')
+    .where('locked_at', 'is', null)
     .orderBy('id')
     .forUpdate()
     .execute()
@@ -112,7 +129,7 @@ export async function lockActiveAdmins(tx: Tx): Promise<UserId[]> {
 }
 
 /** Compare and set: false when the user is unknown or stands like that already. */
-export async function changeStatus(tx: Tx, id: UserId, to: UserStatus, at: Date): Promise<boolean> {
+export async function changeStatus(tx: Tx, id: UserId, to: 'active' | 'disabled', at: Date): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('users')
     .set({ status: to, disabled_at: to === 'disabled' ? at : null })
@@ -120,4 +137,47 @@ export async function changeStatus(tx: Tx, id: UserId, to: UserStatus, at: Date)
     .where('status', '!=', to)
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** Compare and set: false when the user is unknown or locked already. */
+export async function markLocked(tx: Tx, id: UserId, reason: LockReason, at: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('users')
+    .set({ locked_at: at, lock_reason: reason })
+    .where('id', '=', userId.toUuid(id))
+    .where('locked_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** The same, the other way round. */
+export async function markUnlocked(tx: Tx, id: UserId): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('users')
+    .set({ locked_at: null, lock_reason: null })
+    .where('id', '=', userId.toUuid(id))
+    .where('locked_at', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** The one with this identity and no other: of somebody whose address was changed meanwhile, nothing is verified. */
+export async function verifyPrimaryEmail(
+  tx: Tx,
+  id: UserId,
+  index: Buffer,
+  at: Date,
+): Promise<'done' | 'already' | 'other'> {
+  const row = await tx
+    .selectFrom('user_emails')
+    .select(['id', 'verified_at'])
+    .where('user_id', '=', userId.toUuid(id))
+    .where('is_primary', '=', true)
+    .where('address_index', '=', index)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!row) return 'other'
+  if (row.verified_at) return 'already'
+  await tx.updateTable('user_emails').set({ verified_at: at }).where('id', '=', row.id).execute()
+  return 'done'
 }

@@ -6,7 +6,10 @@ export type UserId = Id<'usr'>
 export const emailId = defineId('uem')
 export type EmailId = Id<'uem'>
 
-export type UserStatus = 'active' | 'disabled'
+/** `disabled` by an administrator, `locked` by the owner; who is both is `disabled` until enabled again. Only `active` gets in. */
+export type UserStatus = 'active' | 'disabled' | 'locked'
+/** `not-me`: the owner was told of something that they did not do. */
+export type LockReason = 'not-me'
 export type InstanceRole = 'admin'
 
 export interface User {

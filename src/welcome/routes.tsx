@@ -7,11 +7,15 @@ import { renderPage } from '../ui/render.ts'
 interface WelcomeDeps {
   /** Until there is an administrator the page says how one comes to be. */
   readonly awaitsSetup: () => Promise<boolean>
+  readonly mayRegister: boolean
 }
 
 /** What a person finds who types the address of the server, which is meant for programs. */
-export function welcomeRoutes({ awaitsSetup }: WelcomeDeps): Hono<HttpEnv> {
+export function welcomeRoutes({ awaitsSetup, mayRegister }: WelcomeDeps): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
-  routes.get('/', async (c) => c.html(renderPage(<LandingPage t={languageOf(c)} awaitsSetup={await awaitsSetup()} />)))
+  routes.get('/', async (c) => {
+    const now = { awaitsSetup: await awaitsSetup(), mayRegister }
+    return c.html(renderPage(<LandingPage t={languageOf(c)} {...now} />))
+  })
   return routes
 }

@@ -18,6 +18,13 @@ describe('hearthkey config check', () => {
     expect(stderr).toMatch(/de\.yaml:1.*did you mean login\.submit/)
   })
 
+  it('opens the filter of breached passwords, where one is named', async () => {
+    const cwd = directoryWith({ 'hearthkey.yaml': 'breaches: { filter: pwned.filter }', 'pwned.filter': 'no filter' })
+    const { exit, stdout, stderr } = await cli(['config', 'check'], { cwd, env: {} })
+    expect({ exit, stdout }).toEqual({ exit: 65, stdout: '' })
+    expect(stderr).toMatch(/pwned\.filter is not a filter[\s\S]*breach-list-unusable/)
+  })
+
   it('names everything that is wrong and exits with 78', async () => {
     const cwd = directoryWith({ 'hearthkey.yaml': 'server:\n  prot: 1\n' })
     const { exit, stdout, stderr } = await cli(['config', 'check'], { cwd, env: { PORT: 'x' } })

@@ -36,6 +36,16 @@ describe('settings that are right alone and wrong together', () => {
     expect(problemsOf({ env: { DATA_DIR, KEYS_DIR } })).toEqual([])
   })
 
+  it('a length below what the preset nist asks for is refused: it would follow neither', () => {
+    const nist = (minLength?: number) =>
+      problemsOf({
+        yaml: `passwords:\n  preset: nist\n${minLength === undefined ? '' : `  minLength: ${minLength}\n`}`,
+      })
+    expect(nist()).toEqual([])
+    expect(nist(15)).toEqual([])
+    expect(nist(12)).toEqual([expect.stringMatching(/passwords\.minLength: .*at least 15/)])
+  })
+
   it('a certificate without its key names the one that is missing, wherever the other was set', () => {
     expect(problemsOf({ env: { TLS_CERT: 'c.pem' } })).toEqual([
       'TLS_KEY: is not set: TLS_CERT and TLS_KEY go together',

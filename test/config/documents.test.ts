@@ -28,9 +28,14 @@ describe('what is generated from the schema', () => {
   })
 
   it('is valid when every example of the file is uncommented', () => {
-    const uncommented = onDisk('hearthkey.example.yaml').replaceAll(/^(\s*)# (\w+: )/gm, '$1$2')
+    const uncommented = onDisk('hearthkey.example.yaml').replaceAll(/^(\s*)# (?:e\.g\. )?(\w+: )/gm, '$1$2')
     const used = [...load({ yaml: uncommented }).sources.values()].filter(({ from }) => from === 'file')
     expect(used).toHaveLength(settings.filter(({ secret }) => !secret).length)
+  })
+
+  it('changes nothing when every default of the file is uncommented: what is no default is marked as an example', () => {
+    const uncommented = onDisk('hearthkey.example.yaml').replaceAll(/^(\s*)# (\w+: )/gm, '$1$2')
+    expect(load({ yaml: uncommented }).config).toMatchObject({ ...load().config, data: {} })
   })
 
   it('is valid when every example of the environment is uncommented', () => {

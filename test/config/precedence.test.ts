@@ -28,7 +28,7 @@ describe('the configuration', () => {
         publishBefore: 86_400_000,
         longestTokenLifetime: 86_400_000,
       },
-      passwords: { minLength: 12, argon2: { memory: 19_922_944, iterations: 2, queue: 100 } },
+      passwords: { preset: 'default', history: 0, argon2: { memory: 19_922_944, iterations: 2, queue: 100 } },
       tokens: {
         accessToken: 900_000,
         idToken: 900_000,
@@ -38,8 +38,34 @@ describe('the configuration', () => {
         session: 1_209_600_000,
         endedSession: 90 * 86_400_000,
       },
+      breaches: { service: 'off', atSignIn: 'ask' },
       outgoing: { allow: [], timeout: 5000, maxBytes: 1_048_576 },
       ui: {},
+      mail: { operatorName: 'Hearthkey', tls: 'required', timeout: 30_000 },
+      registration: { mode: 'closed', domains: [] },
+      lockout: {
+        steps: expect.objectContaining({
+          steps: [
+            { failures: 5, lockedFor: 300_000 },
+            { failures: 10, lockedFor: 600_000 },
+            { failures: 15, lockedFor: 900_000 },
+            { failures: 20, lockedFor: 3_600_000 },
+          ],
+        }),
+        offAfter: 100,
+      },
+      limits: {
+        preset: 'monetro',
+        signIn: {},
+        secondFactor: {},
+        registration: {},
+        recovery: {},
+        mail: {},
+        clientAuth: {},
+        account: {},
+        api: {},
+        webhooks: {},
+      },
     })
     expect(file).toBeUndefined()
     expect(new Set([...sources.values()].map(({ from }) => from))).toEqual(new Set(['default']))

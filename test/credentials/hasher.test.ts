@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors/app-error.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { eventually } from '../support/eventually.ts'
-import { captureLog } from '../support/log.ts'
 import { testHasher } from './support.ts'
 
 const secret = (text: string) => new Secret(text)
@@ -14,7 +14,7 @@ const right = secret('correct horse battery')
 const wrong = secret('incorrect horse')
 
 /** Direct children of this process that run our module, from /proc. */
-function hashingPids(module = 'argon2/child.ts', of = process.pid): number[] {
+function hashingPids(module = 'hashing/child.ts', of = process.pid): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -55,7 +55,7 @@ describe('a password is hashed with Argon2id', () => {
 
   it('and what is not a hash is an error, not a mismatch', async () => {
     const hasher = testHasher()
-    await expect(hasher.verify(secret('plain text'), right)).rejects.toThrow(/argon2/)
+    await expect(hasher.verify(secret('plain text'), right)).rejects.toThrow(/not a hash of a password/)
   })
 })
 
@@ -132,19 +132,17 @@ describe.runIf(linux)('the process that hashes', () => {
     const parent = spawn(process.execPath, [join(import.meta.dirname, 'parent-with-a-child.ts')], { stdio: 'pipe' })
     const [said] = await once(parent.stdout, 'data')
     expect(String(said)).toBe('hashed\n')
-    const [pid] = hashingPids('argon2/child.ts', parent.pid)
+    const [pid] = hashingPids('hashing/child.ts', parent.pid)
     parent.kill('SIGKILL')
     await eventually(() => (pid !== undefined && !existsSync(`/proc/${pid}`)) || undefined)
   })
 
   it('is found by the built program too', async () => {
-    const file = join(import.meta.dirname, '../../dist/credentials/password/argon2/hasher.js')
-    const { argon2Hasher }: typeof import('../../src/credentials/password/argon2/hasher.ts') = await import(file)
-    const { log } = captureLog()
-    const hasher = argon2Hasher({ settings: { memory: 19 * 1024 * 1024, iterations: 2, queue: 1 }, log })
-    await hasher.hash(right)
-    expect(hashingPids('dist/credentials/password/argon2/child.js')).toHaveLength(1)
-    await hasher.stop()
+    const program = join(import.meta.dirname, '../../dist/main.js')
+    const args = ['password', 'suggest', '--target', '50', '--json']
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, ...args])
+    expect(JSON.parse(stdout)).toMatchObject({ suggested: { memory: expect.any(String) } })
+    expect(stderr, 'no warning that they are hashed in the process itself').toBe('')
   })
 
   it('stops at once when nobody ever needed it, and takes nothing after that', async () => {

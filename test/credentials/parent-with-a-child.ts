@@ -1,5 +1,5 @@
 // A server of its own, to be killed: it has hashed a password, and then waits.
-import { argon2Hasher } from '../../src/credentials/password/argon2/hasher.ts'
+import { argon2Hasher } from '../../src/credentials/password/hashing/hasher.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { Secret } from '../../src/lib/secret.ts'
 

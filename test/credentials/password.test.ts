@@ -1,27 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { ActorContext } from '../../src/audit/actor.ts'
-import { judge } from '../../src/credentials/password/password.ts'
 import type { Hasher } from '../../src/credentials/password/ports.ts'
-import { createPasswords } from '../../src/credentials/password/service.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
-import { Secret } from '../../src/lib/secret.ts'
-import type { UserId } from '../../src/users/user.ts'
-import { ada, by, type PeopleWorld, password, peopleWorld } from '../users/support.ts'
-import { testHasher } from './support.ts'
-
-const secret = (text: string) => new Secret(text)
-
-async function createUser({ users }: PeopleWorld, email = ada.email): Promise<UserId> {
-  const created = await users.create(by, { ...ada, email })
-  if (!created.ok) throw new Error(created.error)
-  return created.value.id
-}
-
-async function setPassword({ passwords, database }: PeopleWorld, user: UserId, text = password): Promise<void> {
-  const prepared = await passwords.prepare(secret(text), ada)
-  if (!prepared.ok) throw new Error(prepared.error.reason)
-  await inTransaction(database.app, (tx) => passwords.store(tx, by, user, prepared.value))
-}
+import { ada, by, password, peopleWorld } from '../users/support.ts'
+import { createUser, passwordsIn, secret, setPassword, testHasher } from './support.ts'
 
 describe('a password', () => {
   it('matches for whom it was set and for nobody else', async () => {
@@ -93,46 +74,11 @@ describe('a password', () => {
   it('cannot be stored without an event: the two are one change', async () => {
     const world = await peopleWorld()
     const user = await createUser(world)
-    const silent = createPasswords<ActorContext>({
-      db: world.database.app,
-      hasher: testHasher(),
-      persons: world.services.keyring.persons,
-      minLength: 12,
-      clock: world.clock,
-      record: async () => undefined,
-    })
+    const silent = passwordsIn(world, { record: async () => undefined })
     const prepared = await silent.prepare(secret(password), ada)
     if (!prepared.ok) throw new Error('not taken')
     const stored = inTransaction(world.database.app, (tx) => silent.store(tx, by, user, prepared.value))
     await expect(stored).rejects.toThrow(/change without event/)
-  })
-})
-
-describe('what a password must be', () => {
-  const refusal = (text: string, minLength = 12) => {
-    const judged = judge(secret(text), { email: 'ada.lovelace@example.com' }, { minLength })
-    return judged.ok ? undefined : judged.error
-  }
-
-  it('at least 12 characters, counted as people count them', () => {
-    expect(refusal('elevenchars')).toEqual({ reason: 'too-short', minimum: 12 })
-    expect(refusal('twelve chars')).toBeUndefined()
-    expect(refusal('twelve chars', 15)).toEqual({ reason: 'too-short', minimum: 15 })
-    expect(refusal('😀'.repeat(11))).toEqual({ reason: 'too-short', minimum: 12 })
-    expect(refusal('e\u0301'.repeat(11)), 'eleven letters with their accents').toMatchObject({
-      reason: 'too-short',
-    })
-    expect(refusal('aaaaaaaaaaaa'), 'no rule about which').toBeUndefined()
-  })
-
-  it('not the e-mail address', () => {
-    expect(refusal(' Ada.Lovelace@Example.com')).toEqual({ reason: 'is-email' })
-  })
-
-  it('at most 4 KB', () => {
-    expect(refusal('a'.repeat(4096))).toBeUndefined()
-    expect(refusal('a'.repeat(4097))).toEqual({ reason: 'too-long', maximumBytes: 4096 })
-    expect(refusal('é'.repeat(2049))).toMatchObject({ reason: 'too-long' })
   })
 })
 
@@ -154,12 +100,13 @@ function counted(hasher: Hasher): Counted {
       asked.push(`verify ${phc.reveal().split('$', 4).join('$')}`)
       return hasher.verify(phc, text)
     },
+    isOutdated: (phc, text) => hasher.isOutdated(phc, text),
   }
 }
 
 describe('a stranger who tries passwords', () => {
   it('is given the same work for somebody known, without a password, erased and unknown (threat 25)', async () => {
-    const world = await peopleWorld()
+    const world = await peopleWorld({}, { hashesForReal: true })
     const [known, without, erased] = await Promise.all(
       ['a', 'b', 'c'].map((name) => createUser(world, `${name}@example.com`)),
     )
@@ -168,15 +115,7 @@ describe('a stranger who tries passwords', () => {
     await setPassword(world, erased)
     await inTransaction(world.database.app, (tx) => world.services.keyring.persons.destroy(tx, erased))
     const hasher = counted(testHasher())
-    const { database, services, clock } = world
-    const passwords = createPasswords<ActorContext>({
-      db: database.app,
-      hasher,
-      persons: services.keyring.persons,
-      minLength: 12,
-      clock,
-      record: services.events.recordEvent,
-    })
+    const passwords = passwordsIn(world, { hasher })
     for (const user of [known, without, erased, undefined])
       expect(await passwords.verify(user, secret('wrong, whatever'))).toBe('mismatch')
     expect(hasher.asked).toEqual(Array(4).fill('verify $argon2id$v=19$m=19456,t=2,p=1'))
@@ -186,15 +125,7 @@ describe('a stranger who tries passwords', () => {
     const world = await peopleWorld()
     const user = await createUser(world)
     const hasher = counted(testHasher())
-    const { services, clock, database } = world
-    const passwords = createPasswords<ActorContext>({
-      db: database.app,
-      hasher,
-      persons: services.keyring.persons,
-      minLength: 12,
-      clock,
-      record: services.events.recordEvent,
-    })
+    const passwords = passwordsIn(world, { hasher })
     const huge = secret('a'.repeat(1024 * 1024))
     const started = performance.now()
     expect(await passwords.verify(user, huge)).toBe('mismatch')

@@ -10,7 +10,7 @@ const SOON_MS = 2_000
 
 describe('a server', () => {
   it('is healthy on an empty directory, keeps its keys and data over a clean stop, and leaves nothing running', async () => {
-    const first = await startServer()
+    const first = await startServer({}, await temporaryHome())
     expect(await ready(first.url)).toBe(200)
     const jwks = await (await fetch(`${first.url}/oauth/jwks`)).text()
     expect((await stat(join(first.home, 'keys/master.key'))).mode & 0o777).toBe(0o600)

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { newBrowser } from '../../src/guard/browsers/browser.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { loginMachine } from '../../src/login/machine/machine.ts'
 import type { Step } from '../../src/login/machine/step.ts'
@@ -9,7 +10,7 @@ import type { User } from '../../src/users/user.ts'
 import { firefox, type Login, openLogin } from './support.ts'
 
 const password = 'a hearth keeps the house warm'
-const where = { ip: '203.0.113.7', requestId: 'req-1', userAgent: firefox }
+const where = { ip: '203.0.113.7', requestId: 'req-1', userAgent: firefox, browser: newBrowser() }
 
 let gateIsDue = true
 const gate: Step<'gate'> = { name: 'gate', isDue: () => gateIsDue, take: () => undefined }

@@ -1,51 +1,55 @@
-import { randomBytes } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
 import type { Hono } from 'hono'
 import { inject, onTestFinished } from 'vitest'
 import type { ActorContext } from '../../src/audit/actor.ts'
-import { createPasswords, type Passwords } from '../../src/credentials/password/service.ts'
+import type { Config } from '../../src/config/config.ts'
+import type { Passwords } from '../../src/credentials/password/service.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
+import { openPeople } from '../../src/instance/people.ts'
 import { openServices } from '../../src/instance/services.ts'
-import { shuttingOut } from '../../src/instance/shut-out.ts'
+import { signInParts } from '../../src/instance/sign-in.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { loginMachine } from '../../src/login/machine/machine.ts'
 import { steps } from '../../src/login/machine/steps.ts'
 import { createNotes } from '../../src/login/notes.ts'
-import type { PendingInteraction } from '../../src/login/ports.ts'
+import type { PendingInteraction, TellOfNewDevice } from '../../src/login/ports.ts'
 import { loginRoutes } from '../../src/login/routes.tsx'
 import { createSignIn } from '../../src/login/service.ts'
-import { createSessions } from '../../src/sessions/service.ts'
-import { createUsers } from '../../src/users/service.ts'
 import type { User } from '../../src/users/user.ts'
 import { testHttp } from '../http/support.ts'
 import { frozenClock } from '../support/clock.ts'
 import { testConfig } from '../support/config.ts'
 import { testDatabase } from '../support/database.ts'
+import { quickHasher } from '../support/hasher.ts'
+import { letters } from '../support/letters.ts'
 import { captureLog } from '../support/log.ts'
 import { STARTED_TEMPLATE } from '../support/template.ts'
 import { COOKIE, engineStandIn } from './engine-stand-in.ts'
 
 const defaultIssuer = 'https://id.example.com'
-const cheap = { memoryCost: 8, timeCost: 1, parallelism: 1 }
 const arranging: ActorContext = { actor: { kind: 'operator', id: 'test' } }
 export const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'
 
-/** Argon2id with so little work that a test can sign in a thousand times. */
-async function cheapHasher() {
-  return {
-    decoy: new Secret(await hash(randomBytes(16), cheap)),
-    assertRoom: () => {},
-    hash: async (password: Secret<string>) => new Secret(await hash(password.reveal(), cheap)),
-    verify: (phc: Secret<string>, password: Secret<string>) => verify(phc.reveal(), password.reveal()),
-  }
+interface LoginOptions {
+  readonly issuerUrl?: string
+  readonly guarded?: boolean
+  readonly mayRegister?: boolean
+  /** Of limits. */
+  readonly preset?: Config['limits']['preset']
 }
 
 /** People, passwords, sessions, events and the sign-in as they are; the protocol engine alone is a stand-in. */
-export async function openLogin({ issuerUrl = defaultIssuer } = {}) {
+export async function openLogin({
+  issuerUrl = defaultIssuer,
+  guarded = false,
+  mayRegister = true,
+  preset = 'monetro',
+}: LoginOptions = {}) {
   const database = await testDatabase({ template: STARTED_TEMPLATE })
   const clock = frozenClock()
-  const config = testConfig({ KEYS_DIR: inject('postgres').keysDir })
+  const given = testConfig({ KEYS_DIR: inject('postgres').keysDir })
+  const limits = { ...given.limits, preset }
+  const config = guarded ? { ...given, limits } : { ...given, ...unguarded(given) }
   const { log } = captureLog()
   const services = await openServices({
     config,
@@ -56,28 +60,29 @@ export async function openLogin({ issuerUrl = defaultIssuer } = {}) {
     bootstrap: false,
   })
   onTestFinished(() => services.close())
-  const { keyring, events } = services
+  const { keyring } = services
   const { app: db } = services.database
-  const record = events.recordEvent
-  const sessions = createSessions({ db, persons: keyring.persons, record, clock, idle: config.tokens.session })
-  const endSessions = shuttingOut({ sessions, events })
-  const users = createUsers({ db, seals: keyring, clock, record, endSessions })
-  const real = createPasswords({
-    db,
-    hasher: await cheapHasher(),
-    persons: keyring.persons,
-    minLength: 12,
-    clock,
-    record,
-  })
+  const people = openPeople({ ...services, config, clock, log, hasher: quickHasher(log) })
+  onTestFinished(() => people.close())
+  const { users, sessions, guard, passwords: real } = people
   const verifications: (string | undefined)[] = []
-  let onVerify: Passwords<ActorContext>['verify'] = real.verify
+  let onVerify: Passwords<ActorContext>['verify'] | undefined
   let onArrival = real.assertRoom
+  let onPrepared: () => Promise<void> = async () => {}
+  const known = new Set<string>()
   const passwords = {
+    ...real,
+    mustChange: async (password: Secret<string>) => (known.has(password.reveal()) ? ('breached' as const) : undefined),
     assertRoom: () => onArrival(),
-    verify: (...args: Parameters<typeof real.verify>) => {
+    prepare: async (...args: Parameters<typeof real.prepare>) => {
+      const prepared = await real.prepare(...args)
+      await onPrepared()
+      return prepared
+    },
+    prove: async (...args: Parameters<typeof real.prove>) => {
       verifications.push(args[0])
-      return onVerify(...args)
+      const proven = await real.prove(...args)
+      return onVerify ? { ...proven, verdict: await onVerify(...args) } : proven
     },
   }
   const lookedUp: string[] = []
@@ -85,21 +90,41 @@ export async function openLogin({ issuerUrl = defaultIssuer } = {}) {
     lookedUp.push(typed)
     return users.findByEmail(typed)
   }
-  const accounts = { findForSignIn, find: users.find }
-  const parts = { db, users: accounts, passwords, sessions, events, clock }
+  const wired = signInParts({ services, people: { ...people, passwords }, clock })
+  const newDevices: { user: User['id']; userAgent: string | undefined }[] = []
+  const tellOfNewDevice: TellOfNewDevice = async (tx, by, user, userAgent) => {
+    newDevices.push({ user, userAgent })
+    await wired.tellOfNewDevice(tx, by, user, userAgent)
+  }
+  const parts = { ...wired, users: { ...wired.users, findForSignIn }, tellOfNewDevice }
   const signIn = createSignIn({ ...parts, machine: loginMachine(steps) })
   const engine = engineStandIn()
   const http = testHttp({ issuerUrl, bodyLimit: 65_536 })
   const { app, captured } = http
   const notes = createNotes({ issuerUrl, key: keyring.derive('notes'), clock })
-  app.route('/', loginRoutes({ interactions: engine, signIn, users: accounts, notes, issuerUrl }))
+  app.route(
+    '/',
+    loginRoutes({
+      interactions: engine,
+      signIn,
+      users,
+      browsers: guard.browsers,
+      notes,
+      mayRegister,
+      issuerUrl,
+      clock,
+    }),
+  )
 
+  const setPassword = async ({ id, email }: User, password: string): Promise<void> => {
+    const hashed = await real.prepare(new Secret(password), { email })
+    if (!hashed.ok) throw new Error(`the password was not taken: ${hashed.error.reason}`)
+    await inTransaction(db, (tx) => real.store(tx, arranging, id, hashed.value))
+  }
   const addPerson = async (email: string, password: string): Promise<User> => {
     const created = await users.create(arranging, { email, name: 'Somebody' })
     if (!created.ok) throw new Error(`the person was not created: ${created.error}`)
-    const hashed = await real.prepare(new Secret(password), { email })
-    if (!hashed.ok) throw new Error(`the password was not taken: ${hashed.error}`)
-    await inTransaction(db, (tx) => real.store(tx, arranging, created.value.id, hashed.value))
+    await setPassword(created.value, password)
     return created.value
   }
   const eventRows = (action: string) =>
@@ -109,6 +134,7 @@ export async function openLogin({ issuerUrl = defaultIssuer } = {}) {
   return {
     database,
     services,
+    people,
     clock,
     users,
     sessions,
@@ -116,14 +142,24 @@ export async function openLogin({ issuerUrl = defaultIssuer } = {}) {
     signIn,
     parts,
     verifications,
+    newDevices,
+    guard,
+    /** Passwords that everybody tries. */
+    known,
     lookedUp,
     http,
     app,
     captured,
     addPerson,
+    setPassword,
     eventRows,
+    letters: () => letters({ config, services }),
     onArrival: (work: typeof onArrival) => {
       onArrival = work
+    },
+    /** When a new password is hashed, and before it is stored. */
+    afterPrepare: (work: typeof onPrepared) => {
+      onPrepared = work
     },
     duringVerify: (work: typeof onVerify) => {
       onVerify = work
@@ -132,6 +168,12 @@ export async function openLogin({ issuerUrl = defaultIssuer } = {}) {
     browser: (pending: PendingInteraction) => browserOf(app, pending),
   }
 }
+
+/** For what is about other things, and signs in more often than anybody may. */
+const unguarded = ({ limits, lockout }: Config) => ({
+  limits: { ...limits, signIn: { email: 'off', ip: 'off' } } as const,
+  lockout: { ...lockout, steps: { steps: [], toJSON: () => '' }, offAfter: 1_000_000 },
+})
 
 export type Login = Awaited<ReturnType<typeof openLogin>>
 

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import { inTransaction } from '../../src/db/transaction.ts'
 import { Exchange } from '../../src/http/exchange.ts'
 import { createAdapters } from '../../src/oidc/artifacts/adapter.ts'
+import { personGrants } from '../../src/oidc/artifacts/revoke-of-person.ts'
 import { Unit } from '../../src/oidc/unit/unit.ts'
 import { within } from '../../src/oidc/unit/units.ts'
 import { openHouse } from './support.ts'
@@ -29,6 +31,34 @@ it('whoever read a code as unused and was too late has replayed it', async () =>
   await second.rollback()
   expect([...first.revokedGrants]).toEqual([])
   expect([...second.revokedGrants]).toEqual(['the-grant'])
+})
+
+it('a code that is on its way while its session is ended is not issued, nor anything with it', async () => {
+  const house = await parts()
+  const { services, sessions, clock, exchange } = house
+  const db = services.database.app
+  const person = await house.addPerson()
+  const by = { actor: { kind: 'person', id: person.id } } as const
+  const signIn = { user: person.id, amr: ['pwd'], acr: 'aal1', userAgent: undefined, ip: '192.0.2.1', at: clock.now() }
+  const session = await inTransaction(db, (tx) => sessions.start(tx, by, signIn))
+  const adapters = createAdapters({
+    sealer: services.keyring.instance,
+    sessions,
+    clock,
+    expectAccount: async () => undefined,
+  })
+  const issuing = new Unit(db, exchange)
+  await within(issuing, async () => {
+    await adapters('Grant').upsert('the-grant', { accountId: person.id, clientId: 'app', exp: 4_000_000_000 }, 60)
+    await adapters('AuthorizationCode').upsert('late', { grantId: 'the-grant', sid: session, exp: 4_000_000_000 }, 60)
+  })
+  await inTransaction(db, async (tx) => {
+    await sessions.endAllOf(tx, by, person.id, { reason: 'password-changed' })
+    await personGrants(services.events).revokeAllOf(tx, by, person.id, 'password-changed')
+  })
+  await expect(issuing.commit()).rejects.toMatchObject({ code: 'interaction-gone' })
+  await issuing.rollback()
+  expect(await db.selectFrom('oidc_artifacts').select('kind').execute()).toEqual([])
 })
 
 async function parts() {

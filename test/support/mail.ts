@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { buffer } from 'node:stream/consumers'
-import { SMTPServer } from 'smtp-server'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { type CapturedMail, readMail } from './mail-message.ts'
 
 export type { CapturedMail } from './mail-message.ts'
@@ -16,8 +16,11 @@ export interface MailCapture {
 
 const DEADLINE = 5_000
 
-/** A real SMTP server on loopback: what arrives here went through the transport, its queue and its retries. */
-export async function captureMail(): Promise<MailCapture> {
+/**
+ * A real SMTP server on loopback: what arrives here went through the transport, its queue and its retries. `behaviour` is
+ * for a server with certificates, logins or a bad temper.
+ */
+export async function captureMail(behaviour: SMTPServerOptions = {}): Promise<MailCapture> {
   const mails: CapturedMail[] = []
   const waiting = new Set<(mail: CapturedMail) => void>()
   const server = new SMTPServer({
@@ -32,7 +35,10 @@ export async function captureMail(): Promise<MailCapture> {
         done()
       }, done)
     },
+    ...behaviour,
   })
+  // A client that hangs up half-way is its own business.
+  server.on('error', () => {})
   const listener = server.listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const address = listener.address()

@@ -21,6 +21,8 @@ declare module 'vitest' {
       readonly socketDir: string
       /** The master key of the started template. */
       readonly keysDir: string
+      /** Where `settle` keeps what it copies. */
+      readonly settledDir: string
     }
   }
 }
@@ -47,7 +49,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await stop()
     throw error
   }
-  project.provide('postgres', { socketDir, keysDir })
+  project.provide('postgres', { socketDir, keysDir, settledDir: join(home, 'settled') })
   return async () => {
     await stop()
     await rm(home, { recursive: true, force: true })

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { settle } from './settled-home.ts'
 
 export interface RunningServer {
   readonly home: string
@@ -43,8 +44,10 @@ export function spawnHearthkey(
   return { child, output: () => chunks.join('') }
 }
 
+/** On a directory of its own, whose cluster is there; where the first start is what matters, hand in an empty one. */
 export async function startServer(env: NodeJS.ProcessEnv = {}, home?: string): Promise<RunningServer> {
   const place = home ?? (await temporaryHome())
+  if (home === undefined) await settle(place)
   const { child, output } = spawnHearthkey(place, ['serve'], env)
   const exited = once(child, 'exit')
   const port = await readyPort(child, output)

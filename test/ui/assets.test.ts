@@ -8,7 +8,7 @@ describe('assets', () => {
   it('are served from memory under the name of their content, to be kept for ever', async () => {
     for (const asset of assets) {
       const response = await app.request(asset.href)
-      expect(asset.href).toMatch(/\.[0-9a-f]{12}\.(css|svg)$/)
+      expect(asset.href).toMatch(/\.[0-9a-f]{12}\.(css|js|svg)$/)
       expect(await response.text()).toBe(asset.body)
       expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
       expect(response.headers.get('content-type')).toBe(asset.contentType)

@@ -26,7 +26,14 @@ describe('what a stranger typed', () => {
   it('[TOS-9] is text in a page, and never a part of it', () => {
     const name = '</title><script>alert(1)</script>"\u202Eevil'
     const html = renderPage(
-      <SignInPage t={t} action="/login/a" cancel="/login/a/abort" client={{ name }} email={'"><img src=x>'} />,
+      <SignInPage
+        t={t}
+        action="/login/a"
+        cancel="/login/a/abort"
+        recover="/recover"
+        client={{ name }}
+        email={'"><img src=x>'}
+      />,
     )
     expect(html).not.toMatch(/<script|<img/)
     expect(html).toContain('<bdi class="given">&lt;/title&gt;&lt;script&gt;')

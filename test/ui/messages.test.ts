@@ -96,8 +96,8 @@ const pageNamed = (name: string) => {
 describe('a text', () => {
   it('takes its parameters, numbers as the language writes them', () => {
     const text = 'At least 1,200 characters. A few words in a row are strong and easy to remember.'
-    expect(words.speak('en')('setup.passwordHint', { minimum: 1200 })).toBe(text)
-    expect(words.speak('de')('setup.passwordHint', { minimum: 1200 })).toContain('1.200 Zeichen')
+    expect(words.speak('en')('passwords.hint', { minimum: 1200 })).toBe(text)
+    expect(words.speak('de')('passwords.hint', { minimum: 1200 })).toContain('1.200 Zeichen')
   })
 
   it('never takes a parameter out of a parameter', () => {

@@ -68,7 +68,7 @@ describe('hearthkey setup-link and user, beside a running server', () => {
   it('say honestly that nobody can sign in without one', async () => {
     const { exit, stdout } = await create('bob')
     expect(exit).toBe(0)
-    expect(stdout).toMatch(/no password, so nobody can sign in[\s\S]*--password-stdin/)
+    expect(stdout).toMatch(/no password, so nobody can sign in[\s\S]*hearthkey user recover usr_/)
   })
 
   it.each([
@@ -91,7 +91,7 @@ describe('hearthkey setup-link and user, beside a running server', () => {
     const args = ['user', 'create', '--email', 'eve@example.com', '--name', 'Eve', '--password-stdin']
     const { exit, stderr } = await run(args, 'hunter2\n')
     expect(exit).toBe(64)
-    expect(stderr).toMatch(/at least 12 characters/)
+    expect(stderr).toMatch(/This password is not taken[\s\S]*at least 12 characters/)
     expect(stderr).not.toContain('hunter2')
     expect((await list()).users.map(({ email }) => email)).not.toContain('eve@example.com')
   })
@@ -109,6 +109,12 @@ describe('hearthkey setup-link and user, beside a running server', () => {
     expect(text.stdout).toContain(`hearthkey user list --after ${first.next}`)
     expect((await user('list', '--limit', '0')).exit).toBe(64)
     expect((await user('list', '--after', 'ada')).exit).toBe(64)
+  })
+
+  it('list what stands between somebody and a sign-in', async () => {
+    const { stdout } = await user('list')
+    expect(stdout).toMatch(/active, unverified +Ada@Example\.com/)
+    expect(stdout).toMatch(/active, no password, unverified +bob@example\.com/)
   })
 
   it('disable and enable by id or address; twice is no error', async () => {

@@ -14,8 +14,11 @@ export const by: ActorContext = { actor: { kind: 'operator', id: 'test' }, ip: '
 export const password = 'correct horse battery'
 export const ada = { email: 'Ada.Lovelace@Example.com', name: 'Ada Lovelace' }
 
-export async function peopleWorld(env: Record<string, string> = {}): Promise<PeopleWorld> {
-  const app = await createTestApp({ env })
+export async function peopleWorld(
+  env: Record<string, string> = {},
+  more: { hashesForReal?: boolean } = {},
+): Promise<PeopleWorld> {
+  const app = await createTestApp({ env, ...more })
   const { database } = app
   return {
     ...app,

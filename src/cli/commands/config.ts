@@ -1,5 +1,6 @@
 import { loadConfig } from '../../config/config.ts'
 import { checkReport, printReport } from '../../config/report.ts'
+import { refuseUnusableFilter } from '../../instance/breaches.ts'
 import { loadWords } from '../../instance/words.ts'
 import { defineCommand } from '../command.ts'
 
@@ -14,6 +15,7 @@ export const command = defineCommand({
           const loaded = loadConfig({ env, cwd })
           // The operator's texts are configuration too.
           loadWords(loaded.config)
+          await refuseUnusableFilter(loaded.config)
           return checkReport(loaded)
         }),
       )

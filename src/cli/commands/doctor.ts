@@ -4,15 +4,28 @@ import { ExitCode } from '../../errors/exit-code.ts'
 import { reachTarget } from '../../instance/target.ts'
 import { defineCommand } from '../command.ts'
 import { addressCheck } from '../doctor/address.ts'
+import { breachesCheck } from '../doctor/breaches.ts'
 import { databaseCheck } from '../doctor/database.ts'
 import { filesCheck } from '../doctor/files.ts'
 import { type Finding, failure, type Patient } from '../doctor/finding.ts'
 import { keysCheck } from '../doctor/keys.ts'
+import { limitsCheck } from '../doctor/limits.ts'
+import { mailCheck } from '../doctor/mail.ts'
 import { queueCheck } from '../doctor/queue.ts'
 import { runtimeCheck } from '../doctor/runtime.ts'
 import type { Output } from '../output.ts'
 
-const checks = [addressCheck, filesCheck, databaseCheck, keysCheck, queueCheck, runtimeCheck]
+const checks = [
+  addressCheck,
+  filesCheck,
+  databaseCheck,
+  keysCheck,
+  queueCheck,
+  mailCheck,
+  limitsCheck,
+  runtimeCheck,
+  breachesCheck,
+]
 
 export const command = defineCommand({
   summary: 'look at this installation and say what is wrong and what mends it',

@@ -1,20 +1,27 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { holdersAmong } from '../../credentials/password/holders-store.ts'
 import { type UserId, userId } from '../../users/user.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { createPerson, passwordIn } from '../user/create.ts'
 import { describeUser, describeUsers } from '../user/describe.ts'
 import { findPerson } from '../user/find.ts'
+import { importPeople } from '../user/import.ts'
+import { recoverPerson } from '../user/recover.ts'
 import { statusRefusal } from '../user/refusal.ts'
+import { unlockPerson } from '../user/unlock.ts'
 import { withPeople } from '../user/with-people.ts'
 
 export const command = defineCommand({
   summary: 'the people who can sign in',
   build: (command, context) => {
     addCreate(command, context)
+    addImport(command, context)
     addList(command, context)
     addDisable(command, context)
     addEnable(command, context)
+    addUnlock(command, context)
+    addRecover(command, context)
   },
 })
 
@@ -40,11 +47,25 @@ function addCreate(command: Command, context: CliContext): void {
         return withPeople(context, 'user create', async (people) => {
           const user = await createPerson(people, person, password)
           const created = `${user.id} ${user.email} is created${admin ? ', as an administrator' : ''}.`
-          const hint =
-            'It has no password, so nobody can sign in to it yet. With --password-stdin an account gets one when it is created.'
+          const hint = `It has no password, so nobody can sign in to it yet. This prints a link with which they choose one:\nhearthkey user recover ${user.id}`
           return describeUser(password ? created : `${created}\n${hint}`, user)
         })
       }),
+    )
+}
+
+function addImport(command: Command, context: CliContext): void {
+  command
+    .command('import')
+    .description('many, from a file with one JSON object a line: email, name, passwordHash?, emailVerified?')
+    .argument('<file>', 'who is here already is skipped, so it can be run again')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .addHelpText(
+      'after',
+      '\nHashes of bcrypt, scrypt, PBKDF2 and Argon2 are taken: see docs/guides/importing-people.md.',
+    )
+    .action(
+      context.answers((file: string, { dryRun }: { dryRun?: true }) => importPeople(context, file, dryRun === true)),
     )
 }
 
@@ -58,9 +79,12 @@ function addList(command: Command, context: CliContext): void {
     .option('--after <id>', 'begin behind this one', toUserId)
     .action(
       context.answers(({ limit, after }: { limit: number; after?: UserId }) =>
-        withPeople(context, 'user list', async ({ users }) => {
+        withPeople(context, 'user list', async ({ users, guard, db }) => {
           const found = await users.list({ limit: limit + 1, ...(after && { after }) })
-          return describeUsers(found.slice(0, limit), found.length > limit)
+          const shown = found.slice(0, limit)
+          const ids = shown.map(({ id }) => id)
+          const [heldBack, withPassword] = await Promise.all([guard.lockout.heldBack(ids), holdersAmong(db, ids)])
+          return describeUsers(shown, found.length > limit, { heldBack, withPassword })
         }),
       ),
     )
@@ -100,6 +124,29 @@ function addEnable(command: Command, context: CliContext): void {
         }),
       ),
     )
+}
+
+function addRecover(command: Command, context: CliContext): void {
+  command
+    .command('recover')
+    .description('print a one-time link that sets a new password; it works without mail, and opens a locked account')
+    .argument('<user>', 'an id or an e-mail address')
+    .option('--yes', 'do not ask')
+    .action(
+      context.answers((who: string, { yes }: { yes?: true }) =>
+        withPeople(context, 'user recover', (people) =>
+          recoverPerson(people, who, yes ? async () => {} : context.confirm),
+        ),
+      ),
+    )
+}
+
+function addUnlock(command: Command, context: CliContext): void {
+  command
+    .command('unlock')
+    .description('an account that its owner has locked is opened, and failed attempts to sign in are forgotten')
+    .argument('<user>', 'an id or an e-mail address')
+    .action(context.answers((who: string) => withPeople(context, 'user unlock', (people) => unlockPerson(people, who))))
 }
 
 function toLimit(text: string): number {

@@ -33,7 +33,7 @@ async function prepare(
   password: Secret<string>,
   person: NewPerson,
 ): Promise<HashedPassword> {
-  const prepared = await passwords.prepare(password, person)
+  const prepared = await passwords.prepare(password, { email: person.email, names: [person.name] })
   if (!prepared.ok) throw passwordRefusal(prepared.error)
   return prepared.value
 }

@@ -1,4 +1,4 @@
-import type { User } from '../../users/user.ts'
+import type { User, UserId } from '../../users/user.ts'
 import type { Output } from '../output.ts'
 import { table } from '../table.ts'
 
@@ -15,15 +15,38 @@ const facts = ({ id, status, instanceRole, email, emailVerified, name, locale, c
 
 export const describeUser = (text: string, user: User): Output => ({ text, json: { user: facts(user) } })
 
+/** What stands between a person and a sign-in, or will. */
+export interface Hindrances {
+  readonly heldBack: ReadonlyMap<UserId, 'paused' | 'off'>
+  readonly withPassword: ReadonlySet<UserId>
+}
+
+const inWords = { paused: 'paused', off: 'password off' } as const
+
+function hindrancesOf({ id, emailVerified }: User, { heldBack, withPassword }: Hindrances): string[] {
+  const held = heldBack.get(id)
+  return [
+    ...(held ? [inWords[held]] : []),
+    ...(withPassword.has(id) ? [] : ['no password']),
+    ...(emailVerified ? [] : ['unverified']),
+  ]
+}
+
 /** `more`: there are users after the last of these. */
-export function describeUsers(users: readonly User[], more: boolean): Output {
+export function describeUsers(users: readonly User[], more: boolean, hindrances: Hindrances): Output {
   const next = more ? users.at(-1)?.id : undefined
-  const rows = users.map(({ id, status, instanceRole, email, name }) => [id, status, instanceRole ?? '', email, name])
+  const rows = users.map((user) => {
+    const { id, status, instanceRole, email, name } = user
+    return [id, [status, ...hindrancesOf(user, hindrances)].join(', '), instanceRole ?? '', email, name]
+  })
   return {
     text: [
       users.length === 0 ? 'There are no users.' : table(['ID', 'STATE', 'ROLE', 'E-MAIL', 'NAME'], rows),
       ...(next ? ['', `There are more: hearthkey user list --after ${next}`] : []),
     ].join('\n'),
-    json: { users: users.map(facts), next: next ?? null },
+    json: {
+      users: users.map((user) => ({ ...facts(user), hindrances: hindrancesOf(user, hindrances) })),
+      next: next ?? null,
+    },
   }
 }

@@ -22,14 +22,24 @@ export function personRefusal(refusal: CreateRefusal): AppError {
   }
 }
 
+const unfit = (detail: string, cure: string) => new AppError('password-refused', { detail, cure })
+
 export function passwordRefusal(refusal: PasswordRefusal): AppError {
   switch (refusal.reason) {
     case 'too-short':
-      return wrong('The password is too short.', `Choose one of at least ${refusal.minimum} characters.`)
+      return unfit('The password is too short.', `Choose one of at least ${refusal.minimum} characters.`)
     case 'too-long':
-      return wrong('The password is too long.', `Choose one of at most ${refusal.maximumBytes} bytes.`)
+      return unfit('The password is too long.', `Choose one of at most ${refusal.maximumBytes} bytes.`)
     case 'is-email':
-      return wrong('The password is the e-mail address.', 'Choose one that nobody can guess.')
+      return unfit('The password is the e-mail address.', 'Choose one that nobody can guess.')
+    case 'is-name':
+      return unfit('The password is the name of the person.', 'Choose one that nobody can guess.')
+    case 'common':
+      return unfit('The password is among the first that are tried.', 'Choose one that nobody can guess.')
+    case 'breached':
+      return unfit('The password stands on lists of stolen passwords.', 'Choose one that nobody else has used.')
+    case 'reused':
+      return unfit('The password was used lately.', 'Choose one that this person has not used before.')
   }
 }
 

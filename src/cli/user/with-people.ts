@@ -12,9 +12,18 @@ export interface PeopleAtWork extends Omit<People, 'close'> {
 
 export const withPeople = <T>(context: CliContext, name: string, work: (people: PeopleAtWork) => Promise<T>) =>
   withServices(context, name, async (services) => {
-    const { database, events, keyring } = services
+    const { database, events, keyring, outgoing, enqueue } = services
     const { config, clock, log } = context
-    const { close, ...people } = openPeople({ config: config(), database, events, keyring, clock, log })
+    const { close, ...people } = openPeople({
+      config: config(),
+      database,
+      events,
+      keyring,
+      outgoing,
+      enqueue,
+      clock,
+      log,
+    })
     try {
       return await work({ ...people, db: database.app, by: { actor: { kind: 'operator', id: name } } })
     } finally {

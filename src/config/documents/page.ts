@@ -30,6 +30,7 @@ and shown. [.env.example](../.env.example) lists every name of the environment.
 | a duration | \`30s\` \`15m\` \`24h\` \`90d\` (or \`ms\`) | always with its unit |
 | a size | \`512b\` \`64kb\` \`1mb\` (or \`gb\`) | 1kb is 1024 bytes |
 | a path | \`./data\` \`/var/lib/hearthkey\` | a relative one counts from the file that names it, in the environment from the working directory |
+| a limit | \`10/15m\` | ten at once, and what is used comes back evenly: never more than twenty in fifteen minutes; \`off\` takes it away |
 | a list | in the file \`[10.0.0.0/8, fd00::/8]\` | in the environment \`10.0.0.0/8,fd00::/8\` |
 
 ## When something is wrong

@@ -9,6 +9,8 @@ export function wrapped(text: string, prefix: string, width = 100): string[] {
   return lines
 }
 
-export const withoutMarkdown = (text: string) => text.replaceAll('`', '')
+/** A link becomes the path of its page, which is relative to `docs`. */
+export const withoutMarkdown = (text: string) =>
+  text.replaceAll('`', '').replaceAll(/\[[^\]]+\]\(([^)]+)\)/g, 'docs/$1')
 
 export const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

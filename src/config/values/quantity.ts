@@ -55,6 +55,10 @@ const quantity = (scale: Scale, { min, max }: Range) =>
     },
   )
 
+/** For values that hold a duration in a text of their own. */
+export const measureDuration = (text: string): number => measure(duration, text)
+export const writeDuration = (milliseconds: number): string => write(duration, milliseconds)
+
 /** Milliseconds in the program. */
 export const durationBetween = (min: string, max: string) => quantity(duration, { min, max })
 

@@ -1,20 +1,34 @@
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { Secret } from '../../lib/secret.ts'
+import type { UserId } from '../../users/user.ts'
+import { nameRefusal } from './names.ts'
+import type { MinimumLength } from './policy.ts'
 
 /** Nobody types more, and what is longer is refused before it costs anything. */
 export const MAX_BYTES = 4096
 
+/** Each has its text in `ui/messages/areas/passwords.ts`. */
 export type PasswordRefusal =
   | { readonly reason: 'too-short'; readonly minimum: number }
   | { readonly reason: 'too-long'; readonly maximumBytes: number }
+  /** The address, or the part before its @. */
   | { readonly reason: 'is-email' }
+  | { readonly reason: 'is-name' }
+  /** The name of this service, or what anybody would guess first. */
+  | { readonly reason: 'common' }
+  /** It was stolen somewhere, so programs that guess have it. */
+  | { readonly reason: 'breached' }
+  /** One of the person's last ones, where the operator forbids that. */
+  | { readonly reason: 'reused' }
 
-/** One that was judged and hashed: the only kind that can be stored. */
+/** One that was judged and hashed, or hashed elsewhere and read: the only kind that can be stored. */
 export class HashedPassword {
   readonly #phc: Secret<string>
+  readonly origin: 'chosen' | 'imported'
 
-  constructor(phc: Secret<string>) {
+  constructor(phc: Secret<string>, origin: 'chosen' | 'imported' = 'chosen') {
     this.#phc = phc
+    this.origin = origin
   }
 
   get phc(): Secret<string> {
@@ -22,30 +36,40 @@ export class HashedPassword {
   }
 }
 
-export const isTooLong = (password: Secret<string>): boolean => Buffer.byteLength(password.reveal()) > MAX_BYTES
+/** Without counting the bytes of what is too long by its characters alone. */
+export const isTooLong = (password: Secret<string>): boolean =>
+  password.reveal().length > MAX_BYTES || Buffer.byteLength(password.reveal()) > MAX_BYTES
 
 /** Keyboards compose accents in two ways; both are one password (NIST SP 800-63B-4, 3.1.1.2). */
 export const normalised = (password: Secret<string>): Secret<string> => new Secret(password.reveal().normalize('NFC'))
 
-interface Policy {
-  readonly minLength: number
+export interface Policy {
+  readonly minimum: MinimumLength
+  /** Names of this product and of whoever runs it. */
+  readonly serviceNames: readonly string[]
 }
 
-/** What a password must not be. */
+/** Whose password it is to be. */
 export interface About {
   readonly email: string
+  readonly names?: readonly string[]
+  /** For the history; nobody who is new has one. */
+  readonly user?: UserId
+  /** Whether this person signs in with a second factor, always. */
+  readonly hasSecondFactor?: boolean
 }
 
-/** Length counts and nothing else: rules of composition make passwords worse. */
+/** Length counts and whether it can be guessed: rules of composition make passwords worse. */
 export function judge(
   password: Secret<string>,
-  about: About,
-  { minLength }: Policy,
+  { email, names = [], hasSecondFactor = false }: About,
+  { minimum, serviceNames }: Policy,
 ): Result<Secret<string>, PasswordRefusal> {
   if (isTooLong(password)) return fail({ reason: 'too-long', maximumBytes: MAX_BYTES })
   const normal = normalised(password)
   const text = normal.reveal()
-  if (Array.from(text).length < minLength) return fail({ reason: 'too-short', minimum: minLength })
-  if (text.trim().toLowerCase() === about.email.trim().toLowerCase()) return fail({ reason: 'is-email' })
-  return ok(normal)
+  const least = hasSecondFactor ? minimum.besideASecond : minimum.alone
+  if (Array.from(text).length < least) return fail({ reason: 'too-short', minimum: least })
+  const name = nameRefusal(text, { email, names, service: serviceNames })
+  return name ? fail({ reason: name }) : ok(normal)
 }

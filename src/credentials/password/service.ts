@@ -1,73 +1,155 @@
 import type { Db, Tx } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { defineId } from '../../lib/ids.ts'
-import { ok, type Result } from '../../lib/result.ts'
-import type { Secret } from '../../lib/secret.ts'
+import type { Log } from '../../lib/log.ts'
+import { fail, ok, type Result } from '../../lib/result.ts'
+import { Secret } from '../../lib/secret.ts'
 import type { UserId } from '../../users/user.ts'
-import { type About, HashedPassword, isTooLong, judge, normalised, type PasswordRefusal } from './password.ts'
-import type { Hasher, RecordPasswordEvent, SealsOfPersons } from './ports.ts'
-import { findHash, putHash, rowOf } from './store.ts'
+import { type ImportRefusal, importedHash } from './formats/imported.ts'
+import { isAmongLast, keepFormer, placeOf } from './history.ts'
+import {
+  type About,
+  HashedPassword,
+  isTooLong,
+  judge,
+  normalised,
+  type PasswordRefusal,
+  type Policy,
+} from './password.ts'
+import type { Breaches, Hasher, RecordPasswordEvent, SealsOfPersons } from './ports.ts'
+import { rehash, type Stored } from './rehash.ts'
+import { findHash, holdSince, holdVersion, lockHash, putHash } from './store.ts'
 
 export interface Passwords<By> {
-  /** Characters of the shortest password that is taken. */
+  /** Characters of the shortest password that is taken from somebody without a second factor. */
   readonly minLength: number
-  /** Why it would not be taken: for a form, before anything is paid for a hash. */
+  /** Why it would not be taken, as far as its text says: for a form, before anything is looked up or paid for a hash. */
   refusalOf(password: Secret<string>, about: About): PasswordRefusal | undefined
   /** Judges and hashes, before the transaction that stores: a hash takes as long as a hundred statements. */
   prepare(password: Secret<string>, about: About): Promise<Result<HashedPassword, PasswordRefusal>>
+  /** A hash that another system made: good until its password is first seen, and then hashed anew. */
+  adopt(hash: Secret<string>): Result<HashedPassword, ImportRefusal>
   store(tx: Tx, by: By, user: UserId, password: HashedPassword): Promise<void>
   /** Throws `busy` when one more would be refused. It costs nothing, so ask before anything is looked up. */
   assertRoom(): void
   /** As much work for somebody unknown, or without a password, as for anybody else. */
   verify(user: UserId | undefined, password: Secret<string>): Promise<'match' | 'mismatch'>
+  /** The same, and which password it was held against. */
+  prove(user: UserId | undefined, password: Secret<string>): Promise<Proven>
+  /** Whether it is still that one. Whoever changes it waits for the transaction. */
+  isStill(tx: Tx, user: UserId, version: string | undefined): Promise<boolean>
+  /** For whoever goes on to replace it: whether it was not set after `since`. */
+  isUnchangedSince(tx: Tx, user: UserId, since: Date): Promise<boolean>
+  /** For whoever has just signed in with it: whether it must be changed. Always undefined where that is not asked for. */
+  mustChange(password: Secret<string>): Promise<'breached' | undefined>
 }
 
-interface PasswordsDeps<By> {
+export interface Proven {
+  readonly verdict: 'match' | 'mismatch'
+  readonly version: string | undefined
+}
+
+export interface PasswordsPolicy extends Policy {
+  /** How many of the last passwords are not taken again; the current one is the first of them. */
+  readonly history: number
+  readonly checkAtSignIn: boolean
+}
+
+export interface PasswordsDeps<By> {
   readonly db: Db
   readonly hasher: Hasher
   readonly persons: SealsOfPersons
-  readonly minLength: number
+  /** Without it nobody is told that a password is known. */
+  readonly breaches?: Breaches
+  readonly policy: PasswordsPolicy
   readonly clock: Clock
+  readonly log: Log
   readonly record: RecordPasswordEvent<By>
+  /** The server itself, for what it does without being asked. */
+  readonly itself: By
 }
 
-const placeOf = (user: UserId) => ({ table: 'password_credentials', column: 'hash', row: rowOf(user) }) as const
-
 export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
-  const { db, hasher, persons, minLength, clock, record } = deps
+  const { db, hasher, persons, breaches, policy, clock, log, record } = deps
   /** Looked up in the place of somebody unknown, so that they cost a look-up too. */
   const nobody = defineId('usr').generate()
 
-  async function storedHash(user: UserId): Promise<Secret<string> | undefined> {
-    const sealed = await findHash(db, user)
-    if (!sealed) return undefined
+  async function storedHash(user: UserId): Promise<(Stored & { readonly version: string }) | undefined> {
+    const found = await findHash(db, user)
+    if (!found) return undefined
+    const { hash: sealed, version } = found
     const sealer = await persons.of(db, user)
-    return sealer.ok ? sealer.value.openText(placeOf(user), sealed) : undefined
+    if (!sealer.ok) return undefined
+    return { user, version, sealed, sealer: sealer.value, hash: await sealer.value.openText(placeOf(user), sealed) }
+  }
+
+  /** A hash made here belongs to the normal form; one made elsewhere to whatever was typed there. Nobody's answer tells which. */
+  async function matches(hash: Secret<string>, password: Secret<string>): Promise<boolean> {
+    const normal = normalised(password)
+    if (await hasher.verify(hash, normal)) return true
+    return normal.reveal() !== password.reveal() && hasher.verify(hash, password)
+  }
+
+  async function prove(user: UserId | undefined, password: Secret<string>): Promise<Proven> {
+    // Says nothing of who exists: it is so for everybody.
+    if (isTooLong(password)) return { verdict: 'mismatch', version: undefined }
+    const stored = await storedHash(user ?? nobody)
+    const isRight = await matches(stored?.hash ?? hasher.decoy, password)
+    const version = stored?.version
+    if (!isRight || !stored) return { verdict: 'mismatch', version }
+    await rehash(deps, stored, password)
+    return { verdict: 'match', version }
+  }
+
+  async function wasUsed(password: Secret<string>, user: UserId | undefined): Promise<boolean> {
+    if (user === undefined || policy.history === 0) return false
+    const sealer = await persons.of(db, user)
+    return sealer.ok && isAmongLast({ db, hasher, sealer: sealer.value }, user, policy.history, password)
   }
 
   return {
-    minLength,
+    minLength: policy.minimum.alone,
     refusalOf: (password, about) => {
-      const judged = judge(password, about, { minLength })
+      const judged = judge(password, about, policy)
       return judged.ok ? undefined : judged.error
     },
     prepare: async (password, about) => {
-      const judged = judge(password, about, { minLength })
-      return judged.ok ? ok(new HashedPassword(await hasher.hash(judged.value))) : judged
+      const judged = judge(password, about, policy)
+      if (!judged.ok) return judged
+      const found = (await breaches?.find(judged.value)) ?? 'unknown'
+      if (found !== 'unknown') return fail({ reason: found })
+      if (await wasUsed(judged.value, about.user)) return fail({ reason: 'reused' })
+      return ok(new HashedPassword(await hasher.hash(judged.value)))
     },
-    store: async (tx, by, user, { phc }) => {
+    adopt: (hash) => {
+      const read = importedHash(hash.reveal())
+      return read.ok ? ok(new HashedPassword(new Secret(read.value), 'imported')) : read
+    },
+    store: async (tx, by, user, { phc, origin }) => {
       const sealer = await persons.of(tx, user)
       if (!sealer.ok) throw new Error(`a password cannot be sealed for ${user}: its key is ${sealer.error}`)
-      const replaced = await putHash(tx, user, sealer.value.seal(placeOf(user), phc), clock.now())
-      await record(tx, by, { action: 'password.set', target: user, after: { public: { replaced } } })
+      const former = await lockHash(tx, user)
+      // Not before: whoever proved the former one while this waited would have proven it later than it was replaced.
+      const at = clock.now()
+      const replaced = await putHash(tx, user, sealer.value.seal(placeOf(user), phc), at)
+      await keepFormer(tx, sealer.value, user, former, { last: policy.history, at })
+      const action = origin === 'imported' ? 'password.imported' : 'password.set'
+      await record(tx, by, { action, target: user, after: { public: { replaced } } })
     },
     assertRoom: () => hasher.assertRoom(),
-    verify: async (user, password) => {
-      // Says nothing of who exists: it is so for everybody.
-      if (isTooLong(password)) return 'mismatch'
-      const stored = await storedHash(user ?? nobody)
-      const matches = await hasher.verify(stored ?? hasher.decoy, normalised(password))
-      return matches && stored !== undefined ? 'match' : 'mismatch'
+    verify: async (user, password) => (await prove(user, password)).verdict,
+    prove,
+    isUnchangedSince: holdSince,
+    isStill: async (tx, user, version) => version !== undefined && holdVersion(tx, user, version),
+    mustChange: async (password) => {
+      if (!policy.checkAtSignIn || !breaches || isTooLong(password)) return undefined
+      try {
+        return (await breaches.find(normalised(password))) === 'unknown' ? undefined : 'breached'
+      } catch (error) {
+        // The password was right: a list that cannot be read keeps nobody out who was let in until now.
+        log.error({ err: error }, 'whether a password is known could not be looked up')
+        return undefined
+      }
     },
   }
 }

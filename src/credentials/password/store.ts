@@ -8,13 +8,53 @@ const userId = defineId('usr')
 /** The row's name, as a seal is bound to it. */
 export const rowOf = (user: UserId): string => userId.toUuid(user)
 
-export async function findHash(db: Db, user: UserId): Promise<Buffer | undefined> {
-  const row = await db
+export interface StoredHash {
+  readonly hash: Buffer
+  /** Of the password, not of the hash: one that is only hashed anew is the same password. */
+  readonly version: string
+}
+
+export const findHash = (db: Db, user: UserId): Promise<StoredHash | undefined> =>
+  db
+    .selectFrom('password_credentials')
+    .select(['hash', sql<string>`set_at::text`.as('version')])
+    .where('user_id', '=', userId.toUuid(user))
+    .executeTakeFirst()
+
+/** What is about to be replaced: whoever replaces it at the same moment waits. */
+export async function lockHash(tx: Tx, user: UserId): Promise<Buffer | undefined> {
+  const row = await tx
     .selectFrom('password_credentials')
     .select('hash')
     .where('user_id', '=', userId.toUuid(user))
+    .forUpdate()
     .executeTakeFirst()
   return row?.hash
+}
+
+/** Held as it is until the transaction ends; false when another took its place, or it is gone. */
+export async function holdVersion(tx: Tx, user: UserId, version: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('password_credentials')
+    .select('user_id')
+    .where('user_id', '=', userId.toUuid(user))
+    .where(sql<boolean>`set_at::text = ${version}`)
+    .forShare()
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The same, for whoever goes on to replace it: false when it was set after `since`. */
+export async function holdSince(tx: Tx, user: UserId, since: Date): Promise<boolean> {
+  const row = await tx
+    .selectFrom('password_credentials')
+    .select('user_id')
+    .where('user_id', '=', userId.toUuid(user))
+    .where('set_at', '<=', since)
+    // Not shared: two who both replace it would wait for one another.
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Answers whether there was one before. */
@@ -22,9 +62,31 @@ export async function putHash(tx: Tx, user: UserId, hash: Buffer, at: Date): Pro
   const { replaced } = await tx
     .insertInto('password_credentials')
     .values({ user_id: userId.toUuid(user), hash, set_at: at })
-    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ hash, set_at: at }))
+    .onConflict((conflict) =>
+      conflict
+        .column('user_id')
+        // Two of one moment are two.
+        .doUpdateSet({
+          hash,
+          set_at: sql`greatest(excluded.set_at, password_credentials.set_at + interval '1 microsecond')`,
+        }),
+    )
     // A row that was inserted has never been locked or deleted by anybody.
     .returning(sql<boolean>`xmax <> 0`.as('replaced'))
     .executeTakeFirstOrThrow()
   return replaced
+}
+
+/**
+ * Compare-and-set. Every seal has a nonce of its own, so the sealed bytes are one version and no other: whoever chose a
+ * new password in the meantime keeps it. The password is as old as it was.
+ */
+export async function exchangeHash(tx: Tx, user: UserId, from: Buffer, to: Buffer): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('password_credentials')
+    .set({ hash: to })
+    .where('user_id', '=', userId.toUuid(user))
+    .where('hash', '=', from)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

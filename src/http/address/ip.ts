@@ -22,7 +22,8 @@ export const spellIp = (address: Address): string =>
  */
 export function limiterKey(ip: string): string {
   const address = parseIp(ip)
-  if (!(address instanceof ipaddr.IPv6)) return ip
+  if (address === undefined) return ip
+  if (!(address instanceof ipaddr.IPv6)) return spellIp(address)
   const network = new ipaddr.IPv6([...address.parts.slice(0, 4), 0, 0, 0, 0])
   return `${network.toRFC5952String()}/64`
 }

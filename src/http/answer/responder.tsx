@@ -40,6 +40,7 @@ export function responder(programmatic: RouteGroup): Responder {
         ...(error.retryAfter !== undefined && {
           'Retry-After': String(Math.ceil(error.retryAfter)),
         }),
+        ...error.headers,
         ...headers,
       },
       body: asPage ? page(error, exchange) : problem(error, exchange.requestId),

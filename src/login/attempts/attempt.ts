@@ -9,6 +9,7 @@ export interface Attempt {
   readonly version: number
   readonly user: UserId
   readonly proofs: readonly Proof[]
+  readonly mustChangePassword: boolean
   /** The session that it ended in; none while it is under way. */
   readonly session?: SessionId
 }
@@ -24,5 +25,9 @@ export const keyOf = ({ uid, expiresAt }: Pick<PendingInteraction, 'uid' | 'expi
   expiresAt,
 })
 
-export const progressOf = ({ user, proofs }: Attempt): Progress => ({ identity: user, proofs })
+export const progressOf = ({ user, proofs, mustChangePassword }: Attempt): Progress => ({
+  identity: user,
+  proofs,
+  mustChangePassword,
+})
 export const versionAfter = (before: Attempt | undefined): number => (before?.version ?? 0) + 1

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Db, Tx } from '../../db/types.ts'
 import { sessionId } from '../../sessions/session.ts'
-import { userId } from '../../users/user.ts'
+import { type UserId, userId } from '../../users/user.ts'
 import { factorNames } from '../machine/factors.ts'
 import type { Attempt, AttemptKey } from './attempt.ts'
 
@@ -11,7 +11,7 @@ const storedProofs = z.array(z.strictObject({ factor: z.enum(factorNames), at: z
 export async function findAttempt(db: Db, uidHash: Buffer): Promise<Attempt | undefined> {
   const row = await db
     .selectFrom('login_attempts')
-    .select(['version', 'user_id', 'proofs', 'session_id'])
+    .select(['version', 'user_id', 'proofs', 'must_change_password', 'session_id'])
     .where('uid_hash', '=', uidHash)
     .executeTakeFirst()
   if (!row) return undefined
@@ -20,6 +20,7 @@ export async function findAttempt(db: Db, uidHash: Buffer): Promise<Attempt | un
     version: row.version,
     user,
     proofs: storedProofs.parse(row.proofs).map((proof) => ({ ...proof, user })),
+    mustChangePassword: row.must_change_password,
     ...(row.session_id !== null && { session: sessionId.fromUuid(row.session_id) }),
   }
 }
@@ -30,6 +31,7 @@ export async function putAttempt(tx: Tx, { uidHash, expiresAt }: AttemptKey, nex
     version: next.version,
     user_id: userId.toUuid(next.user),
     proofs: JSON.stringify(next.proofs.map(({ factor, at }) => ({ factor, at }))),
+    must_change_password: next.mustChangePassword,
     session_id: next.session ? sessionId.toUuid(next.session) : null,
     expires_at: expiresAt,
   }
@@ -54,6 +56,25 @@ export async function dropAttempt(db: Db, uidHash: Buffer, version: number): Pro
     .where('version', '=', version)
     .where('session_id', 'is', null)
     .execute()
+}
+
+/** Held as it is until the transaction ends; false when somebody else went on from that version, or it is gone. */
+export async function holdAttempt(tx: Tx, uidHash: Buffer, version: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('login_attempts')
+    .select('version')
+    .where('uid_hash', '=', uidHash)
+    .where('version', '=', version)
+    .where('session_id', 'is', null)
+    .forUpdate()
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** What they have proven was proven with what is no longer good; by `login_attempts_of_user`. */
+export async function deleteAttemptsOf(tx: Tx, user: UserId, keep?: Buffer): Promise<void> {
+  const theirs = tx.deleteFrom('login_attempts').where('user_id', '=', userId.toUuid(user))
+  await (keep ? theirs.where('uid_hash', '<>', keep) : theirs).execute()
 }
 
 export async function deleteExpiredAttempts(db: Db, now: Date): Promise<number> {

@@ -43,7 +43,7 @@ type Verdict = Exclude<LoginState<never>, { kind: 'waiting' }>
  */
 function judge({ identity, proofs }: Progress, { account }: LoginFacts): Verdict {
   if (!account || identity !== account.id) return { kind: 'refused', why: 'unknown' }
-  if (account.status !== 'active') return { kind: 'refused', why: 'disabled' }
+  if (account.status !== 'active') return { kind: 'refused', why: account.status }
   const [first, ...more] = proofs
   if (!first || proofs.some(({ user }) => user !== account.id)) return { kind: 'refused', why: 'mismatch' }
   return { kind: 'done', completed: { user: account.id, proofs: [first, ...more] } }

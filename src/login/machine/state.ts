@@ -16,6 +16,8 @@ export interface Progress {
   readonly identity?: Identity
   /** Of that identity, all of them: another identity starts without any. */
   readonly proofs: readonly Proof[]
+  /** The password that was proven is known to everybody who guesses: another has to take its place first. */
+  readonly mustChangePassword?: boolean
 }
 
 export interface Completed {
@@ -30,6 +32,6 @@ export type LoginState<N extends string> =
   | { readonly kind: 'refused'; readonly why: Refusal }
 
 /** For the log of events alone: the page says the same for each of them (threat: enumeration). */
-export type Refusal = 'unknown' | 'disabled' | 'mismatch'
+export type Refusal = 'unknown' | 'disabled' | 'locked' | 'mismatch'
 
 export const nothingYet: Progress = { proofs: [] }

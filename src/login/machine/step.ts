@@ -5,13 +5,15 @@ import type { Progress, Proof, Refusal } from './state.ts'
 /** What the server found out about what the browser sent; a browser never sends one of these. */
 export type LoginInput =
   | { readonly kind: 'identified'; readonly user: UserId | undefined }
-  | { readonly kind: 'proven'; readonly proof: Proof }
+  | { readonly kind: 'proven'; readonly proof: Proof; readonly mustChangePassword?: boolean }
   | { readonly kind: 'disproven'; readonly factor: Factor }
+  /** In the same transaction as what the machine makes of it. */
+  | { readonly kind: 'password-changed' }
 
 /** Read anew for every transition: what was true at the last one may not be now. */
 export interface LoginFacts {
   /** Of the identity that is signing in. */
-  readonly account: { readonly id: UserId; readonly status: 'active' | 'disabled' } | undefined
+  readonly account: { readonly id: UserId; readonly status: 'active' | 'disabled' | 'locked' } | undefined
 }
 
 export type Taken =

@@ -1,4 +1,5 @@
 import { Layout } from '../../ui/layout.tsx'
+import { Link } from '../../ui/link.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { Name } from '../../ui/name.tsx'
 import { Reference } from '../../ui/reference.tsx'
@@ -20,6 +21,11 @@ export const CookiesOffPage = ({ t, requestId, host }: CookiesOffPageProps) => (
     </p>
     <p>
       <strong>{t('cookies.off')}</strong> {t.rich('cookies.off.cure', { host: <Name>{host}</Name> })}
+    </p>
+    <p class="aside">
+      <Link id="to-account" href={t.carry('/account')}>
+        {t('account.toAccount')}
+      </Link>
     </p>
     <Reference t={t} code="cookies-missing" requestId={requestId} />
   </Layout>

@@ -22,6 +22,11 @@ export const GonePage = ({ t, requestId, client }: GonePageProps) => (
         {t.rich('gone.back', { client: <Name>{client.name}</Name> })}
       </Link>
     )}
+    <p class="aside">
+      <Link id="to-account" href={t.carry('/account')}>
+        {t('account.toAccount')}
+      </Link>
+    </p>
     <Reference t={t} code="interaction-gone" requestId={requestId} />
   </Layout>
 )

@@ -2,29 +2,40 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Layout } from '../../ui/layout.tsx'
+import { Link } from '../../ui/link.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { Name } from '../../ui/name.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { type Problem, ProblemSummary, SUMMARY_ID } from '../../ui/problem-summary.tsx'
+import { span } from '../../ui/span.ts'
 
 /** Of the attempt as a whole. It never tells whether the address or the password was wrong (threat 25). */
-export type SignInProblem = 'mismatch' | 'busy'
+export type SignInProblem =
+  | 'mismatch'
+  | 'busy'
+  /** Of nobody in particular: it is so for an address without an account, too. */
+  | { readonly kind: 'limited' | 'locked'; readonly seconds: number }
+  | { readonly kind: 'off' }
 
 interface SignInPageProps {
   readonly t: Translate
   readonly action: `/${string}`
   readonly cancel: `/${string}`
   readonly client: { readonly name: string }
+  readonly recover: `/${string}`
+  /** Where people may make an account for themselves. */
+  readonly register?: `/${string}` | undefined
   readonly email?: string | undefined
   readonly problem?: SignInProblem | undefined
   readonly missing?: readonly ('email' | 'password')[]
 }
 
-export const SignInPage = ({ t, action, cancel, client, email = '', problem, missing = [] }: SignInPageProps) => {
+export const SignInPage = (props: SignInPageProps) => {
+  const { t, action, cancel, client, recover, register, email = '', problem, missing = [] } = props
   const emailError = missing.includes('email') ? t('login.error.email-missing') : undefined
   const passwordError = missing.includes('password') ? t('login.error.password-missing') : undefined
   const problems: Problem[] = [
-    ...(problem ? [{ text: t(`login.error.${problem}`) }] : []),
+    ...(problem ? [{ text: textOf(t, problem) }] : []),
     ...(emailError ? [{ field: 'email', text: emailError }] : []),
     ...(passwordError ? [{ field: 'password', text: passwordError }] : []),
   ]
@@ -54,6 +65,16 @@ export const SignInPage = ({ t, action, cancel, client, email = '', problem, mis
         />
         <Button id="sign-in">{t('login.submit')}</Button>
       </Form>
+      <p class="aside ways">
+        <Link id="recover" href={t.carry(recover)}>
+          {t('login.recover')}
+        </Link>
+        {register && (
+          <Link id="register" href={t.carry(register)}>
+            {t('login.register')}
+          </Link>
+        )}
+      </p>
       <Form t={t} id="cancel" action={cancel}>
         <Button id="cancel-sign-in" kind="quiet">
           {t('login.cancel')}
@@ -61,4 +82,10 @@ export const SignInPage = ({ t, action, cancel, client, email = '', problem, mis
       </Form>
     </Layout>
   )
+}
+
+function textOf(t: Translate, problem: SignInProblem): string {
+  if (typeof problem === 'string') return t(`login.error.${problem}`)
+  if (problem.kind === 'off') return t('guard.signIn.off')
+  return t(`guard.signIn.${problem.kind}`, { time: span(t, problem.seconds) })
 }

@@ -1,8 +1,11 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import type { Tx } from '../../db/types.ts'
+import { AppError } from '../../errors/app-error.ts'
 import type { Sealer } from '../../keyring/seal/sealer.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { defineId } from '../../lib/ids.ts'
 import type { EngineSessions } from '../ports.ts'
+import type { Unit } from '../unit/unit.ts'
 import { currentUnit } from '../unit/units.ts'
 import { type ArtifactKind, artifactHash, engineUidHash, fromStored, isArtifactKind, toStored } from './artifact.ts'
 import {
@@ -24,6 +27,7 @@ export interface AdapterDeps {
 }
 
 const userId = defineId('usr')
+const sessionId = defineId('ses')
 
 const placeOf = (idHash: Buffer) => ({
   table: 'oidc_artifacts',
@@ -49,6 +53,16 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
     return session.uid !== undefined && (await sessions.isLive(engineUidHash(session.uid))) ? session : undefined
   }
 
+  /**
+   * Between the engine's look at the session and this commit the session may have been ended, and all grants of the person
+   * revoked, because a password was changed: what were issued now would outlive it.
+   */
+  const assertHeld = async (tx: Tx, unit: Unit, sid: unknown): Promise<void> => {
+    if (typeof sid === 'string' && unit.bound === sid) return
+    if (typeof sid !== 'string' || !sessionId.is(sid) || !(await sessions.hold(tx, sid)))
+      throw new AppError('interaction-gone')
+  }
+
   return {
     upsert: async (id, given, expiresIn) => {
       const idHash = artifactHash(kind, id)
@@ -68,6 +82,8 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
         expires_at: expiresAt,
       }
       const unit = currentUnit()
+      if (kind === 'AuthorizationCode' && given['sid'] !== undefined)
+        unit.first((tx) => assertHeld(tx, unit, given['sid']))
       unit.put(row)
       if (kind === 'RefreshToken' && grantHash) unit.writeOne((db) => extendGrant(db, grantHash, expiresAt))
     },

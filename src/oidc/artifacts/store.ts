@@ -1,6 +1,10 @@
 import { sql } from 'kysely'
+import { z } from 'zod'
 import type { Db, Tx } from '../../db/types.ts'
+import { defineId, type Id } from '../../lib/ids.ts'
 import type { ArtifactKind } from './artifact.ts'
+
+const userId = defineId('usr')
 
 export interface ArtifactRow {
   readonly id_hash: Buffer
@@ -107,16 +111,41 @@ export async function deleteGrant(tx: Tx, grantHash: Buffer): Promise<RevokedGra
   return grant && { userId: grant.user_id, clientId: grant.client_id }
 }
 
-/** Without an index: it is asked when an administrator shuts somebody out, and rows live for weeks at most. */
-export async function grantsOfUser(tx: Tx, userId: string): Promise<{ hash: Buffer; id: string | null }[]> {
+/**
+ * By oidc_artifacts_of_user. Answers the clients, one for each grant. What a refresh under way writes after this finds its
+ * grant gone and comes to nothing.
+ */
+export async function deleteGrantsOf(tx: Tx, user: Id<'usr'>): Promise<string[]> {
+  const rows = await tx
+    .deleteFrom('oidc_artifacts')
+    .where('grant_hash', 'in', (grants) =>
+      grants
+        .selectFrom('oidc_artifacts')
+        .select('id_hash')
+        .where('user_id', '=', userId.toUuid(user))
+        .where('kind', '=', 'Grant'),
+    )
+    .returning(['kind', 'client_id'])
+    .execute()
+  return rows.flatMap(({ kind, client_id }) => (kind === 'Grant' && client_id !== null ? [client_id] : []))
+}
+
+const authorizations = z.record(z.string(), z.looseObject({ grantId: z.string().optional() }))
+
+/** By oidc_artifacts_of_user: the engine's session knows what was granted in it. */
+export async function grantsOfSession(
+  tx: Tx,
+  { user, session }: { readonly user: Id<'usr'>; readonly session: Id<'ses'> },
+): Promise<string[]> {
   const rows = await tx
     .selectFrom('oidc_artifacts')
-    .select(['id_hash', sql<string | null>`payload->>'jti'`.as('id')])
-    .where('user_id', '=', userId)
-    .where('kind', '=', 'Grant')
-    .orderBy('id_hash')
+    .select(sql<unknown>`payload->'authorizations'`.as('authorizations'))
+    .where('user_id', '=', userId.toUuid(user))
+    .where('kind', '=', 'Session')
+    .where(sql<string>`payload->>'hearthkeySession'`, '=', session)
     .execute()
-  return rows.map(({ id_hash, id }) => ({ hash: id_hash, id }))
+  const found = rows.flatMap((row) => Object.values(authorizations.catch({}).parse(row.authorizations)))
+  return [...new Set(found.flatMap(({ grantId }) => grantId ?? []))]
 }
 
 export interface LiveGrant {

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { apiId } from '../apis/api.ts'
 import { findApi } from '../apis/store.ts'
+import { isBuiltIn } from './built-in.ts'
 import type { Client } from './client.ts'
 import {
   type AddressChange,
@@ -84,6 +85,7 @@ export function createClients({ db, events, secrets, clock }: ClientsDeps): Clie
       attempt(db, async (tx) => {
         const planned = plan(input, clock.now())
         if (!planned.ok) return planned
+        if (isBuiltIn(planned.value.id)) return fail({ reason: 'id-taken' as const })
         const made = input.type === 'confidential' ? secrets.generate() : undefined
         const row = { ...planned.value, secretHash: made?.hash ?? null }
         if (!(await insertClient(tx, row))) return fail({ reason: 'id-taken' as const })

@@ -50,7 +50,8 @@ export function engineConfiguration(setup: EngineSetup): Record<string, unknown>
       token_endpoint_auth_method: 'client_secret_basic',
     },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    responseTypes: ['code'],
+    // `none` is for the pages of our own: a session, and nothing handed out.
+    responseTypes: ['code', 'none'],
     pkce: { required: () => true },
     scopes: [...Object.keys(claimsByScope), 'offline_access'],
     acrValues: ['aal1'],

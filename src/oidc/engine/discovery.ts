@@ -13,7 +13,14 @@ export interface Published {
 /** The engine names its response modes by heart, also the one that it was not given. */
 const modes = z.array(z.string()).transform((all) => all.filter((mode) => mode !== 'form_post'))
 
-const document = z.looseObject({ issuer: z.string(), response_modes_supported: modes })
+/** `none` is allowed to our own pages alone. */
+const types = z.array(z.string()).transform((all) => all.filter((type) => type !== 'none'))
+
+const document = z.looseObject({
+  issuer: z.string(),
+  response_modes_supported: modes,
+  response_types_supported: types,
+})
 
 /** Asked of the engine itself, once: what it says it can do is what it does. */
 export async function discoveryOf(provider: Provider): Promise<Published> {

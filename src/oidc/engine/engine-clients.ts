@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { EngineClient, Provider } from 'oidc-provider'
+import { isBuiltIn } from '../clients/built-in.ts'
 import { type Client, isClientId } from '../clients/client.ts'
 import type { ClientSecrets } from '../clients/secret.ts'
 import type { Known } from '../known.ts'
@@ -49,6 +50,11 @@ export function ownClients(provider: Provider, { clients, secrets }: EngineClien
   Client.prototype.includeSid = () => true
 }
 
+function responseTypesOf({ id, grantTypes }: Client): string[] {
+  if (isBuiltIn(id)) return ['none']
+  return grantTypes.includes('authorization_code') ? ['code'] : []
+}
+
 const metadataOf = (client: Client): Record<string, unknown> => ({
   client_id: client.id,
   client_name: client.name,
@@ -56,7 +62,7 @@ const metadataOf = (client: Client): Record<string, unknown> => ({
   redirect_uris: [...client.redirectUris],
   post_logout_redirect_uris: [...client.postLogoutRedirectUris],
   grant_types: [...client.grantTypes],
-  response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
+  response_types: responseTypesOf(client),
   ...(client.type === 'confidential'
     ? { token_endpoint_auth_method: 'client_secret_basic', client_secret: randomBytes(32).toString('base64url') }
     : { token_endpoint_auth_method: 'none' }),

@@ -28,9 +28,11 @@ export function ownSessions(provider: Provider, sessions: EngineSessions): void 
     if (!session || !started || !sessionId.is(started)) return
     session.hearthkeySession = started
     const bond = { session: started, engineUidHash: engineUidHash(session.uid) }
-    currentUnit().write(async (tx) => {
+    const unit = currentUnit()
+    unit.first(async (tx) => {
       // Ended since the sign-in, on another device or by an administrator: no code comes of it.
       if (!(await sessions.bind(tx, bond))) throw new AppError('interaction-gone')
+      unit.bound = started
     })
   })
 

@@ -64,6 +64,9 @@ declare module 'oidc-provider' {
   export interface Session {
     readonly uid: string
     readonly accountId?: string
+    readonly loginTs?: number
+    readonly acr?: string
+    readonly amr?: readonly string[]
     /** Ours: the id of the session's row, kept by the engine because `IN_PAYLOAD` names it. */
     hearthkeySession?: string
     readonly state?: { readonly secret: string; readonly clientId?: string }
@@ -77,6 +80,8 @@ declare module 'oidc-provider' {
   export interface SessionClass {
     readonly IN_PAYLOAD: readonly string[]
     readonly prototype: Session
+    /** By the browser's cookie; without one, a new and empty session that nothing keeps. */
+    get(ctx: { readonly req: IncomingMessage; readonly res: ServerResponse }): Promise<Session>
   }
 
   export interface Interaction {

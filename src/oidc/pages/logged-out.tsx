@@ -17,5 +17,10 @@ export const LoggedOutPage = ({ t, client }: LoggedOutPageProps) => (
         {t.rich('loggedOut.back', { client: <Name>{client.name}</Name> })}
       </Link>
     )}
+    <p class="aside">
+      <Link id="sign-in" href={t.carry('/account')}>
+        {t('loggedOut.again')}
+      </Link>
+    </p>
   </Layout>
 )

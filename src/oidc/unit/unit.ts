@@ -33,6 +33,9 @@ export class Unit {
   /** What broke, for the log. */
   failure: unknown
   readonly #db: Db
+  /** The session that this very transaction has bound, and holds until it ends. */
+  bound: string | undefined
+  readonly #first: ((tx: Tx) => Promise<unknown>)[] = []
   readonly #writes: Write[] = []
   readonly #people = new Map<string, Promise<Person | undefined>>()
   readonly #revoked = new Set<string>()
@@ -53,6 +56,11 @@ export class Unit {
   writer(): Promise<Tx> {
     this.#begun ??= this.#db.startTransaction().execute()
     return this.#begun
+  }
+
+  /** Before all that is written: what may say that nothing is. */
+  first(work: (tx: Tx) => Promise<unknown>): void {
+    this.#first.push(work)
   }
 
   /** In the order of the calls, in one transaction, when the request has succeeded. */
@@ -90,9 +98,11 @@ export class Unit {
 
   async commit(): Promise<void> {
     const [only, ...more] = this.#writes
-    if (only && only.kind !== 'work' && more.length === 0 && !this.#begun) return perform(only, this.#db)
-    if (only) {
+    const standsAlone = more.length === 0 && this.#first.length === 0 && !this.#begun
+    if (only && only.kind !== 'work' && standsAlone) return perform(only, this.#db)
+    if (only || this.#first.length > 0) {
       const tx = await this.writer()
+      for (const work of this.#first) await work(tx)
       for (const write of this.#writes) await (write.kind === 'work' ? write.work(tx) : perform(write, tx))
     }
     await (await this.#begun)?.commit().execute()

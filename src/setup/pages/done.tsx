@@ -1,6 +1,7 @@
 import { Alert } from '../../ui/alert.tsx'
 import { Command } from '../../ui/facts.tsx'
 import { Layout } from '../../ui/layout.tsx'
+import { Link } from '../../ui/link.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { Name } from '../../ui/name.tsx'
 
@@ -18,5 +19,10 @@ export const DonePage = ({ t, email }: DonePageProps) => (
       <p>{t('setup.done.try')}</p>
       <Command>npm run demo</Command>
     </Alert>
+    <p class="aside">
+      <Link id="to-account" href={t.carry('/account')}>
+        {t('account.toAccount')}
+      </Link>
+    </p>
   </Layout>
 )

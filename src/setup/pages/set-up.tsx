@@ -3,13 +3,15 @@ import { Field } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
-import { PasswordField } from '../../ui/password-field.tsx'
+import { NewPasswordField } from '../../ui/new-password-field.tsx'
+import { type NewPasswordProblem, newPasswordText } from '../../ui/new-password-problem.ts'
 import { type Problem, ProblemSummary } from '../../ui/problem-summary.tsx'
+import type { Strength } from '../../ui/strength.ts'
 
 export interface SetUpProblems {
   readonly name?: 'missing' | 'invalid'
   readonly email?: 'missing' | 'invalid' | 'taken'
-  readonly password?: 'missing' | 'short' | 'long' | 'is-email'
+  readonly password?: NewPasswordProblem
   /** Of the attempt as a whole. */
   readonly busy?: boolean
 }
@@ -21,10 +23,12 @@ interface SetUpPageProps {
   readonly name?: string | undefined
   readonly email?: string | undefined
   readonly problems?: SetUpProblems
+  /** Of the password that was sent. */
+  readonly strength?: Strength | undefined
 }
 
-export const SetUpPage = ({ t, action, minimum, name, email, problems = {} }: SetUpPageProps) => {
-  const errors = inWords(t, problems, minimum)
+export const SetUpPage = ({ t, action, minimum, name, email, problems = {}, strength }: SetUpPageProps) => {
+  const errors = inWords(t, problems)
   const first = fields.find((field) => errors[field] !== undefined) ?? 'name'
   const list: Problem[] = [
     ...(problems.busy ? [{ text: t('setup.error.busy') }] : []),
@@ -53,11 +57,13 @@ export const SetUpPage = ({ t, action, minimum, name, email, problems = {} }: Se
           error={errors.email}
           autofocus={first === 'email'}
         />
-        <PasswordField
+        <NewPasswordField
+          t={t}
           label={t('setup.password')}
-          autocomplete="new-password"
-          hint={t('setup.passwordHint', { minimum })}
-          error={errors.password}
+          minimum={minimum}
+          problem={problems.password}
+          typed={strength}
+          beside={['name', 'email']}
           autofocus={first === 'password'}
         />
         <Button id="create-admin">{t('setup.submit')}</Button>
@@ -68,13 +74,10 @@ export const SetUpPage = ({ t, action, minimum, name, email, problems = {} }: Se
 
 const fields = ['name', 'email', 'password'] as const
 
-function inWords(t: Translate, { name, email, password }: SetUpProblems, minimum: number) {
+function inWords(t: Translate, { name, email, password }: SetUpProblems) {
   return {
     name: name && t(`setup.error.name-${name}`),
     email: email && t(`setup.error.email-${email}`),
-    password:
-      password === 'short'
-        ? t('setup.error.password-short', { minimum })
-        : password && t(`setup.error.password-${password}`),
+    password: password && newPasswordText(t, password),
   }
 }

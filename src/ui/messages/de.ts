@@ -1,3 +1,9 @@
+import { de as account } from './areas/account.ts'
+import { de as guard } from './areas/guard.ts'
+import { de as mail } from './areas/mail.ts'
+import { de as passwords } from './areas/passwords.ts'
+import { de as recovery } from './areas/recovery.ts'
+import { de as registration } from './areas/registration.ts'
 import type { Messages } from './message.ts'
 
 /** Deutsch, in der Sie-Form. */
@@ -12,6 +18,13 @@ export const de: Messages = {
   'login.password': 'Passwort',
   'login.submit': 'Anmelden',
   'login.cancel': 'Abbrechen',
+  'login.recover': 'Passwort vergessen?',
+  'login.register': 'Konto anlegen',
+  'login.newPassword.title': 'Neues Passwort wählen',
+  'login.newPassword.lead':
+    'Ihr Passwort stimmt, steht aber in einer Liste von Passwörtern, die Angreifer zuerst versuchen. Wählen Sie ein anderes, um zu {client} zu gelangen. Überall sonst werden Sie abgemeldet.',
+  'login.newPassword.label': 'Neues Passwort',
+  'login.newPassword.submit': 'Speichern und weiter',
   'login.error.mismatch': 'Die E-Mail-Adresse oder das Passwort stimmt nicht.',
   'login.error.busy': 'Gerade melden sich viele Personen an. Versuchen Sie es in einigen Sekunden noch einmal.',
   'login.error.email-missing': 'Geben Sie Ihre E-Mail-Adresse ein.',
@@ -58,18 +71,12 @@ export const de: Messages = {
   'setup.name': 'Ihr Name',
   'setup.email': 'E-Mail-Adresse',
   'setup.password': 'Passwort',
-  'setup.passwordHint':
-    'Mindestens {minimum} Zeichen. Ein paar Wörter hintereinander sind sicher und leicht zu merken.',
   'setup.submit': 'Konto anlegen',
   'setup.error.name-missing': 'Geben Sie Ihren Namen ein.',
   'setup.error.name-invalid': 'Geben Sie einen Namen mit höchstens 200 Zeichen in einer Zeile ein.',
   'setup.error.email-missing': 'Geben Sie Ihre E-Mail-Adresse ein.',
   'setup.error.email-invalid': 'Geben Sie eine E-Mail-Adresse wie name@example.com ein.',
   'setup.error.email-taken': 'Mit dieser E-Mail-Adresse gibt es bereits ein Konto.',
-  'setup.error.password-missing': 'Wählen Sie ein Passwort.',
-  'setup.error.password-short': 'Wählen Sie ein längeres Passwort: mindestens {minimum} Zeichen.',
-  'setup.error.password-long': 'Wählen Sie ein kürzeres Passwort.',
-  'setup.error.password-is-email': 'Wählen Sie ein Passwort, das nicht Ihre E-Mail-Adresse ist.',
   'setup.error.busy': 'Der Server ist ausgelastet. Versuchen Sie es in einigen Sekunden noch einmal.',
   'setup.done.title': 'Das erste Administratorkonto ist angelegt',
   'setup.done.lead': 'Der Einrichtungslink hat seinen Zweck erfüllt und öffnet nichts mehr.',
@@ -89,8 +96,14 @@ export const de: Messages = {
   'stayed.lead': 'Hier hat sich nichts geändert. Sie können diese Seite schließen oder zur Anwendung zurückgehen.',
   'loggedOut.title': 'Sie sind abgemeldet',
   'loggedOut.lead': 'Ihre Sitzung hier ist beendet. Sie können diese Seite schließen.',
+  'loggedOut.again': 'Wieder anmelden',
   'loggedOut.back': 'Zurück zu {client}',
 
+  'noMail.title': 'Dieser Dienst verschickt keine E-Mails',
+  'noMail.lead': 'Bitten Sie die Stelle, die ihn betreibt, um den Link.',
+
+  'landing.account': 'Ihr Konto',
+  'landing.register': 'Konto anlegen',
   'landing.title': 'Eine Anmeldung für Ihre Anwendungen',
   'landing.lead':
     'Öffnen Sie die Anwendung, die Sie nutzen möchten. Wenn sie wissen muss, wer Sie sind, führt sie Sie hierher.',
@@ -112,6 +125,19 @@ export const de: Messages = {
     'Versuchen Sie es noch einmal. Bleibt es dabei, nennen Sie Ihrer Administration die Anfragenummer: Damit findet sie die Ursache im Protokoll.',
   'error.busy.title': 'Gerade werden zu viele Passwörter geprüft.',
   'error.busy.cure': 'Versuchen Sie es in einigen Sekunden noch einmal.',
+  'error.too-many-requests.title': 'Das waren zu viele Anfragen in kurzer Zeit.',
+  'error.too-many-requests.cure':
+    'Warten Sie etwas, bevor Sie es noch einmal versuchen. Programme: so lange, wie die Kopfzeile Retry-After angibt.',
+  'error.locked.title': 'Nach mehreren Fehlversuchen ist die Anmeldung für eine Weile nicht möglich.',
+  'error.locked.cure': 'Warten Sie, bis die Pause vorbei ist. Wer das Passwort vergessen hat, kann ein neues wählen.',
+  'error.password-refused.title': 'Dieses Passwort wird nicht angenommen.',
+  'error.password-refused.cure': 'Wählen Sie ein anderes: lang, kein Name und nirgends sonst benutzt.',
+  'error.password-off.title': 'Nach sehr vielen Fehlversuchen wird dieses Passwort nicht mehr angenommen.',
+  'error.password-off.cure':
+    'Wählen Sie über „Passwort vergessen?“ ein neues Passwort, oder bitten Sie die Administration, die Sperre aufzuheben.',
+  'error.breach-list-unusable.title': 'Die Liste gestohlener Passwörter kann gerade nicht gelesen werden.',
+  'error.breach-list-unusable.cure':
+    'Versuchen Sie es später noch einmal. Wer diesen Server betreibt, findet die Ursache im Protokoll; hearthkey doctor prüft die Datei.',
   'error.setup-closed.title': 'Die Einrichtung ist beendet: Es gab hier bereits ein Administratorkonto.',
   'error.setup-closed.cure':
     'Melden Sie sich mit diesem Konto an, oder legen Sie mit hearthkey user create --admin ein weiteres an.',
@@ -169,4 +195,10 @@ export const de: Messages = {
     'Öffnen Sie die Seite hier und versuchen Sie es noch einmal. Hinter einem Proxy: Prüfen Sie, ob ISSUER_URL die Adresse im Browser ist.',
   'error.unavailable.title': 'Der Dienst ist gerade nicht bereit.',
   'error.unavailable.cure': 'Versuchen Sie es in einigen Sekunden noch einmal.',
+  ...account,
+  ...guard,
+  ...mail,
+  ...passwords,
+  ...recovery,
+  ...registration,
 }

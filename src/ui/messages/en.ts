@@ -1,3 +1,10 @@
+import { en as account } from './areas/account.ts'
+import { en as guard } from './areas/guard.ts'
+import { en as mail } from './areas/mail.ts'
+import { en as passwords } from './areas/passwords.ts'
+import { en as recovery } from './areas/recovery.ts'
+import { en as registration } from './areas/registration.ts'
+
 /** English, and with it the list of all texts. `{name}` is a parameter. Texts of errors stand in the errors' catalogue. */
 export const en = {
   'app.name': 'Hearthkey',
@@ -10,6 +17,13 @@ export const en = {
   'login.password': 'Password',
   'login.submit': 'Sign in',
   'login.cancel': 'Cancel',
+  'login.recover': 'Forgot your password?',
+  'login.register': 'Create an account',
+  'login.newPassword.title': 'Choose a new password',
+  'login.newPassword.lead':
+    'Your password is right, but it stands in a list of passwords that attackers try first. Choose another one to go on to {client}. Wherever else you are signed in, you will be signed out.',
+  'login.newPassword.label': 'New password',
+  'login.newPassword.submit': 'Save and go on',
   'login.error.mismatch': 'The e-mail address or the password is not right.',
   'login.error.busy': 'Many people are signing in at this moment. Try again in a few seconds.',
   'login.error.email-missing': 'Enter your e-mail address.',
@@ -54,17 +68,12 @@ export const en = {
   'setup.name': 'Your name',
   'setup.email': 'E-mail address',
   'setup.password': 'Password',
-  'setup.passwordHint': 'At least {minimum} characters. A few words in a row are strong and easy to remember.',
   'setup.submit': 'Create administrator',
   'setup.error.name-missing': 'Enter your name.',
   'setup.error.name-invalid': 'Enter a name of at most 200 characters, on one line.',
   'setup.error.email-missing': 'Enter your e-mail address.',
   'setup.error.email-invalid': 'Enter an e-mail address like name@example.com.',
   'setup.error.email-taken': 'There is an account with this e-mail address already.',
-  'setup.error.password-missing': 'Choose a password.',
-  'setup.error.password-short': 'Choose a longer password: at least {minimum} characters.',
-  'setup.error.password-long': 'Choose a shorter password.',
-  'setup.error.password-is-email': 'Choose a password that is not your e-mail address.',
   'setup.error.busy': 'The server is busy. Try again in a few seconds.',
   'setup.done.title': 'The first administrator is created',
   'setup.done.lead': 'The set-up link has done its work and opens nothing any more.',
@@ -84,8 +93,14 @@ export const en = {
   'stayed.lead': 'Nothing has changed here. You can close this page or go back to the application.',
   'loggedOut.title': 'You are signed out',
   'loggedOut.lead': 'Your session here has ended. You can close this page.',
+  'loggedOut.again': 'Sign in again',
   'loggedOut.back': 'Back to {client}',
 
+  'noMail.title': 'This service sends no mail',
+  'noMail.lead': 'Ask whoever runs it for the link.',
+
+  'landing.account': 'Your account',
+  'landing.register': 'Create an account',
   'landing.title': 'One sign-in for your applications',
   'landing.lead': 'Open the application you want to use. When it needs to know who you are, it brings you here.',
   'landing.awaitsSetup':
@@ -100,4 +115,10 @@ export const en = {
   'error.registered': 'Registered',
   'error.mendRedirect':
     'If the address that was received is your application’s own, correct it there, or register it with this command. Never register an address that you do not know.',
+  ...account,
+  ...guard,
+  ...mail,
+  ...passwords,
+  ...recovery,
+  ...registration,
 } as const

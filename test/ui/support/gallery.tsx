@@ -1,18 +1,49 @@
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { EmailPage } from '../../../src/account/pages/email.tsx'
+import {
+  ConfirmEmailPage,
+  DeadLinkPage as DeadEmailLinkPage,
+  EmailChangedPage,
+  EmailRestoredPage,
+  TakenPage as TakenAddressPage,
+  UndoEmailPage,
+} from '../../../src/account/pages/link.tsx'
+import { NotSignedInPage } from '../../../src/account/pages/not-signed-in.tsx'
+import { OverviewPage } from '../../../src/account/pages/overview.tsx'
+import { PasswordPage } from '../../../src/account/pages/password.tsx'
 import { AppError } from '../../../src/errors/app-error.ts'
 import { ConsentPage } from '../../../src/login/pages/consent.tsx'
 import { CookiesOffPage } from '../../../src/login/pages/cookies-off.tsx'
 import { GonePage } from '../../../src/login/pages/gone.tsx'
+import { NewPasswordPage as RenewPasswordPage } from '../../../src/login/pages/new-password.tsx'
 import { SignInPage } from '../../../src/login/pages/sign-in.tsx'
+import { LockedPage, DeadPage as NotMeDeadPage } from '../../../src/notices/pages/answers.tsx'
+import { NotMePage } from '../../../src/notices/pages/not-me.tsx'
 import { LoggedOutPage } from '../../../src/oidc/pages/logged-out.tsx'
 import { LogoutPage } from '../../../src/oidc/pages/logout.tsx'
 import { StayedPage } from '../../../src/oidc/pages/stayed.tsx'
+import { DonePage as RecoveredPage, DeadPage as RecoveryDeadPage } from '../../../src/recovery/pages/answers.tsx'
+import { NewPasswordPage } from '../../../src/recovery/pages/new-password.tsx'
+import { RecoverPage } from '../../../src/recovery/pages/recover.tsx'
+import { SentPage as RecoverySentPage } from '../../../src/recovery/pages/sent.tsx'
+import {
+  DonePage as RegisteredPage,
+  DeadPage as RegistrationDeadPage,
+  TakenPage,
+} from '../../../src/registration/pages/answers.tsx'
+import { ClosedPage } from '../../../src/registration/pages/closed.tsx'
+import { ConfirmPage } from '../../../src/registration/pages/confirm.tsx'
+import { RegisterPage } from '../../../src/registration/pages/register.tsx'
+import { SentPage as RegistrationSentPage } from '../../../src/registration/pages/sent.tsx'
+import { DeadVerificationPage, VerifiedPage, VerifyPage } from '../../../src/registration/verification/pages/verify.tsx'
+import { sessionId } from '../../../src/sessions/session.ts'
 import { DeadLinkPage } from '../../../src/setup/pages/dead.tsx'
 import { DonePage } from '../../../src/setup/pages/done.tsx'
 import { SetUpPage } from '../../../src/setup/pages/set-up.tsx'
 import { ErrorPage } from '../../../src/ui/error-page.tsx'
 import { LandingPage } from '../../../src/ui/landing-page.tsx'
 import type { Translate } from '../../../src/ui/messages/translator.ts'
+import { userId } from '../../../src/users/user.ts'
 
 /** What pages show that comes from no catalogue. */
 export const given = {
@@ -24,6 +55,13 @@ export const given = {
   resource: 'https://api.nordwind.example/v2',
   host: 'id.example.com',
   requestId: 'q7Zk2mVx0bR4sT8uW1yA3g',
+  device: 'Firefox, Linux',
+  domains: ['nordwind.example', 'nordwind.test'],
+  browser: 'Firefox',
+  system: 'Linux',
+  place: '192.0.2.7',
+  ago: ['2 hours ago', 'yesterday'],
+  moment: 'January 15, 2030 at 12:00 UTC',
   clientId: 'cl_018f3f3e8e7c7cc0a5b0c1d2e3f40506',
   received: 'https://app.nordwind.example/callback/?from=newsletter&campaign=spring',
   registered: ['https://app.nordwind.example/callback', 'https://staging.nordwind.example/callback'],
@@ -32,14 +70,76 @@ export const given = {
 const client = { name: given.client, uri: 'https://app.nordwind.example/' }
 const at = { action: '/login/4mZ0', cancel: '/login/4mZ0/abort' } as const
 const scopes = ['openid', 'profile', 'email', 'offline_access', given.scope]
+const register = { action: '/register?back=4mZ0', signIn: '/login/4mZ0' } as const
+const recover = { action: '/recover', signIn: '/account' } as const
+const byLink = { action: '/link?token=Zm9v', email: given.email, minimum: 12 } as const
+const told = {
+  what: 'new-device',
+  at: new Date('2030-01-15T12:00:00Z'),
+  device: given.device,
+  place: '192.0.2.7',
+} as const
 const setUp = { action: '/setup/Zm9v', minimum: 12 } as const
+
+const now = new Date('2030-01-15T12:00:00Z')
+const before = (hours: number) => new Date(now.getTime() - hours * 3_600_000)
+const session = (hours: number, browser?: string) => ({
+  id: sessionId.generate(),
+  device: browser ? { browser, system: given.system } : {},
+  ip: given.place,
+  amr: ['pwd'],
+  acr: 'aal1',
+  createdAt: before(hours),
+  lastSeenAt: before(hours),
+})
+const sessions = [session(2, given.browser), session(24, given.browser), session(24)] as const
+const user = {
+  id: userId.generate(),
+  status: 'active',
+  instanceRole: null,
+  email: given.email,
+  emailVerified: false,
+  name: given.name,
+  locale: null,
+  createdAt: now,
+} as const
+const overview = { user, sessions, here: sessions[0].id, now, mailIsSent: true } as const
+
+const ways = { recover: '/recover?back=4mZ0', register: '/register?back=4mZ0' } as const
 
 /** Every page in every state that looks different. */
 export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = {
-  'sign-in': (t) => <SignInPage t={t} {...at} client={client} />,
-  'sign-in-mismatch': (t) => <SignInPage t={t} {...at} client={client} email={given.email} problem="mismatch" />,
-  'sign-in-empty': (t) => <SignInPage t={t} {...at} client={client} missing={['email', 'password']} />,
-  'sign-in-long-name': (t) => <SignInPage t={t} {...at} client={{ name: given.longClient }} />,
+  'sign-in': (t) => <SignInPage t={t} {...at} {...ways} client={client} />,
+  'sign-in-mismatch': (t) => (
+    <SignInPage t={t} {...at} {...ways} client={client} email={given.email} problem="mismatch" />
+  ),
+  'sign-in-locked': (t) => (
+    <SignInPage
+      t={t}
+      {...at}
+      {...ways}
+      client={client}
+      email={given.email}
+      problem={{ kind: 'locked', seconds: 290 }}
+    />
+  ),
+  'sign-in-off': (t) => (
+    <SignInPage t={t} {...at} {...ways} client={client} email={given.email} problem={{ kind: 'off' }} />
+  ),
+  'sign-in-empty': (t) => <SignInPage t={t} {...at} {...ways} client={client} missing={['email', 'password']} />,
+  'sign-in-long-name': (t) => <SignInPage t={t} {...at} {...ways} client={{ name: given.longClient }} />,
+  'sign-in-new-password': (t) => <RenewPasswordPage t={t} {...at} client={client} person={given} minimum={12} />,
+  'sign-in-new-password-problems': (t) => (
+    <RenewPasswordPage
+      t={t}
+      {...at}
+      client={client}
+      person={given}
+      minimum={12}
+      problem={{ reason: 'common' }}
+      strength="weak"
+    />
+  ),
   consent: (t) => (
     <ConsentPage t={t} {...at} client={client} account={given.email} scopes={scopes} resource={given.resource} />
   ),
@@ -52,19 +152,91 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
       {...setUp}
       name={given.name}
       email="ada@"
-      problems={{ email: 'invalid', password: 'short', busy: true }}
+      problems={{ email: 'invalid', password: { reason: 'breached' }, busy: true }}
+      strength="weak"
     />
   ),
   'set-up-done': (t) => <DonePage t={t} email={given.email} />,
   'set-up-dead': (t) => <DeadLinkPage t={t} requestId={given.requestId} />,
+  register: (t) => <RegisterPage t={t} {...register} />,
+  'register-other-domain': (t) => (
+    <RegisterPage t={t} {...register} email={given.email} problem={{ kind: 'other-domain', domains: given.domains }} />
+  ),
+  'register-too-many': (t) => (
+    <RegisterPage t={t} {...register} email={given.email} problem={{ kind: 'too-many', seconds: 700 }} />
+  ),
+  'register-sent': (t) => <RegistrationSentPage t={t} email={given.email} again="/register" mailIsSent />,
+  'register-closed': (t) => <ClosedPage t={t} signIn="/login/4mZ0" />,
+  'register-confirm': (t) => <ConfirmPage t={t} {...byLink} />,
+  'register-confirm-problems': (t) => (
+    <ConfirmPage
+      t={t}
+      {...byLink}
+      problems={{ name: 'missing', password: { reason: 'common' }, busy: true }}
+      strength="weak"
+    />
+  ),
+  'register-done': (t) => <RegisteredPage t={t} signIn="/login/4mZ0" />,
+  'register-taken': (t) => <TakenPage t={t} email={given.email} signIn="/account" />,
+  'register-dead': (t) => <RegistrationDeadPage t={t} />,
+  'verify-email': (t) => <VerifyPage t={t} {...byLink} />,
+  'verify-email-done': (t) => <VerifiedPage t={t} />,
+  'verify-email-dead': (t) => <DeadVerificationPage t={t} />,
+  recover: (t) => <RecoverPage t={t} {...recover} />,
+  'recover-problem': (t) => <RecoverPage t={t} {...recover} email="ada@" problem={{ kind: 'email-invalid' }} />,
+  'recover-sent': (t) => <RecoverySentPage t={t} email={given.email} again="/recover" mailIsSent />,
+  'recover-no-mail': (t) => <RecoverySentPage t={t} email={given.email} again="/recover" mailIsSent={false} />,
+  'recover-password': (t) => <NewPasswordPage t={t} {...byLink} />,
+  'recover-password-problems': (t) => (
+    <NewPasswordPage t={t} {...byLink} problem={{ reason: 'too-short', minimum: 12 }} busy strength="short" />
+  ),
+  'recover-done': (t) => <RecoveredPage t={t} signIn="/login/4mZ0" />,
+  'recover-dead': (t) => <RecoveryDeadPage t={t} />,
+  'not-me': (t) => <NotMePage t={t} action="/link?token=Zm9v" told={told} />,
+  'not-me-locked': (t) => <LockedPage t={t} />,
+  'not-me-dead': (t) => <NotMeDeadPage t={t} />,
+  account: (t) => <OverviewPage t={t} {...overview} />,
+  'account-done': (t) => <OverviewPage t={t} {...overview} done="password" />,
+  'account-no-mail': (t) => <OverviewPage t={t} {...overview} mailIsSent={false} done="verification" />,
+  'account-password': (t) => <PasswordPage t={t} email={given.email} name={given.name} minimum={12} />,
+  'account-password-problems': (t) => (
+    <PasswordPage
+      t={t}
+      email={given.email}
+      name={given.name}
+      minimum={12}
+      current="mismatch"
+      next={{ reason: 'too-short', minimum: 12 }}
+      typed="short"
+    />
+  ),
+  'account-email': (t) => <EmailPage t={t} present={given.email} />,
+  'account-email-problems': (t) => (
+    <EmailPage
+      t={t}
+      present={given.email}
+      typed="ada@"
+      problems={{ email: 'invalid', password: 'missing', whole: t('account.error.busy') }}
+    />
+  ),
+  'account-not-signed-in': (t) => <NotSignedInPage t={t} />,
+  'change-email': (t) => <ConfirmEmailPage t={t} action="/link?token=Zm9v" address={given.email} />,
+  'change-email-done': (t) => <EmailChangedPage t={t} address={given.email} />,
+  'change-email-taken': (t) => <TakenAddressPage t={t} address={given.email} />,
+  'change-email-dead': (t) => <DeadEmailLinkPage t={t} />,
+  'undo-email': (t) => <UndoEmailPage t={t} action="/link?token=Zm9v" address={given.email} />,
+  'undo-email-done': (t) => <EmailRestoredPage t={t} address={given.email} />,
   logout: (t) => (
     <LogoutPage t={t} action="/oauth/logout/confirm" stay="/oauth/logout/stayed" xsrf="9f8e7d" client={client} />
   ),
   'logout-stayed': (t) => <StayedPage t={t} />,
   'logged-out': (t) => <LoggedOutPage t={t} client={client} />,
-  landing: (t) => <LandingPage t={t} awaitsSetup={false} />,
-  'landing-awaits-set-up': (t) => <LandingPage t={t} awaitsSetup />,
+  landing: (t) => <LandingPage t={t} awaitsSetup={false} mayRegister />,
+  'landing-awaits-set-up': (t) => <LandingPage t={t} awaitsSetup mayRegister />,
   error: (t) => <ErrorPage t={t} error={new AppError('cross-site-request')} requestId={given.requestId} />,
+  'error-limited': (t) => (
+    <ErrorPage t={t} error={new AppError('too-many-requests', { retryAfter: 700 })} requestId={given.requestId} />
+  ),
   'error-compared': (t) => (
     <ErrorPage
       t={t}

@@ -1,0 +1,58 @@
+import type { Context } from 'hono'
+import type { JSX } from 'hono/jsx/jsx-runtime'
+import { asBusy } from '../http/answer/busy.ts'
+import type { HttpEnv } from '../http/env.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Translate } from '../ui/messages/translator.ts'
+import { renderPage } from '../ui/render.ts'
+import { span } from '../ui/span.ts'
+import type { PasswordVerdict } from './own-password.ts'
+import type { Done } from './pages/overview.tsx'
+import { paths } from './paths.ts'
+
+type Status = 200 | 403 | 409 | 410 | 422 | 429 | 503
+
+export const page = (c: Context<HttpEnv>, content: JSX.Element, status: Status = 200) =>
+  c.html(renderPage(content), status)
+
+/** Post, redirect, get: reloading the page that follows repeats nothing. */
+export const done = (c: Context<HttpEnv>, what: Done) => c.redirect(`${paths.overview}?done=${what}`, 303)
+
+/** Why nothing was judged, and when it may be. */
+export interface HeldBack {
+  readonly text: string
+  readonly status: 403 | 429 | 503
+  readonly seconds?: number
+}
+
+interface Busy {
+  readonly kind: 'busy'
+  readonly seconds: number
+}
+
+export function heldBack(
+  t: Translate,
+  verdict: Busy | Exclude<PasswordVerdict, { kind: 'match' } | { kind: 'mismatch' }>,
+  clock: Clock,
+): HeldBack {
+  switch (verdict.kind) {
+    case 'busy':
+      return { text: t('account.error.busy'), status: 503, seconds: verdict.seconds }
+    case 'off':
+      return { text: t('account.error.off'), status: 403 }
+    case 'locked': {
+      const seconds = Math.max(1, Math.ceil((verdict.until.getTime() - clock.now().getTime()) / 1000))
+      return { text: t('account.error.locked', { time: span(t, seconds) }), status: 429, seconds }
+    }
+  }
+}
+
+/** The form again, with what kept it from being judged. */
+export function again(c: Context<HttpEnv>, { status, seconds }: HeldBack, content: JSX.Element) {
+  if (seconds !== undefined) c.header('Retry-After', String(Math.ceil(seconds)))
+  return page(c, content, status)
+}
+
+/** Whoever has typed all that is not sent to an error page. */
+export const unlessBusy = <T,>(work: Promise<T>): Promise<T | Busy> =>
+  work.catch((error: unknown) => ({ kind: 'busy', seconds: asBusy(error).retryAfter }))

@@ -1,0 +1,79 @@
+import { Hono } from 'hono'
+import type { HttpEnv } from '../http/env.ts'
+import { readForm } from '../http/input/read.ts'
+import { languageOf } from '../http/language.ts'
+import { limited } from '../http/limits/limited.ts'
+import type { Clock } from '../lib/clock.ts'
+import { done, page } from './answers.tsx'
+import { doneThing, emptyForm, sessionForm } from './forms.ts'
+import { OverviewPage } from './pages/overview.tsx'
+import { paths } from './paths.ts'
+import type { Guard, Sessions, Verification } from './ports.ts'
+import type { SessionEnds } from './sessions/end.ts'
+import type { ForViewer } from './viewer.ts'
+
+interface OverviewRoutesDeps {
+  readonly forViewer: ForViewer
+  readonly sessions: Pick<Sessions, 'listOf'>
+  readonly ends: SessionEnds
+  readonly verification: Verification
+  readonly guard: Pick<Guard, 'limits' | 'emailKey'>
+  readonly clock: Clock
+  readonly mailIsSent: boolean
+}
+
+export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
+  const { forViewer, sessions, ends, verification, guard, clock, mailIsSent } = deps
+  const here = { page: paths.overview }
+  const routes = new Hono<HttpEnv>()
+
+  routes.get(
+    paths.overview,
+    forViewer(here, async (c, { viewer, user }) =>
+      page(
+        c,
+        <OverviewPage
+          t={languageOf(c)}
+          user={user}
+          sessions={await sessions.listOf(user.id)}
+          here={viewer.session}
+          now={clock.now()}
+          mailIsSent={mailIsSent}
+          done={doneThing.parse(c.req.query('done'))}
+        />,
+      ),
+    ),
+  )
+
+  routes.post(
+    paths.endSession,
+    forViewer(here, async (c, visit) => {
+      const { session } = await readForm(c, sessionForm)
+      await ends.end(visit, session)
+      return done(c, 'session')
+    }),
+  )
+
+  routes.post(
+    paths.endOthers,
+    forViewer(here, async (c, visit) => {
+      await readForm(c, emptyForm)
+      await ends.endOthers(visit)
+      return done(c, 'others')
+    }),
+  )
+
+  routes.post(
+    paths.verifyEmail,
+    forViewer(here, async (c, { user, by }) => {
+      await readForm(c, emptyForm)
+      if (user.emailVerified) return done(c, 'verification')
+      // Whoever is signed in floods no mailbox, their own included.
+      limited(c, await guard.limits.take('mail', { email: guard.emailKey(user.email) }))
+      await verification.send(by, user)
+      return done(c, 'verification')
+    }),
+  )
+
+  return routes
+}

@@ -1,0 +1,41 @@
+import type { Context } from 'hono'
+import type { HttpEnv } from '../http/env.ts'
+import type { Secret } from '../lib/secret.ts'
+import type { Guard, Passwords } from './ports.ts'
+import type { Visit } from './viewer.ts'
+
+export type PasswordVerdict =
+  | { readonly kind: 'match' }
+  | { readonly kind: 'mismatch' }
+  | { readonly kind: 'locked'; readonly until: Date }
+  /** Until it is reset. */
+  | { readonly kind: 'off' }
+
+/** Whether whoever sits at a browser that is signed in knows the password too. */
+export type AskPassword = (c: Context<HttpEnv>, visit: Visit, password: Secret<string>) => Promise<PasswordVerdict>
+
+interface AskDeps {
+  readonly passwords: Pick<Passwords, 'verify'>
+  readonly guard: Guard
+}
+
+/** A stolen session must not become a place to guess: wrong answers count like those of a sign-in, and right ones reset nothing. */
+export const askPassword =
+  ({ passwords, guard: { lockout, browsers, emailKey } }: AskDeps): AskPassword =>
+  async (c, { user, by }, password) => {
+    const begun = await lockout.begin({
+      pool: 'password',
+      email: emailKey(user.email),
+      user: user.id,
+      browser: browsers.of(c),
+    })
+    if (begun.kind !== 'go') return begun
+    // Nobody was judged: a server that is busy, or broken, counts no failures.
+    const verdict = await passwords.verify(user.id, password).catch(async (error: unknown) => {
+      await lockout.giveBack(begun.ticket)
+      throw error
+    })
+    if (verdict === 'match') await lockout.giveBack(begun.ticket)
+    else await lockout.failed(by, begun.ticket, user.id)
+    return { kind: verdict }
+  }

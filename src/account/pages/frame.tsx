@@ -1,0 +1,31 @@
+import type { Child } from 'hono/jsx'
+import { Layout } from '../../ui/layout.tsx'
+import type { Translate } from '../../ui/messages/translator.ts'
+import { Sections } from '../../ui/sections.tsx'
+import { paths } from '../paths.ts'
+
+interface AccountFrameProps {
+  readonly t: Translate
+  readonly title: string
+  readonly at: 'overview' | 'password' | 'email'
+  readonly hasProblem?: boolean
+  readonly children?: Child
+}
+
+/** Around every page of somebody who is signed in. */
+export const AccountFrame = ({ t, title, at, hasProblem = false, children }: AccountFrameProps) => (
+  <Layout t={t} title={title} hasProblem={hasProblem} wide>
+    <Sections
+      t={t}
+      label={t('account.navigation')}
+      links={[
+        { id: 'to-overview', href: paths.overview, text: t('account.overview'), current: at === 'overview' },
+        { id: 'to-password', href: paths.password, text: t('account.password'), current: at === 'password' },
+        { id: 'to-email', href: paths.email, text: t('account.email'), current: at === 'email' },
+        { id: 'to-sign-out', href: paths.signOut, text: t('account.signOut') },
+      ]}
+    />
+    <h1>{title}</h1>
+    {children}
+  </Layout>
+)

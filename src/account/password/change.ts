@@ -1,0 +1,66 @@
+import type { About, HashedPassword, PasswordRefusal } from '../../credentials/password/password.ts'
+import { attempt } from '../../db/attempt.ts'
+import type { Db } from '../../db/types.ts'
+import type { Browser } from '../../guard/browsers/browser.ts'
+import { fail, ok, type Result } from '../../lib/result.ts'
+import type { Secret } from '../../lib/secret.ts'
+import type { Passwords, ReplacePassword, Sessions, Users } from '../ports.ts'
+import type { Visit } from '../viewer.ts'
+
+export type NewPasswordRefusal = PasswordRefusal | { readonly reason: 'missing' }
+
+/** For the owner to recognise it by, in the letter that tells of it. */
+interface Where {
+  readonly device?: string | undefined
+  /** Where they sit: it stays known to the account. */
+  readonly browser: Browser
+}
+
+export interface PasswordChange {
+  /** Before anything is looked up or hashed. */
+  refusalOf(visit: Visit, current: Secret<string>, next: Secret<string>): NewPasswordRefusal | undefined
+  /** After the present one was proven. `gone`: the session has ended meanwhile. */
+  change(visit: Visit & Where, next: Secret<string>): Promise<Result<void, PasswordRefusal | 'gone'>>
+}
+
+interface PasswordChangeDeps {
+  readonly db: Db
+  readonly users: Users
+  readonly sessions: Sessions
+  readonly passwords: Passwords
+  readonly replacePassword: ReplacePassword
+}
+
+const aboutOf = ({ user: { id, email, name } }: Visit): About => ({ user: id, email, names: [name] })
+
+export function passwordChange(deps: PasswordChangeDeps): PasswordChange {
+  const { db, users, sessions, passwords, replacePassword } = deps
+
+  const store = ({ by, viewer, locale, device, browser }: Visit & Where, prepared: HashedPassword) =>
+    attempt(db, async (tx): Promise<Result<void, 'gone'>> => {
+      const person = await users.hold(tx, viewer.user)
+      // Of two changes at once the second finds that the first has ended its session.
+      if (!person || !(await sessions.hold(tx, viewer.session))) return fail('gone')
+      const told = { ...person, locale: person.locale ?? locale }
+      await replacePassword(tx, by, told, prepared, {
+        session: viewer.session,
+        browser,
+        seen: { device, place: by.ip },
+      })
+      return ok(undefined)
+    })
+
+  return {
+    refusalOf: (visit, current, next) => {
+      if (next.reveal() === '') return { reason: 'missing' }
+      return same(current, next) ? { reason: 'reused' } : passwords.refusalOf(next, aboutOf(visit))
+    },
+    change: async (visit, next) => {
+      const prepared = await passwords.prepare(next, aboutOf(visit))
+      return prepared.ok ? store(visit, prepared.value) : prepared
+    },
+  }
+}
+
+const same = (one: Secret<string>, other: Secret<string>) =>
+  one.reveal().normalize('NFC') === other.reveal().normalize('NFC')

@@ -1,0 +1,18 @@
+/** Every page of this room, and the two that letters lead to. */
+export const paths = {
+  overview: '/account',
+  signedIn: '/account/signed-in',
+  password: '/account/password',
+  email: '/account/email',
+  verifyEmail: '/account/email/verify',
+  endSession: '/account/sessions/end',
+  endOthers: '/account/sessions/end-others',
+  confirmEmail: '/link/change-email',
+  undoEmail: '/link/undo-email-change',
+  signOut: '/oauth/logout',
+  recover: '/recover',
+} as const
+
+/** In the query, which no log of ours holds. */
+export const withToken = (path: typeof paths.confirmEmail | typeof paths.undoEmail, token: string): `/${string}` =>
+  `${path}?token=${token}`

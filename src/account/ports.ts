@@ -1,0 +1,133 @@
+import type { Context } from 'hono'
+import type { ActorContext } from '../audit/actor.ts'
+import type { HashedPassword } from '../credentials/password/password.ts'
+import type { Passwords as PasswordService } from '../credentials/password/service.ts'
+import type { Tx } from '../db/types.ts'
+import type { Browser } from '../guard/browsers/browser.ts'
+import type { KnownBrowsers } from '../guard/browsers/service.ts'
+import type { Limits } from '../guard/limits/service.ts'
+import type { Lockout } from '../guard/lockout/service.ts'
+import type { HttpEnv } from '../http/env.ts'
+import type { Secret } from '../lib/secret.ts'
+import type { Letter } from '../mail/letter.ts'
+import type { Sessions as SessionService } from '../sessions/service.ts'
+import type { SessionId } from '../sessions/session.ts'
+import type { Users as UserService } from '../users/service.ts'
+import type { User, UserId } from '../users/user.ts'
+
+/** Who is signed in in this browser, proven at `authTime`. */
+export interface Viewer {
+  readonly user: UserId
+  readonly session: SessionId
+  readonly authTime: Date
+}
+
+export type AccountPath = `/account${string}`
+
+/** The protocol's session, for pages. */
+export interface BrowserSessions {
+  of(c: Context<HttpEnv>): Promise<Viewer | undefined>
+  signIn(c: Context<HttpEnv>, request: { readonly returnTo: AccountPath; readonly maxAge?: number }): Promise<Response>
+  returnTo(c: Context<HttpEnv>): Promise<AccountPath | undefined>
+}
+
+export type Users = Pick<UserService<ActorContext>, 'find' | 'findByEmail' | 'hold' | 'changeEmail' | 'lock'>
+export type Sessions = Pick<SessionService, 'listOf' | 'hold' | 'end'>
+export type Passwords = Pick<PasswordService<ActorContext>, 'minLength' | 'refusalOf' | 'prepare' | 'verify'>
+
+/** With everything that the former one opened, but where its owner sits, and a letter that tells of it. */
+export type ReplacePassword = (
+  tx: Tx,
+  by: ActorContext,
+  person: User,
+  password: HashedPassword,
+  how: {
+    readonly session: SessionId
+    readonly browser: Browser
+    readonly seen: { readonly device?: string | undefined; readonly place?: string | undefined }
+  },
+) => Promise<unknown>
+
+/** What was granted in somebody's name: codes, refresh tokens and what they would become. */
+export interface Grants {
+  revokeOfSession(
+    tx: Tx,
+    by: ActorContext,
+    of: { readonly user: UserId; readonly session: SessionId },
+  ): Promise<unknown>
+}
+
+export interface Mail {
+  send(tx: Tx, letter: Letter): Promise<unknown>
+}
+
+type Purpose = 'email-change' | 'email-change-undo'
+
+interface OpenLink {
+  readonly person?: UserId | undefined
+  readonly data?: Readonly<Record<string, string>> | undefined
+  readonly issuedAt: Date
+}
+
+/** One-time links that are sent by mail. */
+export interface Links {
+  issue(
+    tx: Tx,
+    by: ActorContext,
+    link: {
+      readonly purpose: Purpose
+      readonly person: UserId
+      readonly data: Readonly<Record<string, string>>
+      readonly validFor: number
+      readonly supersede?: boolean
+    },
+  ): Promise<{ readonly token: Secret<string>; readonly expiresAt: Date }>
+  look(purpose: Purpose, token: string): Promise<OpenLink | undefined>
+  take(tx: Tx, by: ActorContext, purpose: Purpose, token: string): Promise<OpenLink | undefined>
+  withdraw(
+    tx: Tx,
+    by: ActorContext,
+    which: {
+      readonly purpose: readonly (Purpose | 'recovery' | 'email-verification')[]
+      readonly person: UserId
+      readonly issuedAfter?: Date
+    },
+  ): Promise<unknown>
+}
+
+/** Tells a person by mail of what happened to their account. */
+export interface Notices {
+  tell(
+    tx: Tx,
+    by: ActorContext,
+    notice: {
+      readonly user: User
+      readonly what: 'email-changed'
+    },
+  ): Promise<unknown>
+}
+
+/** Sends the link that proves the mailbox of an address that is not verified yet. */
+export interface Verification {
+  send(by: ActorContext, user: User): Promise<unknown>
+}
+
+/**
+ * Between a stolen session and the password: its tries count with those of the sign-in, and whoever is signed in does not
+ * hammer their own account, nor anybody's mailbox.
+ */
+export interface Guard {
+  readonly lockout: Pick<Lockout<ActorContext>, 'begin' | 'failed' | 'giveBack'>
+  readonly browsers: Pick<KnownBrowsers, 'of'>
+  readonly limits: Pick<Limits, 'take'>
+  /** Under which name an address is counted. */
+  emailKey(typed: string): Buffer
+}
+
+export interface AccountEvent {
+  readonly action: 'user.email_change_requested' | 'user.email_change_undone'
+  readonly target: UserId
+  readonly after: { readonly personal: { readonly personId: UserId; readonly fields: { readonly email: string } } }
+}
+
+export type RecordEvent = (tx: Tx, by: ActorContext, event: AccountEvent) => Promise<unknown>

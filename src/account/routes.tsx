@@ -1,0 +1,89 @@
+import { Hono } from 'hono'
+import type { Db } from '../db/types.ts'
+import type { HttpEnv } from '../http/env.ts'
+import { languageOf } from '../http/language.ts'
+import type { Clock } from '../lib/clock.ts'
+import { page } from './answers.tsx'
+import { emailConfirmation } from './email/confirm.ts'
+import { emailLetters } from './email/letters.ts'
+import { emailLinkRoutes } from './email/link-routes.tsx'
+import { emailRequest } from './email/request.ts'
+import { emailRoutes } from './email/routes.tsx'
+import { emailUndo } from './email/undo.ts'
+import { overviewRoutes } from './overview-routes.tsx'
+import { askPassword } from './own-password.ts'
+import { NotSignedInPage } from './pages/not-signed-in.tsx'
+import { passwordChange } from './password/change.ts'
+import { passwordRoutes } from './password/routes.tsx'
+import { paths } from './paths.ts'
+import type {
+  BrowserSessions,
+  Grants,
+  Guard,
+  Links,
+  Mail,
+  Notices,
+  Passwords,
+  RecordEvent,
+  ReplacePassword,
+  Sessions,
+  Users,
+  Verification,
+} from './ports.ts'
+import { sessionEnds } from './sessions/end.ts'
+import { forViewer } from './viewer.ts'
+
+export interface AccountDeps {
+  readonly db: Db
+  readonly issuerUrl: string
+  readonly browserSessions: BrowserSessions
+  readonly users: Users
+  readonly sessions: Sessions
+  readonly passwords: Passwords
+  readonly grants: Grants
+  readonly replacePassword: ReplacePassword
+  readonly guard: Guard
+  readonly links: Links
+  readonly mail: Mail
+  readonly notices: Notices
+  readonly verification: Verification
+  readonly record: RecordEvent
+  readonly clock: Clock
+  /** False: there is no mail server, and no page says that a letter is on its way. */
+  readonly mailIsSent: boolean
+}
+
+/** Self-service: what a person sees and changes of their own account. */
+export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
+  const { browserSessions, users, guard, clock, passwords } = deps
+  const signedIn = forViewer({ browserSessions, users, limits: guard.limits, clock })
+  const ask = askPassword(deps)
+  const letters = emailLetters(deps)
+  const routes = new Hono<HttpEnv>()
+
+  for (const part of [
+    overviewRoutes({ ...deps, forViewer: signedIn, ends: sessionEnds(deps) }),
+    passwordRoutes({
+      forViewer: signedIn,
+      change: passwordChange(deps),
+      ask,
+      guard,
+      minimum: passwords.minLength,
+      clock,
+    }),
+    emailRoutes({ forViewer: signedIn, request: emailRequest({ ...deps, letters }), ask, guard, clock }),
+    emailLinkRoutes({ confirmation: emailConfirmation({ ...deps, letters }), undoing: emailUndo(deps) }),
+  ])
+    routes.route('/', part)
+
+  // A sign-in that was given up comes back here too, and must not begin anew by itself.
+  routes.get(paths.signedIn, async (c) =>
+    (await browserSessions.of(c))
+      ? c.redirect((await browserSessions.returnTo(c)) ?? paths.overview, 303)
+      : page(c, <NotSignedInPage t={languageOf(c)} />),
+  )
+
+  // W3C, A Well-Known URL for Changing Passwords: where password managers send their people.
+  routes.get('/.well-known/change-password', (c) => c.redirect(paths.password, 302))
+  return routes
+}

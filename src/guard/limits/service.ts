@@ -1,0 +1,70 @@
+import type { LimitVerdict, Quota } from '../../http/limits/quota.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Identities } from '../identity.ts'
+import type { Index } from '../ports.ts'
+import type { Counters } from './counters.ts'
+import { keysIn } from './keys.ts'
+import { rememberRefused } from './refused.ts'
+import type { Limit, LimitKeys, RuleName, Rules } from './rule.ts'
+import { isKnownRefused, type Taken, takeOne } from './take.ts'
+
+/** What a request was told, and how to take back what counts failures alone. */
+export type Verdict = LimitVerdict & {
+  /** It was no failure. Costs nothing where no limit of the rule counts failures. */
+  succeeded(): Promise<void>
+}
+
+export interface Limits {
+  /** All limits of the rule for which a key is given; refused by one of them, it counts for none. */
+  take(rule: RuleName, keys: LimitKeys): Promise<Verdict>
+}
+
+interface LimitsDeps {
+  readonly rules: Rules
+  readonly counters: Counters
+  readonly index: Index
+  readonly identities: Identities
+  readonly clock: Clock
+}
+
+export function createLimits({ rules, counters, index, identities, clock }: LimitsDeps): Limits {
+  const deps = { counters, refused: rememberRefused(), clock }
+  const keyOf = keysIn(index, identities)
+
+  return {
+    take: async (rule, keys) => {
+      const asked = rules[rule].flatMap((limit) => {
+        const key = keyOf(limit, keys)
+        return key === undefined ? [] : [{ limit, key }]
+      })
+      // What is refused anyway is asked alone, so that it touches no other counter.
+      const known = asked.filter(({ key }) => isKnownRefused(deps, key))
+      const taken = await takeAll(known.length > 0 ? known : asked, deps)
+      const quotas = taken.map(quotaOf)
+      const wait = Math.max(0, ...taken.map((one) => one.wait))
+      const succeeded = () => giveBack(taken.filter(({ limit }) => limit.counts === 'failures'))
+      if (wait === 0) return { ok: true, quotas, succeeded }
+      await giveBack(taken)
+      return { ok: false, quotas, retryAfterSeconds: seconds(wait), succeeded: async () => {} }
+    },
+  }
+}
+
+const takeAll = (
+  asked: readonly { readonly limit: Limit; readonly key: string }[],
+  deps: Parameters<typeof takeOne>[0],
+) => Promise.all(asked.map(({ limit, key }) => takeOne(deps, limit, key)))
+
+const giveBack = async (taken: readonly Taken[]): Promise<void> => {
+  await Promise.all(taken.map((one) => one.giveBack()))
+}
+
+const seconds = (ms: number): number => Math.ceil(ms / 1000)
+
+const quotaOf = ({ limit, remaining, resetMs }: Taken): Quota => ({
+  name: limit.name,
+  limit: limit.count,
+  windowSeconds: seconds(limit.window),
+  remaining,
+  resetSeconds: seconds(resetMs),
+})

@@ -1,0 +1,146 @@
+import { type RawBuilder, sql } from 'kysely'
+import { v7 } from 'uuid'
+import type { Db, Tx } from '../../db/types.ts'
+import { defineId, type Id } from '../../lib/ids.ts'
+import type { LockoutPolicy, Pool, Ticket } from './lockout.ts'
+
+const userId = defineId('usr')
+
+export interface Counted {
+  readonly pool: Pool
+  readonly identity: Buffer
+  /** Somebody, always: the same look-up whether the address led to a person or not. */
+  readonly user: Id<'usr'>
+  readonly browserHash: Buffer | undefined
+}
+
+/** The known browser's own counter, or the one for all strangers. By the primary key of known_browsers. */
+const counterOf = ({
+  user,
+  browserHash,
+}: Pick<Counted, 'user' | 'browserHash'>): RawBuilder<Buffer> => sql<Buffer>`coalesce(
+  (SELECT browser_hash FROM known_browsers
+    WHERE user_id = ${userId.toUuid(user)}::uuid AND browser_hash = ${browserHash ?? Buffer.alloc(0)}::bytea),
+  ''::bytea)`
+
+interface Reserved {
+  readonly id: string
+  readonly browser: Buffer
+  readonly failures: number
+  readonly locked_until: Date | null
+}
+
+/**
+ * Counts and judges in one statement, under the lock of the row: of two hundred at once each sees what the one before
+ * it wrote. Undefined, and nothing written, while the identity is locked or off.
+ */
+export async function reserve(
+  db: Db,
+  counted: Counted,
+  now: Date,
+  { steps: { steps }, offAfter }: LockoutPolicy,
+): Promise<Reserved | undefined> {
+  const counts = steps.map(({ failures }) => failures)
+  const pauses = steps.map(({ lockedFor }) => lockedFor)
+  const last = counts.at(-1) ?? offAfter
+  const pauseAfter = (failures: RawBuilder<unknown>) => sql`(
+    SELECT ${now}::timestamptz + step.pause * interval '1 millisecond'
+    FROM unnest(${counts}::int[], ${pauses}::float8[]) AS step (failures, pause)
+    WHERE step.failures = least(${failures}, ${last}))`
+  const { rows } = await sql<Reserved>`
+    INSERT INTO lockouts AS counter (pool, identity, browser, id, failures, locked_until, failed_at)
+    VALUES (${counted.pool}, ${counted.identity}, ${counterOf(counted)}, ${v7()}, 1, ${pauseAfter(sql`1`)}, ${now})
+    ON CONFLICT (identity, browser, pool) DO UPDATE SET
+      failures = counter.failures + 1,
+      locked_until = ${pauseAfter(sql`counter.failures + 1`)},
+      failed_at = excluded.failed_at
+    WHERE coalesce(counter.locked_until <= ${now}, true) AND counter.failures < ${offAfter}
+    RETURNING id, browser, failures, locked_until`.execute(db)
+  return rows[0]
+}
+
+interface Standing {
+  readonly failures: number
+  readonly lockedUntil: Date | null
+}
+
+export async function standingOf(db: Db, counted: Counted): Promise<Standing | undefined> {
+  const row = await db
+    .selectFrom('lockouts')
+    .select(['failures', 'locked_until'])
+    .where('identity', '=', counted.identity)
+    .where('browser', '=', counterOf(counted))
+    .where('pool', '=', counted.pool)
+    .executeTakeFirst()
+  return row && { failures: row.failures, lockedUntil: row.locked_until }
+}
+
+/** Of all browsers and both pools. */
+export async function standingsOf(
+  db: Db,
+  identities: readonly Buffer[],
+): Promise<readonly (Standing & { readonly identity: Buffer })[]> {
+  if (identities.length === 0) return []
+  const rows = await db
+    .selectFrom('lockouts')
+    .select(['identity', 'failures', 'locked_until'])
+    .where('identity', 'in', identities)
+    .execute()
+  return rows.map(({ identity, failures, locked_until }) => ({ identity, failures, lockedUntil: locked_until }))
+}
+
+/** No pause ran when it was reserved, so whichever runs now counted this one in. */
+export async function takeOneBack(db: Db, { id }: Ticket): Promise<void> {
+  await db
+    .updateTable('lockouts')
+    .set(({ eb }) => ({ failures: eb('failures', '-', 1), locked_until: null }))
+    .where('id', '=', id)
+    .where('failures', '>', 0)
+    .execute()
+}
+
+/** Both pools, of the counter that the ticket is of. */
+export async function deleteCounter(tx: Tx, { identity, browser }: Ticket): Promise<void> {
+  await tx.deleteFrom('lockouts').where('identity', '=', identity).where('browser', '=', browser).execute()
+}
+
+export async function deleteAllOf(tx: Tx, identity: Buffer): Promise<Standing[]> {
+  const rows = await tx
+    .deleteFrom('lockouts')
+    .where('identity', '=', identity)
+    .returning(['failures', 'locked_until'])
+    .execute()
+  return rows.map((row) => ({ failures: row.failures, lockedUntil: row.locked_until }))
+}
+
+interface Oldest {
+  /** Of counters that never reached a step. */
+  readonly few: Date
+  readonly many: Date
+  readonly firstStep: number
+  readonly offAfter: number
+}
+
+/** What is off stays off, however old. At most `most` at a time: after an attack there are millions. Answers how many. */
+export async function deleteOldCounters(
+  db: Db,
+  { few, many, firstStep, offAfter }: Oldest,
+  most: number,
+): Promise<number> {
+  const old = db
+    .selectFrom('lockouts')
+    .select('id')
+    .where('failures', '<', offAfter)
+    .where(({ eb, or, and }) =>
+      or([
+        eb('failures', '=', 0),
+        eb('failed_at', '<', many),
+        and([eb('failures', '<', firstStep), eb('failed_at', '<', few)]),
+      ]),
+    )
+    .limit(most)
+    .forUpdate()
+    .skipLocked()
+  const { numDeletedRows } = await db.deleteFrom('lockouts').where('id', 'in', old).executeTakeFirst()
+  return Number(numDeletedRows)
+}

@@ -1,0 +1,51 @@
+import type { AccountDeps } from '../account/routes.tsx'
+import type { Config } from '../config/config.ts'
+import type { Clock } from '../lib/clock.ts'
+import { personGrants } from '../oidc/artifacts/revoke-of-person.ts'
+import type { People } from './people.ts'
+import type { Services } from './services.ts'
+
+interface AccountOptions {
+  readonly config: Config
+  readonly services: Pick<Services, 'database' | 'events'>
+  readonly people: Omit<People, 'close'>
+  readonly clock: Clock
+}
+
+/** What people do for themselves asks something of almost every room. */
+export function accountParts({
+  config,
+  services,
+  people,
+  clock,
+}: AccountOptions): Omit<AccountDeps, 'browserSessions'> {
+  const { users, sessions, passwords, guard, mail, links, notices, verification } = people
+  const { database, events } = services
+  const { issuerUrl } = config.server
+  const db = database.app
+  const record = events.recordEvent
+  const grants = personGrants(events)
+  const replacePassword: AccountDeps['replacePassword'] = async (tx, by, person, password, how) => {
+    const { session, browser, seen } = how
+    await people.replacePassword(tx, by, person, password, { reason: 'password-changed', kept: { session }, seen })
+    // One that carries no cookie yet would not be met again.
+    if (!browser.isFresh) await guard.browsers.remember(tx, person.id, browser)
+  }
+  return {
+    db,
+    issuerUrl,
+    users,
+    sessions,
+    passwords,
+    grants,
+    replacePassword,
+    guard,
+    links,
+    mail,
+    notices,
+    verification,
+    record,
+    clock,
+    mailIsSent: config.mail.url !== undefined,
+  }
+}

@@ -1,0 +1,78 @@
+import type { ActorContext } from '../audit/actor.ts'
+import { NOBODY } from '../audit/sealer.ts'
+import type { EventWriter } from '../audit/writer.ts'
+import type { Config } from '../config/config.ts'
+import type { Passwords } from '../credentials/password/service.ts'
+import type { Db } from '../db/types.ts'
+import type { Keyring } from '../keyring/keyring.ts'
+import type { Clock } from '../lib/clock.ts'
+import { fail, ok, type Result } from '../lib/result.ts'
+import { createLinks, type Links } from '../links/service.ts'
+import type { Mail } from '../mail/service.ts'
+import { createNotices, type Notices } from '../notices/service.ts'
+import { createRecovery, type Recovery } from '../recovery/service.ts'
+import { createRegistration, type Registration } from '../registration/service.ts'
+import { createVerification, type Verification } from '../registration/verification/service.ts'
+import { parseEmail } from '../users/email.ts'
+import type { Users } from '../users/service.ts'
+import type { EndEverything } from './end-everything.ts'
+import type { Guard } from './guard.ts'
+import { type ReplacePassword, replacingPassword } from './replace-password.ts'
+
+/** What people do by a link that came to their mailbox. */
+export interface ByMail {
+  readonly links: Links<ActorContext>
+  readonly notices: Notices<ActorContext>
+  readonly verification: Verification<ActorContext>
+  readonly registration: Registration<ActorContext>
+  readonly recovery: Recovery<ActorContext>
+  readonly replacePassword: ReplacePassword
+}
+
+interface ByMailOptions {
+  readonly config: Config
+  readonly db: Db
+  readonly events: EventWriter
+  readonly keyring: Pick<Keyring, 'persons'>
+  readonly users: Users<ActorContext>
+  readonly passwords: Passwords<ActorContext>
+  readonly mail: Mail
+  readonly lockout: Guard['lockout']
+  readonly endEverything: EndEverything
+  readonly clock: Clock
+}
+
+export function openByMail(options: ByMailOptions): ByMail {
+  const { config, db, events, keyring, users, passwords, mail, lockout, endEverything, clock } = options
+  const { issuerUrl } = config.server
+  const record = events.recordEvent
+  const links = createLinks({ db, persons: keyring.persons, nobody: NOBODY, clock, record })
+  const common = { db, issuerUrl, links, mail, clock }
+  const notices = createNotices({ ...common, lockAccount: users.lock })
+  const verification = createVerification({ ...common, hold: users.hold, verifyEmail: users.verifyEmail })
+  const registration = createRegistration({
+    ...common,
+    policy: config.registration,
+    people: users,
+    readAddress,
+    passwords,
+  })
+  const replacePassword = replacingPassword({ passwords, endEverything, links, lockout, notices })
+  const recovery = createRecovery({
+    ...common,
+    people: users,
+    readAddress,
+    passwords,
+    replacePassword: (tx, by: ActorContext, person, password, seen) =>
+      replacePassword(tx, by, person, password, { reason: 'account-recovered', seen }),
+    record,
+  })
+  return { links, notices, verification, registration, recovery, replacePassword }
+}
+
+function readAddress(typed: string): Result<{ readonly address: string; readonly domain: string }, 'email-invalid'> {
+  const email = parseEmail(typed)
+  if (!email.ok) return fail(email.error)
+  const { address, identity } = email.value
+  return ok({ address, domain: identity.slice(identity.lastIndexOf('@') + 1) })
+}

@@ -1,0 +1,43 @@
+import type { ActorContext } from '../audit/actor.ts'
+import type { EventWriter } from '../audit/writer.ts'
+import type { Tx } from '../db/types.ts'
+import type { KnownBrowsers } from '../guard/browsers/service.ts'
+import { deleteAttemptsOf } from '../login/attempts/store.ts'
+import { personGrants } from '../oidc/artifacts/revoke-of-person.ts'
+import type { Sessions } from '../sessions/service.ts'
+import type { SessionId } from '../sessions/session.ts'
+import type { UserId } from '../users/user.ts'
+
+interface EndDeps {
+  readonly sessions: Sessions
+  readonly events: EventWriter
+  readonly browsers: () => Pick<KnownBrowsers, 'forgetAll'>
+}
+
+/** What goes on: that of whoever ends all the rest. */
+export interface Kept {
+  readonly session?: SessionId
+  /** By the hash of its interaction. */
+  readonly attempt?: Buffer
+}
+
+export type EndEverything = (
+  tx: Tx,
+  by: ActorContext,
+  user: UserId,
+  reason: 'user-disabled' | 'account-locked' | 'account-recovered' | 'password-changed',
+  kept?: Kept,
+) => Promise<void>
+
+/**
+ * Whatever somebody may hold in a person's name, on whichever device, the person's own too: sessions, grants with their
+ * codes and refresh tokens, sign-ins that have proven something and are not complete, and the trust in a browser.
+ */
+export const endingEverything =
+  ({ sessions, events, browsers }: EndDeps): EndEverything =>
+  async (tx, by, user, reason, { session, attempt } = {}) => {
+    await sessions.endAllOf(tx, by, user, { reason, ...(session && { except: session }) })
+    await personGrants(events).revokeAllOf(tx, by, user, reason)
+    await deleteAttemptsOf(tx, user, attempt)
+    await browsers().forgetAll(tx, user)
+  }

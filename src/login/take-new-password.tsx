@@ -1,0 +1,75 @@
+import type { Context } from 'hono'
+import { asBusy } from '../http/answer/busy.ts'
+import type { HttpEnv } from '../http/env.ts'
+import { allowFormTo } from '../http/headers/content-security-policy.ts'
+import { readForm } from '../http/input/read.ts'
+import { limitsOn } from '../http/limits/limited.ts'
+import { Secret } from '../lib/secret.ts'
+import { strengthOf } from '../ui/strength.ts'
+import { answerPage, wordsOf } from './answer-page.ts'
+import { newPasswordForm } from './forms.ts'
+import type { StepName } from './machine/steps.ts'
+import { NewPasswordPage, type NewPasswordPageProps } from './pages/new-password.tsx'
+import type { Guard, Interactions, PendingInteraction, Person } from './ports.ts'
+import type { SignIn } from './service.ts'
+import { whereOf } from './where.ts'
+
+interface TakeDeps {
+  readonly interactions: Pick<Interactions, 'signedIn'>
+  readonly signIn: SignIn<StepName>
+  readonly browsers: Guard['browsers']
+}
+
+type Shown = Pick<NewPasswordPageProps, 'problem' | 'busy' | 'waitSeconds' | 'strength'>
+
+export const showNewPassword = (
+  c: Context<HttpEnv>,
+  pending: PendingInteraction,
+  { person, minimum, ...shown }: { readonly person: Person; readonly minimum: number } & Shown,
+) => {
+  allowFormTo(c, pending.redirectUri)
+  return (
+    <NewPasswordPage
+      t={wordsOf(c, pending.uiLocales)}
+      action={`/login/${pending.uid}/password`}
+      cancel={`/login/${pending.uid}/abort`}
+      client={pending.client}
+      person={person}
+      minimum={minimum}
+      {...shown}
+    />
+  )
+}
+
+export const takeNewPassword =
+  ({ interactions, signIn, browsers }: TakeDeps) =>
+  async (c: Context<HttpEnv>, pending: PendingInteraction): Promise<Response> => {
+    const { password } = await readForm(c, newPasswordForm)
+    const { minLength: minimum } = signIn
+    const person = await signIn.whoRenews(pending)
+    const elsewhere = () => c.redirect(`/login/${pending.uid}`, 303)
+    if (!person) return elsewhere()
+    const strength = password ? strengthOf(password, { minimum, words: [person.email, person.name] }) : undefined
+    const again = (shown: Shown, status: 422 | 429 | 503) =>
+      answerPage(c, showNewPassword(c, pending, { person, minimum, strength, ...shown }), status)
+    if (password === '') return again({ problem: { reason: 'missing' } }, 422)
+
+    const where = whereOf(c, browsers)
+    const outcome = await signIn.withNewPassword(pending, new Secret(password), where).catch(asBusy)
+    if ('retryAfter' in outcome) {
+      c.header('Retry-After', String(outcome.retryAfter))
+      return again({ busy: true }, 503)
+    }
+    switch (outcome.kind) {
+      case 'done':
+        browsers.keep(c, where.browser)
+        return interactions.signedIn(c, outcome.signedIn)
+      case 'unfit':
+        return again({ problem: outcome.problem }, 422)
+      case 'limited':
+        limitsOn(c, outcome.verdict)
+        return again({ waitSeconds: outcome.verdict.retryAfterSeconds }, 429)
+      case 'waiting':
+        return elsewhere()
+    }
+  }

@@ -1,0 +1,45 @@
+import type { Translate } from '../../ui/messages/translator.ts'
+import type { Sendable } from '../message.ts'
+import { action, type Block, type Content, type Fact, text } from './content.ts'
+import { momentIn } from './when.ts'
+
+type Notice = Extract<Sendable, { readonly name: 'notice' }>
+
+interface About {
+  readonly operator: string
+  readonly why: string
+  readonly recoverUrl: string
+}
+
+/** Something happened to an account: to be told is the owner's chance to say that it was somebody else. */
+export function noticeLetter(t: Translate, notice: Notice, { operator, why, recoverUrl }: About): Content {
+  const { what } = notice
+  return {
+    subject: t(`mail.notice.${what}.subject`, { operator }),
+    title: t(`mail.notice.${what}.title`),
+    blocks: [
+      text(t(`mail.notice.${what}.lead`)),
+      { kind: 'facts', facts: factsOf(t, notice) },
+      ...wayOut(t, notice, recoverUrl),
+    ],
+    why,
+  }
+}
+
+function factsOf(t: Translate, { at, device, place }: Notice): Fact[] {
+  const fact = (label: string, value: string | undefined): Fact[] => (value ? [{ label, value }] : [])
+  return [
+    ...fact(t('mail.notice.at'), momentIn(at, t.language.tag)),
+    ...fact(t('mail.notice.device'), device),
+    ...fact(t('mail.notice.place'), place),
+  ]
+}
+
+/** What is locked already needs no link that locks it. */
+const wayOut = (t: Translate, { what, notMeUrl }: Notice, recoverUrl: string): Block[] =>
+  what === 'account-locked'
+    ? [text(t('mail.notice.account-locked.cure')), action(t('mail.notice.account-locked.action'), recoverUrl)]
+    : [
+        text(`${t('mail.notice.wasYou')} ${t('mail.notice.notYou')}`),
+        action(t('mail.notice.action'), notMeUrl.reveal()),
+      ]

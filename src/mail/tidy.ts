@@ -1,0 +1,28 @@
+import type { Letter, Recipient } from './letter.ts'
+import type { Message } from './message.ts'
+
+/** Ends a line, or turns the direction of the text around it: what a browser says of itself could forge a sentence of ours. */
+const unfit = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu
+const LONGEST = 200
+
+const oneLine = (text: string): string => Array.from(text.replaceAll(unfit, ' ').trim()).slice(0, LONGEST).join('')
+
+/** What a stranger had a say in, made fit to be shown. Nobody's sign-in fails because a browser has an odd name. */
+export function tidyMessage(message: Message): Message {
+  switch (message.name) {
+    case 'notice': {
+      const { device, place, ...rest } = message
+      return { ...rest, ...(device && { device: oneLine(device) }), ...(place && { place: oneLine(place) }) }
+    }
+    case 'email-change-asked':
+    case 'email-change-told':
+      return { ...message, newAddress: oneLine(message.newAddress) }
+    default:
+      return message
+  }
+}
+
+export function tidyRecipient({ address, name, locale }: Letter['to']): Recipient {
+  const shown = name && oneLine(name)
+  return { address, ...(shown && { name: shown }), ...(locale && { locale }) }
+}

@@ -1,0 +1,46 @@
+import { Button } from '../../ui/button.tsx'
+import { Facts } from '../../ui/facts.tsx'
+import { Form } from '../../ui/form.tsx'
+import { Layout } from '../../ui/layout.tsx'
+import type { Translate } from '../../ui/messages/translator.ts'
+import { Name } from '../../ui/name.tsx'
+import type { ToldOf } from '../notice.ts'
+
+interface NotMePageProps {
+  readonly t: Translate
+  readonly action: `/${string}`
+  readonly told: ToldOf
+}
+
+/** Opening it changes nothing: mail scanners open everything, and nobody's account may be locked by one. */
+export const NotMePage = ({ t, action, told: { what, at, device, place } }: NotMePageProps) => (
+  <Layout t={t} title={t('recovery.notMe.title')}>
+    <h1>{t('recovery.notMe.title')}</h1>
+    <p class="lead">{t(`recovery.notMe.${what}`)}</p>
+    <Facts
+      facts={[
+        { label: t('recovery.notMe.when'), value: <time datetime={at.toISOString()}>{momentIn(t, at)}</time> },
+        ...(device ? [{ label: t('recovery.notMe.device'), value: <Name>{device}</Name> }] : []),
+        ...(place ? [{ label: t('recovery.notMe.place'), value: <Name>{place}</Name> }] : []),
+      ]}
+    />
+    <p>{t('recovery.notMe.wasYou')}</p>
+    <p>{t('recovery.notMe.effect')}</p>
+    <Form t={t} id="not-me" action={action}>
+      <Button id="lock-account">{t('recovery.notMe.submit')}</Button>
+    </Form>
+  </Layout>
+)
+
+/** With the zone: a server does not know what o'clock it is where its reader sits. */
+const momentIn = ({ language }: Translate, at: Date): string =>
+  new Intl.DateTimeFormat(language.tag, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: 'UTC',
+    timeZoneName: 'short',
+  }).format(at)

@@ -1,0 +1,68 @@
+import type { Tx } from '../db/types.ts'
+import type { Result } from '../lib/result.ts'
+import type { Secret } from '../lib/secret.ts'
+import type { UserId } from '../users/user.ts'
+import type { What } from './notice.ts'
+
+/** Whom it is told: as they are stored. */
+export interface Told {
+  readonly id: UserId
+  readonly email: string
+  readonly name: string
+  readonly locale: string | null
+}
+
+type Data = Readonly<Record<string, string>>
+
+interface OpenLink {
+  readonly person?: UserId
+  readonly data: Data
+}
+
+export interface Links<By> {
+  issue(
+    tx: Tx,
+    by: By,
+    link: { readonly purpose: 'not-me'; readonly person: UserId; readonly data: Data },
+  ): Promise<{ readonly token: Secret<string>; readonly expiresAt: Date }>
+  look(purpose: 'not-me', token: string): Promise<OpenLink | undefined>
+  take(tx: Tx, by: By, purpose: 'not-me', token: string): Promise<OpenLink | undefined>
+  withdraw(
+    tx: Tx,
+    by: By,
+    what: {
+      readonly person: UserId
+      readonly purpose: readonly ('recovery' | 'email-change' | 'email-verification')[]
+    },
+  ): Promise<unknown>
+}
+
+interface Letter {
+  readonly to: {
+    readonly address: string
+    readonly name: string
+    readonly locale: string | null
+    readonly person: UserId
+  }
+  readonly message: {
+    readonly name: 'notice'
+    readonly what: What
+    readonly at: Date
+    readonly device?: string
+    readonly place?: string
+    readonly notMeUrl: Secret<string>
+  }
+  readonly expiresAt: Date
+}
+
+export interface Mail {
+  send(tx: Tx, letter: Letter): Promise<void>
+}
+
+/** Ends everything that is signed in as well. */
+export type LockAccount<By> = (
+  tx: Tx,
+  by: By,
+  user: UserId,
+  reason: 'not-me',
+) => Promise<Result<Told, 'not-found' | 'already'>>

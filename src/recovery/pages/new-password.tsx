@@ -1,0 +1,49 @@
+import { Button } from '../../ui/button.tsx'
+import { Form } from '../../ui/form.tsx'
+import { Layout } from '../../ui/layout.tsx'
+import type { Translate } from '../../ui/messages/translator.ts'
+import { Name } from '../../ui/name.tsx'
+import { NewPasswordField } from '../../ui/new-password-field.tsx'
+import { type NewPasswordProblem, newPasswordText } from '../../ui/new-password-problem.ts'
+import { type Problem, ProblemSummary } from '../../ui/problem-summary.tsx'
+import type { Strength } from '../../ui/strength.ts'
+import { Username } from '../../ui/username.tsx'
+
+interface NewPasswordPageProps {
+  readonly t: Translate
+  readonly action: `/${string}`
+  readonly email: string
+  readonly minimum: number
+  readonly problem?: NewPasswordProblem | undefined
+  readonly busy?: boolean
+  /** Of the password that was sent. */
+  readonly strength?: Strength | undefined
+}
+
+export const NewPasswordPage = (props: NewPasswordPageProps) => {
+  const { t, action, email, minimum, problem, busy = false, strength } = props
+  const list: Problem[] = [
+    ...(busy ? [{ text: t('recovery.error.busy') }] : []),
+    ...(problem ? [{ field: 'password', text: newPasswordText(t, problem) }] : []),
+  ]
+  return (
+    <Layout t={t} title={t('recovery.password.title')} hasProblem={list.length > 0}>
+      <h1>{t('recovery.password.title')}</h1>
+      <p class="lead">{t.rich('recovery.password.lead', { email: <Name>{email}</Name> })}</p>
+      <ProblemSummary t={t} problems={list} />
+      <Form t={t} id="new-password" action={action}>
+        <Username email={email} />
+        <NewPasswordField
+          t={t}
+          label={t('recovery.password.label')}
+          minimum={minimum}
+          problem={problem}
+          typed={strength}
+          words={[email]}
+          autofocus
+        />
+        <Button id="save-password">{t('recovery.password.submit')}</Button>
+      </Form>
+    </Layout>
+  )
+}

@@ -1,0 +1,111 @@
+import { attempt } from '../db/attempt.ts'
+import type { Db } from '../db/types.ts'
+import type { Clock } from '../lib/clock.ts'
+import { fail, ok, type Result } from '../lib/result.ts'
+import type { Secret } from '../lib/secret.ts'
+import { type AskForRecovery, askForRecovery } from './ask.ts'
+import type {
+  Links,
+  Mail,
+  Passwords,
+  People,
+  Person,
+  ReadAddress,
+  RecordRecoveryEvent,
+  ReplacePassword,
+} from './ports.ts'
+import { type Claim, claimShape, type PasswordProblem } from './recovery.ts'
+
+/** Whose account it is, and where they came from. */
+export interface Recovering {
+  readonly email: string
+  readonly back: string | undefined
+}
+
+/** `dead`: used, expired or never issued; the account is disabled; or the mailbox is not that of the account any more. */
+export type ResetFailure =
+  | { readonly kind: 'dead' }
+  | { readonly kind: 'refused'; readonly of: Recovering; readonly problem: PasswordProblem }
+
+interface Chosen {
+  readonly password: Secret<string>
+  /** What the browser says of itself, for the owner to recognise it by. */
+  readonly device?: string | undefined
+  readonly place?: string | undefined
+}
+
+export interface Recovery<By> extends AskForRecovery<By> {
+  readonly minLength: number
+  opens(token: string): Promise<Recovering | undefined>
+  /** It signs nobody in: what was proven is a mailbox, and that is one factor, once. */
+  reset(by: By, token: string, chosen: Chosen): Promise<Result<Recovering, ResetFailure>>
+}
+
+interface RecoveryDeps<By, Hashed> {
+  readonly db: Db
+  readonly issuerUrl: string
+  readonly people: People<By>
+  readonly readAddress: ReadAddress
+  readonly passwords: Passwords<Hashed>
+  readonly links: Links<By>
+  readonly mail: Mail
+  readonly replacePassword: ReplacePassword<By, Hashed>
+  readonly clock: Clock
+  readonly record: RecordRecoveryEvent<By>
+}
+
+const dead = fail({ kind: 'dead' } as const)
+
+export function createRecovery<By, Hashed>(deps: RecoveryDeps<By, Hashed>): Recovery<By> {
+  const { db, people, passwords, links, replacePassword, record } = deps
+
+  async function find(token: string): Promise<{ person: Person; claim: Claim } | undefined> {
+    const link = await links.look('recovery', token)
+    const person = link?.person && (await people.find(link.person))
+    const claim = claimShape.parse(link?.data ?? {})
+    return person && stillCounts(claim, person) ? { person, claim } : undefined
+  }
+  const asRecovering = (person: Person, { back }: Claim): Recovering => ({ email: person.email, back })
+
+  return {
+    ...askForRecovery(deps),
+    minLength: passwords.minLength,
+    opens: async (token) => {
+      const found = await find(token)
+      return found && asRecovering(found.person, found.claim)
+    },
+
+    reset: async (by, token, { password, device, place }) => {
+      // Before anything is judged or hashed: a stranger without a link costs one look-up.
+      const found = await find(token)
+      if (!found) return dead
+      const { email, name, id } = found.person
+      const refused = (problem: PasswordProblem) =>
+        fail({ kind: 'refused', of: asRecovering(found.person, found.claim), problem } as const)
+      if (password.reveal() === '') return refused({ reason: 'missing' })
+      const about = { email, names: [name], user: id }
+      const refusal = passwords.refusalOf(password, about)
+      if (refusal) return refused(refusal)
+      const prepared = await passwords.prepare(password, about)
+      if (!prepared.ok) return refused(prepared.error)
+
+      return attempt(db, async (tx) => {
+        // The person first and then the link, always: two who have a link each would wait for one another.
+        const person = await people.hold(tx, id)
+        const link = person && (await links.take(tx, by, 'recovery', token))
+        const claim = claimShape.parse(link?.data ?? {})
+        if (!person || !link || !stillCounts(claim, person)) return dead
+        await replacePassword(tx, by, person, prepared.value, { device, place })
+        const unlocked = (await people.unlock(tx, by, id)).ok
+        if (claim.email !== undefined) await people.verifyEmail(tx, by, id, claim.email)
+        const via = claim.email === undefined ? 'operator' : 'mail'
+        await record(tx, by, { action: 'password.reset', target: id, after: { public: { via, unlocked } } })
+        return ok(asRecovering(person, claim))
+      })
+    },
+  }
+}
+
+/** A mailbox that was the account's half an hour ago and is no more proves nothing about it. */
+const stillCounts = ({ email }: Claim, person: Person): boolean =>
+  person.status !== 'disabled' && (email === undefined || email === person.email)

@@ -1,0 +1,209 @@
+/** Texts of letters: English, and with it the list of keys. */
+export const en = {
+  'mail.linkBelow': 'Or copy this address into your browser:',
+  'mail.validFor': 'The link works once, for {time}.',
+  'mail.automatic': 'It was sent automatically; nobody reads replies to it.',
+  'mail.to.account': 'You get this letter because an account at {host} has this address.',
+  'mail.to.owner': 'You get this letter because this is, or was until just now, the address of your account at {host}.',
+  'mail.to.stranger': 'You get this letter because somebody entered this address at {host}.',
+
+  'mail.registration.subject': 'Finish creating your account at {operator}',
+  'mail.registration.title': 'Finish creating your account',
+  'mail.registration.lead': 'Open this link to confirm your e-mail address and to choose a password.',
+  'mail.registration.action': 'Confirm and continue',
+  'mail.registration.notYou':
+    'If you did not ask for an account, you need not do anything: without this link none is created.',
+
+  'mail.already.subject': 'You already have an account at {operator}',
+  'mail.already.title': 'You already have an account',
+  'mail.already.lead':
+    'Somebody, probably you, asked for a new account with this address. There is one already, so nothing was created and nothing was changed.',
+  'mail.already.action': 'Sign in',
+  'mail.already.forgotten': 'If you do not remember your password, you can choose a new one here:',
+  'mail.already.recover': 'Choose a new password',
+  'mail.already.notYou':
+    'If that was not you, you need not do anything. Whoever it was has not been told that this account exists.',
+
+  'mail.verification.subject': 'Confirm your e-mail address for {operator}',
+  'mail.verification.title': 'Confirm your e-mail address',
+  'mail.verification.lead': 'Open this link to show that this address is yours.',
+  'mail.verification.action': 'Confirm this address',
+  'mail.verification.notYou':
+    'If you do not know this account, you need not do anything: the address stays unconfirmed.',
+
+  'mail.recovery.subject': 'Choose a new password for {operator}',
+  'mail.recovery.title': 'Choose a new password',
+  'mail.recovery.lead':
+    'Somebody, probably you, forgot the password of your account. Open this link to choose a new one; every device that is signed in is then signed out.',
+  'mail.recovery.action': 'Choose a new password',
+  'mail.recovery.notYou':
+    'If that was not you, you need not do anything: your password stays as it is. Show this link to nobody.',
+
+  'mail.changeConfirm.subject': 'Confirm your new e-mail address for {operator}',
+  'mail.changeConfirm.title': 'Confirm your new e-mail address',
+  'mail.changeConfirm.lead':
+    'Open this link to make this the address of your account. From then on you sign in with it.',
+  'mail.changeConfirm.action': 'Use this address',
+  'mail.changeConfirm.notYou': 'If you did not ask for this, you need not do anything: the address is not used.',
+
+  'mail.changeAsked.subject': 'Somebody asked to change your e-mail address at {operator}',
+  'mail.changeAsked.title': 'Somebody asked to change your e-mail address',
+  'mail.changeAsked.lead':
+    'Somebody asked to move your account to {address}. Nothing has changed yet: it changes when the new address is confirmed.',
+  'mail.changeAsked.wasYou': 'If it was you, you need not do anything here.',
+  'mail.changeAsked.notYou':
+    'If it was not, somebody is signed in to your account and knows your password: stop it here. Your account is then locked until you choose a new password.',
+  'mail.changeAsked.action': 'Stop it and lock my account',
+
+  'mail.changeTold.subject': 'Your e-mail address at {operator} was changed',
+  'mail.changeTold.title': 'Your e-mail address was changed',
+  'mail.changeTold.lead': 'Your account now has the address {address}. This one no longer belongs to it.',
+  'mail.changeTold.wasYou': 'If you changed it, you need not do anything.',
+  'mail.changeTold.notYou':
+    'If it was not you, take the change back here. Your account is then locked until you choose a new password.',
+  'mail.changeTold.action': 'Take it back and lock my account',
+
+  'mail.notice.wasYou': 'If this was you, you need not do anything.',
+  'mail.notice.notYou':
+    'If it was not, open this link. It leads to a page on which you lock your account and end all its sessions.',
+  'mail.notice.action': 'This was not me',
+  'mail.notice.at': 'When',
+  'mail.notice.device': 'Device',
+  'mail.notice.place': 'IP address',
+  'mail.notice.new-device.subject': 'New sign-in to your account at {operator}',
+  'mail.notice.new-device.title': 'New sign-in to your account',
+  'mail.notice.new-device.lead': 'Somebody signed in to your account from a browser that we had not seen there before.',
+  'mail.notice.password-changed.subject': 'Your password at {operator} was changed',
+  'mail.notice.password-changed.title': 'Your password was changed',
+  'mail.notice.password-changed.lead': 'Your account has a new password. Other devices have been signed out.',
+  'mail.notice.email-changed.subject': 'The e-mail address of your account at {operator} was changed',
+  'mail.notice.email-changed.title': 'The e-mail address of your account was changed',
+  'mail.notice.email-changed.lead': 'From now on you sign in with the new address.',
+  'mail.notice.factor-added.subject': 'A sign-in method was added to your account at {operator}',
+  'mail.notice.factor-added.title': 'A sign-in method was added',
+  'mail.notice.factor-added.lead': 'Your account can now be opened in one more way, or asks for one more proof.',
+  'mail.notice.factor-removed.subject': 'A sign-in method was removed at {operator}',
+  'mail.notice.factor-removed.title': 'A sign-in method was removed',
+  'mail.notice.factor-removed.lead': 'Your account no longer accepts a sign-in method that it had.',
+  'mail.notice.account-locked.subject': 'Your account at {operator} is locked',
+  'mail.notice.account-locked.title': 'Your account is locked',
+  'mail.notice.account-locked.lead': 'Nobody can sign in to it, and all its sessions have ended.',
+  'mail.notice.account-locked.cure':
+    'You open it again by choosing a new password. Your administrator can open it, too.',
+  'mail.notice.account-locked.action': 'Choose a new password',
+  'mail.notice.tokens-replayed.subject': 'We ended a connection to your account at {operator}',
+  'mail.notice.tokens-replayed.title': 'We ended a connection to your account',
+  'mail.notice.tokens-replayed.lead':
+    'An application showed us a key to your account that had been used before. It may be a fault of the application; it may be a copy in strange hands. To be safe, neither works any more. Sign in to the application again.',
+
+  'mail.test.subject': 'Test letter from {operator}',
+  'mail.test.title': 'Letters arrive',
+  'mail.test.lead': 'Whoever runs {operator} sent this letter to see whether mail works. It does.',
+} as const
+
+/** Deutsch, in der Sie-Form. */
+export const de: Readonly<Record<keyof typeof en, string>> = {
+  'mail.linkBelow': 'Oder kopieren Sie diese Adresse in Ihren Browser:',
+  'mail.validFor': 'Der Link gilt einmal und {time} lang.',
+  'mail.automatic': 'Sie wurde automatisch verschickt; Antworten darauf liest niemand.',
+  'mail.to.account': 'Sie erhalten diese Nachricht, weil zu dieser Adresse ein Konto bei {host} gehört.',
+  'mail.to.owner': 'Sie erhalten diese Nachricht, weil dies die Adresse Ihres Kontos bei {host} ist oder bis eben war.',
+  'mail.to.stranger': 'Sie erhalten diese Nachricht, weil jemand diese Adresse bei {host} eingegeben hat.',
+
+  'mail.registration.subject': 'Schließen Sie Ihre Registrierung bei {operator} ab',
+  'mail.registration.title': 'Schließen Sie Ihre Registrierung ab',
+  'mail.registration.lead': 'Öffnen Sie diesen Link, um Ihre E-Mail-Adresse zu bestätigen und ein Passwort zu wählen.',
+  'mail.registration.action': 'Bestätigen und weiter',
+  'mail.registration.notYou':
+    'Wenn Sie kein Konto anlegen wollten, müssen Sie nichts tun: Ohne diesen Link entsteht keines.',
+
+  'mail.already.subject': 'Sie haben bereits ein Konto bei {operator}',
+  'mail.already.title': 'Sie haben bereits ein Konto',
+  'mail.already.lead':
+    'Jemand, vermutlich Sie selbst, wollte mit dieser Adresse ein neues Konto anlegen. Es gibt bereits eines; deshalb wurde nichts angelegt und nichts geändert.',
+  'mail.already.action': 'Anmelden',
+  'mail.already.forgotten': 'Wenn Sie Ihr Passwort nicht mehr wissen, können Sie hier ein neues wählen:',
+  'mail.already.recover': 'Neues Passwort wählen',
+  'mail.already.notYou':
+    'Wenn Sie das nicht waren, müssen Sie nichts tun. Wer immer es war, hat nicht erfahren, dass es dieses Konto gibt.',
+
+  'mail.verification.subject': 'Bestätigen Sie Ihre E-Mail-Adresse für {operator}',
+  'mail.verification.title': 'Bestätigen Sie Ihre E-Mail-Adresse',
+  'mail.verification.lead': 'Öffnen Sie diesen Link, um zu zeigen, dass diese Adresse Ihnen gehört.',
+  'mail.verification.action': 'Adresse bestätigen',
+  'mail.verification.notYou':
+    'Wenn Sie dieses Konto nicht kennen, müssen Sie nichts tun: Die Adresse bleibt unbestätigt.',
+
+  'mail.recovery.subject': 'Wählen Sie ein neues Passwort für {operator}',
+  'mail.recovery.title': 'Wählen Sie ein neues Passwort',
+  'mail.recovery.lead':
+    'Jemand, vermutlich Sie selbst, hat das Passwort Ihres Kontos vergessen. Öffnen Sie diesen Link, um ein neues zu wählen; alle angemeldeten Geräte werden dann abgemeldet.',
+  'mail.recovery.action': 'Neues Passwort wählen',
+  'mail.recovery.notYou':
+    'Wenn Sie das nicht waren, müssen Sie nichts tun: Ihr Passwort bleibt, wie es ist. Zeigen Sie diesen Link niemandem.',
+
+  'mail.changeConfirm.subject': 'Bestätigen Sie Ihre neue E-Mail-Adresse für {operator}',
+  'mail.changeConfirm.title': 'Bestätigen Sie Ihre neue E-Mail-Adresse',
+  'mail.changeConfirm.lead':
+    'Öffnen Sie diesen Link, um diese Adresse für Ihr Konto zu verwenden. Von da an melden Sie sich mit ihr an.',
+  'mail.changeConfirm.action': 'Diese Adresse verwenden',
+  'mail.changeConfirm.notYou':
+    'Wenn Sie darum nicht gebeten haben, müssen Sie nichts tun: Die Adresse wird nicht verwendet.',
+
+  'mail.changeAsked.subject': 'Jemand möchte Ihre E-Mail-Adresse bei {operator} ändern',
+  'mail.changeAsked.title': 'Jemand möchte Ihre E-Mail-Adresse ändern',
+  'mail.changeAsked.lead':
+    'Jemand hat darum gebeten, Ihr Konto auf {address} umzustellen. Noch ist nichts geändert: Das geschieht erst, wenn die neue Adresse bestätigt wird.',
+  'mail.changeAsked.wasYou': 'Wenn Sie das selbst waren, müssen Sie hier nichts tun.',
+  'mail.changeAsked.notYou':
+    'Wenn nicht, ist jemand in Ihrem Konto angemeldet und kennt Ihr Passwort: Halten Sie die Änderung hier auf. Ihr Konto ist dann gesperrt, bis Sie ein neues Passwort wählen.',
+  'mail.changeAsked.action': 'Aufhalten und mein Konto sperren',
+
+  'mail.changeTold.subject': 'Ihre E-Mail-Adresse bei {operator} wurde geändert',
+  'mail.changeTold.title': 'Ihre E-Mail-Adresse wurde geändert',
+  'mail.changeTold.lead': 'Zu Ihrem Konto gehört jetzt die Adresse {address}. Diese hier gehört nicht mehr dazu.',
+  'mail.changeTold.wasYou': 'Wenn Sie das selbst waren, müssen Sie nichts tun.',
+  'mail.changeTold.notYou':
+    'Wenn nicht, nehmen Sie die Änderung hier zurück. Ihr Konto ist dann gesperrt, bis Sie ein neues Passwort wählen.',
+  'mail.changeTold.action': 'Zurücknehmen und mein Konto sperren',
+
+  'mail.notice.wasYou': 'Wenn Sie das waren, müssen Sie nichts tun.',
+  'mail.notice.notYou':
+    'Wenn nicht, öffnen Sie diesen Link. Er führt zu einer Seite, auf der Sie Ihr Konto sperren und alle seine Sitzungen beenden.',
+  'mail.notice.action': 'Das war ich nicht',
+  'mail.notice.at': 'Wann',
+  'mail.notice.device': 'Gerät',
+  'mail.notice.place': 'IP-Adresse',
+  'mail.notice.new-device.subject': 'Neue Anmeldung an Ihrem Konto bei {operator}',
+  'mail.notice.new-device.title': 'Neue Anmeldung an Ihrem Konto',
+  'mail.notice.new-device.lead':
+    'Jemand hat sich mit einem Browser an Ihrem Konto angemeldet, den wir dort noch nicht kannten.',
+  'mail.notice.password-changed.subject': 'Ihr Passwort bei {operator} wurde geändert',
+  'mail.notice.password-changed.title': 'Ihr Passwort wurde geändert',
+  'mail.notice.password-changed.lead': 'Ihr Konto hat ein neues Passwort. Andere Geräte wurden abgemeldet.',
+  'mail.notice.email-changed.subject': 'Die E-Mail-Adresse Ihres Kontos bei {operator} wurde geändert',
+  'mail.notice.email-changed.title': 'Die E-Mail-Adresse Ihres Kontos wurde geändert',
+  'mail.notice.email-changed.lead': 'Von jetzt an melden Sie sich mit der neuen Adresse an.',
+  'mail.notice.factor-added.subject': 'Ihr Konto bei {operator} hat eine neue Anmeldemethode',
+  'mail.notice.factor-added.title': 'Eine Anmeldemethode kam hinzu',
+  'mail.notice.factor-added.lead':
+    'Ihr Konto lässt sich jetzt auf eine weitere Art öffnen oder verlangt einen weiteren Nachweis.',
+  'mail.notice.factor-removed.subject': 'Eine Anmeldemethode wurde bei {operator} entfernt',
+  'mail.notice.factor-removed.title': 'Eine Anmeldemethode wurde entfernt',
+  'mail.notice.factor-removed.lead': 'Ihr Konto nimmt eine Anmeldemethode nicht mehr an, die es bisher hatte.',
+  'mail.notice.account-locked.subject': 'Ihr Konto bei {operator} ist gesperrt',
+  'mail.notice.account-locked.title': 'Ihr Konto ist gesperrt',
+  'mail.notice.account-locked.lead': 'Niemand kann sich daran anmelden, und alle seine Sitzungen sind beendet.',
+  'mail.notice.account-locked.cure':
+    'Sie öffnen es wieder, indem Sie ein neues Passwort wählen. Auch Ihre Administration kann es öffnen.',
+  'mail.notice.account-locked.action': 'Neues Passwort wählen',
+  'mail.notice.tokens-replayed.subject': 'Wir haben eine Verbindung zu Ihrem Konto bei {operator} beendet',
+  'mail.notice.tokens-replayed.title': 'Wir haben eine Verbindung zu Ihrem Konto beendet',
+  'mail.notice.tokens-replayed.lead':
+    'Eine Anwendung hat uns einen Schlüssel zu Ihrem Konto gezeigt, der schon verwendet worden war. Das kann ein Fehler der Anwendung sein; es kann auch eine Kopie in fremden Händen sein. Zur Sicherheit gilt keiner von beiden mehr. Melden Sie sich an der Anwendung neu an.',
+
+  'mail.test.subject': 'Testnachricht von {operator}',
+  'mail.test.title': 'Nachrichten kommen an',
+  'mail.test.lead':
+    'Wer {operator} betreibt, hat diese Nachricht verschickt, um zu sehen, ob E-Mail funktioniert. Das tut sie.',
+}

@@ -1,0 +1,314 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { inTransaction } from '../../src/db/transaction.ts'
+import type { Secret } from '../../src/lib/secret.ts'
+import { type AccountHouse, accountHouse, adaAddress, type Browser, password, text } from './support.ts'
+
+// Every sign-in hashes, at the lowest priority.
+vi.setConfig({ testTimeout: 60_000 })
+
+const fresh = 'ada@new.example'
+
+const ask = async (browser: Browser, email = fresh, secret = password) =>
+  browser.send(await browser.go('/account/email'), 'change-email', { email, 'current-password': secret })
+
+const lettersTo = async (house: AccountHouse, address: string) =>
+  (await house.letters()).filter(({ to }) => to === address)
+
+const linkIn = async (house: AccountHouse, address: string, message: string, place = -1): Promise<string> => {
+  const letter = (await lettersTo(house, address)).filter((each) => each.message === message).at(place)
+  const link = letter?.links.find((each) => each.includes('token='))
+  if (!link) throw new Error(`no ${message} to ${address}`)
+  return link
+}
+
+/** From the request to the button behind the link. */
+async function move(house: AccountHouse, browser: Browser, to = fresh) {
+  await ask(browser, to)
+  const elsewhere = house.browser()
+  return elsewhere.send(await elsewhere.go(await linkIn(house, to, 'email-change-confirm')), 'confirm-email')
+}
+
+const undo = async (house: AccountHouse, link: string) => {
+  const mailbox = house.browser()
+  return mailbox.send(await mailbox.go(link), 'undo-email')
+}
+
+async function signedIn() {
+  const house = await accountHouse()
+  const browser = house.browser()
+  await browser.signIn()
+  return { house, browser }
+}
+
+describe('a change of address', () => {
+  it('takes effect by the button behind the link in the new mailbox, and both addresses hear of it', async () => {
+    const { house, browser } = await signedIn()
+    const asked = await ask(browser)
+    expect(asked.path).toBe('/account?done=email')
+    expect(text(asked)).toContain(adaAddress)
+    const [told] = await lettersTo(house, adaAddress)
+    expect(told).toMatchObject({ message: 'email-change-asked' })
+    expect(told?.text, 'it is not done yet').toContain('Nothing has changed yet')
+    expect(told?.text).toContain('the address of your account')
+    expect(told?.text).toContain('a…@new.example')
+    expect(told?.text).not.toContain(fresh)
+
+    const link = await linkIn(house, fresh, 'email-change-confirm')
+    expect(link.startsWith(`${house.issuer}/link/change-email?token=`)).toBe(true)
+    const elsewhere = house.browser()
+    const page = await elsewhere.go(link)
+    expect(text(page)).toContain(fresh)
+    expect(await house.find(house.ada), 'a GET changes nothing').toMatchObject({ email: adaAddress })
+    expect(text(await elsewhere.send(page, 'confirm-email'))).toContain('Your address is changed')
+    expect(await house.find(house.ada)).toMatchObject({ email: fresh, emailVerified: true })
+    expect((await lettersTo(house, adaAddress)).map(({ message }) => message)).toEqual([
+      'email-change-asked',
+      'email-change-told',
+    ])
+    expect((await lettersTo(house, fresh)).map(({ message }) => message)).toEqual([
+      'email-change-confirm',
+      'notice email-changed',
+    ])
+    expect((await elsewhere.go(link)).status).toBe(410)
+    expect(text(await browser.go('/account'))).toContain(fresh)
+    expect((await house.browser().signIn('/account', fresh)).path).toBe('/account')
+    expect((await house.browser().signIn('/account', adaAddress)).html).toContain('id="login"')
+  })
+
+  it('needs a fresh sign-in and the password (threat 20)', async () => {
+    const { house, browser } = await signedIn()
+    expect((await ask(browser, fresh, 'not it at all')).status).toBe(422)
+    const form = await browser.go('/account/email')
+    house.clock.advance(301_000)
+    const late = await browser.send(form, 'change-email', { email: fresh, 'current-password': password })
+    expect(late.html).toContain('id="login"')
+    expect((await browser.go('/account')).path, 'still signed in').toBe('/account')
+    expect(await house.letters()).toEqual([])
+    const again = await browser.signIn('/account/email')
+    expect(again.path).toBe('/account/email')
+    expect((await ask(browser)).path).toBe('/account?done=email')
+  })
+
+  it('keeps what was typed, and says what is wrong with it', async () => {
+    const { house, browser } = await signedIn()
+    const typo = await ask(browser, 'ada@', password)
+    expect(typo.status).toBe(422)
+    expect(typo.html).toContain('value="ada@"')
+    expect(text(typo)).toContain('Enter an e-mail address like')
+    expect(text(await ask(browser, adaAddress))).toContain('This is your e-mail address already.')
+    expect(text(await ask(browser, ''))).toContain('Enter the new e-mail address.')
+    expect((await ask(browser, 'ADA@example.com')).path, 'another spelling').toBe('/account?done=email')
+    const link = await linkIn(house, 'ADA@example.com', 'email-change-confirm')
+    const mailbox = house.browser()
+    expect((await mailbox.send(await mailbox.go(link), 'confirm-email')).status).toBe(200)
+    expect(await house.find(house.ada)).toMatchObject({ email: 'ADA@example.com' })
+  })
+
+  it('to an address that somebody has is answered like one to a free address, in words and in work (threat 25)', async () => {
+    const { house, browser } = await signedIn()
+    await house.addPerson('Eve@example.com')
+    const work = async () => {
+      const { app } = house.services.database
+      const links = await app.selectFrom('links').select('purpose').execute()
+      const mails = await app.selectFrom('outbox').select('id').execute()
+      return { links: links.map(({ purpose }) => purpose).sort(), mails: mails.length }
+    }
+    const free = await ask(browser)
+    const afterFree = await work()
+    const taken = await ask(browser, 'eve@EXAMPLE.com')
+    const afterTaken = await work()
+    expect([taken.status, taken.path, text(taken)]).toEqual([free.status, free.path, text(free)])
+    expect(afterTaken.mails).toBe(2 * afterFree.mails)
+    expect(afterTaken.links).toEqual([...afterFree.links, 'email-change-undo'])
+    const toEve = await lettersTo(house, 'Eve@example.com')
+    expect(toEve.map(({ message }) => message)).toEqual(['already-registered'])
+    expect(toEve[0]?.text).not.toContain('change-email')
+    expect(await lettersTo(house, 'eve@EXAMPLE.com')).toEqual([])
+  })
+
+  it('is confirmed once, of twenty who try at the same moment', async () => {
+    const { house, browser } = await signedIn()
+    await ask(browser)
+    const link = await linkIn(house, fresh, 'email-change-confirm')
+    const answers = await Promise.all(Array.from({ length: 20 }, () => house.browser().post(link)))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 410)).toHaveLength(19)
+    expect(await house.events('user.email_changed')).toHaveLength(1)
+  })
+
+  it('to an address that was registered meanwhile is refused, and only its mailbox is told', async () => {
+    const { house, browser } = await signedIn()
+    await ask(browser)
+    await house.addPerson(fresh)
+    const mailbox = house.browser()
+    const page = await mailbox.go(await linkIn(house, fresh, 'email-change-confirm'))
+    const answer = await mailbox.send(page, 'confirm-email')
+    expect(answer.status).toBe(409)
+    expect(text(answer)).toContain('belongs to another account')
+    expect(await house.find(house.ada)).toMatchObject({ email: adaAddress })
+  })
+
+  it('is superseded by the next request', async () => {
+    const { house, browser } = await signedIn()
+    await ask(browser)
+    const first = await linkIn(house, fresh, 'email-change-confirm')
+    await ask(browser, 'ada@third.example')
+    expect((await house.browser().go(first)).status).toBe(410)
+  })
+
+  it('leaves nothing of either address in the database in plain text', async () => {
+    const { house, browser } = await signedIn()
+    await move(house, browser)
+    const admin = await house.database.superuser()
+    const { rows } = await admin.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    )
+    for (const { name } of rows) {
+      const { rows: found } = await admin.query(`SELECT 1 FROM ${name} t WHERE t::text ~* 'new\\.example|ada@'`)
+      expect(found, name).toEqual([])
+    }
+  })
+})
+
+describe('the way back, in the old mailbox', () => {
+  it('restores the address after the change, signs everything out, and locks until the owner has recovered it', async () => {
+    const { house, browser } = await signedIn()
+    await move(house, browser)
+    house.clock.advance(6 * 86_400_000)
+    const link = await linkIn(house, adaAddress, 'email-change-told')
+    expect(text(await house.browser().go(link))).toContain('everything is signed out')
+    expect(await house.find(house.ada), 'a GET changes nothing').toMatchObject({ email: fresh })
+    const undone = await undo(house, link)
+    expect(text(undone)).toContain('Your account has your address')
+    expect(undone.html).toContain('href="/recover"')
+    expect(await house.find(house.ada)).toMatchObject({ email: adaAddress, emailVerified: true, status: 'locked' })
+    expect(await house.people.sessions.listOf(house.ada.id)).toEqual([])
+    expect((await house.browser().go(link)).status).toBe(410)
+    expect((await house.browser().signIn('/account', adaAddress)).html, 'the thief knows the password').toContain(
+      'id="login"',
+    )
+  })
+
+  it('works before the change too, and then nobody can confirm it any more', async () => {
+    const { house, browser } = await signedIn()
+    await ask(browser)
+    const confirm = await linkIn(house, fresh, 'email-change-confirm')
+    const link = await linkIn(house, adaAddress, 'email-change-asked')
+    expect(text(await house.browser().go(link))).toContain(`Your account stays with ${adaAddress}`)
+    await undo(house, link)
+    expect((await browser.go(confirm)).status).toBe(410)
+    expect((await browser.go('/account')).html).toContain('id="login"')
+    expect(await house.find(house.ada)).toMatchObject({ email: adaAddress, status: 'locked' })
+  })
+
+  it('outranks those of later changes, which a thief could hold, and is outranked by none of them', async () => {
+    const { house, browser } = await signedIn()
+    await move(house, browser, 'thief@first.example')
+    house.clock.advance(60_000)
+    await move(house, browser, 'thief@second.example')
+    const [owners, thiefs] = [
+      await linkIn(house, adaAddress, 'email-change-told', 0),
+      await linkIn(house, 'thief@first.example', 'email-change-told'),
+    ]
+    expect((await undo(house, thiefs)).status).toBe(200)
+    expect(await house.find(house.ada)).toMatchObject({ email: 'thief@first.example' })
+    expect((await undo(house, owners)).status, 'the owner still can').toBe(200)
+    expect(await house.find(house.ada)).toMatchObject({ email: adaAddress })
+
+    const other = await linkIn(house, 'thief@first.example', 'email-change-told', 0)
+    expect((await house.browser().go(other)).status, 'the thief cannot any more').toBe(410)
+  })
+
+  it('is good for seven days and not for longer', async () => {
+    const { house, browser } = await signedIn()
+    await move(house, browser)
+    const link = await linkIn(house, adaAddress, 'email-change-told')
+    house.clock.advance(7 * 86_400_000 + 1000)
+    expect((await house.browser().go(link)).status).toBe(410)
+  })
+
+  it('used twenty times at once acts once', async () => {
+    const { house, browser } = await signedIn()
+    await move(house, browser)
+    const link = await linkIn(house, adaAddress, 'email-change-told')
+    const answers = await Promise.all(Array.from({ length: 20 }, () => house.browser().post(link)))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(await house.events('user.email_change_undone')).toHaveLength(1)
+  })
+})
+
+describe('everything that changes one account, at the same moment', () => {
+  it('waits for its turn, and never for one that waits for it', async () => {
+    const house = await accountHouse()
+    const { links } = house.people
+    const { app: db } = house.services.database
+    const by = { actor: { kind: 'operator', id: 'test' } } as const
+    const owner = { ada: house.ada, at: house.ada.email }
+    for (let round = 0; round < 12; round++) {
+      const issue = (purpose: 'recovery' | 'email-change' | 'email-change-undo', data: Record<string, string>) =>
+        inTransaction(db, (tx) => links.issue(tx, by, { purpose, person: owner.ada.id, data }))
+      const recovery = await issue('recovery', { email: owner.at })
+      const confirm = await issue('email-change', { address: `ada${round}@new.example` })
+      const back = await issue('email-change-undo', { address: adaAddress })
+      const send = (path: string, token: Secret<string>, form = {}) =>
+        house.browser().raw(`${path}?token=${token.reveal()}`, form)
+      const answers = await Promise.all([
+        send('/link/change-email', confirm.token),
+        send('/recover/password', recovery.token, { password: `nine small owls under quilt ${round}` }),
+        send('/link/undo-email-change', back.token),
+        send('/link/change-email', confirm.token),
+      ])
+      for (const { status } of answers) expect(status, `in round ${round}`).toBeLessThan(500)
+      const now = await house.find(owner.ada)
+      if (!now) throw new Error('Ada is gone')
+      owner.at = now.email
+    }
+  })
+})
+
+describe('an address that is not verified', () => {
+  it('can be sent a link from the account, and is told of a change all the same', async () => {
+    const house = await accountHouse()
+    await house.addPerson('new@example.com', { verified: false })
+    const browser = house.browser()
+    const page = await browser.signIn('/account', 'new@example.com')
+    expect(text(page)).toContain('not verified')
+    const sent = await browser.send(page, 'verify-email')
+    expect(sent.path).toBe('/account?done=verification')
+    expect((await lettersTo(house, 'new@example.com')).map(({ message }) => message)).toEqual(['email-verification'])
+    await ask(browser)
+    expect((await lettersTo(house, 'new@example.com')).map(({ message }) => message)).toContain('email-change-asked')
+  })
+
+  it('is flooded from nowhere: its letters count with all others that it gets', async () => {
+    const house = await accountHouse()
+    await house.addPerson('new@example.com', { verified: false })
+    const browser = house.browser()
+    await browser.signIn('/account', 'new@example.com')
+    const send = () => browser.raw('/account/email/verify', {})
+    for (let n = 0; n < 10; n += 1) expect((await send()).status).toBe(303)
+    const refused = await send()
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0)
+    expect(await lettersTo(house, 'new@example.com')).toHaveLength(10)
+  })
+})
+
+describe('a password that is not accepted any more', () => {
+  it('is refused by 403 as at the sign-in: waiting does not help', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'hearthkey-config-'))
+    onTestFinished(() => rm(dir, { recursive: true }))
+    const file = join(dir, 'hearthkey.yaml')
+    await writeFile(file, 'lockout: { offAfter: 5 }')
+    const house = await accountHouse({ env: { CONFIG_FILE: file } })
+    const browser = house.browser()
+    await browser.signIn()
+    for (let guess = 0; guess < 5; guess++) await ask(browser, fresh, `guess ${guess}`)
+    const off = await ask(browser)
+    expect([off.status, off.headers.get('retry-after')]).toEqual([403, null])
+    expect(text(off)).toContain('Forgot your password?')
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, it, vi } from 'vitest'
+import { askToken, authorization, redeem } from '../oidc/support.ts'
+import { type AccountHouse, accountHouse, adaAddress, type Browser, newPassword, password, text } from './support.ts'
+
+// Every sign-in hashes, at the lowest priority.
+vi.setConfig({ testTimeout: 60_000 })
+
+const fields = { 'current-password': password, password: newPassword }
+
+const change = async (browser: Browser, typed: Record<string, string> = fields) =>
+  browser.send(await browser.go('/account/password'), 'change-password', typed)
+
+/** An application that this browser is signed in to, with a refresh token that outlives the session. */
+async function application(house: AccountHouse, browser: Browser, scope = 'openid offline_access') {
+  const client = await house.addClient()
+  const { url, verifier } = await authorization(house, { clientId: client.id, scope, prompt: 'consent' })
+  let stop = await browser.go(url.href)
+  if (stop.html.includes('id="login"')) stop = await browser.send(stop, 'login', { email: adaAddress, password })
+  if (stop.html.includes('id="consent"')) stop = await browser.send(stop, 'consent')
+  const code = new URL(stop.path).searchParams.get('code') ?? ''
+  const { body } = await redeem(house, client, { code, verifier })
+  const refresh = (token = body['refresh_token'] ?? '') =>
+    askToken(house, client, { grant_type: 'refresh_token', refresh_token: token })
+  return { body, refresh }
+}
+
+describe('a change of password', () => {
+  it('[STO-3] [DRP-2] ends every other session and every token, on whichever device, and keeps this browser', async () => {
+    const house = await accountHouse()
+    const [here, phone] = [house.browser(), house.browser()]
+    await here.signIn()
+    const ofHere = await application(house, here)
+    await phone.signIn()
+    const ofPhone = await application(house, phone)
+    const rotated = (await ofPhone.refresh()).body['refresh_token'] ?? ''
+    expect(rotated).not.toBe('')
+
+    const done = await change(here)
+    expect(done.path).toBe('/account?done=password')
+    expect(text(done)).toContain('Your password is changed')
+    expect((await phone.go('/account')).html).toContain('id="login"')
+    for (const answer of [await ofPhone.refresh(rotated), await ofHere.refresh()])
+      expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    expect((await house.events('grants.revoked')).map(({ after }) => after)).toEqual([{ reason: 'password-changed' }])
+    expect((await house.events('session.ended')).map(({ after }) => after)).toEqual([{ reason: 'password-changed' }])
+
+    expect((await house.browser().signIn()).html, 'the old one').toContain('id="login"')
+    expect((await house.browser().signIn('/account', adaAddress, newPassword)).path).toBe('/account')
+    const letter = (await house.letters()).find(({ message }) => message === 'notice password-changed')
+    expect(letter).toMatchObject({ to: adaAddress })
+    expect(letter?.text).toContain('Firefox on Linux')
+  })
+
+  it('says everything that is wrong at once, fills in no password, and changes nothing', async () => {
+    const house = await accountHouse()
+    const browser = house.browser()
+    await browser.signIn()
+    const wrong = await change(browser, { 'current-password': 'another hearth', password: 'short' })
+    expect(wrong.status).toBe(422)
+    expect(text(wrong)).toContain('This is not your current password.')
+    expect(text(wrong)).toContain('Choose a longer password')
+    expect(wrong.html).not.toContain('another hearth')
+    expect(text(await change(browser, {}))).toContain('Enter your current password.')
+    expect(text(await change(browser, { ...fields, password }))).toContain('that you have not used here lately')
+    expect((await change(browser, { ...fields, password: adaAddress })).status).toBe(422)
+    expect(await house.events('session.ended')).toEqual([])
+    expect((await house.browser().signIn()).path).toBe('/account')
+  })
+
+  it('is no place to guess: wrong answers count with those of the sign-in, and lock', async () => {
+    const house = await accountHouse()
+    const browser = house.browser()
+    await browser.signIn()
+    for (let guess = 0; guess < 5; guess++) await change(browser, { ...fields, 'current-password': `guess ${guess}` })
+    const locked = await change(browser)
+    expect(locked.status).toBe(429)
+    expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(200)
+    expect(text(locked)).toContain('You can try again in 5 minutes')
+    house.clock.advance(301_000)
+    expect((await change(browser)).path).toBe('/account?done=password')
+  })
+
+  it('takes the links with it that somebody had ordered before', async () => {
+    const house = await accountHouse()
+    const browser = house.browser()
+    await browser.signIn()
+    await browser.send(await browser.go('/account/email'), 'change-email', {
+      email: 'thief@example.net',
+      'current-password': password,
+    })
+    const link = (await house.letters()).find(({ to }) => to === 'thief@example.net')?.links[0] ?? ''
+    await change(browser)
+    expect((await browser.go(link)).status).toBe(410)
+  })
+
+  it('at the same moment in two browsers happens in one of them', async () => {
+    const house = await accountHouse()
+    const [one, other] = [house.browser(), house.browser()]
+    for (const each of [one, other]) await each.signIn()
+    const answers = await Promise.all([
+      change(one),
+      change(other, { ...fields, password: 'two tall herons at the lake' }),
+    ])
+    expect(answers.filter(({ path }) => path === '/account?done=password')).toHaveLength(1)
+    expect(await house.people.sessions.listOf(house.ada.id)).toHaveLength(1)
+  })
+})
+
+describe('a device that is signed out from afar', () => {
+  it('keeps no token for offline use either, while the others keep theirs', async () => {
+    const house = await accountHouse()
+    const [here, phone] = [house.browser(), house.browser()]
+    await here.signIn()
+    const ofHere = await application(house, here)
+    await phone.signIn()
+    const ofPhone = await application(house, phone)
+    await here.send(await here.go('/account'), 'end-others')
+    expect(await ofPhone.refresh()).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    expect(await ofHere.refresh()).toMatchObject({ status: 200 })
+  })
+})

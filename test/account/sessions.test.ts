@@ -1,0 +1,95 @@
+import { describe, expect, it, vi } from 'vitest'
+import { accountHouse, firefox, iphone, password, text } from './support.ts'
+
+// Every sign-in hashes, at the lowest priority.
+vi.setConfig({ testTimeout: 60_000 })
+
+describe('who is signed in where [MOS-7]', () => {
+  it('is listed with device, place and time, this browser marked, and any other can be signed out from here', async () => {
+    const house = await accountHouse()
+    const [here, phone] = [house.browser(firefox), house.browser(iphone)]
+    await here.signIn()
+    await phone.signIn()
+    const page = await here.go('/account')
+    expect(text(page)).toContain('Firefox on Linux')
+    expect(text(page)).toContain('Safari on iOS')
+    expect(text(page)).toContain('127.0.0.1')
+    expect(page.html.match(/this browser/g)).toHaveLength(1)
+    const [form] = /end-ses_\w+/.exec(page.html) ?? []
+    const after = await here.send(page, form ?? '', { session: (form ?? '').slice('end-'.length) })
+    expect(after.path).toBe('/account?done=session')
+    expect(text(after)).not.toContain('Safari on iOS')
+
+    const out = await phone.go('/account')
+    expect(out.html, 'signed out there at once').toContain('id="login"')
+    expect((await here.go('/account')).path).toBe('/account')
+    expect((await house.events('session.ended')).map(({ after }) => after)).toEqual([{ reason: 'revoked' }])
+  })
+
+  it('all the others are signed out by one button', async () => {
+    const house = await accountHouse()
+    const [here, ...others] = [house.browser(), house.browser(), house.browser()]
+    for (const each of [here, ...others]) await each.signIn()
+    await here.send(await here.go('/account'), 'end-others')
+    for (const other of others) expect((await other.go('/account')).html).toContain('id="login"')
+    expect((await here.go('/account')).path).toBe('/account')
+    expect((await here.go('/account')).html).not.toContain('end-others')
+  })
+
+  it('is nobody else’s to end', async () => {
+    const house = await accountHouse()
+    await house.addPerson('eve@example.com')
+    const [ada, eve] = [house.browser(), house.browser()]
+    await ada.signIn()
+    await eve.signIn('/account', 'eve@example.com')
+    const [theirs] = await house.people.sessions.listOf(house.ada.id)
+    await eve.post('/account/sessions/end', { session: theirs?.id ?? '' })
+    expect((await ada.go('/account')).path).toBe('/account')
+  })
+
+  it('does not count for somebody who was disabled', async () => {
+    const house = await accountHouse()
+    const ada = house.browser()
+    await ada.signIn()
+    await house.people.users.disable({ actor: { kind: 'operator', id: 'test' } }, house.ada.id)
+    expect((await ada.go('/account')).html).toContain('id="login"')
+  })
+})
+
+describe('the forms', () => {
+  it('take nothing that is not theirs (threat 24)', async () => {
+    const house = await accountHouse()
+    const browser = house.browser()
+    await browser.signIn()
+    for (const [path, fields] of [
+      ['/account/sessions/end-others', { session: 'x' }],
+      ['/account/sessions/end', { session: 'ses_x' }],
+      ['/account/password', { 'current-password': 'a', password: 'b', user: 'usr_1' }],
+      ['/account/email', { email: 'a@example.com', 'current-password': 'b', emailVerified: 'true' }],
+      ['/account/email/verify', { email: 'a@example.com' }],
+    ] as const)
+      expect((await browser.post(path, { ...fields })).status, path).toBe(400)
+  })
+
+  it('are refused from another site, and lead a stranger to the sign-in', async () => {
+    const house = await accountHouse()
+    const cross = await fetch(new URL('/account/sessions/end-others', house.url), {
+      method: 'POST',
+      headers: { origin: 'https://evil.example', accept: 'text/html' },
+      body: new URLSearchParams(),
+    })
+    expect(cross.status).toBe(403)
+    const stranger = await house.browser().post('/account/password', { 'current-password': password })
+    expect(stranger.html).toContain('id="login"')
+  })
+
+  it('are not sent without end', async () => {
+    const house = await accountHouse()
+    const browser = house.browser()
+    await browser.signIn()
+    for (let sent = 0; sent < 30; sent++) await browser.raw('/account/sessions/end-others', {})
+    const limited = await browser.post('/account/sessions/end-others')
+    expect(limited.status).toBe(429)
+    expect(limited.headers.get('retry-after')).toBeTruthy()
+  })
+})

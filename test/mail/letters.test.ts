@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Secret } from '../../src/lib/secret.ts'
+import { letterRenderer } from '../../src/mail/letters/render.ts'
+import { dark, light } from '../../src/mail/letters/style.ts'
+import { lasting, momentIn } from '../../src/mail/letters/when.ts'
+import type { Message } from '../../src/mail/service.ts'
+import { createWords, type Overrides } from '../../src/ui/messages/words.ts'
+import { everyMessage, ISSUER, link, titleOf } from './support.ts'
+
+const rendererWith = (operator = 'Hearthkey', overrides: Overrides = new Map()) =>
+  letterRenderer({ words: createWords(overrides), operator, issuerUrl: ISSUER })
+const render = rendererWith()
+
+type Sent = Exclude<Message, { name: 'discard' }>
+const sendable = everyMessage.filter((message): message is Sent => message.name !== 'discard')
+const cases = sendable.flatMap((message) =>
+  ['en', 'de'].map((language) => [language, titleOf(message), message] as const),
+)
+
+/** Where the letter leads, in the order of what it says; a locked account is not locked again by a link. */
+function linksOf(message: Sent): string[] {
+  if (message.name === 'already-registered') return [message.signInUrl, message.recoverUrl]
+  if (message.name === 'email-change-asked' || message.name === 'email-change-told') return [message.undoUrl.reveal()]
+  if (message.name === 'notice')
+    return [message.what === 'account-locked' ? `${ISSUER}/recover` : message.notMeUrl.reveal()]
+  return [message.url.reveal()]
+}
+
+/** What loads something by itself when the letter is opened. */
+const loads =
+  /<(?:img|link|script|iframe|object|embed|audio|video|source|form|input|svg|base)\b|url\(|@import|\s(?:src|srcset|background|poster)=|\son\w+=/i
+
+describe('a letter', () => {
+  it.each(cases)(
+    'in %s, “%s”, has a short subject, its links in both parts, and loads nothing',
+    (language, _title, message) => {
+      const { subject, text, html } = render(message, language)
+      expect(subject.length).toBeGreaterThan(10)
+      expect(subject.length).toBeLessThan(78)
+      expect(subject).toContain('Hearthkey')
+      expect(text.match(/https?:\/\/\S+/g) ?? []).toEqual(linksOf(message))
+      const hrefs = [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)
+      expect([...new Set(hrefs)]).toEqual(linksOf(message))
+      expect(html).not.toMatch(loads)
+      for (const part of [text, html]) {
+        expect(part).toContain('id.example.com')
+        expect(part).not.toMatch(/undefined|\[object|\[secret\]|\{\w+\}|NaN/)
+      }
+      expect(html).toContain(`<html lang="${language}" dir="ltr">`)
+      expect(text).toMatch(/\n\n-- \nHearthkey · id\.example\.com\n/)
+    },
+  )
+
+  it.each(cases)('in %s, “%s”, says the same in both parts', (language, _title, message) => {
+    const { text, html } = render(message, language)
+    const words = (part: string) =>
+      part
+        .replaceAll(/&quot;/g, '"')
+        .replaceAll(/&#39;/g, "'")
+        .replaceAll(/\s+/g, ' ')
+    const seen = words(html.replace(/<head>.*<\/head>/s, '').replaceAll(/<[^>]*>/g, ' '))
+    for (const paragraph of text.split('\n\n-- ')[0]?.split('\n') ?? []) {
+      // Facts stand in a table there; and where a quiet link leads, its address shows on demand.
+      if (/^\p{Letter}[^:]*: /u.test(paragraph) && message.name === 'notice') continue
+      if (message.name === 'already-registered' && paragraph === message.recoverUrl) continue
+      expect(seen).toContain(words(paragraph.replace(/:$/, '')))
+    }
+  })
+
+  it('is in the nearest language that is spoken here, else in English', () => {
+    const [message] = sendable
+    if (!message) throw new Error('no message')
+    expect(render(message, 'de-CH').html).toContain('lang="de"')
+    for (const locale of ['fr', 'xx-invalid-!', '', undefined])
+      expect(render(message, locale).html).toContain('lang="en"')
+  })
+
+  it('says when, on which device and from where something happened', () => {
+    const notice = sendable.find((message) => message.name === 'notice')
+    if (!notice) throw new Error('no notice')
+    expect(render(notice, 'en').text).toContain(
+      'When: January 15, 2030 at 11:58 UTC\nDevice: Firefox on Linux\nIP address: 2001:db8::7\n',
+    )
+    expect(render(notice, 'de').text).toContain('Wann: 15. Januar 2030 um 11:58 UTC\nGerät: Firefox on Linux\n')
+  })
+
+  it('takes the operator’s words in place of ours, and their name', () => {
+    const overrides = new Map([
+      ['en', { 'mail.recovery.lead': 'Choose a word, <b>friend</b>.', 'mail.recovery.subject': 'New\nword' }],
+    ])
+    const { subject, text, html } = rendererWith('Müller & Söhne', overrides)(recovery(), 'en')
+    expect(subject).toBe('New word')
+    expect(text).toContain('Choose a word, <b>friend</b>.')
+    expect(text).toContain('\nMüller & Söhne · id.example.com\n')
+    expect(html).toContain('Choose a word, &lt;b&gt;friend&lt;/b&gt;.')
+    expect(html).toContain('Müller &amp; Söhne')
+  })
+
+  it('escapes whatever a stranger had a say in (threat 29)', () => {
+    const evil = '"><img src=x onerror=alert(1)><a href="https://evil.example">'
+    const { html } = rendererWith(evil.slice(0, 60))(
+      {
+        name: 'notice',
+        what: 'new-device',
+        at: new Date(0),
+        device: evil,
+        place: evil,
+        notMeUrl: new Secret(link('/link/not-me')),
+      },
+      'en',
+    )
+    const tags = (page: string) => page.match(/<[^>]+>/g)?.join('') ?? ''
+    expect(tags(html)).not.toMatch(loads)
+    expect(tags(html)).not.toContain('evil.example')
+    const told: Message = {
+      name: 'email-change-told',
+      newAddress: evil,
+      undoUrl: new Secret(link('/link/undo-email-change')),
+      validFor: 60,
+    }
+    expect(tags(render(told, 'en').html)).not.toMatch(/evil\.example|onerror/)
+  })
+})
+
+const recovery = (): Sent => ({ name: 'recovery', url: new Secret(link('/recover/password')), validFor: 30 })
+
+describe('how long a link lives', () => {
+  it.each([
+    [1, 'en', '1 minute'],
+    [30, 'en', '30 minutes'],
+    [90, 'en', '90 minutes'],
+    [60, 'en', '1 hour'],
+    [24 * 60, 'en', '1 day'],
+    [7 * 24 * 60, 'de', '7 Tage'],
+    [120, 'de', '2 Stunden'],
+  ])('%s minutes in %s: %s', (minutes, language, text) => expect(lasting(minutes, language)).toBe(text))
+
+  it('a moment says its time zone', () => {
+    expect(momentIn(new Date('2030-06-01T23:05:00Z'), 'en')).toBe('June 1, 2030 at 23:05 UTC')
+  })
+})
+
+describe('the colours of letters', () => {
+  const tokens = readFileSync(join(import.meta.dirname, '../../assets/styles/tokens.css'), 'utf8')
+  const [lightTokens = '', darkTokens = ''] = tokens.split('prefers-color-scheme: dark')
+  const names = {
+    wall: 'wall',
+    paper: 'paper',
+    ink: 'ink',
+    soft: 'ink-soft',
+    line: 'line',
+    accent: 'accent',
+    onAccent: 'accent-ink',
+  } as const
+
+  it.each(Object.entries(names))('are those of the pages: %s', (name, token) => {
+    const valueIn = (css: string) => new RegExp(`--${token}: (#[0-9a-f]{6})`).exec(css)?.[1]
+    const [inLight, inDark] = [Object.entries(light), Object.entries(dark)].map((entries) =>
+      new Map<string, string>(entries).get(name),
+    )
+    expect(inLight).toBe(valueIn(lightTokens))
+    expect(inDark).toBe(valueIn(darkTokens))
+  })
+})

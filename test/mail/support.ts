@@ -1,0 +1,82 @@
+import { sql } from 'kysely'
+import { inTransaction } from '../../src/db/transaction.ts'
+import { Secret } from '../../src/lib/secret.ts'
+import type { Letter, Message } from '../../src/mail/service.ts'
+import type { TestApp } from '../support/app.ts'
+
+export const ISSUER = 'https://id.example.com'
+export const TOKEN = 'k7Q_mZ2vX9sLw4TfYb1RcHn8JdPqU6eAoGiB3NtKyVE'
+export const link = (path: string) => `${ISSUER}${path}?token=${TOKEN}`
+const secretLink = (path: string) => new Secret(link(path))
+
+const at = new Date('2030-01-15T11:58:00.000Z')
+const notice = (what: Extract<Message, { name: 'notice' }>['what']): Message => ({
+  name: 'notice',
+  what,
+  at,
+  device: 'Firefox on Linux',
+  place: '2001:db8::7',
+  notMeUrl: secretLink('/link/not-me'),
+})
+
+/** One of each that there is. */
+export const everyMessage: readonly Message[] = [
+  { name: 'registration', url: secretLink('/register/confirm'), validFor: 24 * 60 },
+  { name: 'already-registered', signInUrl: `${ISSUER}/account`, recoverUrl: `${ISSUER}/recover` },
+  { name: 'email-verification', url: secretLink('/link/verify-email'), validFor: 3 * 24 * 60 },
+  { name: 'recovery', url: secretLink('/recover/password'), validFor: 30 },
+  { name: 'email-change-confirm', url: secretLink('/link/change-email'), validFor: 60 },
+  {
+    name: 'email-change-asked',
+    newAddress: 'b…@example.org',
+    undoUrl: secretLink('/link/undo-email-change'),
+    validFor: 7 * 24 * 60,
+  },
+  {
+    name: 'email-change-told',
+    newAddress: 'b…@example.org',
+    undoUrl: secretLink('/link/undo-email-change'),
+    validFor: 7 * 24 * 60,
+  },
+  notice('new-device'),
+  notice('password-changed'),
+  notice('email-changed'),
+  notice('factor-added'),
+  notice('factor-removed'),
+  notice('account-locked'),
+  notice('tokens-replayed'),
+]
+
+export const recovery: Message = { name: 'recovery', url: secretLink('/recover/password'), validFor: 30 }
+
+export const titleOf = (message: Message) =>
+  message.name === 'notice' ? `${message.name} ${message.what}` : message.name
+
+const HALF_AN_HOUR = 30 * 60_000
+
+export const send = (
+  { services, people, clock }: Pick<TestApp, 'services' | 'people' | 'clock'>,
+  letter: Partial<Letter> = {},
+) =>
+  inTransaction(services.database.app, (tx) =>
+    people.mail.send(tx, {
+      to: { address: 'ada@example.com', name: 'Ada Lovelace' },
+      message: recovery,
+      expiresAt: new Date(clock.now().getTime() + HALF_AN_HOUR),
+      ...letter,
+    }),
+  )
+
+/** Every row of every table, the queue's among them, as text. */
+export async function everythingStored({ database }: Pick<TestApp, 'database'>): Promise<string> {
+  const { rows: tables } = await sql<{ name: string }>`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+    WHERE schemaname NOT IN ('information_schema', 'pg_catalog')`.execute(database.owner)
+  const client = await database.superuser()
+  const lines: string[] = []
+  for (const { name } of tables) {
+    const { rows } = await client.query<{ line: string }>(`SELECT t::text AS line FROM ${name} t`)
+    lines.push(...rows.map(({ line }) => line))
+  }
+  return lines.join('\n')
+}

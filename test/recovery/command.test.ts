@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { loadConfig } from '../../src/config/config.ts'
+import { inInstance, inTransaction } from '../../src/db/transaction.ts'
+import { openPeople, type People } from '../../src/instance/people.ts'
+import { prepareDatabase } from '../../src/instance/prepare.ts'
+import { openServices, type Services } from '../../src/instance/services.ts'
+import { type HeldTarget, ownTarget } from '../../src/instance/target.ts'
+import { Secret } from '../../src/lib/secret.ts'
+import { userId } from '../../src/users/user.ts'
+import { cli } from '../support/cli.ts'
+import { frozenClock } from '../support/clock.ts'
+import { quickHasher } from '../support/hasher.ts'
+import { captureLog } from '../support/log.ts'
+
+const clock = frozenClock()
+const { log } = captureLog()
+const by = { actor: { kind: 'operator', id: 'test' } } as const
+const issuer = 'https://id.example.com'
+let root: string
+let env: Record<string, string>
+let held: HeldTarget
+let services: Services
+let people: People
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hearthkey-recover-command-'))
+  env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys'), ISSUER_URL: issuer }
+  const { config } = loadConfig({ env, cwd: root })
+  held = await ownTarget(config, log)
+  await prepareDatabase(held.target, { clock, log })
+  const actor = { kind: 'system', id: 'server' } as const
+  services = await openServices({ config, target: held.target, clock, log, actor, bootstrap: true })
+  people = openPeople({ ...services, config, clock, log, hasher: quickHasher(log) })
+})
+
+afterAll(async () => {
+  await people.close()
+  await services.close()
+  await held.release()
+  await rm(root, { recursive: true, force: true })
+})
+
+const user = (args: readonly string[], confirms = true) => cli(['user', ...args], { env, cwd: root, clock, confirms })
+const printed = z.object({ user: z.string(), url: z.string(), expiresAt: z.string() })
+const created = z.object({ user: z.object({ id: z.string().refine(userId.is) }) })
+const create = async (name: string) => {
+  const { stdout } = await user(['create', '--email', `${name}@example.com`, '--name', name, '--json'])
+  return created.parse(JSON.parse(stdout)).user.id
+}
+const eventsOf = (target: string) =>
+  inInstance(services.database.owner, (tx) =>
+    tx
+      .selectFrom('events')
+      .select(['action', 'actor_kind', 'actor_id'])
+      .where('target_id', '=', target)
+      .orderBy('id')
+      .execute(),
+  )
+
+describe('hearthkey user recover', () => {
+  it('is what a person without a password is created with: the hint names it', async () => {
+    const { stdout } = await user(['create', '--email', 'hint@example.com', '--name', 'Hint'])
+    expect(stdout).toMatch(/hearthkey user recover usr_[0-9a-f]{32}/)
+  })
+
+  it('prints a link that sets a password without mail, and stands in the log as the operator’s', async () => {
+    const id = await create('ada')
+    const { exit, stdout } = await user(['recover', 'ADA@example.com', '--json'])
+    expect(exit).toBe(0)
+    const { url } = printed.parse(JSON.parse(stdout))
+    expect(url).toMatch(/^https:\/\/id\.example\.com\/recover\/password\?token=[\w-]{43}$/)
+    const token = new URL(url).searchParams.get('token') ?? ''
+    const done = await people.recovery.reset(by, token, { password: new Secret('a password of her own') })
+    expect(done.ok).toBe(true)
+    expect(await people.passwords.verify(id, new Secret('a password of her own'))).toBe('match')
+    expect((await people.users.find(id))?.emailVerified, 'no mailbox was proven').toBe(false)
+    expect(await eventsOf(id)).toContainEqual({
+      action: 'link.issued',
+      actor_kind: 'operator',
+      actor_id: 'user recover',
+    })
+  })
+
+  it('asks before, and prints nothing without a yes', async () => {
+    await create('bob')
+    const refused = await user(['recover', 'bob@example.com'], false)
+    expect(refused.exit).not.toBe(0)
+    expect(refused.stdout).not.toContain('token=')
+    expect((await user(['recover', 'bob@example.com', '--yes'], false)).stdout).toContain('token=')
+  })
+
+  it('says what is in the way: nobody of that name, or somebody disabled', async () => {
+    const nobody = await user(['recover', 'nobody@example.com'])
+    expect(nobody.stderr).toContain('user-not-found')
+    await create('eve')
+    await user(['disable', 'eve@example.com'])
+    const disabled = await user(['recover', 'eve@example.com'])
+    expect(disabled.exit).not.toBe(0)
+    expect(disabled.stderr).toContain('hearthkey user enable')
+  })
+})
+
+describe('hearthkey user unlock', () => {
+  it('opens an account that its owner has locked, and forgets failed attempts with it', async () => {
+    const id = await create('carol')
+    await inTransaction(services.database.app, (tx) => people.users.lock(tx, by, id, 'not-me'))
+    const attempt = { pool: 'password', email: people.guard.emailKey('carol@example.com'), user: id } as const
+    for (let times = 0; times < 5; times += 1) await people.guard.lockout.begin(attempt)
+    const { exit, stdout } = await user(['unlock', 'carol@example.com'])
+    expect(exit).toBe(0)
+    expect(stdout).toContain('can be signed in to again')
+    expect((await people.users.find(id))?.status).toBe('active')
+    expect((await people.guard.lockout.begin(attempt)).kind).toBe('go')
+    expect((await eventsOf(id)).map(({ action }) => action)).toContain('user.unlocked')
+  })
+})
