@@ -19,6 +19,18 @@ async function asked(person: Parameters<Awaited<ReturnType<typeof mailWorld>>['a
 }
 
 describe('a forgotten password', () => {
+  it('takes with it the letters by which whoever read the mailbox before could lock the owner out', async () => {
+    const world = await asked()
+    expect((await world.post(world.link, chosen)).status).toBe(303)
+    const notMe = await world.linkTo('/link/not-me')
+    expect((await world.open(notMe)).status).toBe(200)
+    await world.ask()
+    expect(
+      (await world.post(await world.linkTo('/recover/password'), { password: 'a third one, and long' })).status,
+    ).toBe(303)
+    expect((await world.open(notMe)).status).toBe(410)
+  })
+
   it('is replaced behind the link that was mailed, the mailbox is proven, and the owner is told', async () => {
     const { user, post, open, link, verify, users, letters, actions } = await asked()
     expect(user.emailVerified).toBe(false)

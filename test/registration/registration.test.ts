@@ -68,6 +68,17 @@ describe('registration', () => {
     expect(await world.users.list({ limit: 10 })).toHaveLength(1)
   })
 
+  it('is over for an address that has an account by now: said once, and nothing is hashed for it', async () => {
+    const world = await invited()
+    await ask(world, email.toLowerCase())
+    const second = await world.linkTo('/register/confirm')
+    expect((await world.post(world.link, chosen)).status).toBe(303)
+    const hashed = vi.spyOn(world.passwords, 'prepare')
+    expect(await (await world.post(second, chosen)).text()).toContain('already have an account')
+    expect((await world.post(second, chosen)).status).toBe(410)
+    expect(hashed).not.toHaveBeenCalled()
+  })
+
   it('says everything that is wrong beside its field, keeps what was typed, and the link stays good', async () => {
     const { post, link } = await invited()
     const answer = await post(link, { name: ' ', password: 'short' })
