@@ -11,12 +11,12 @@ import { languageOf } from '../http/language.ts'
 import { limitsOn } from '../http/limits/limited.ts'
 import type { LimitVerdict } from '../http/limits/quota.ts'
 import { Secret } from '../lib/secret.ts'
+import { LetterSentPage } from '../ui/letter-sent-page.tsx'
 import { renderPage } from '../ui/render.ts'
 import { strengthOf } from '../ui/strength.ts'
 import { DeadPage, DonePage } from './pages/answers.tsx'
 import { NewPasswordPage } from './pages/new-password.tsx'
 import { RecoverPage, type RecoverProblem } from './pages/recover.tsx'
-import { SentPage } from './pages/sent.tsx'
 import { ASK_PATH, DONE_PATH, PASSWORD_PATH, type PasswordProblem, withToken } from './recovery.ts'
 import type { Recovering, Recovery } from './service.ts'
 
@@ -87,7 +87,10 @@ export function recoveryRoutes<By>(deps: RecoveryRoutesDeps<By>): Hono<HttpEnv> 
       if (outcome === 'email-invalid') return page(c, askPage(c, email, { kind: outcome }), 422)
       waysBack.leave(c, back)
       const again = keepWayBack(ASK_PATH, back)
-      return page(c, <SentPage t={languageOf(c)} email={email.trim()} again={again} mailIsSent={mailIsSent} />)
+      return page(
+        c,
+        <LetterSentPage of="recovery" t={languageOf(c)} email={email.trim()} again={again} mailIsSent={mailIsSent} />,
+      )
     })
 
     .get(DONE_PATH, (c) => {

@@ -11,13 +11,13 @@ import { languageOf } from '../http/language.ts'
 import { limitsOn } from '../http/limits/limited.ts'
 import type { LimitVerdict } from '../http/limits/quota.ts'
 import { Secret } from '../lib/secret.ts'
+import { LetterSentPage } from '../ui/letter-sent-page.tsx'
 import { renderPage } from '../ui/render.ts'
 import { strengthOf } from '../ui/strength.ts'
 import { DeadPage, DonePage, TakenPage } from './pages/answers.tsx'
 import { ClosedPage } from './pages/closed.tsx'
 import { ConfirmPage, type ConfirmPageProblems } from './pages/confirm.tsx'
 import { RegisterPage, type RegisterProblem } from './pages/register.tsx'
-import { SentPage } from './pages/sent.tsx'
 import { type Claim, CONFIRM_PATH, DONE_PATH, withToken } from './registration.ts'
 import type { Registration } from './service.ts'
 
@@ -98,7 +98,16 @@ export function registrationRoutes<By>(deps: RegistrationRoutesDeps<By>): Hono<H
         case 'sent': {
           waysBack.leave(c, back)
           const again = keepWayBack('/register', back)
-          return page(c, <SentPage t={languageOf(c)} email={email.trim()} again={again} mailIsSent={mailIsSent} />)
+          return page(
+            c,
+            <LetterSentPage
+              of="registration"
+              t={languageOf(c)}
+              email={email.trim()}
+              again={again}
+              mailIsSent={mailIsSent}
+            />,
+          )
         }
         case 'closed':
           return closed(c)

@@ -44,6 +44,14 @@ async function signedIn() {
 }
 
 describe('a change of address', () => {
+  it('uses up nothing of what the typed address may get, while the password is wrong', async () => {
+    const { house, browser } = await signedIn()
+    for (let time = 0; time < 4; time++) await ask(browser, 'grace@example.org', 'not the password')
+    const { limits, emailKey } = house.people.guard
+    const { quotas } = await limits.take('mail', { email: emailKey('grace@example.org'), purpose: 'email-change' })
+    expect(quotas.map(({ limit, remaining }) => limit - remaining)).toEqual([1])
+  })
+
   it('takes effect by the button behind the link in the new mailbox, and both addresses hear of it', async () => {
     const { house, browser } = await signedIn()
     const asked = await ask(browser)

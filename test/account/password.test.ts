@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { AppError } from '../../src/errors/app-error.ts'
 import { askToken, authorization, redeem } from '../oidc/support.ts'
 import { type AccountHouse, accountHouse, adaAddress, type Browser, newPassword, password, text } from './support.ts'
 
@@ -77,6 +78,18 @@ describe('a change of password', () => {
     expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(200)
     expect(text(locked)).toContain('You can try again in 5 minutes')
     house.clock.advance(301_000)
+    expect((await change(browser)).path).toBe('/account?done=password')
+  })
+
+  it('counts nothing against the owner while the server has no time', async () => {
+    const house = await accountHouse()
+    const browser = house.browser()
+    await browser.signIn()
+    const verify = vi.spyOn(house.people.passwords, 'verify')
+    for (let time = 0; time < 6; time++) {
+      verify.mockRejectedValueOnce(new AppError('busy', { retryAfter: 1 }))
+      expect((await change(browser)).status).toBe(503)
+    }
     expect((await change(browser)).path).toBe('/account?done=password')
   })
 

@@ -121,6 +121,14 @@ describe.runIf(linux)('the process that hashes', () => {
     await eventually(() => hasher.log.text().match(/another takes its place/g)?.length === 2 || undefined)
   })
 
+  it('is tried again where none could run for a moment', async () => {
+    const hasher = testHasher({ child: { module: '/nowhere/child.js', retryAfterMs: 0 } })
+    for (const time of [1, 2]) {
+      await hasher.hash(right)
+      expect(hasher.log.text().match(/are hashed in this process/g)).toHaveLength(time)
+    }
+  })
+
   it('is done without where none can run, and the log says so', async () => {
     const hasher = testHasher({ child: { module: '/nowhere/child.js' } })
     expect(await hasher.verify(await hasher.hash(right), right)).toBe(true)

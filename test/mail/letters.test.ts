@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { Secret } from '../../src/lib/secret.ts'
 import { letterRenderer } from '../../src/mail/letters/render.ts'
 import { dark, light } from '../../src/mail/letters/style.ts'
-import { lasting, momentIn } from '../../src/mail/letters/when.ts'
+import { lasting } from '../../src/mail/letters/when.ts'
 import type { Message } from '../../src/mail/service.ts'
 import { createWords, type Overrides } from '../../src/ui/messages/words.ts'
+import { momentIn } from '../../src/ui/moment.ts'
 import { everyMessage, ISSUER, link, titleOf } from './support.ts'
 
 const rendererWith = (operator = 'Hearthkey', overrides: Overrides = new Map()) =>

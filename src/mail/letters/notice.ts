@@ -1,7 +1,7 @@
 import type { Translate } from '../../ui/messages/translator.ts'
+import { momentIn } from '../../ui/moment.ts'
 import type { Sendable } from '../message.ts'
 import { action, type Block, type Content, type Fact, text } from './content.ts'
-import { momentIn } from './when.ts'
 
 type Notice = Extract<Sendable, { readonly name: 'notice' }>
 

@@ -3,6 +3,7 @@ import { Facts } from '../../ui/facts.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
+import { momentIn } from '../../ui/moment.ts'
 import { Name } from '../../ui/name.tsx'
 import type { ToldOf } from '../notice.ts'
 
@@ -19,7 +20,10 @@ export const NotMePage = ({ t, action, told: { what, at, device, place } }: NotM
     <p class="lead">{t(`recovery.notMe.${what}`)}</p>
     <Facts
       facts={[
-        { label: t('recovery.notMe.when'), value: <time datetime={at.toISOString()}>{momentIn(t, at)}</time> },
+        {
+          label: t('recovery.notMe.when'),
+          value: <time datetime={at.toISOString()}>{momentIn(at, t.language.tag)}</time>,
+        },
         ...(device ? [{ label: t('recovery.notMe.device'), value: <Name>{device}</Name> }] : []),
         ...(place ? [{ label: t('recovery.notMe.place'), value: <Name>{place}</Name> }] : []),
       ]}
@@ -31,16 +35,3 @@ export const NotMePage = ({ t, action, told: { what, at, device, place } }: NotM
     </Form>
   </Layout>
 )
-
-/** With the zone: a server does not know what o'clock it is where its reader sits. */
-const momentIn = ({ language }: Translate, at: Date): string =>
-  new Intl.DateTimeFormat(language.tag, {
-    year: 'numeric',
-    month: 'long',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone: 'UTC',
-    timeZoneName: 'short',
-  }).format(at)

@@ -25,7 +25,6 @@ import { StayedPage } from '../../../src/oidc/pages/stayed.tsx'
 import { DonePage as RecoveredPage, DeadPage as RecoveryDeadPage } from '../../../src/recovery/pages/answers.tsx'
 import { NewPasswordPage } from '../../../src/recovery/pages/new-password.tsx'
 import { RecoverPage } from '../../../src/recovery/pages/recover.tsx'
-import { SentPage as RecoverySentPage } from '../../../src/recovery/pages/sent.tsx'
 import {
   DonePage as RegisteredPage,
   DeadPage as RegistrationDeadPage,
@@ -34,7 +33,6 @@ import {
 import { ClosedPage } from '../../../src/registration/pages/closed.tsx'
 import { ConfirmPage } from '../../../src/registration/pages/confirm.tsx'
 import { RegisterPage } from '../../../src/registration/pages/register.tsx'
-import { SentPage as RegistrationSentPage } from '../../../src/registration/pages/sent.tsx'
 import { DeadVerificationPage, VerifiedPage, VerifyPage } from '../../../src/registration/verification/pages/verify.tsx'
 import { sessionId } from '../../../src/sessions/session.ts'
 import { DeadLinkPage } from '../../../src/setup/pages/dead.tsx'
@@ -42,6 +40,7 @@ import { DonePage } from '../../../src/setup/pages/done.tsx'
 import { SetUpPage } from '../../../src/setup/pages/set-up.tsx'
 import { ErrorPage } from '../../../src/ui/error-page.tsx'
 import { LandingPage } from '../../../src/ui/landing-page.tsx'
+import { LetterSentPage } from '../../../src/ui/letter-sent-page.tsx'
 import type { Translate } from '../../../src/ui/messages/translator.ts'
 import { userId } from '../../../src/users/user.ts'
 
@@ -165,7 +164,7 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'register-too-many': (t) => (
     <RegisterPage t={t} {...register} email={given.email} problem={{ kind: 'too-many', seconds: 700 }} />
   ),
-  'register-sent': (t) => <RegistrationSentPage t={t} email={given.email} again="/register" mailIsSent />,
+  'register-sent': (t) => <LetterSentPage of="registration" t={t} email={given.email} again="/register" mailIsSent />,
   'register-closed': (t) => <ClosedPage t={t} signIn="/login/4mZ0" />,
   'register-confirm': (t) => <ConfirmPage t={t} {...byLink} />,
   'register-confirm-problems': (t) => (
@@ -184,8 +183,10 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'verify-email-dead': (t) => <DeadVerificationPage t={t} />,
   recover: (t) => <RecoverPage t={t} {...recover} />,
   'recover-problem': (t) => <RecoverPage t={t} {...recover} email="ada@" problem={{ kind: 'email-invalid' }} />,
-  'recover-sent': (t) => <RecoverySentPage t={t} email={given.email} again="/recover" mailIsSent />,
-  'recover-no-mail': (t) => <RecoverySentPage t={t} email={given.email} again="/recover" mailIsSent={false} />,
+  'recover-sent': (t) => <LetterSentPage of="recovery" t={t} email={given.email} again="/recover" mailIsSent />,
+  'recover-no-mail': (t) => (
+    <LetterSentPage of="recovery" t={t} email={given.email} again="/recover" mailIsSent={false} />
+  ),
   'recover-password': (t) => <NewPasswordPage t={t} {...byLink} />,
   'recover-password-problems': (t) => (
     <NewPasswordPage t={t} {...byLink} problem={{ reason: 'too-short', minimum: 12 }} busy strength="short" />

@@ -14,6 +14,8 @@ export interface ChildOptions {
   /** An answer that takes longer never comes: the child is ended, and another begins anew. */
   readonly taskDeadlineMs: number
   readonly stopDeadlineMs: number
+  /** Where none could be started, another is tried after so long. */
+  readonly retryAfterMs: number
 }
 
 /** How a process ended. */

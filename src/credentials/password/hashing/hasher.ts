@@ -36,6 +36,7 @@ const childDefaults: ChildOptions = {
   startDeadlineMs: 20_000,
   taskDeadlineMs: 20_000,
   stopDeadlineMs: 3_000,
+  retryAfterMs: 60_000,
 }
 
 export interface Argon2Hasher extends Hasher {

@@ -4,7 +4,6 @@ import { type Engine, EngineLost, localEngine } from './engine.ts'
 
 /** So many starts that failed, one after the other, mean that a child cannot run here. */
 const STARTS = 3
-const RETRY_MS = 60_000
 
 /** Keeps one child alive from the first task on, and does without where none can run. */
 export function supervisedChild(options: ChildOptions, log: Log): Engine {
@@ -22,7 +21,7 @@ export function supervisedChild(options: ChildOptions, log: Log): Engine {
     }
     log.warn('passwords are hashed in this process: many sign-ins at once may delay other answers')
     // A machine that had no memory for a moment has some later.
-    retryAt = performance.now() + RETRY_MS
+    retryAt = performance.now() + options.retryAfterMs
     return localEngine
   }
 
