@@ -25,6 +25,25 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface ApiKeys {
+  created_at: Timestamp;
+  expires_at: Timestamp | null;
+  hint: string;
+  id: string;
+  ip_ranges: string[];
+  last_used_at: Timestamp | null;
+  name: string;
+  org_id: string;
+  owner_id: string;
+  owner_kind: string;
+  permissions: Json;
+  quota: number | null;
+  replaces: string | null;
+  revoked_at: Timestamp | null;
+  revoked_because: string | null;
+  secret_hash: Buffer;
+}
+
 export interface Apis {
   access_token_ttl: number | null;
   audience: string;
@@ -72,6 +91,23 @@ export interface FirstAdministrator {
   user_id: string;
 }
 
+export interface Invitations {
+  accepted_by: string | null;
+  created_at: Timestamp;
+  email: Buffer;
+  email_index: Buffer;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: string;
+  invited_by: string;
+  letters: number;
+  org_id: string;
+  role_ids: string[];
+  sent_at: Timestamp;
+  status: string;
+  token_hash: Buffer;
+}
+
 export interface KnownBrowsers {
   browser_hash: Buffer;
   first_seen_at: Timestamp;
@@ -109,6 +145,23 @@ export interface LoginAttempts {
   version: number;
 }
 
+export interface MembershipRoles {
+  given_at: Timestamp;
+  member_id: string;
+  org_id: string;
+  role_id: string;
+}
+
+export interface Memberships {
+  joined_at: Timestamp;
+  member_id: string;
+  member_kind: string;
+  org_id: string;
+  removed_at: Timestamp | null;
+  status: string;
+  suspended_at: Timestamp | null;
+}
+
 export interface OidcArtifacts {
   client_id: string | null;
   consumed_at: Timestamp | null;
@@ -117,6 +170,7 @@ export interface OidcArtifacts {
   grant_hash: Buffer | null;
   id_hash: Buffer;
   kind: string;
+  org_id: string | null;
   payload: Json;
   sealed: Buffer | null;
   uid_hash: Buffer | null;
@@ -140,8 +194,39 @@ export interface OidcClients {
   redirect_uris: string[];
   secret_hash: Buffer | null;
   secret_rotated_at: Timestamp | null;
+  service_account: string | null;
   type: string;
   uri: string | null;
+}
+
+export interface OrganisationChoices {
+  chosen_at: Timestamp;
+  client_id: string;
+  org_id: string;
+  user_id: string;
+}
+
+export interface OrganisationDomains {
+  challenge: string;
+  created_at: Timestamp;
+  domain: string;
+  org_id: string;
+  verified_at: Timestamp | null;
+  verified_by: string | null;
+}
+
+export interface Organisations {
+  created_at: Timestamp;
+  deleted_at: Timestamp | null;
+  id: string;
+  name: string;
+  policy: Json;
+  quota: number | null;
+  settings: Json;
+  slug: string;
+  status: string;
+  suspended_at: Timestamp | null;
+  template: string;
 }
 
 export interface Outbox {
@@ -187,6 +272,33 @@ export interface RateLimits {
   points: number;
 }
 
+export interface Revocations {
+  api_key: string | null;
+  at: Timestamp;
+  client_id: string | null;
+  expires_at: Timestamp;
+  id: string;
+  org_id: string | null;
+  reason: string;
+  sid: string | null;
+  sub: string | null;
+}
+
+export interface Roles {
+  api_only: boolean;
+  created_at: Timestamp;
+  deleted_at: Timestamp | null;
+  description: string;
+  id: string;
+  kept: boolean;
+  key: string;
+  may_assign: string[];
+  name: string;
+  org_id: string | null;
+  permissions: Json;
+  template: string | null;
+}
+
 export interface SchemaMigrations {
   applied_at: Timestamp;
   checksum: string;
@@ -199,6 +311,16 @@ export interface SealedColumns {
   id_column: string;
   kind: string;
   table_name: string;
+}
+
+export interface ServiceAccounts {
+  created_at: Timestamp;
+  description: string;
+  ended_at: Timestamp | null;
+  id: string;
+  name: string;
+  org_id: string;
+  status: string;
 }
 
 export interface SessionCarriers {
@@ -264,24 +386,34 @@ export interface Users {
 }
 
 export interface DB {
+  api_keys: ApiKeys;
   apis: Apis;
   data_keys: DataKeys;
   events: Events;
   first_administrator: FirstAdministrator;
+  invitations: Invitations;
   known_browsers: KnownBrowsers;
   links: Links;
   lockouts: Lockouts;
   login_attempts: LoginAttempts;
+  membership_roles: MembershipRoles;
+  memberships: Memberships;
   oidc_artifacts: OidcArtifacts;
   oidc_client_apis: OidcClientApis;
   oidc_clients: OidcClients;
+  organisation_choices: OrganisationChoices;
+  organisation_domains: OrganisationDomains;
+  organisations: Organisations;
   outbox: Outbox;
   password_credentials: PasswordCredentials;
   password_history: PasswordHistory;
   person_keys: PersonKeys;
   rate_limits: RateLimits;
+  revocations: Revocations;
+  roles: Roles;
   schema_migrations: SchemaMigrations;
   sealed_columns: SealedColumns;
+  service_accounts: ServiceAccounts;
   session_carriers: SessionCarriers;
   sessions: Sessions;
   setup_link: SetupLink;

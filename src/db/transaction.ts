@@ -5,6 +5,10 @@ import type { Db, Tx } from './types.ts'
 declare const scope: unique symbol
 /** A transaction that sees one organisation's rows. A store of an organisation's data takes this type, so it cannot be called without a scope. */
 export type OrgTx = Tx & { readonly [scope]: 'organisation' }
+/** A transaction that sees, to read, what is one member's own: their memberships, before an organisation is chosen. */
+export type MemberTx = Tx & { readonly [scope]: 'member' }
+/** A transaction that sees, to read, the one row that a credential opens. */
+export type CredentialTx = Tx & { readonly [scope]: 'credential' }
 /** A transaction of the owner role that has declared that it means every organisation. */
 export type InstanceTx = Tx & { readonly [scope]: 'instance' }
 
@@ -12,10 +16,27 @@ export const inTransaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<
 
 /** `SET LOCAL` ends with the transaction: a pooled connection never carries one request's scope into the next. */
 export const inOrganisation = <T>(db: Db, organisation: Id<'org'>, work: (tx: OrgTx) => Promise<T>): Promise<T> =>
+  inTransaction(db, async (tx) => work(await enterOrganisation(tx, organisation)))
+
+/** By `current_person()`; a service account is a member like a person. */
+export const inMember = <T>(db: Db, member: Id<'usr'> | Id<'sva'>, work: (tx: MemberTx) => Promise<T>): Promise<T> =>
   inTransaction(db, async (tx) => {
-    await sql`SELECT set_config('hearthkey.org', ${organisation.slice('org_'.length)}, true)`.execute(tx)
-    return work(tx as OrgTx)
+    await sql`SELECT set_config('hearthkey.person', ${member.slice('usr_'.length)}, true)`.execute(tx)
+    return work(tx as MemberTx)
   })
+
+/** Whoever shows a credential has its hash computed by us: nobody can name the hash itself. */
+export const inCredential = <T>(db: Db, hash: Buffer, work: (tx: CredentialTx) => Promise<T>): Promise<T> =>
+  inTransaction(db, async (tx) => {
+    await sql`SELECT set_config('hearthkey.credential', ${hash.toString('hex')}, true)`.execute(tx)
+    return work(tx as CredentialTx)
+  })
+
+/** For a transaction that began without a scope and turns out to concern one organisation: from here on it has that one. */
+export async function enterOrganisation(tx: Tx, organisation: Id<'org'>): Promise<OrgTx> {
+  await sql`SELECT set_config('hearthkey.org', ${organisation.slice('org_'.length)}, true)`.execute(tx)
+  return tx as OrgTx
+}
 
 /** Row security is forced for the owner too: a job that means every organisation has to say so. */
 export const inInstance = <T>(owner: Db, work: (tx: InstanceTx) => Promise<T>): Promise<T> =>

@@ -1,0 +1,24 @@
+-- Reason: a token is validated offline until it expires. Services that cannot wait so long read from this list what died
+-- earlier; and a code or a refresh token remembers for which organisation it was issued.
+
+CREATE TABLE revocations (
+  -- UUIDv7: services ask for what came after the last one that they know.
+  id uuid PRIMARY KEY,
+  at timestamptz NOT NULL,
+  -- Tokens that were issued before `at` and carry all that is named here are dead.
+  sub text,
+  org_id uuid,
+  sid text,
+  client_id text,
+  api_key text,
+  reason text NOT NULL CHECK (reason ~ '^[a-z]+(-[a-z]+)*$'),
+  -- No token that it speaks of lives longer.
+  expires_at timestamptz NOT NULL,
+  CHECK (num_nonnulls(sub, org_id, sid, client_id, api_key) > 0)
+);
+CREATE INDEX revocations_by_expiry ON revocations (expires_at);
+COMMENT ON TABLE revocations IS
+  'Which tokens died before they expire. rls: none because services of every organisation read it, and it names ids alone; events: none because each row repeats a change that is recorded by its meaning';
+GRANT SELECT, INSERT, DELETE ON revocations TO hearthkey_app;
+
+ALTER TABLE oidc_artifacts ADD COLUMN org_id uuid;

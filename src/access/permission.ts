@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+/** An API of the operator's (`api_…`), or ourselves. */
+export const OWN_API = 'hearthkey'
+
+/** Which permissions, by API: `{"api_…": ["invoices:read"], "hearthkey": ["members.read"]}`. */
+export const permissionSet = z.record(z.string(), z.array(z.string()).readonly()).readonly()
+export type PermissionSet = z.infer<typeof permissionSet>
+
+/**
+ * What can be done here, in an organisation. A word is a promise to whoever has it written in a role: words are added,
+ * never changed.
+ */
+export const ownPermissions = {
+  'organisation.read': 'see its name, policy and domains',
+  'organisation.manage': 'change its name, policy and domains',
+  'members.read': 'see who works here, and who is invited',
+  'members.invite': 'invite people, within the roles that the own role may give',
+  'members.suspend': 'suspend members and let them in again',
+  'members.remove': 'remove members',
+  'roles.read': 'see the roles and what they may do',
+  'roles.assign': 'give and take the roles that the own role lists',
+  'roles.manage': 'make, change and delete roles of the organisation',
+  'api-keys.own': 'make API keys of one’s own',
+  'api-keys.manage': 'see and revoke every API key',
+  'service-accounts.manage': 'make and remove programs with roles',
+  'audit.read': 'read the log of events',
+} as const
+export type OwnPermission = keyof typeof ownPermissions
