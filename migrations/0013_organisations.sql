@@ -87,3 +87,23 @@ CREATE POLICY memberships_instance ON memberships TO hearthkey_owner
   USING (in_instance_scope()) WITH CHECK (in_instance_scope());
 GRANT SELECT, INSERT ON memberships TO hearthkey_app;
 GRANT UPDATE (status, joined_at, suspended_at, removed_at) ON memberships TO hearthkey_app;
+
+-- For which organisations somebody can act, by name, in one round trip: every sign-in of everybody asks, and most people
+-- have none. The scope is set before anything is read, which one statement cannot promise.
+CREATE FUNCTION organisations_to_choose(p_member uuid, p_most integer)
+  RETURNS TABLE (id uuid, slug text, name text)
+  LANGUAGE plpgsql VOLATILE
+  AS $$
+BEGIN
+  PERFORM pg_catalog.set_config('hearthkey.person', p_member::text, true);
+  RETURN QUERY
+    SELECT o.id, o.slug, o.name
+    FROM public.memberships m
+    JOIN public.organisations o ON o.id = m.org_id
+    WHERE m.member_id = p_member AND m.status = 'active' AND o.status = 'active'
+    ORDER BY o.name, o.id LIMIT p_most;
+END
+$$;
+COMMENT ON FUNCTION organisations_to_choose(uuid, integer) IS
+  'Opens the scope of one member for the rest of the transaction, and reads the organisations in which they are active.';
+GRANT EXECUTE ON FUNCTION organisations_to_choose(uuid, integer) TO hearthkey_app;

@@ -2,6 +2,9 @@
 -- roles its bearer may give to others is part of the role. Built-in ones come from a template and serve every
 -- organisation that uses it; an organisation may make its own.
 
+-- Whether roles decide who gets which of its scopes: then nobody has one that no role of theirs gives.
+ALTER TABLE apis ADD COLUMN by_role boolean NOT NULL DEFAULT false;
+
 CREATE TABLE roles (
   id uuid PRIMARY KEY,
   -- NULL: of a template.
@@ -54,7 +57,10 @@ CREATE POLICY roles_instance ON roles TO hearthkey_owner
 GRANT SELECT, INSERT ON roles TO hearthkey_app;
 GRANT UPDATE (name, description, permissions, may_assign, deleted_at) ON roles TO hearthkey_app;
 
-CREATE POLICY membership_roles_own ON membership_roles USING (org_id = current_org()) WITH CHECK (org_id = current_org());
+-- A foreign key looks past row security: another organisation's role would do. This look-up does not, so that every id
+-- of a role that is read here under row security names a role of this organisation or of a template.
+CREATE POLICY membership_roles_own ON membership_roles USING (org_id = current_org()) WITH CHECK (
+  org_id = current_org() AND EXISTS (SELECT FROM roles r WHERE r.id = role_id AND r.deleted_at IS NULL));
 CREATE POLICY membership_roles_of_person ON membership_roles FOR SELECT USING (member_id = current_person());
 CREATE POLICY membership_roles_instance ON membership_roles TO hearthkey_owner
   USING (in_instance_scope()) WITH CHECK (in_instance_scope());

@@ -10,7 +10,8 @@ CREATE TABLE invitations (
   token_hash bytea NOT NULL UNIQUE CHECK (octet_length(token_hash) = 32),
   role_ids uuid[] NOT NULL,
   status text NOT NULL CHECK (status IN ('pending', 'accepted', 'withdrawn')),
-  -- Like actor_id of an event, for the page that says who invites.
+  -- usr_… or sva_…: a member, or an administrator of the instance, whose authority is judged again at acceptance; else the
+  -- kind and id of an actor, like `operator:member invite`.
   invited_by text NOT NULL,
   letters integer NOT NULL CHECK (letters > 0),
   created_at timestamptz NOT NULL,
@@ -54,7 +55,7 @@ CREATE POLICY invitations_by_token ON invitations FOR SELECT USING (token_hash =
 CREATE POLICY invitations_instance ON invitations TO hearthkey_owner
   USING (in_instance_scope()) WITH CHECK (in_instance_scope());
 GRANT SELECT, INSERT ON invitations TO hearthkey_app;
-GRANT UPDATE (token_hash, role_ids, status, letters, sent_at, expires_at, accepted_by, ended_at) ON invitations TO hearthkey_app;
+GRANT UPDATE (token_hash, role_ids, status, invited_by, letters, sent_at, expires_at, accepted_by, ended_at) ON invitations TO hearthkey_app;
 
 CREATE POLICY organisation_domains_own ON organisation_domains
   USING (org_id = current_org()) WITH CHECK (org_id = current_org());

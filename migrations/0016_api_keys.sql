@@ -38,16 +38,33 @@ CREATE TABLE api_keys (
   created_at timestamptz NOT NULL,
   -- Also brought nearer by a rotation: the former key works until then.
   expires_at timestamptz,
-  last_used_at timestamptz,
-  replaces uuid REFERENCES api_keys (id),
+  -- One successor: of two rotations at once the second is refused.
+  replaces uuid UNIQUE,
   revoked_at timestamptz,
   revoked_because text CHECK (revoked_because IN ('revoked', 'leaked', 'owner-ended')),
+  -- When the owner was told that it ends soon, and when the log of events was told that it has.
+  warned_at timestamptz,
+  expired_at timestamptz,
   CHECK ((revoked_at IS NULL) = (revoked_because IS NULL))
-) WITH (fillfactor = 90);
+);
 COMMENT ON TABLE api_keys IS
   'What programs show instead of a sign-in, by hash. rls: org; events: required';
-CREATE INDEX api_keys_of_org ON api_keys (org_id, id);
+-- Unique for those that refer to it: a foreign key looks past row security, so each of them names the organisation too.
+CREATE UNIQUE INDEX api_keys_of_org ON api_keys (org_id, id);
+ALTER TABLE api_keys ADD FOREIGN KEY (org_id, replaces) REFERENCES api_keys (org_id, id);
 CREATE INDEX api_keys_of_owner ON api_keys (owner_id, id);
+-- For the job that looks after what ends, and has not been revoked.
+CREATE INDEX api_keys_ending ON api_keys (expires_at) WHERE revoked_at IS NULL AND expired_at IS NULL;
+
+-- Beside the key, so that a use does not rewrite its row. Written once a minute at most.
+CREATE TABLE api_key_uses (
+  key_id uuid PRIMARY KEY,
+  org_id uuid NOT NULL,
+  last_used_at timestamptz NOT NULL,
+  FOREIGN KEY (org_id, key_id) REFERENCES api_keys (org_id, id) ON DELETE CASCADE
+) WITH (fillfactor = 70);
+COMMENT ON TABLE api_key_uses IS
+  'When a key was last used. rls: org; events: none because a use changes nothing that anybody decided';
 
 ALTER TABLE service_accounts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE service_accounts FORCE ROW LEVEL SECURITY;
@@ -68,4 +85,16 @@ CREATE POLICY api_keys_of_person ON api_keys FOR SELECT USING (owner_id = curren
 CREATE POLICY api_keys_instance ON api_keys TO hearthkey_owner
   USING (in_instance_scope()) WITH CHECK (in_instance_scope());
 GRANT SELECT, INSERT ON api_keys TO hearthkey_app;
-GRANT UPDATE (name, expires_at, last_used_at, revoked_at, revoked_because) ON api_keys TO hearthkey_app;
+GRANT UPDATE (name, expires_at, revoked_at, revoked_because) ON api_keys TO hearthkey_app;
+
+ALTER TABLE api_key_uses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_key_uses FORCE ROW LEVEL SECURITY;
+CREATE POLICY api_key_uses_own ON api_key_uses USING (org_id = current_org()) WITH CHECK (org_id = current_org());
+CREATE POLICY api_key_uses_of_person ON api_key_uses FOR SELECT USING (
+  key_id IN (SELECT k.id FROM api_keys k WHERE k.owner_id = current_person()));
+CREATE POLICY api_key_uses_by_secret ON api_key_uses FOR SELECT USING (
+  key_id IN (SELECT k.id FROM api_keys k WHERE k.secret_hash = current_credential()));
+CREATE POLICY api_key_uses_instance ON api_key_uses TO hearthkey_owner
+  USING (in_instance_scope()) WITH CHECK (in_instance_scope());
+GRANT SELECT, INSERT ON api_key_uses TO hearthkey_app;
+GRANT UPDATE (last_used_at) ON api_key_uses TO hearthkey_app;

@@ -1,11 +1,15 @@
 import { sql } from 'kysely'
 import { accountRoutes } from './account/routes.tsx'
+import { leakRoutes } from './api-keys/leak-routes.ts'
 import type { Config } from './config/config.ts'
 import { clientAuthLimit } from './guard/client-auth.ts'
 import { createHttp, type Http } from './http/create-http.ts'
 import type { Exchange } from './http/exchange.ts'
 import { accountParts } from './instance/account.ts'
+import { accountOrganisations } from './instance/account-organisations.ts'
 import { byMailRoutes } from './instance/by-mail-routes.ts'
+import { forTokens, openCompanies } from './instance/companies.ts'
+import { invitationPages } from './instance/invitation-routes.ts'
 import type { People } from './instance/people.ts'
 import type { Services } from './instance/services.ts'
 import { signInParts } from './instance/sign-in.ts'
@@ -57,7 +61,20 @@ export async function createApp({ config, services, people, clock, log }: AppPar
   const readiness = createReadiness({ checks: [databaseCheck(services)], clock, log })
 
   const keySet = signing.current
-  const oidc = await createOidc({ config, db, listener, keyring, keySet, events, users, sessions, clock, log })
+  const companies = openCompanies({ config, services, people, clock })
+  const oidc = await createOidc({
+    config,
+    db,
+    listener,
+    keyring,
+    keySet,
+    events,
+    users,
+    sessions,
+    ...forTokens(companies, services),
+    clock,
+    log,
+  })
   const machine = loginMachine(steps)
   const signIn = createSignIn({ ...signInParts({ services, people, clock }), machine })
   const notes = createNotes({ issuerUrl, key: keyring.derive('notes of sign-in pages'), clock })
@@ -73,15 +90,26 @@ export async function createApp({ config, services, people, clock, log }: AppPar
       interactions: oidc.interactions,
       signIn,
       users,
+      organisations: { toChoose: (user) => companies.orgs.seats.toChoose(db, user) },
       browsers: guard.browsers,
       notes,
       mayRegister,
       issuerUrl,
       clock,
     }),
-    accountRoutes({ ...accountParts({ config, services, people, clock }), browserSessions: oidc.browserSessions }),
+    accountRoutes({
+      ...accountParts({ config, services, people, clock }),
+      organisations: accountOrganisations({ db, orgs: companies.orgs, clients: companies.clients }),
+      browserSessions: oidc.browserSessions,
+    }),
+    invitationPages({ issuerUrl, orgs: companies.orgs, users, browserSessions: oidc.browserSessions }),
     setupRoutes({ setup, strangerAt }),
     ...byMailRoutes({ ...people, config }),
+    leakRoutes({
+      reportLeak: companies.apiKeys.reportLeak,
+      limit: (from) => guard.limits.take('api', from),
+      strangerAt,
+    }),
     welcomeRoutes({ awaitsSetup: async () => !(await setup.isOver()), mayRegister }),
   ])
     http.app.route('/', routes)

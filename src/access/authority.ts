@@ -1,5 +1,5 @@
 import { canHere } from './can.ts'
-import { mayActOn, mayAssign } from './ceiling.ts'
+import { mayActOn, mayAssign, mayMake } from './ceiling.ts'
 import type { OwnPermission } from './permission.ts'
 import type { Role } from './role.ts'
 
@@ -13,13 +13,21 @@ export interface Authority {
   mayGive(roles: readonly Role[]): boolean
   /** Whether they may act on somebody who has these roles: nobody acts on a more privileged one. */
   mayActOn(roles: readonly Role[]): boolean
+  /** Whether they may make, change or remove a role with this content: it holds nothing that they do not have. */
+  mayMake(content: Pick<Role, 'permissions' | 'mayAssign'>): boolean
 }
 
 /** The operator of the host, or an administrator of the instance. */
-export const instanceAuthority: Authority = { allows: () => true, mayGive: () => true, mayActOn: () => true }
+export const instanceAuthority: Authority = {
+  allows: () => true,
+  mayGive: () => true,
+  mayActOn: () => true,
+  mayMake: () => true,
+}
 
 export const authorityOf = (roles: readonly Role[]): Authority => ({
   allows: (permission) => canHere(roles, permission),
   mayGive: (given) => given.every((role) => mayAssign(roles, role)),
   mayActOn: (theirs) => mayActOn(roles, theirs),
+  mayMake: (content) => mayMake(roles, content),
 })

@@ -7,6 +7,19 @@ export const OWN_API = 'hearthkey'
 export const permissionSet = z.record(z.string(), z.array(z.string()).readonly()).readonly()
 export type PermissionSet = z.infer<typeof permissionSet>
 
+/** In the order of the alphabet and each once, so that two that are the same look the same. */
+export const inOrder = (set: PermissionSet): PermissionSet =>
+  Object.fromEntries(
+    Object.entries(set)
+      .filter(([, names]) => names.length > 0)
+      .map(([api, names]): [string, string[]] => [api, [...new Set(names)].sort()])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+
+/** An API is named by whoever sends a set: the names that every object has are none. */
+export const namesAt = (set: PermissionSet, api: string): readonly string[] =>
+  Object.hasOwn(set, api) ? (set[api] ?? []) : []
+
 /**
  * What can be done here, in an organisation. A word is a promise to whoever has it written in a role: words are added,
  * never changed.

@@ -10,6 +10,8 @@ import type { Lockout } from '../guard/lockout/service.ts'
 import type { HttpEnv } from '../http/env.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Letter } from '../mail/letter.ts'
+import type { Memberships } from '../orgs/memberships/service.ts'
+import type { OrgId } from '../orgs/org.ts'
 import type { Sessions as SessionService } from '../sessions/service.ts'
 import type { SessionId } from '../sessions/session.ts'
 import type { Users as UserService } from '../users/service.ts'
@@ -28,7 +30,8 @@ export type AccountPath = `/account${string}`
 export interface BrowserSessions {
   of(c: Context<HttpEnv>): Promise<Viewer | undefined>
   signIn(c: Context<HttpEnv>, request: { readonly returnTo: AccountPath; readonly maxAge?: number }): Promise<Response>
-  returnTo(c: Context<HttpEnv>): Promise<AccountPath | undefined>
+  /** One of our own pages, here or in another room. */
+  returnTo(c: Context<HttpEnv>): Promise<`/${string}` | undefined>
 }
 
 export type Users = Pick<UserService<ActorContext>, 'find' | 'findByEmail' | 'hold' | 'changeEmail' | 'lock'>
@@ -105,6 +108,15 @@ export interface Notices {
       readonly what: 'email-changed'
     },
   ): Promise<unknown>
+}
+
+/** What a person may see and end of their own memberships. */
+export interface OwnOrganisations extends Pick<Memberships<ActorContext>, 'leave'> {
+  of(person: UserId): ReturnType<Memberships<ActorContext>['organisationsOf']>
+  choicesOf(
+    person: UserId,
+  ): Promise<readonly { readonly clientId: string; readonly client: string; readonly organisation: OrgId }[]>
+  forget(person: UserId, clientId: string): Promise<unknown>
 }
 
 /** Sends the link that proves the mailbox of an address that is not verified yet. */

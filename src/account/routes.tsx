@@ -10,6 +10,7 @@ import { emailLinkRoutes } from './email/link-routes.tsx'
 import { emailRequest } from './email/request.ts'
 import { emailRoutes } from './email/routes.tsx'
 import { emailUndo } from './email/undo.ts'
+import { organisationRoutes } from './organisations/routes.tsx'
 import { overviewRoutes } from './overview-routes.tsx'
 import { askPassword } from './own-password.ts'
 import { NotSignedInPage } from './pages/not-signed-in.tsx'
@@ -23,6 +24,7 @@ import type {
   Links,
   Mail,
   Notices,
+  OwnOrganisations,
   Passwords,
   RecordEvent,
   ReplacePassword,
@@ -47,6 +49,7 @@ export interface AccountDeps {
   readonly mail: Mail
   readonly notices: Notices
   readonly verification: Verification
+  readonly organisations: OwnOrganisations
   readonly record: RecordEvent
   readonly clock: Clock
   /** False: there is no mail server, and no page says that a letter is on its way. */
@@ -72,6 +75,7 @@ export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
       clock,
     }),
     emailRoutes({ forViewer: signedIn, request: emailRequest({ ...deps, letters }), ask, guard, clock }),
+    organisationRoutes({ ...deps, forViewer: signedIn }),
     emailLinkRoutes({ confirmation: emailConfirmation({ ...deps, letters }), undoing: emailUndo(deps) }),
   ])
     routes.route('/', part)

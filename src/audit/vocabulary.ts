@@ -8,8 +8,14 @@ export type TargetKind =
   | 'session'
   | 'client'
   | 'api'
+  | 'role'
   | 'grant'
   | 'mail'
+  | 'organisation'
+  | 'membership'
+  | 'invitation'
+  | 'service_account'
+  | 'api_key'
 
 interface Meaning {
   readonly target: TargetKind
@@ -33,6 +39,7 @@ const vocabulary = {
   'data_key.destroyed': { target: 'data_key' },
   'person_key.created': { target: 'person' },
   'person_key.destroyed': { target: 'person' },
+  'organisation.switched': { target: 'organisation' },
   'user.created': { target: 'person' },
   'user.disabled': { target: 'person' },
   'user.enabled': { target: 'person' },
@@ -61,6 +68,10 @@ const vocabulary = {
   'client.disabled': { target: 'client' },
   'client.enabled': { target: 'client' },
   'api.created': { target: 'api' },
+  'api.updated': { target: 'api' },
+  'role.created': { target: 'role' },
+  'role.updated': { target: 'role' },
+  'role.removed': { target: 'role' },
   'consent.granted': { target: 'grant' },
   'grant.revoked': { target: 'grant' },
   'grants.revoked': { target: 'person' },
@@ -72,6 +83,34 @@ const vocabulary = {
   'mail.expired': { target: 'mail' },
   'mail.revealed': { target: 'mail' },
   'mail.retried': { target: 'mail' },
+  'organisation.created': { target: 'organisation' },
+  'organisation.updated': { target: 'organisation' },
+  'organisation.suspended': { target: 'organisation' },
+  'organisation.activated': { target: 'organisation' },
+  'organisation.deleted': { target: 'organisation' },
+  'membership.created': { target: 'membership' },
+  'membership.suspended': { target: 'membership' },
+  'membership.readmitted': { target: 'membership' },
+  'membership.removed': { target: 'membership' },
+  'membership.roles_changed': { target: 'membership' },
+  'service_account.created': { target: 'service_account' },
+  'service_account.disabled': { target: 'service_account' },
+  'service_account.enabled': { target: 'service_account' },
+  'service_account.removed': { target: 'service_account' },
+  'api_key.created': { target: 'api_key' },
+  'api_key.renamed': { target: 'api_key' },
+  'api_key.rotated': { target: 'api_key' },
+  'api_key.revoked': { target: 'api_key' },
+  'api_key.leaked': { target: 'api_key' },
+  'api_key.expiry_announced': { target: 'api_key' },
+  'api_key.expired': { target: 'api_key' },
+  'invitation.sent': { target: 'invitation' },
+  'invitation.resent': { target: 'invitation' },
+  'invitation.withdrawn': { target: 'invitation' },
+  'invitation.accepted': { target: 'invitation' },
+  'domain.added': { target: 'organisation' },
+  'domain.verified': { target: 'organisation' },
+  'domain.removed': { target: 'organisation' },
 } as const satisfies Record<string, Meaning>
 
 export type Action = keyof typeof vocabulary

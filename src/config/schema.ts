@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { apiKeys } from './sections/api-keys.ts'
 import { breaches } from './sections/breaches.ts'
 import { data } from './sections/data.ts'
 import { database } from './sections/database.ts'
@@ -7,6 +8,7 @@ import { limits } from './sections/limits.ts'
 import { lockout } from './sections/lockout.ts'
 import { log } from './sections/log.ts'
 import { mail } from './sections/mail.ts'
+import { organisations } from './sections/organisations.ts'
 import { outgoing } from './sections/outgoing.ts'
 import { passwords } from './sections/passwords.ts'
 import { registration } from './sections/registration.ts'
@@ -27,6 +29,8 @@ export const schema = z
     passwords,
     breaches,
     registration,
+    organisations,
+    apiKeys,
     outgoing,
     ui,
     mail,

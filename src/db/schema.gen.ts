@@ -27,11 +27,11 @@ export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface ApiKeys {
   created_at: Timestamp;
+  expired_at: Timestamp | null;
   expires_at: Timestamp | null;
   hint: string;
   id: string;
   ip_ranges: string[];
-  last_used_at: Timestamp | null;
   name: string;
   org_id: string;
   owner_id: string;
@@ -42,11 +42,19 @@ export interface ApiKeys {
   revoked_at: Timestamp | null;
   revoked_because: string | null;
   secret_hash: Buffer;
+  warned_at: Timestamp | null;
+}
+
+export interface ApiKeyUses {
+  key_id: string;
+  last_used_at: Timestamp;
+  org_id: string;
 }
 
 export interface Apis {
   access_token_ttl: number | null;
   audience: string;
+  by_role: Generated<boolean>;
   created_at: Timestamp;
   id: string;
   name: string;
@@ -190,6 +198,7 @@ export interface OidcClients {
   first_party: boolean;
   grant_types: string[];
   name: string;
+  organisations: Generated<string>;
   post_logout_redirect_uris: string[];
   redirect_uris: string[];
   secret_hash: Buffer | null;
@@ -282,6 +291,7 @@ export interface Revocations {
   reason: string;
   sid: string | null;
   sub: string | null;
+  xid: Generated<string>;
 }
 
 export interface Roles {
@@ -386,6 +396,7 @@ export interface Users {
 }
 
 export interface DB {
+  api_key_uses: ApiKeyUses;
   api_keys: ApiKeys;
   apis: Apis;
   data_keys: DataKeys;

@@ -18,12 +18,19 @@ export const inTransaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<
 export const inOrganisation = <T>(db: Db, organisation: Id<'org'>, work: (tx: OrgTx) => Promise<T>): Promise<T> =>
   inTransaction(db, async (tx) => work(await enterOrganisation(tx, organisation)))
 
-/** By `current_person()`; a service account is a member like a person. */
-export const inMember = <T>(db: Db, member: Id<'usr'> | Id<'sva'>, work: (tx: MemberTx) => Promise<T>): Promise<T> =>
-  inTransaction(db, async (tx) => {
-    await sql`SELECT set_config('hearthkey.person', ${member.slice('usr_'.length)}, true)`.execute(tx)
-    return work(tx as MemberTx)
-  })
+/** By `current_person()`; a service account is a member like a person. Where `db` is a transaction already, within it. */
+export const inMember = <T>(db: Db, member: Id<'usr'> | Id<'sva'>, work: (tx: MemberTx) => Promise<T>): Promise<T> => {
+  const entered = async (tx: Tx) => work(await enterMember(tx, member))
+  return isTransaction(db) ? entered(db) : inTransaction(db, entered)
+}
+
+const isTransaction = (db: Db): db is Tx => db.isTransaction
+
+/** For a transaction that began without a scope, from here on. */
+export async function enterMember(tx: Tx, member: Id<'usr'> | Id<'sva'>): Promise<MemberTx> {
+  await sql`SELECT set_config('hearthkey.person', ${member.slice('usr_'.length)}, true)`.execute(tx)
+  return tx as MemberTx
+}
 
 /** Whoever shows a credential has its hash computed by us: nobody can name the hash itself. */
 export const inCredential = <T>(db: Db, hash: Buffer, work: (tx: CredentialTx) => Promise<T>): Promise<T> =>

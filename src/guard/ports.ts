@@ -3,7 +3,10 @@ import type { UserId } from '../users/user.ts'
 
 /** What this room asks of the keyring: counters have names that say nothing to a reader of the database. */
 export interface Index {
-  exact(domain: 'users.email' | 'guard.text' | 'guard.person' | 'guard.organisation' | 'guard.ip', text: string): Buffer
+  exact(
+    domain: 'users.email' | 'guard.text' | 'guard.person' | 'guard.organisation' | 'guard.apiKey' | 'guard.ip',
+    text: string,
+  ): Buffer
 }
 
 /** What all spellings of an e-mail address have in common; undefined for what is none. */

@@ -4,6 +4,7 @@ import type { Tx } from '../db/types.ts'
 import type { KnownBrowsers } from '../guard/browsers/service.ts'
 import { deleteAttemptsOf } from '../login/attempts/store.ts'
 import { personGrants } from '../oidc/artifacts/revoke-of-person.ts'
+import type { Revocations } from '../revocations/service.ts'
 import type { Sessions } from '../sessions/service.ts'
 import type { SessionId } from '../sessions/session.ts'
 import type { UserId } from '../users/user.ts'
@@ -11,6 +12,7 @@ import type { UserId } from '../users/user.ts'
 interface EndDeps {
   readonly sessions: Sessions
   readonly events: EventWriter
+  readonly revocations: Pick<Revocations, 'announce'>
   readonly browsers: () => Pick<KnownBrowsers, 'forgetAll'>
 }
 
@@ -31,13 +33,15 @@ export type EndEverything = (
 
 /**
  * Whatever somebody may hold in a person's name, on whichever device, the person's own too: sessions, grants with their
- * codes and refresh tokens, sign-ins that have proven something and are not complete, and the trust in a browser.
+ * codes and refresh tokens, every token that they hold, sign-ins that have proven something and are not complete, and the
+ * trust in a browser.
  */
 export const endingEverything =
-  ({ sessions, events, browsers }: EndDeps): EndEverything =>
+  ({ sessions, events, revocations, browsers }: EndDeps): EndEverything =>
   async (tx, by, user, reason, { session, attempt } = {}) => {
     await sessions.endAllOf(tx, by, user, { reason, ...(session && { except: session }) })
     await personGrants(events).revokeAllOf(tx, by, user, reason)
+    await revocations.announce(tx, { sub: user, reason })
     await deleteAttemptsOf(tx, user, attempt)
     await browsers().forgetAll(tx, user)
   }

@@ -7,6 +7,7 @@ import { createKnownBrowsers, type KnownBrowsers } from '../guard/browsers/servi
 import { identities } from '../guard/identity.ts'
 import { withFailover } from '../guard/limits/failover.ts'
 import { postgresCounters } from '../guard/limits/postgres-counters.ts'
+import { createQuotas, type Quotas } from '../guard/limits/quotas.ts'
 import { redisCounters } from '../guard/limits/redis-counters.ts'
 import { rulesOf } from '../guard/limits/rules.ts'
 import { createLimits, type Limits } from '../guard/limits/service.ts'
@@ -20,6 +21,7 @@ import { parseEmail } from '../users/email.ts'
 export interface Guard {
   readonly lockout: Lockout<ActorContext>
   readonly limits: Limits
+  readonly quotas: Quotas
   readonly browsers: KnownBrowsers
   /** Under which name an address that was typed is counted, in both. */
   emailKey(typed: string): Buffer
@@ -46,8 +48,12 @@ export function openGuard({ config, database, events, keyring, clock, log }: Gua
   const { redisUrl } = config.limits
   const redis = redisUrl && redisCounters(redisUrl)
   const inDatabase = postgresCounters(appPool)
+  const rules = rulesOf(config.limits)
   const counters = redis ? withFailover(redis, inDatabase, log) : inDatabase
+  const limits = createLimits({ rules, counters, index, identities: named, clock })
   return {
+    limits,
+    quotas: createQuotas({ limits, rules }),
     lockout: createLockout({
       db,
       policy: config.lockout,
@@ -57,7 +63,6 @@ export function openGuard({ config, database, events, keyring, clock, log }: Gua
       record: events.recordEvent,
       recordRefusal: (by, event) => events.recordRefusal(db, by, event),
     }),
-    limits: createLimits({ rules: rulesOf(config.limits), counters, index, identities: named, clock }),
     browsers: createKnownBrowsers({ db, issuerUrl: config.server.issuerUrl, nobody: NOBODY, clock }),
     emailKey: named.email,
     close: async () => redis?.close(),

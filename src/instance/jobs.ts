@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { apiKeyJobHandlers, apiKeyJobKinds, apiKeyJobSchedules } from '../api-keys/jobs.ts'
 import type { Config } from '../config/config.ts'
 import { guardJobHandlers, guardJobKinds, guardJobSchedules } from '../guard/cleanup.ts'
 import { handle, type JobHandler } from '../jobs/handler.ts'
@@ -10,8 +11,10 @@ import { linkJobHandlers, linkJobKinds, linkJobSchedules } from '../links/cleanu
 import { loginJobHandlers, loginJobKinds, loginJobSchedules } from '../login/cleanup.ts'
 import { mailJobHandlers, mailJobKinds, mailJobSchedules } from '../mail/jobs.ts'
 import { oidcJobHandlers, oidcJobKinds, oidcJobSchedules } from '../oidc/cleanup.ts'
+import { revocationJobHandlers, revocationJobKinds, revocationJobSchedules } from '../revocations/cleanup.ts'
 import { sessionJobHandlers, sessionJobKinds, sessionJobSchedules } from '../sessions/cleanup.ts'
 import { createSessions } from '../sessions/service.ts'
+import { lookAfterEndingKeys } from './ending-keys.ts'
 import { openGuard } from './guard.ts'
 import { openPostOffice, type PostOffice } from './post-office.ts'
 import { registryOf } from './registry.ts'
@@ -36,6 +39,8 @@ export const jobKinds = [
   ...oidcJobKinds,
   ...mailJobKinds,
   ...sessionJobKinds,
+  ...revocationJobKinds,
+  ...apiKeyJobKinds,
 ]
 
 /** Checks that find nothing to do on most days: their times are spread, so that a small machine does one at a time. */
@@ -48,6 +53,8 @@ export const jobSchedules: readonly JobSchedule[] = [
   ...oidcJobSchedules,
   ...mailJobSchedules,
   ...sessionJobSchedules,
+  ...revocationJobSchedules,
+  ...apiKeyJobSchedules,
 ]
 
 interface JobDeps {
@@ -80,6 +87,8 @@ export function jobHandlers({ config, services, clock, log, post }: JobDeps): Jo
     }),
     ...loginJobHandlers(cleanup),
     ...linkJobHandlers(cleanup),
+    ...revocationJobHandlers(cleanup),
+    ...apiKeyJobHandlers((signal) => lookAfterEndingKeys({ config, services, clock, log }, signal)),
     ...guardJobHandlers({ ...cleanup, ...guard }),
     ...oidcJobHandlers(cleanup),
     ...mailJobHandlers(post ?? openPostOffice({ config, services, clock, log })),

@@ -10,6 +10,7 @@ import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Mail } from '../mail/service.ts'
+import type { Revocations } from '../revocations/service.ts'
 import { createSessions, type Sessions } from '../sessions/service.ts'
 import { createSetup, type Setup } from '../setup/service.ts'
 import { createUsers, type Users } from '../users/service.ts'
@@ -36,6 +37,7 @@ interface PeopleOptions {
   readonly config: Config
   readonly database: Pick<Database, 'app' | 'appPool'>
   readonly events: EventWriter
+  readonly revocations: Pick<Revocations, 'announce'>
   readonly keyring: Pick<Keyring, 'persons' | 'blindIndex'>
   readonly outgoing: Pick<OutgoingClient, 'send'>
   readonly enqueue: Enqueue
@@ -50,6 +52,7 @@ export function openPeople({
   config,
   database,
   events,
+  revocations,
   keyring,
   outgoing,
   enqueue,
@@ -60,7 +63,7 @@ export function openPeople({
   const { app: db } = database
   const record = events.recordEvent
   const sessions = createSessions({ db, persons: keyring.persons, record, clock, idle: config.tokens.session })
-  const endEverything = endingEverything({ sessions, events, browsers: () => guard.browsers })
+  const endEverything = endingEverything({ sessions, events, revocations, browsers: () => guard.browsers })
   const users = createUsers({ db, seals: keyring, clock, record, endSessions: endEverything })
   const breaches = openBreaches({ config, outgoing, clock, log })
   const passwords = openPasswords({ config, db, hasher, breaches, persons: keyring.persons, clock, log, record })

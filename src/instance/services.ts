@@ -19,13 +19,18 @@ import { type KeySet, openKeySet } from '../keyring/signing/key-set.ts'
 import { type SigningKeys, signingKeys } from '../keyring/signing/service.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { createRevocations, type Revocations } from '../revocations/service.ts'
+import { ensureDefaultRoles } from './access.ts'
 import { sealForPerson } from './event-sealer.ts'
+import { announcing } from './revocations.ts'
 
 /** What every process of an instance has: the server, its workers, and a command that runs beside them. */
 export interface Services {
   readonly database: Database
   readonly listener: Listener
+  /** What ends tokens is announced along with its event. */
   readonly events: EventWriter
+  readonly revocations: Revocations
   readonly keyring: Keyring
   readonly signing: { readonly keys: SigningKeys; readonly current: KeySet }
   readonly outgoing: OutgoingClient
@@ -53,6 +58,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     const listener = opened.adopt(await database.listen(), (it) => it.close())
     const outgoing = opened.adopt(createOutgoingClient(config.outgoing), (it) => it.close())
     const secrets = await openSecrets(options, database, listener)
+    if (options.bootstrap) await ensureDefaultRoles({ ...options, services: { database, ...secrets } })
     const held = opened.move()
     return { database, listener, outgoing, enqueue: createEnqueue(), ...secrets, close: () => held.disposeAsync() }
   } catch (error) {
@@ -68,7 +74,7 @@ const withoutTables = (error: unknown): unknown =>
     ? new AppError('keyring-empty', { cause: error })
     : error
 
-type Secrets = Pick<Services, 'events' | 'keyring' | 'signing'>
+type Secrets = Pick<Services, 'events' | 'revocations' | 'keyring' | 'signing'>
 
 /** Events seal with the keyring and the keyring's changes are events: the one reaches the other through `made`. */
 async function openSecrets(
@@ -81,7 +87,9 @@ async function openSecrets(
     if (!made.keyring) throw new Error('the keyring was asked for a seal before it was open')
     return made.keyring
   }
-  const events = createEventWriter({ clock, sealForPerson: sealForPerson(keyringMade) })
+  const { longestTokenLifetime } = config.keys
+  const revocations = createRevocations({ db: database.app, clock, longestTokenLifetime })
+  const events = announcing(createEventWriter({ clock, sealForPerson: sealForPerson(keyringMade) }), revocations)
   const record: RecordEvent = async (tx, { action, target, before, after }) => {
     const snapshots = { ...(before && { before: { public: before } }), ...(after && { after: { public: after } }) }
     await events.recordEvent(tx, { actor }, { action, target, ...snapshots })
@@ -102,5 +110,5 @@ async function openSecrets(
     await keys.ensure()
   }
   const current = await openKeySet({ db: database.app, instance: keyring.instance, listener, clock, log })
-  return { events, keyring, signing: { keys, current } }
+  return { events, revocations, keyring, signing: { keys, current } }
 }

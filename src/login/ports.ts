@@ -9,6 +9,7 @@ import type { KnownBrowsers } from '../guard/browsers/service.ts'
 import type { Limits } from '../guard/limits/service.ts'
 import type { Lockout } from '../guard/lockout/service.ts'
 import type { HttpEnv } from '../http/env.ts'
+import type { Id } from '../lib/ids.ts'
 import type { Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Sessions as SessionService } from '../sessions/service.ts'
@@ -18,7 +19,7 @@ import type { UserId } from '../users/user.ts'
 /** What the protocol engine waits for. It belongs to one browser, by a cookie of the engine's. */
 export interface PendingInteraction {
   readonly uid: string
-  readonly prompt: 'login' | 'consent'
+  readonly prompt: 'login' | 'consent' | 'organisation'
   readonly client: PendingClient
   /** Registered and matched: where the forms of this interaction end up. */
   readonly redirectUri: string
@@ -37,6 +38,17 @@ interface PendingClient {
   readonly firstParty: boolean
   /** Its home page. */
   readonly uri?: string
+}
+
+/** For whom a person may work. */
+export interface Organisations {
+  toChoose(user: UserId): Promise<readonly OrganisationChoice[]>
+}
+
+export interface OrganisationChoice {
+  readonly id: Id<'org'>
+  readonly slug: string
+  readonly name: string
 }
 
 export interface SignedIn {
@@ -58,6 +70,7 @@ export interface Interactions {
   isOpen(c: Context<HttpEnv>): Promise<boolean>
   signedIn(c: Context<HttpEnv>, result: SignedIn): Promise<Response>
   consented(c: Context<HttpEnv>): Promise<Response>
+  chosen(c: Context<HttpEnv>, organisation: Id<'org'>): Promise<Response>
   aborted(c: Context<HttpEnv>, reason: 'access_denied'): Promise<Response>
 }
 

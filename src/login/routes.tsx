@@ -6,11 +6,12 @@ import { readForm } from '../http/input/read.ts'
 import type { Clock } from '../lib/clock.ts'
 import { answerGone } from './answer-gone.tsx'
 import { answerPage, wordsOf } from './answer-page.ts'
+import { choosingOrganisation } from './choose-organisation.tsx'
 import { emptyForm } from './forms.ts'
 import type { StepName } from './machine/steps.ts'
 import type { Notes } from './notes.ts'
 import { ConsentPage } from './pages/consent.tsx'
-import type { Guard, Interactions, PendingInteraction, Users } from './ports.ts'
+import type { Guard, Interactions, Organisations, PendingInteraction, Users } from './ports.ts'
 import type { SignIn } from './service.ts'
 import { showNewPassword, takeNewPassword } from './take-new-password.tsx'
 import { showSignIn, takeSignIn } from './take-sign-in.tsx'
@@ -19,6 +20,7 @@ interface LoginRoutesDeps {
   readonly interactions: Interactions
   readonly signIn: SignIn<StepName>
   readonly users: Pick<Users, 'find'>
+  readonly organisations: Organisations
   readonly browsers: Guard['browsers']
   readonly notes: Notes
   /** Whether people may make an account for themselves. */
@@ -32,9 +34,10 @@ type Handle = (c: Context<HttpEnv>, pending: PendingInteraction) => Promise<Resp
 const base = ({ uid }: PendingInteraction): `/${string}` => `/login/${uid}`
 
 export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
-  const { interactions, signIn, users, browsers, notes, mayRegister, issuerUrl, clock } = deps
+  const { interactions, signIn, users, organisations, browsers, notes, mayRegister, issuerUrl, clock } = deps
   const page = showSignIn(mayRegister)
   const gone = answerGone({ interactions, issuerUrl })
+  const choice = choosingOrganisation({ interactions, users, organisations, gone })
 
   /** The engine says whether the address belongs to this browser; the address must be the one that it spoke of. */
   const forPending = (handle: Handle) => async (c: Context<HttpEnv>) => {
@@ -48,8 +51,11 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
     }
   }
 
-  const show: Handle = async (c, pending) =>
-    pending.prompt === 'consent' ? showConsent(c, pending) : showStep[await signIn.stepOf(pending)](c, pending)
+  const show: Handle = async (c, pending) => {
+    if (pending.prompt === 'consent') return showConsent(c, pending)
+    if (pending.prompt === 'organisation') return choice.show(c, pending)
+    return showStep[await signIn.stepOf(pending)](c, pending)
+  }
 
   const showFirst: Handle = async (c, pending) => answerPage(c, page(c, pending, await notes.take(c, pending)))
 
@@ -109,9 +115,11 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
   return new Hono<HttpEnv>()
     .get('/login/:uid', forPending(show))
     .get('/login/:uid/consent', forPending(show))
+    .get('/login/:uid/organisation', forPending(show))
     .get('/login/:uid/password', forPending(show))
     .post('/login/:uid', post(only('login', takeSignIn({ interactions, signIn, browsers, notes, gone, page, clock }))))
     .post('/login/:uid/password', post(only('login', takeNewPassword({ interactions, signIn, browsers }))))
     .post('/login/:uid/consent', post(only('consent', consented)))
+    .post('/login/:uid/organisation', post(only('organisation', choice.take)))
     .post('/login/:uid/abort', post(aborted))
 }

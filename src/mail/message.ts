@@ -33,6 +33,8 @@ export const notices = [
   'factor-removed',
   'account-locked',
   'tokens-replayed',
+  'api-key-created',
+  'api-key-leaked',
 ] as const
 
 /** What can be said to somebody, each with exactly the values that its letter is made of; and how these are stored. */
@@ -42,6 +44,11 @@ export const messageCodec = z.discriminatedUnion('name', [
   withLink('email-verification'),
   withLink('recovery'),
   withLink('email-change-confirm'),
+  withLink('invitation').extend({
+    organisation: z.string(),
+    /** A member who invites; without one it is whoever runs the service. */
+    inviter: z.string().optional(),
+  }),
   /** To the address that the account has: before the new one is confirmed, and once it is. */
   ofChange('email-change-asked'),
   ofChange('email-change-told'),
@@ -52,6 +59,13 @@ export const messageCodec = z.discriminatedUnion('name', [
     device: z.string().optional(),
     place: z.string().optional(),
     notMeUrl: secret,
+  }),
+  z.strictObject({
+    name: z.literal('api-key-expiring'),
+    /** As its owner calls it, and where it opens the door. */
+    key: z.string(),
+    organisation: z.string(),
+    expiresAt: moment,
   }),
   /** Never sent: it makes a request about an unknown address cost what a known one costs (threat 25). */
   z.strictObject({ name: z.literal('discard') }),

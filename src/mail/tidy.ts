@@ -17,6 +17,12 @@ export function tidyMessage(message: Message): Message {
     case 'email-change-asked':
     case 'email-change-told':
       return { ...message, newAddress: oneLine(message.newAddress) }
+    case 'invitation': {
+      const { organisation, inviter, ...rest } = message
+      return { ...rest, organisation: oneLine(organisation), ...(inviter && { inviter: oneLine(inviter) }) }
+    }
+    case 'api-key-expiring':
+      return { ...message, key: oneLine(message.key), organisation: oneLine(message.organisation) }
     default:
       return message
   }

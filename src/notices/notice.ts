@@ -9,6 +9,8 @@ export const whats = [
   'factor-removed',
   'account-locked',
   'tokens-replayed',
+  'api-key-created',
+  'api-key-leaked',
 ] as const
 export type What = (typeof whats)[number]
 

@@ -5,12 +5,17 @@ import { fromBase64url } from '../lib/base64url.ts'
 import type { Clock } from '../lib/clock.ts'
 import { defineId } from '../lib/ids.ts'
 import type { Soon } from '../lib/soon.ts'
+import type { Api } from './apis/api.ts'
 import type { Backing } from './backing.ts'
+import { isOfApiKeys } from './clients/built-in.ts'
 import type { Client } from './clients/client.ts'
 import type { Known } from './known.ts'
-import type { Person, Users } from './ports.ts'
+import type { CurrentClaims } from './organisations/current.ts'
+import type { ApiKeys, Person, Users } from './ports.ts'
 
 const userId = defineId('usr')
+const orgId = defineId('org')
+const keyId = defineId('key')
 
 const accessTokenClaims = z.looseObject({
   sub: z.string(),
@@ -18,10 +23,16 @@ const accessTokenClaims = z.looseObject({
   client_id: z.string(),
   exp: z.number(),
   scope: z.string().optional(),
+  org_id: z.string().refine(orgId.is).optional(),
+  api_key: z.string().refine(keyId.is).optional(),
+  auth_time: z.number().optional(),
+  roles: z.array(z.string()).optional(),
+  permissions: z.array(z.string()).optional(),
 })
+type Claims = JWTPayload & z.output<typeof accessTokenClaims>
 
 export interface ValidToken {
-  readonly claims: JWTPayload & z.output<typeof accessTokenClaims>
+  readonly claims: Claims
   readonly scopes: ReadonlySet<string>
   /** Undefined where a program speaks for itself. */
   readonly person: (Person & { readonly id: ReturnType<typeof userId.generate> }) | undefined
@@ -38,6 +49,9 @@ interface AccessTokensDeps {
   readonly clients: Known<Client>
   readonly users: Users
   readonly backing: Backing
+  readonly apiKeys: Pick<ApiKeys, 'standing'>
+  readonly apis: Known<Api>
+  readonly current: CurrentClaims
   readonly clock: Clock
 }
 
@@ -51,7 +65,8 @@ const isCanonical = (token: string): boolean => {
  * A token that comes back to us, which offline only says that it was good when it was issued: here its client, its person,
  * its grant and its session must still be.
  */
-export function accessTokens({ issuer, keys, clients, users, backing, clock }: AccessTokensDeps): AccessTokens {
+export function accessTokens(deps: AccessTokensDeps): AccessTokens {
+  const { issuer, keys, clients, users, backing, apiKeys, apis, current, clock } = deps
   const claimsOf = async (token: string) => {
     const { published, apis } = await keys()
     const ofApis = [...apis.values()].flatMap((set) => set.published)
@@ -70,6 +85,32 @@ export function accessTokens({ issuer, keys, clients, users, backing, clock }: A
     return isOurs || claims.aud !== issuer ? claims : undefined
   }
 
+  const ofKey = async (claims: Claims): Promise<ValidToken | undefined> => {
+    const { api_key, org_id, aud, permissions = [] } = claims
+    if (api_key === undefined || org_id === undefined) return undefined
+    const stands = await apiKeys.standing(api_key, org_id)
+    if (!stands.ok || stands.value.owner !== claims.sub) return undefined
+    const { roles } = stands.value
+    const api = await apis.find(aud)
+    const still = permissions.filter((permission) => api && stands.value.permissions[api.id]?.includes(permission))
+    return valid({ ...claims, roles: [...roles], permissions: still, scope: still.join(' ') }, undefined)
+  }
+
+  const ofProgram = async (claims: Claims, { serviceAccount }: Client): Promise<ValidToken | undefined> => {
+    if (claims.org_id === undefined) return valid(claims, undefined)
+    const now = serviceAccount && (await current(claims, serviceAccount))
+    return now ? valid(now, undefined) : undefined
+  }
+
+  const ofPerson = async (claims: Claims): Promise<ValidToken | undefined> => {
+    const { sub } = claims
+    if (!userId.is(sub)) return undefined
+    const [person, stands] = await Promise.all([users.find(sub), backing.stands(claims)])
+    if (!stands || person?.status !== 'active') return undefined
+    const now = await current(claims, sub)
+    return now && valid(now, { ...person, id: sub })
+  }
+
   return {
     verify: async (token) => {
       if (!isCanonical(token)) return undefined
@@ -77,17 +118,18 @@ export function accessTokens({ issuer, keys, clients, users, backing, clock }: A
       if (!claims) return undefined
       const client = await clients.find(claims.client_id)
       if (!client || client.disabledAt) return undefined
-      const scopes = new Set(claims.scope?.split(' ') ?? [])
+      if (isOfApiKeys(client.id)) return ofKey(claims)
       // First: whatever a client is called, its own token speaks for nobody else.
-      if (claims.sub === client.id) return { claims, scopes, person: undefined }
-      if (!userId.is(claims.sub)) return undefined
-      const [person, stands] = await Promise.all([users.find(claims.sub), backing.stands(claims)])
-      return stands && person?.status === 'active'
-        ? { claims, scopes, person: { ...person, id: claims.sub } }
-        : undefined
+      return claims.sub === client.id ? ofProgram(claims, client) : ofPerson(claims)
     },
   }
 }
+
+const valid = (claims: Claims, person: ValidToken['person']): ValidToken => ({
+  claims,
+  scopes: new Set(claims.scope?.split(' ') ?? []),
+  person,
+})
 
 /** Who may ask whether a token counts: whoever it was issued to, and a back end that the API's tokens are for. */
 export const mayIntrospect = (client: Client, { claims }: ValidToken): boolean =>

@@ -2,7 +2,7 @@ import type { Account } from 'oidc-provider'
 import { defineId } from '../lib/ids.ts'
 import { accountOf } from './claims.ts'
 import type { Person, Users } from './ports.ts'
-import { currentUnit } from './unit/units.ts'
+import { currentUnit, findUnit } from './unit/units.ts'
 
 const userId = defineId('usr')
 
@@ -19,7 +19,7 @@ export function createAccounts(users: Users): Accounts {
     person,
     find: async (id) => {
       const found = await person(id)
-      return found?.status === 'active' && userId.is(id) ? accountOf(id, found) : undefined
+      return found?.status === 'active' && userId.is(id) ? accountOf(id, found, () => findUnit()?.chosen) : undefined
     },
   }
 }

@@ -19,10 +19,16 @@ export function claimsOf(id: Id<'usr'>, person: Person) {
   }
 }
 
+/** For whom the person signed in, as the application reads it in the ID token. */
+export interface ChosenOrganisation {
+  readonly org_id: Id<'org'>
+  readonly org: string
+}
+
 /** The engine leaves out what no scope was granted for. */
-export const accountOf = (id: Id<'usr'>, person: Person): Account => ({
+export const accountOf = (id: Id<'usr'>, person: Person, chosen: () => ChosenOrganisation | undefined): Account => ({
   accountId: id,
-  claims: async () => claimsOf(id, person),
+  claims: async () => ({ ...claimsOf(id, person), ...chosen() }),
 })
 
 /** Those that a userinfo answer may hold. */
@@ -33,7 +39,7 @@ export function claimsWithin(scopes: ReadonlySet<string>, id: Id<'usr'>, person:
 }
 
 /** Beside what RFC 9068 has in every access token: how and when the person signed in, and in which session. */
-export function extraTokenClaims({ oidc }: EngineContext, token: Token): Record<string, unknown> | undefined {
+export function signInClaims({ oidc }: EngineContext, token: Token): Record<string, unknown> | undefined {
   const source = oidc.entities.RefreshToken ?? oidc.entities.AuthorizationCode
   if (!token.accountId || !source) return undefined
   const claims = { sid: source.sid, auth_time: source.authTime, acr: source.acr, amr: source.amr }

@@ -12,23 +12,33 @@ import type { Log } from '../lib/log.ts'
 import { accessTokens } from './access-token.ts'
 import { createAccounts } from './accounts.ts'
 import { apiKeysRoutes } from './apis/keys-routes.ts'
-import { APIS_CHANNEL, findApi } from './apis/store.ts'
+import { APIS_CHANNEL, findApi, findApiById } from './apis/store.ts'
 import { createAdapters } from './artifacts/adapter.ts'
 import { findLiveGrant } from './artifacts/store.ts'
 import { createBacking, isLive, outlivesSession } from './backing.ts'
 import { type BrowserSessions, createBrowserSessions } from './browser-sessions.ts'
-import { accountClient, withBuiltIn } from './clients/built-in.ts'
+import { signInClaims } from './claims.ts'
+import { accountClient, apiKeysClient, withBuiltIn } from './clients/built-in.ts'
 import { CLIENTS_CHANNEL, findClient } from './clients/store.ts'
 import { createEngines } from './engine/engines.ts'
 import { createProvider } from './engine/provider.ts'
+import { apiKeyClaims } from './exchange/api-key-grant.ts'
+import { keyIntrospection } from './exchange/key-introspection.ts'
 import { loadExistingGrant } from './grants.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
 import { createKnown } from './known.ts'
+import { currentClaims } from './organisations/current.ts'
+import { organisationOfToken } from './organisations/of-token.ts'
+import { organisationChecks } from './organisations/prompts.ts'
+import { resolveOrganisation } from './organisations/resolve.ts'
+import { seating } from './organisations/seating.ts'
+import { tellingOfSwitch } from './organisations/switch.ts'
 import { engineAnswers } from './pages/answers.tsx'
-import type { EngineSessions, Users } from './ports.ts'
+import type { ApiKeys, EngineSessions, Organisations, Programs, Quotas, Revocations, Roles, Users } from './ports.ts'
 import { openRegistry, type Registry } from './registry.ts'
-import { resourceIndicators } from './resources.ts'
+import { resourceIndicators, resourceServers } from './resources.ts'
 import { returnState } from './return-state.ts'
+import { revocationFeedRoutes } from './revocation-feed.ts'
 import { oidcRoutes } from './routes.tsx'
 import { findUnit } from './unit/units.ts'
 import { userinfoRoutes } from './userinfo.ts'
@@ -44,6 +54,12 @@ export interface OidcDeps {
   readonly events: EventWriter
   readonly users: Users
   readonly sessions: EngineSessions
+  readonly organisations: Organisations
+  readonly access: Roles
+  readonly programs: Programs
+  readonly apiKeys: ApiKeys
+  readonly quotas: Quotas
+  readonly revocations: Revocations
   readonly clock: Clock
   readonly log: Log
 }
@@ -58,6 +74,7 @@ export interface Oidc extends Pick<Registry, 'clients' | 'apis'> {
 /** The protocol surface of one process. */
 export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const { config, db, listener, keyring, keySet, events, users, sessions, clock, log } = deps
+  const { organisations, access, programs, apiKeys, quotas, revocations } = deps
   const issuer = config.server.issuerUrl
   const remembered = { listener, clock }
   const reader = async () => (await findUnit()?.reader()) ?? db
@@ -66,7 +83,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
     channel: CLIENTS_CHANNEL,
     load: async (id) => findClient(await reader(), id),
   })
-  const clients = withBuiltIn(registered, accountClient(issuer))
+  const clients = withBuiltIn(registered, [accountClient(issuer), apiKeysClient(issuer)])
   const apis = await createKnown({
     ...remembered,
     channel: APIS_CHANNEL,
@@ -77,7 +94,18 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const accounts = createAccounts(users)
   const findGrant = async (hash: Buffer) => findLiveGrant(await reader(), hash, clock.now())
   const backing = createBacking({ findGrant, sessions })
-  const tokens = accessTokens({ issuer, keys, clients, users, backing, clock })
+  const takeSeat = seating({ organisations, access, programs })
+  const current = currentClaims({ db, takeSeat, apis, clock })
+  const tokens = accessTokens({ issuer, keys, clients, users, backing, apiKeys, apis, current, clock })
+  const ofOrganisation = organisationOfToken({
+    organisations,
+    takeSeat,
+    apis,
+    quotas,
+    tellOfSwitch: tellingOfSwitch(events),
+    largestClaims: config.tokens.largestClaims,
+    clock,
+  })
   const accessTokenTtl = Math.floor(config.tokens.accessToken / 1000)
 
   const standing = {
@@ -88,26 +116,47 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
     counts: async ({ accountId, scopes, sid }: Token) =>
       accountId === undefined ||
       ((await accounts.find(accountId)) !== undefined && (outlivesSession(scopes) || isLive(sessions, sid))),
+    extraTokenClaims: async (ctx: EngineContext, token: Token) =>
+      apiKeyClaims(token, quotas) ?? { ...signInClaims(ctx, token), ...(await ofOrganisation(ctx, token)) },
+    organisationChecks: organisationChecks(resolveOrganisation({ db, organisations, takeSeat, clock })),
     ...engineAnswers(accounts),
   }
-  const build = (current: KeySnapshot): Provider => {
+  const build = (snapshot: KeySnapshot): Provider => {
     const provider: Provider = createProvider(
       {
         ...standing,
-        keys: current,
-        resourceIndicators: resourceIndicators({ issuer, apis, keys: current, accessTokenTtl }),
+        keys: snapshot,
+        resourceIndicators: resourceIndicators({ issuer, apis, keys: snapshot, accessTokenTtl }),
         loadExistingGrant: loadExistingGrant(() => provider),
       },
-      { clients, secrets: registry.secrets, sessions, tokens, db, events },
+      {
+        clients,
+        secrets: registry.secrets,
+        sessions,
+        tokens,
+        apiKeys,
+        introspectKey: keyIntrospection({ apiKeys, quotas, apis }),
+        quotas,
+        apiById: async (id) => findApiById(await reader(), id),
+        resourceServerOf: resourceServers({ keys: snapshot, accessTokenTtl }),
+        clock,
+        db,
+        events,
+      },
     )
     return provider
   }
   const engines = createEngines({ keySet, build, log })
 
   const routes = new Hono<HttpEnv>()
-  for (const part of [oidcRoutes({ db, engines }), userinfoRoutes({ issuer, tokens }), apiKeysRoutes({ keys })])
+  for (const part of [
+    oidcRoutes({ db, engines }),
+    userinfoRoutes({ issuer, tokens }),
+    revocationFeedRoutes({ tokens, clients, revocations }),
+    apiKeysRoutes({ keys }),
+  ])
     routes.route('/', part)
-  const interactions = createInteractions({ db, engines, clients, events })
+  const interactions = createInteractions({ db, engines, clients, events, organisations })
   const state = returnState({ issuer, key: keyring.derive('return state'), clock })
   const browserSessions = createBrowserSessions({ issuer, db, engines, users, state })
   return { routes, interactions, browserSessions, clients: registry.clients, apis: registry.apis }

@@ -9,7 +9,9 @@ import type { Client } from './clients/client.ts'
 import type { Engines } from './engine/engines.ts'
 import type { Known } from './known.ts'
 import { nodeSideOf } from './node-side.ts'
+import { CHOOSE_ORGANISATION } from './organisations/prompts.ts'
 import { grantMissing, type PendingInteraction, pendingOf } from './pending.ts'
+import type { Organisations } from './ports.ts'
 import { Unit } from './unit/unit.ts'
 import { committing } from './unit/units.ts'
 
@@ -21,6 +23,8 @@ export interface Interactions {
   isOpen(c: Context<HttpEnv>): Promise<boolean>
   signedIn(c: Context<HttpEnv>, result: SignedIn): Promise<Response>
   consented(c: Context<HttpEnv>): Promise<Response>
+  /** For whom the person works here. Whether they do is judged anew, now and when a token is issued. */
+  chosen(c: Context<HttpEnv>, organisation: Id<'org'>): Promise<Response>
   aborted(c: Context<HttpEnv>, reason: 'access_denied'): Promise<Response>
 }
 
@@ -37,6 +41,7 @@ interface InteractionsDeps {
   readonly engines: Engines
   readonly clients: Known<Client>
   readonly events: EventWriter
+  readonly organisations: Pick<Organisations, 'toChoose' | 'remember'>
 }
 
 interface Held {
@@ -46,7 +51,7 @@ interface Held {
 }
 
 /** The way between the engine and the hosted pages. */
-export function createInteractions({ db, engines, clients, events }: InteractionsDeps): Interactions {
+export function createInteractions({ db, engines, clients, events, organisations }: InteractionsDeps): Interactions {
   /** The engine finds it by its signed cookie; the address must name the same one (another browser has no such cookie). */
   const hold = async (c: Context<HttpEnv>): Promise<Held | undefined> => {
     const { incoming, outgoing } = nodeSideOf(c)
@@ -110,6 +115,16 @@ export function createInteractions({ db, engines, clients, events }: Interaction
           ),
         )
         return finish(c, held, { consent: { grantId } })
+      }),
+    chosen: (c, organisation) =>
+      holding(c, async (held, unit) => {
+        const user = held.interaction.session?.accountId
+        if (held.interaction.prompt.name !== CHOOSE_ORGANISATION || !user || !userId.is(user))
+          throw new AppError('interaction-gone')
+        const theirs = await organisations.toChoose(db, user)
+        if (!theirs.some(({ id }) => id === organisation)) throw new AppError('interaction-gone')
+        unit.write((tx) => organisations.remember(tx, user, held.client.id, organisation))
+        return finish(c, held, { organization: { id: organisation } })
       }),
     aborted: (c, reason) =>
       holding(c, (held) =>

@@ -2,13 +2,14 @@ import type { Grant, Interaction } from 'oidc-provider'
 import { z } from 'zod'
 import { defineId, type Id } from '../lib/ids.ts'
 import type { Client } from './clients/client.ts'
+import { CHOOSE_ORGANISATION } from './organisations/prompts.ts'
 
 const userId = defineId('usr')
 
 /** What the engine waits for. It belongs to one browser, by a cookie. */
 export interface PendingInteraction {
   readonly uid: string
-  readonly prompt: 'login' | 'consent'
+  readonly prompt: 'login' | 'consent' | 'organisation'
   readonly client: { readonly id: string; readonly name: string; readonly firstParty: boolean; readonly uri?: string }
   readonly redirectUri: string
   readonly scopes: readonly string[]
@@ -32,11 +33,12 @@ const params = z.looseObject({
 export function pendingOf(interaction: Interaction, client: Client): PendingInteraction | undefined {
   const { uid, prompt, session, exp } = interaction
   const asked = params.parse(interaction.params)
-  if (prompt.name !== 'login' && prompt.name !== 'consent') return undefined
+  const name = ourName(prompt.name)
+  if (!name) return undefined
   const [resource] = [asked.resource ?? []].flat()
   return {
     uid,
-    prompt: prompt.name,
+    prompt: name,
     client: {
       id: client.id,
       name: client.name,
@@ -51,6 +53,11 @@ export function pendingOf(interaction: Interaction, client: Client): PendingInte
     ...(session && userId.is(session.accountId) && { sessionUser: session.accountId }),
     expiresAt: new Date(exp * 1000),
   }
+}
+
+function ourName(name: string): PendingInteraction['prompt'] | undefined {
+  if (name === 'login' || name === 'consent') return name
+  return name === CHOOSE_ORGANISATION ? 'organisation' : undefined
 }
 
 const missing = z.looseObject({

@@ -1,5 +1,10 @@
-import type { Tx } from '../db/types.ts'
+import type { PermissionSet } from '../access/permission.ts'
+import type { Role, RoleId } from '../access/role.ts'
+import type { OrgTx } from '../db/transaction.ts'
+import type { Db, Tx } from '../db/types.ts'
 import type { Id } from '../lib/ids.ts'
+import type { Result } from '../lib/result.ts'
+import type { Seat } from '../orgs/memberships/membership.ts'
 
 /** What the protocol asks of the people. */
 export interface Users {
@@ -29,4 +34,92 @@ export interface EngineSessions {
   isLiveSession(session: Id<'ses'>): Promise<boolean>
   /** Its browser was here. */
   touch(engineUidHash: Buffer): Promise<unknown>
+}
+
+export type Member = Id<'usr'> | Id<'sva'>
+
+export interface OrganisationChoice {
+  readonly id: Id<'org'>
+  readonly slug: string
+  readonly name: string
+}
+
+/** What the protocol asks of the organisations. */
+export interface Organisations {
+  /** One statement. From here on the transaction has the scope of the organisation. */
+  seatOf(tx: Tx, organisation: Id<'org'>, member: Member): Promise<Seat | undefined>
+  /** By id or slug, among those that the member works for: of others nobody learns whether there are any. */
+  named(db: Db, member: Member, idOrSlug: string): Promise<Id<'org'> | undefined>
+  /** Active ones in which the member is active, by name. */
+  toChoose(db: Db, member: Member): Promise<readonly OrganisationChoice[]>
+  remembered(db: Db, user: Id<'usr'>, clientId: string): Promise<Id<'org'> | undefined>
+  remember(tx: Tx, user: Id<'usr'>, clientId: string, organisation: Id<'org'>): Promise<unknown>
+}
+
+export interface Programs {
+  /** A person is looked up by whoever issues for them; a program nobody else asks about. */
+  isActive(tx: Tx, program: Id<'sva'>): Promise<boolean>
+}
+
+export interface Roles {
+  /** In the scope of the organisation whose members have them. */
+  rolesFor(tx: OrgTx, ids: readonly RoleId[]): Promise<readonly Role[]>
+}
+
+/** An API key that was shown and stands, and for what it stands at this moment. */
+export interface VerifiedKey {
+  readonly id: Id<'key'>
+  readonly owner: Member
+  readonly seat: Seat
+  readonly roles: readonly string[]
+  /** By API (`api_…`): what the key says and what its owner may do, whichever is less. */
+  readonly permissions: PermissionSet
+  readonly quota: Quota
+  readonly expiresAt: Date | null
+}
+
+/** Tokens that were issued before `at` and carry all that is named are dead. */
+export interface Revocation {
+  readonly id: string
+  readonly at: Date
+  readonly reason: string
+  readonly sub?: string
+  readonly organisation?: Id<'org'>
+  readonly sid?: Id<'ses'>
+  readonly clientId?: string
+  readonly apiKey?: Id<'key'>
+}
+
+export interface Revocations {
+  since(
+    after: string | undefined,
+    limit: number,
+  ): Promise<
+    Result<{ readonly entries: readonly Revocation[]; readonly next: string; readonly more: boolean }, 'after-invalid'>
+  >
+}
+
+export interface Quotas {
+  /** What a token says, for services that count by themselves. */
+  carried(quota: Quota, by: 'key' | 'organisation'): Quota
+  /** One request more of the organisation and of the key. */
+  take(of: {
+    readonly organisation: Id<'org'>
+    readonly key?: Id<'key'>
+    readonly quota: Quota
+  }): Promise<{ readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number }>
+}
+
+/** Requests a minute. */
+export interface Quota {
+  readonly organisation?: number
+  readonly key?: number
+}
+
+export interface ApiKeys {
+  looksLikeKey(text: string): boolean
+  /** The reason is for the log alone. */
+  verify(presented: string, from: { readonly ip: string | undefined }): Promise<Result<VerifiedKey, string>>
+  /** The same by its id, for a token that was issued for it; from where was judged then. */
+  standing(key: Id<'key'>, organisation: Id<'org'>): Promise<Result<VerifiedKey, string>>
 }

@@ -1,5 +1,6 @@
 import { errors, interactionPolicy } from 'oidc-provider'
 import { recordOf } from './engine/engine-clients.ts'
+import type { OrganisationChecks } from './organisations/prompts.ts'
 
 /**
  * No prompt, but the first place where a refusal still reaches the client: after it was proven where answers go to, before
@@ -21,11 +22,14 @@ const refusesControlCharacters = new interactionPolicy.Check(
  * When the engine turns to our pages. RFC 8252 §8.6: another app may pose as a native one, so consent alone is no reason
  * to answer it without anybody looking. For an app of ours the operator has taken that decision.
  */
-export function prompts() {
+export function prompts({ signInAgain, prompt }: OrganisationChecks) {
   const policy = interactionPolicy.base()
   const [login, consent] = [policy.get('login'), policy.get('consent')]
   if (!login || !consent) throw new Error('the engine lacks a prompt')
   login.checks.add(refusesControlCharacters)
+  login.checks.add(signInAgain)
+  // Behind the sign-in, before the consent.
+  policy.add(prompt, 1)
   consent.checks.remove('native_client_prompt')
   consent.checks.add(
     new interactionPolicy.Check(

@@ -21,6 +21,7 @@ interface ResourcesDeps {
  * anybody validates by nothing but the issuer's address, and the one that userinfo takes.
  */
 export function resourceIndicators({ issuer, apis, keys, accessTokenTtl }: ResourcesDeps) {
+  const ofApi = resourceServers({ keys, accessTokenTtl })
   const own: readonly string[] = [...Object.keys(claimsByScope), 'offline_access']
   return {
     enabled: true,
@@ -42,10 +43,18 @@ export function resourceIndicators({ issuer, apis, keys, accessTokenTtl }: Resou
       if (!api) throw new errors.InvalidTarget('the resource is not known, or not for this client')
       const scopes =
         allowed.scopes === null ? api.scopes : api.scopes.filter((scope) => allowed.scopes?.includes(scope))
-      return resourceServer(audience, within(scopes), api.accessTokenTtl ?? accessTokenTtl, keyFor(api, keys))
+      return ofApi({ ...api, scopes: within(scopes) })
     },
   }
 }
+
+/** Of an API, whoever asks. */
+export type ResourceServerOf = (api: Api) => ResourceServer
+
+export const resourceServers =
+  ({ keys, accessTokenTtl }: Pick<ResourcesDeps, 'keys' | 'accessTokenTtl'>): ResourceServerOf =>
+  (api) =>
+    resourceServer(api.audience, api.scopes, api.accessTokenTtl ?? accessTokenTtl, keyFor(api, keys))
 
 /** Never the instance's key for an API that was promised its own. */
 function keyFor(api: Api, keys: KeySnapshot): SigningMaterial {

@@ -1,14 +1,13 @@
 import { type Context, Hono } from 'hono'
 import type { HttpEnv } from '../http/env.ts'
 import type { AccessTokens } from './access-token.ts'
+import { anyOrigin, bearerIn, refuse } from './bearer.ts'
 import { claimsWithin } from './claims.ts'
 
 interface UserinfoDeps {
   readonly issuer: string
   readonly tokens: AccessTokens
 }
-
-const bearer = /^Bearer ([A-Za-z0-9._-]+)$/i
 
 /**
  * OpenID Connect Core §5.3. The engine's own takes opaque tokens alone, and ours are JWTs. It takes a token that names no
@@ -17,7 +16,7 @@ const bearer = /^Bearer ([A-Za-z0-9._-]+)$/i
 export function userinfoRoutes({ issuer, tokens }: UserinfoDeps): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
   const answer = async (c: Context<HttpEnv>) => {
-    const [, token] = bearer.exec(c.env.exchange.header('authorization') ?? '') ?? []
+    const token = bearerIn(c)
     if (token === undefined) return refuse(c, 401, undefined)
     const valid = await tokens.verify(token)
     if (!valid?.person || valid.claims.aud !== issuer)
@@ -37,18 +36,4 @@ export function userinfoRoutes({ issuer, tokens }: UserinfoDeps): Hono<HttpEnv> 
     }),
   )
   return routes
-}
-
-/** Nothing here goes by a cookie: whoever has the token may ask, from any page. */
-const anyOrigin = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'WWW-Authenticate' }
-
-interface Refusal {
-  readonly error: string
-  readonly error_description: string
-}
-
-function refuse(c: Context<HttpEnv>, status: 401 | 403, refusal: Refusal | undefined): Response {
-  const said = Object.entries(refusal ?? {}).map(([name, value]) => `, ${name}="${value}"`)
-  const headers = { ...anyOrigin, 'WWW-Authenticate': `Bearer realm="${new URL(c.req.url).origin}"${said.join('')}` }
-  return c.json(refusal ?? { error: 'invalid_request', error_description: 'no access token was sent' }, status, headers)
 }

@@ -51,7 +51,8 @@ async function everythingOpen() {
     return { first, second, change, session }
   })
   const grant = randomBytes(32)
-  const row = { uid_hash: null, client_id: 'invoices', payload: '{}', sealed: null, created_at: clock.now() }
+  const row = { uid_hash: null, org_id: null,
+      client_id: 'invoices', payload: '{}', sealed: null, created_at: clock.now() }
   const of = { ...row, grant_hash: grant, user_id: userId.toUuid(user.id), expires_at: later }
   await putArtifacts(db, [
     { ...of, id_hash: grant, kind: 'Grant' },

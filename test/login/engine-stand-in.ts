@@ -3,15 +3,18 @@ import type { Context } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { AppError } from '../../src/errors/app-error.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
+import type { Id } from '../../src/lib/ids.ts'
 import type { Interactions, PendingInteraction, SignedIn } from '../../src/login/ports.ts'
 
 export const COOKIE = 'interaction'
+
+type Ending = SignedIn | 'consented' | 'aborted' | Id<'org'>
 
 export interface EngineStandIn extends Interactions {
   /** What `/oauth/authorize` would begin, for one browser. */
   begin(more?: Partial<PendingInteraction>): PendingInteraction
   /** The redirect was followed: the interaction is over. Answers what it ended in. */
-  follow(uid: string): SignedIn | 'consented' | 'aborted' | undefined
+  follow(uid: string): Ending | undefined
   expire(uid: string): void
   readonly signedInCalls: readonly { readonly uid: string; readonly result: SignedIn }[]
 }
@@ -21,13 +24,13 @@ export interface EngineStandIn extends Interactions {
  * enough; a result may be given until the redirect is followed; then there is nothing at the address any more.
  */
 export function engineStandIn(): EngineStandIn {
-  const open = new Map<string, { pending: PendingInteraction; result?: SignedIn | 'consented' | 'aborted' }>()
+  const open = new Map<string, { pending: PendingInteraction; result?: Ending }>()
   const signedInCalls: { uid: string; result: SignedIn }[] = []
   const of = (c: Context<HttpEnv>) => {
     const uid = getCookie(c, COOKIE)
     return uid === undefined ? undefined : open.get(uid)
   }
-  const finish = (c: Context<HttpEnv>, result: SignedIn | 'consented' | 'aborted') => {
+  const finish = (c: Context<HttpEnv>, result: Ending) => {
     const interaction = of(c)
     if (!interaction) throw new AppError('interaction-gone')
     interaction.result = result
@@ -42,6 +45,7 @@ export function engineStandIn(): EngineStandIn {
       return answer
     },
     consented: (c) => finish(c, 'consented'),
+    chosen: (c, organisation) => finish(c, organisation),
     aborted: (c) => finish(c, 'aborted'),
     begin: (more = {}) => {
       const pending: PendingInteraction = {

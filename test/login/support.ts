@@ -12,7 +12,7 @@ import { Secret } from '../../src/lib/secret.ts'
 import { loginMachine } from '../../src/login/machine/machine.ts'
 import { steps } from '../../src/login/machine/steps.ts'
 import { createNotes } from '../../src/login/notes.ts'
-import type { PendingInteraction, TellOfNewDevice } from '../../src/login/ports.ts'
+import type { OrganisationChoice, PendingInteraction, TellOfNewDevice } from '../../src/login/ports.ts'
 import { loginRoutes } from '../../src/login/routes.tsx'
 import { createSignIn } from '../../src/login/service.ts'
 import type { User } from '../../src/users/user.ts'
@@ -101,6 +101,7 @@ export async function openLogin({
   const engine = engineStandIn()
   const http = testHttp({ issuerUrl, bodyLimit: 65_536 })
   const { app, captured } = http
+  const organisations: OrganisationChoice[] = []
   const notes = createNotes({ issuerUrl, key: keyring.derive('notes'), clock })
   app.route(
     '/',
@@ -108,6 +109,7 @@ export async function openLogin({
       interactions: engine,
       signIn,
       users,
+      organisations: { toChoose: async () => organisations },
       browsers: guard.browsers,
       notes,
       mayRegister,
@@ -146,6 +148,8 @@ export async function openLogin({
     guard,
     /** Passwords that everybody tries. */
     known,
+    /** What somebody may choose from. */
+    organisations,
     lookedUp,
     http,
     app,

@@ -24,6 +24,8 @@ export const everyMessage: readonly Message[] = [
   { name: 'registration', url: secretLink('/register/confirm'), validFor: 24 * 60 },
   { name: 'already-registered', signInUrl: `${ISSUER}/account`, recoverUrl: `${ISSUER}/recover` },
   { name: 'email-verification', url: secretLink('/link/verify-email'), validFor: 3 * 24 * 60 },
+  { name: 'invitation', url: secretLink('/invite'), validFor: 7 * 24 * 60, organisation: 'Nordwind', inviter: 'Ada' },
+  { name: 'invitation', url: secretLink('/invite'), validFor: 7 * 24 * 60, organisation: 'Nordwind' },
   { name: 'recovery', url: secretLink('/recover/password'), validFor: 30 },
   { name: 'email-change-confirm', url: secretLink('/link/change-email'), validFor: 60 },
   {
@@ -45,6 +47,14 @@ export const everyMessage: readonly Message[] = [
   notice('factor-removed'),
   notice('account-locked'),
   notice('tokens-replayed'),
+  notice('api-key-created'),
+  notice('api-key-leaked'),
+  {
+    name: 'api-key-expiring',
+    key: 'nightly <export>',
+    organisation: 'Ada & Co',
+    expiresAt: new Date('2030-01-22T12:00:00.000Z'),
+  },
 ]
 
 export const recovery: Message = { name: 'recovery', url: secretLink('/recover/password'), validFor: 30 }

@@ -2,11 +2,13 @@ import { Hono } from 'hono'
 import { calculatePKCECodeChallenge, generateRandomCodeVerifier } from 'oauth4webapi'
 import { inject, onTestFinished } from 'vitest'
 import type { ActorContext } from '../../src/audit/actor.ts'
+import type { Config } from '../../src/config/config.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
 import { createHttp } from '../../src/http/create-http.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
 import { listen } from '../../src/http/server/listen.ts'
-import { endingEverything } from '../../src/instance/end-everything.ts'
+import { forTokens, openCompanies } from '../../src/instance/companies.ts'
+import { openPeople } from '../../src/instance/people.ts'
 import { openServices } from '../../src/instance/services.ts'
 import type { Id } from '../../src/lib/ids.ts'
 import type { NewApi } from '../../src/oidc/apis/service.ts'
@@ -14,13 +16,13 @@ import type { NewClient } from '../../src/oidc/clients/registration.ts'
 import { createOidc, type Oidc } from '../../src/oidc/create-oidc.ts'
 import { jwksRoutes } from '../../src/oidc/jwks.ts'
 import { postedFromAnywhere } from '../../src/oidc/posted.ts'
-import { createSessions, type Sessions } from '../../src/sessions/service.ts'
-import { createUsers } from '../../src/users/service.ts'
+import type { Sessions } from '../../src/sessions/service.ts'
 import { cookieJar } from '../strangers/cookie-jar.ts'
 import { freePort } from '../strangers/free-port.ts'
 import { frozenClock } from '../support/clock.ts'
 import { testConfig } from '../support/config.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { quickHasher } from '../support/hasher.ts'
 import { captureLog } from '../support/log.ts'
 import { STARTED_TEMPLATE } from '../support/template.ts'
 
@@ -31,6 +33,7 @@ export const arranging: ActorContext = { actor: { kind: 'operator', id: 'test' }
 interface HouseOptions {
   readonly env?: Record<string, string>
   readonly poolSize?: number
+  readonly tokens?: Partial<Config['tokens']>
   /** A second process of the same instance. */
   readonly beside?: { readonly database: TestDatabase; readonly issuer: string }
 }
@@ -48,14 +51,15 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
 export const openSharedHouse = (): Promise<House> => buildHouse({})
 
 /** Everything of the protocol over real people and real sessions, on a socket; the hosted pages alone are a stand-in. */
-async function buildHouse({ env = {}, poolSize, beside }: HouseOptions) {
+async function buildHouse({ env = {}, poolSize, tokens, beside }: HouseOptions) {
   await using opened = new AsyncDisposableStack()
   const database = beside?.database ?? (await createTestDatabase({ template: STARTED_TEMPLATE }))
   if (!beside) opened.defer(() => database.close())
   const port = await freePort()
   const issuer = beside?.issuer ?? env['ISSUER_URL'] ?? `http://127.0.0.1:${port}`
   const given = testConfig({ KEYS_DIR: inject('postgres').keysDir, ...env, ISSUER_URL: issuer })
-  const config = poolSize === undefined ? given : { ...given, database: { ...given.database, poolSize } }
+  const sized = poolSize === undefined ? given : { ...given, database: { ...given.database, poolSize } }
+  const config = { ...sized, tokens: { ...sized.tokens, ...tokens } }
   // The engine goes by the time of day: ours stands still at the same moment.
   const clock = frozenClock(new Date().toISOString())
   const log = captureLog()
@@ -64,10 +68,10 @@ async function buildHouse({ env = {}, poolSize, beside }: HouseOptions) {
   opened.defer(() => services.close())
   const { keyring, events, listener, signing } = services
   const db = services.database.app
-  const record = events.recordEvent
-  const sessions = createSessions({ db, persons: keyring.persons, record, clock, idle: config.tokens.session })
-  const endSessions = endingEverything({ sessions, events, browsers: () => ({ forgetAll: async () => 0 }) })
-  const users = createUsers({ db, seals: keyring, clock, record, endSessions })
+  const people = openPeople({ ...services, config, clock, log: log.log, hasher: quickHasher(log.log, 100) })
+  opened.defer(() => people.close())
+  const { users, sessions } = people
+  const companies = openCompanies({ config, services, people, clock })
   const oidc = await createOidc({
     config,
     db,
@@ -78,6 +82,7 @@ async function buildHouse({ env = {}, poolSize, beside }: HouseOptions) {
     events,
     users,
     sessions,
+    ...forTokens(companies, services),
     clock,
     log: log.log,
   })
@@ -90,8 +95,8 @@ async function buildHouse({ env = {}, poolSize, beside }: HouseOptions) {
     fromAnywhere: postedFromAnywhere,
     log: log.log,
   })
-  const signsIn: { user?: Id<'usr'> } = {}
-  let people = 1
+  const signsIn: SignsIn = {}
+  let persons = 1
   http.app.route('/', jwksRoutes({ published: async () => (await signing.current.fresh()).jwks }))
   http.app.route('/', oidc.routes)
   http.app.route('/', standIn(oidc, sessions, db, clock, signsIn))
@@ -112,16 +117,24 @@ async function buildHouse({ env = {}, poolSize, beside }: HouseOptions) {
     services,
     users,
     sessions,
+    companies,
     oidc,
     clients,
     apis,
     /** Whoever the stand-in signs in from now on. */
     addPerson: async (input: { email?: string; instanceRole?: 'admin' } = {}) => {
-      const email = input.email ?? (signsIn.user ? `ada-${people++}@example.test` : 'ada@example.test')
+      const email = input.email ?? (signsIn.user ? `ada-${persons++}@example.test` : 'ada@example.test')
       const person = await users.create(arranging, { ...input, email, name: 'Ada Lovelace', emailVerified: true })
       if (!person.ok) throw new Error(person.error)
       signsIn.user = person.value.id
       return person.value
+    },
+    /** From now on, wherever a person is asked. */
+    choose: (organisation: Id<'org'>) => {
+      signsIn.organisation = organisation
+    },
+    signInAs: (user: Id<'usr'>) => {
+      signsIn.user = user
     },
     addClient: async (input: Partial<NewClient> = {}) => {
       const created = await clients.create(arranging, {
@@ -149,13 +162,18 @@ async function buildHouse({ env = {}, poolSize, beside }: HouseOptions) {
   return house
 }
 
+interface SignsIn {
+  user?: Id<'usr'>
+  organisation?: Id<'org'>
+}
+
 /** What the hosted pages do, without pages: whoever opens one has signed in, or agreed. */
 function standIn(
   { interactions }: Oidc,
   sessions: Sessions,
   db: Parameters<typeof inTransaction>[0],
   clock: { now(): Date },
-  signsIn: { user?: Id<'usr'> },
+  signsIn: SignsIn,
 ): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
   routes.get('/login/:uid', async (c) => {
@@ -174,6 +192,11 @@ function standIn(
       ),
     )
     return interactions.signedIn(c, { user, amr: ['pwd'], acr: 'aal1', at, session })
+  })
+  routes.post('/login/:uid/organisation', (c) => {
+    const { organisation } = signsIn
+    if (!organisation) throw new Error('nobody was told which organisation to choose')
+    return interactions.chosen(c, organisation)
   })
   routes.post('/login/:uid/consent', (c) => interactions.consented(c))
   routes.post('/login/:uid/abort', (c) => interactions.aborted(c, 'access_denied'))
@@ -214,7 +237,7 @@ function createBrowser(origin: string) {
         if (!url.pathname.startsWith('/login/')) answer = await go(url)
         else {
           const pending = (await (await go(url)).json()) as { prompt?: string }
-          answer = await post(pending.prompt === 'consent' ? `${url.pathname}/consent` : url)
+          answer = await post(pending.prompt === 'login' ? url : `${url.pathname}/${pending.prompt}`)
         }
       }
       throw new Error('redirected in circles')

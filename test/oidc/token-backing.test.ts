@@ -123,6 +123,9 @@ it('a token whose subject is its own client speaks for that program, whatever th
     clients: { find: async () => ({ ...registered, id: person.id }) },
     users: house.users,
     backing: { stands: async () => true },
+    apiKeys: house.companies.apiKeys,
+    apis: house.apis,
+    current: async (claims) => claims,
     clock: house.clock,
   })
   expect(await verify(token)).toMatchObject({ claims: { sub: person.id }, person: undefined })

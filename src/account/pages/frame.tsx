@@ -7,7 +7,7 @@ import { paths } from '../paths.ts'
 interface AccountFrameProps {
   readonly t: Translate
   readonly title: string
-  readonly at: 'overview' | 'password' | 'email'
+  readonly at: 'overview' | 'password' | 'email' | 'organisations'
   readonly hasProblem?: boolean
   readonly children?: Child
 }
@@ -22,6 +22,12 @@ export const AccountFrame = ({ t, title, at, hasProblem = false, children }: Acc
         { id: 'to-overview', href: paths.overview, text: t('account.overview'), current: at === 'overview' },
         { id: 'to-password', href: paths.password, text: t('account.password'), current: at === 'password' },
         { id: 'to-email', href: paths.email, text: t('account.email'), current: at === 'email' },
+        {
+          id: 'to-organisations',
+          href: paths.organisations,
+          text: t('organisations.tab'),
+          current: at === 'organisations',
+        },
         { id: 'to-sign-out', href: paths.signOut, text: t('account.signOut') },
       ]}
     />

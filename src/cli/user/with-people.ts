@@ -12,12 +12,13 @@ export interface PeopleAtWork extends Omit<People, 'close'> {
 
 export const withPeople = <T>(context: CliContext, name: string, work: (people: PeopleAtWork) => Promise<T>) =>
   withServices(context, name, async (services) => {
-    const { database, events, keyring, outgoing, enqueue } = services
+    const { database, events, revocations, keyring, outgoing, enqueue } = services
     const { config, clock, log } = context
     const { close, ...people } = openPeople({
       config: config(),
       database,
       events,
+      revocations,
       keyring,
       outgoing,
       enqueue,

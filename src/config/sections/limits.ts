@@ -11,6 +11,9 @@ const limit = (what: string, example: string, more = '') =>
 /** For what the program does not do yet: the setting is accepted, so that a file need not change on that day. */
 const limitToCome = (what: string, example: string) => limit(what, example, ' Counted from the day the routes exist.')
 
+const QUOTA =
+  ' Counted where Hearthkey sees them: when a key is exchanged or looked at, and in its own API. An organisation or a key may have a number of its own. Tokens carry it, for services to count by.'
+
 export const limits = section(
   z
     .strictObject({
@@ -77,6 +80,13 @@ export const limits = section(
         .strictObject({
           ip: limitToCome('requests to the management API from one address', '300/1m'),
           organisation: limitToCome('requests to the management API for one organisation', '1000/1m'),
+        })
+        .prefault({})
+        .readonly(),
+      quota: z
+        .strictObject({
+          organisation: limit('requests of all programs of one organisation', '1000/1m', QUOTA),
+          apiKey: limit('requests with one API key', '300/1m', QUOTA),
         })
         .prefault({})
         .readonly(),

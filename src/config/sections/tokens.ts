@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { section, setting } from '../setting.ts'
-import { durationBetween } from '../values/quantity.ts'
+import { durationBetween, sizeBetween } from '../values/quantity.ts'
 
 export const tokens = section(
   z
@@ -34,6 +34,11 @@ export const tokens = section(
         about:
           'How long a session that is over is remembered, with the device and the address it was used from. Then it is forgotten; the events of its beginning and its end stay.',
         example: '30d',
+      }),
+      largestClaims: setting(sizeBetween('512b', '64kb').prefault('4kb'), {
+        about:
+          'The most that roles and permissions may take up in a token. What is larger is refused, with the cure in the error: a token travels in a header, and many proxies cut headers off at 8 KB.',
+        example: '6kb',
       }),
     })
     .readonly(),

@@ -21,7 +21,7 @@ function whomOf(
   index: Index,
   identities: Identities,
   kind: Limit['kind'],
-  { email, account, ip, organisation, knownBrowser }: LimitKeys,
+  { email, account, ip, organisation, apiKey, knownBrowser }: LimitKeys,
 ): Buffer | undefined {
   const inBrowser = (whom: Buffer) => (knownBrowser ? sha256(Buffer.concat([whom, knownBrowser.hash])) : whom)
   switch (kind) {
@@ -33,5 +33,7 @@ function whomOf(
       return ip === undefined ? undefined : index.exact('guard.ip', limiterKey(ip))
     case 'organisation':
       return organisation === undefined ? undefined : index.exact('guard.organisation', organisation)
+    case 'apiKey':
+      return apiKey === undefined ? undefined : index.exact('guard.apiKey', apiKey)
   }
 }

@@ -17,6 +17,7 @@ const common = {
   account: { account: '30/1h' },
   clientAuth: { failuresByIp: '30/1m' },
   api: { ip: '300/1m' },
+  quota: { organisation: '1000/1m', apiKey: '300/1m' },
   webhooks: { ip: '30/1m' },
 } as const satisfies Texts
 
@@ -42,6 +43,7 @@ const published = {
     registration: { ip: '5/1h' },
     recovery: { ip: '5/1h' },
     api: { organisation: '1000/1m' },
+    quota: { organisation: '1000/1m' },
   },
   drop: {
     signIn: { email: '10/15m', ip: '10/1m' },
@@ -69,6 +71,7 @@ export function tableOf(preset: Preset): Table {
     account: line('account'),
     clientAuth: line('clientAuth'),
     api: line('api'),
+    quota: line('quota'),
     webhooks: line('webhooks'),
   }
 }

@@ -7,13 +7,14 @@ export interface LimitKeys {
   readonly account?: UserId
   readonly ip?: string
   readonly organisation?: string
+  readonly apiKey?: string
   /**
    * A browser that the account knows (`isKnown`) has a portion of its own of what is counted by e-mail and by account: a
    * stranger who uses up the other one locks nobody out.
    */
   readonly knownBrowser?: { readonly hash: Buffer } | undefined
   /** What for: each purpose has a portion of its own, or a stranger who uses up one shuts off another. */
-  readonly purpose?: 'registration' | 'recovery' | 'email-change'
+  readonly purpose?: 'registration' | 'recovery' | 'email-change' | 'invitation'
 }
 
 export type KeyKind = Exclude<keyof LimitKeys, 'knownBrowser' | 'purpose'>
@@ -27,6 +28,7 @@ export const ruleNames = [
   'account',
   'clientAuth',
   'api',
+  'quota',
   'webhooks',
 ] as const
 export type RuleName = (typeof ruleNames)[number]

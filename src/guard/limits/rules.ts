@@ -11,6 +11,7 @@ const kinds: Readonly<Record<string, Pick<Limit, 'kind' | 'counts'>>> = {
   account: { kind: 'account', counts: 'all' },
   ip: { kind: 'ip', counts: 'all' },
   organisation: { kind: 'organisation', counts: 'all' },
+  apiKey: { kind: 'apiKey', counts: 'all' },
   failuresByIp: { kind: 'ip', counts: 'failures' },
 } satisfies Record<KeyKind | 'failuresByIp', Pick<Limit, 'kind' | 'counts'>>
 
@@ -32,6 +33,7 @@ export function rulesOf(settings: LimitSettings): Rules {
     account: limitsOf('account'),
     clientAuth: limitsOf('clientAuth'),
     api: limitsOf('api'),
+    quota: limitsOf('quota'),
     webhooks: limitsOf('webhooks'),
   }
 }

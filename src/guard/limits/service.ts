@@ -5,7 +5,7 @@ import type { Index } from '../ports.ts'
 import type { Counters } from './counters.ts'
 import { keysIn } from './keys.ts'
 import { rememberRefused } from './refused.ts'
-import type { Limit, LimitKeys, RuleName, Rules } from './rule.ts'
+import type { KeyKind, Limit, LimitKeys, RuleName, Rules } from './rule.ts'
 import { isKnownRefused, type Taken, takeOne } from './take.ts'
 
 /** What a request was told, and how to take back what counts failures alone. */
@@ -15,9 +15,14 @@ export type Verdict = LimitVerdict & {
 }
 
 export interface Limits {
-  /** All limits of the rule for which a key is given; refused by one of them, it counts for none. */
-  take(rule: RuleName, keys: LimitKeys): Promise<Verdict>
+  /**
+   * All limits of the rule for which a key is given; refused by one of them, it counts for none. `own`: the numbers that
+   * some of them have by themselves, for the same time; a line that the operator took away stays away.
+   */
+  take(rule: RuleName, keys: LimitKeys, own?: OwnCounts): Promise<Verdict>
 }
+
+export type OwnCounts = Partial<Readonly<Record<KeyKind, number>>>
 
 interface LimitsDeps {
   readonly rules: Rules
@@ -32,8 +37,9 @@ export function createLimits({ rules, counters, index, identities, clock }: Limi
   const keyOf = keysIn(index, identities)
 
   return {
-    take: async (rule, keys) => {
-      const asked = rules[rule].flatMap((limit) => {
+    take: async (rule, keys, own = {}) => {
+      const asked = rules[rule].flatMap((usual) => {
+        const limit = { ...usual, count: own[usual.kind] ?? usual.count }
         const key = keyOf(limit, keys)
         return key === undefined ? [] : [{ limit, key }]
       })

@@ -1,8 +1,10 @@
 import type { Translate } from '../../ui/messages/translator.ts'
+import { momentIn } from '../../ui/moment.ts'
 import type { Sendable } from '../message.ts'
-import { action, aside, type Block, type Content, quietAction, text } from './content.ts'
+import { action, aside, type Content, quietAction, text } from './content.ts'
+import { invitationLetter } from './invitation.ts'
 import { noticeLetter } from './notice.ts'
-import { lasting } from './when.ts'
+import { validity } from './validity.ts'
 
 /** Who writes: as the operator calls it, and where it is. */
 export interface Sender {
@@ -27,6 +29,8 @@ export function compose(t: Translate, message: Composable, { operator, host, rec
     case 'email-verification':
     case 'recovery':
       return { ...linkLetter(t, message, operator), why: toAccount }
+    case 'invitation':
+      return { ...invitationLetter(t, message, operator), why: toStranger }
     case 'already-registered':
       return {
         subject: t('mail.already.subject', { operator }),
@@ -45,6 +49,24 @@ export function compose(t: Translate, message: Composable, { operator, host, rec
       return { ...changeLetter(t, message, operator), why: t('mail.to.owner', { host }) }
     case 'notice':
       return noticeLetter(t, message, { operator, why: toAccount, recoverUrl })
+    case 'api-key-expiring':
+      return {
+        subject: t('mail.keyExpiring.subject', { operator }),
+        title: t('mail.keyExpiring.title'),
+        blocks: [
+          text(t('mail.keyExpiring.lead')),
+          {
+            kind: 'facts',
+            facts: [
+              { label: t('mail.keyExpiring.key'), value: message.key },
+              { label: t('mail.keyExpiring.organisation'), value: message.organisation },
+              { label: t('mail.keyExpiring.end'), value: momentIn(message.expiresAt, t.language.tag) },
+            ],
+          },
+          text(t('mail.keyExpiring.cure')),
+        ],
+        why: toAccount,
+      }
     case 'test':
       return {
         subject: t('mail.test.subject', { operator }),
@@ -95,6 +117,3 @@ function changeLetter(t: Translate, message: ChangeMessage, operator: string): O
     ],
   }
 }
-
-const validity = (t: Translate, minutes: number): Block =>
-  aside(t('mail.validFor', { time: lasting(minutes, t.language.tag) }))

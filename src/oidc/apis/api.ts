@@ -15,6 +15,8 @@ export interface Api {
   readonly accessTokenTtl: number | null
   /** Its tokens are signed by keys of its own, which stand in a key set of its own. */
   readonly ownKeys: boolean
+  /** Roles decide who gets which of its scopes: nobody has one that no role of theirs gives. */
+  readonly byRole: boolean
 }
 
 /** RFC 6749 §3.3. */

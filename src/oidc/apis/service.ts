@@ -5,7 +5,7 @@ import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { type Api, apiId, isAudience, scopeName } from './api.ts'
-import { findApi, insertApi, listApis, tellOfApi } from './store.ts'
+import { findApi, insertApi, listApis, lockApi, tellOfApi, updateScopes } from './store.ts'
 
 export interface NewApi {
   readonly audience: string
@@ -14,6 +14,7 @@ export interface NewApi {
   /** Seconds. */
   readonly accessTokenTtl?: number
   readonly ownKeys?: boolean
+  readonly byRole?: boolean
 }
 
 export type CreateApiFault = 'audience-invalid' | 'audience-taken' | 'name-invalid' | 'scope-invalid' | 'ttl-too-long'
@@ -22,6 +23,14 @@ export interface Apis {
   find(audience: string): Promise<Api | undefined>
   list(): Promise<Api[]>
   create(context: ActorContext, input: NewApi): Promise<Result<Api, CreateApiFault>>
+  /**
+   * For roles that give these scopes: the API is made, or gets those that it lacks, and loses none. From then on roles
+   * decide who has which.
+   */
+  provide(
+    context: ActorContext,
+    api: Required<Pick<NewApi, 'audience' | 'name' | 'scopes'>>,
+  ): Promise<Result<Api, CreateApiFault>>
   /** For a periodic job: whatever API was promised keys of its own has them. */
   ensureKeys(): Promise<void>
 }
@@ -50,14 +59,34 @@ export function createApis({ db, events, clock, issuer, longestTokenLifetime, ma
     attempt(db, async (tx) => {
       const fault = faultOf(input)
       if (fault) return fail(fault)
-      const { audience, name, scopes = [], accessTokenTtl = null, ownKeys = false } = input
+      const { audience, name, scopes = [], accessTokenTtl = null, ownKeys = false, byRole = false } = input
       const id = apiId.generate()
-      const api: Api = { id, audience, name: name.trim(), scopes: [...new Set(scopes)], accessTokenTtl, ownKeys }
+      const own = { accessTokenTtl, ownKeys, byRole }
+      const api: Api = { id, audience, name: name.trim(), scopes: [...new Set(scopes)], ...own }
       if (!(await insertApi(tx, api, clock.now()))) return fail('audience-taken' as const)
       await tellOfApi(tx, audience)
       const { id: _, ...snapshot } = api
       await events.recordEvent(tx, context, { action: 'api.created', target: id, after: { public: snapshot } })
       return ok(api)
+    })
+  const widen = (context: ActorContext, input: Pick<Api, 'audience' | 'name' | 'scopes'>) =>
+    attempt(db, async (tx): Promise<Result<Api, CreateApiFault | 'not-found'>> => {
+      const fault = faultOf(input)
+      if (fault) return fail(fault)
+      const before = await lockApi(tx, input.audience)
+      if (!before) return fail('not-found')
+      const after: Api = { ...before, scopes: [...new Set([...before.scopes, ...input.scopes])], byRole: true }
+      if (before.byRole && after.scopes.length === before.scopes.length) return ok(before)
+      await updateScopes(tx, after)
+      await tellOfApi(tx, after.audience)
+      const of = ({ scopes, byRole }: Api) => ({ public: { scopes, byRole } })
+      await events.recordEvent(tx, context, {
+        action: 'api.updated',
+        target: after.id,
+        before: of(before),
+        after: of(after),
+      })
+      return ok(after)
     })
   return {
     find: (audience) => findApi(db, audience),
@@ -68,6 +97,11 @@ export function createApis({ db, events, clock, issuer, longestTokenLifetime, ma
       // After it: the keys refer to it. Should the process die here, tokens for it are refused until `ensureKeys`.
       if (created.ok && created.value.ownKeys) await makeKeysOf?.(apiId.toUuid(created.value.id))
       return created
+    },
+    provide: async (context, input) => {
+      const widened = await widen(context, input)
+      if (widened.ok) return widened
+      return widened.error === 'not-found' ? register(context, { ...input, byRole: true }) : fail(widened.error)
     },
     ensureKeys: async () => {
       for (const api of await listApis(db)) if (api.ownKeys) await makeKeysOf?.(apiId.toUuid(api.id))

@@ -28,6 +28,10 @@ export interface AdapterDeps {
 
 const userId = defineId('usr')
 const sessionId = defineId('ses')
+const orgId = defineId('org')
+
+/** What stands for an earlier answer of the person, whom nobody asks again. */
+const carriesOrganisation = (kind: ArtifactKind) => kind === 'AuthorizationCode' || kind === 'RefreshToken'
 
 const placeOf = (idHash: Buffer) => ({
   table: 'oidc_artifacts',
@@ -69,6 +73,7 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
       const grantHash = grantHashOf(kind, id, given)
       const expiresAt = new Date(given.exp ? given.exp * 1000 : clock.now().getTime() + (expiresIn ?? 0) * 1000)
       const { payload, sealed } = toStored(kind, id, given)
+      const unit = currentUnit()
       const row = {
         id_hash: idHash,
         kind,
@@ -76,12 +81,12 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
         uid_hash: kind === 'Session' && given.uid ? engineUidHash(given.uid) : null,
         user_id: given.accountId && userId.is(given.accountId) ? userId.toUuid(given.accountId) : null,
         client_id: given.clientId ?? null,
+        org_id: carriesOrganisation(kind) && unit.organisation ? orgId.toUuid(unit.organisation) : null,
         payload: JSON.stringify(payload),
         sealed: sealed ? sealer.seal(placeOf(idHash), JSON.stringify(sealed)) : null,
         created_at: clock.now(),
         expires_at: expiresAt,
       }
-      const unit = currentUnit()
       if (kind === 'AuthorizationCode' && given['sid'] !== undefined)
         unit.first((tx) => assertHeld(tx, unit, given['sid']))
       unit.put(row)
@@ -93,6 +98,7 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
       const found = await open(id, row)
       if (kind === 'AuthorizationCode' || kind === 'RefreshToken')
         await (found.accountId && expectAccount(found.accountId))
+      if (carriesOrganisation(kind) && row.org_id !== null) currentUnit().organisation = orgId.fromUuid(row.org_id)
       if (kind !== 'Session') return found
       const live = await ifLive(found)
       if (live?.accountId && live.uid) await sessions.touch(engineUidHash(live.uid))

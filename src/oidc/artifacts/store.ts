@@ -13,6 +13,8 @@ export interface ArtifactRow {
   readonly uid_hash: Buffer | null
   readonly user_id: string | null
   readonly client_id: string | null
+  /** For which organisation a code or a refresh token was issued. */
+  readonly org_id: string | null
   readonly payload: string
   readonly sealed: Buffer | null
   readonly created_at: Date
@@ -49,12 +51,13 @@ export const extendGrant = (db: Db, grantHash: Buffer, until: Date): Promise<unk
     .where('expires_at', '<', until)
     .execute()
 
-const columns = ['id_hash', 'payload', 'sealed', 'consumed_at'] as const
+const columns = ['id_hash', 'payload', 'sealed', 'consumed_at', 'org_id'] as const
 export interface FoundArtifact {
   readonly id_hash: Buffer
   readonly payload: unknown
   readonly sealed: Buffer | null
   readonly consumed_at: Date | null
+  readonly org_id: string | null
 }
 
 /** By the primary key. */

@@ -13,7 +13,18 @@ export const CLIENT_TYPES = ['confidential', 'public', 'native'] as const
 export type ClientType = (typeof CLIENT_TYPES)[number]
 
 export const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+/** RFC 8693. For the client of API keys, which is built in. */
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 export type GrantType = (typeof GRANT_TYPES)[number]
+
+export const ORGANISATION_USES = ['off', 'ask', 'required'] as const
+export type OrganisationUse = (typeof ORGANISATION_USES)[number]
+
+const serviceAccountId = defineId('sva')
+const serviceAccountColumn = z
+  .string()
+  .nullable()
+  .transform((uuid) => (uuid === null ? null : serviceAccountId.fromUuid(uuid)))
 
 /** Which API a client may have tokens for. */
 export const apiGrant = z.object({
@@ -32,12 +43,16 @@ export const client = z
     uri: z.string().nullable(),
     redirectUris: z.array(z.string()),
     postLogoutRedirectUris: z.array(z.string()),
-    grantTypes: z.array(z.enum(GRANT_TYPES)),
+    grantTypes: z.array(z.enum([...GRANT_TYPES, TOKEN_EXCHANGE])),
     firstParty: z.boolean(),
     secretHash: z.instanceof(Buffer).nullable(),
     createdAt: z.date(),
     disabledAt: z.date().nullable(),
     apis: z.array(apiGrant),
+    /** Whether people choose an organisation for it, and whether they must have one. */
+    organisations: z.enum(ORGANISATION_USES),
+    /** As what it acts where it asks with its own credentials. */
+    serviceAccount: serviceAccountColumn,
   })
   .readonly()
 export type Client = z.infer<typeof client>

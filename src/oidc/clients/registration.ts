@@ -1,5 +1,12 @@
 import { fail, ok, type Result } from '../../lib/result.ts'
-import { type Client, type ClientType, type GrantType, generatedClientId, isClientId } from './client.ts'
+import {
+  type Client,
+  type ClientType,
+  type GrantType,
+  generatedClientId,
+  isClientId,
+  type OrganisationUse,
+} from './client.ts'
 import { checkRedirectUri, type RedirectUriFault } from './redirect-uri.ts'
 
 export interface NewClient {
@@ -15,6 +22,7 @@ export interface NewClient {
   readonly firstParty?: boolean
   /** Audiences of the APIs that it may have tokens for. */
   readonly apis?: readonly string[]
+  readonly organisations?: OrganisationUse
 }
 
 export type CreateClientFault =
@@ -39,7 +47,7 @@ export interface AddressChange {
 
 const usualGrants: readonly GrantType[] = ['authorization_code', 'refresh_token']
 
-type Planned = Omit<Client, 'apis' | 'disabledAt' | 'secretHash'>
+type Planned = Omit<Client, 'apis' | 'disabledAt' | 'secretHash' | 'serviceAccount'>
 
 /** What is to be registered, or why it is not. */
 export function plan(input: NewClient, now: Date): Result<Planned, CreateClientFault> {
@@ -61,7 +69,8 @@ export function plan(input: NewClient, now: Date): Result<Planned, CreateClientF
   }
   const refused = addressRefusal(addresses)
   if (refused) return fail(refused)
-  return ok({ id, name, uri, ...addresses, firstParty: input.firstParty ?? false, createdAt: now })
+  const { firstParty = false, organisations = 'ask' } = input
+  return ok({ id, name, uri, ...addresses, firstParty, organisations, createdAt: now })
 }
 
 type Addresses = Pick<Client, 'type' | 'grantTypes' | 'redirectUris' | 'postLogoutRedirectUris'>
@@ -96,5 +105,6 @@ export const snapshotOf = (client: Client) => ({
   ...addressesOf(client),
   grantTypes: client.grantTypes,
   firstParty: client.firstParty,
+  organisations: client.organisations,
   apis: client.apis.map(({ audience }) => audience),
 })

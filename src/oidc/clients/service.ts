@@ -3,6 +3,7 @@ import type { EventWriter } from '../../audit/writer.ts'
 import { attempt } from '../../db/attempt.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { defineId, type Id } from '../../lib/ids.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { apiId } from '../apis/api.ts'
@@ -23,6 +24,7 @@ import {
 import type { ClientSecrets } from './secret.ts'
 import {
   allowApi,
+  clientOfServiceAccount,
   findClient,
   insertClient,
   listClients,
@@ -30,8 +32,11 @@ import {
   setAddresses,
   setDisabledAt,
   setSecretHash,
+  setServiceAccount,
   tellOfClient,
 } from './store.ts'
+
+const serviceAccountId = defineId('sva')
 
 export interface CreatedClient {
   readonly client: Client
@@ -48,6 +53,12 @@ export interface Clients {
     id: string,
     change: AddressChange,
   ): Promise<Result<Client, { readonly reason: 'not-found' | 'no-redirect-uri' } | RedirectUriRefusal>>
+  /** As what it acts with its own credentials, instead of as itself; null ends that. Of one account, one client. */
+  actAs(
+    context: ActorContext,
+    id: string,
+    account: Id<'sva'> | null,
+  ): Promise<Result<Client, { readonly reason: 'not-found' | 'not-a-program' | 'taken' }>>
   /** The one before is refused from now on. */
   rotateSecret(
     context: ActorContext,
@@ -95,6 +106,7 @@ export function createClients({ db, events, secrets, clock }: ClientsDeps): Clie
         const client: Client = {
           ...row,
           disabledAt: null,
+          serviceAccount: null,
           apis: (input.apis ?? []).map((audience) => ({ audience, scopes: null })),
         }
         await events.recordEvent(tx, context, {
@@ -126,6 +138,26 @@ export function createClients({ db, events, secrets, clock }: ClientsDeps): Clie
           target: id,
           before: { public: addressesOf(before) },
           after: { public: addressesOf(after) },
+        })
+        return ok(after)
+      }),
+    actAs: (context, id, account) =>
+      attempt(db, async (tx) => {
+        const before = await lockClient(tx, id)
+        if (!before) return fail({ reason: 'not-found' as const })
+        if (account && !before.grantTypes.includes('client_credentials'))
+          return fail({ reason: 'not-a-program' as const })
+        const uuid = account && serviceAccountId.toUuid(account)
+        const other = uuid && (await clientOfServiceAccount(tx, uuid))
+        if (other && other !== id) return fail({ reason: 'taken' as const })
+        await setServiceAccount(tx, id, uuid)
+        await tellOfClient(tx, id)
+        const after = { ...before, serviceAccount: account }
+        await events.recordEvent(tx, context, {
+          action: 'client.updated',
+          target: id,
+          before: { public: { serviceAccount: before.serviceAccount } },
+          after: { public: { serviceAccount: account } },
         })
         return ok(after)
       }),

@@ -20,6 +20,8 @@ const selectClients = (db: Db) =>
       'c.secret_hash as secretHash',
       'c.created_at as createdAt',
       'c.disabled_at as disabledAt',
+      'c.organisations',
+      'c.service_account as serviceAccount',
       jsonArrayFrom(
         of
           .selectFrom('oidc_client_apis as g')
@@ -52,7 +54,10 @@ export async function listClients(db: Db, after: string | undefined, limit: numb
 }
 
 /** False when the id is taken. */
-export async function insertClient(tx: Tx, row: Omit<Client, 'apis' | 'disabledAt'>): Promise<boolean> {
+export async function insertClient(
+  tx: Tx,
+  row: Omit<Client, 'apis' | 'disabledAt' | 'serviceAccount'>,
+): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('oidc_clients')
     .values({
@@ -64,6 +69,7 @@ export async function insertClient(tx: Tx, row: Omit<Client, 'apis' | 'disabledA
       post_logout_redirect_uris: [...row.postLogoutRedirectUris],
       grant_types: [...row.grantTypes],
       first_party: row.firstParty,
+      organisations: row.organisations,
       secret_hash: row.secretHash,
       created_at: row.createdAt,
     })
@@ -77,6 +83,20 @@ export const allowApi = (tx: Tx, clientId: string, apiUuid: string): Promise<unk
 
 export const setSecretHash = (tx: Tx, id: string, hash: Buffer, at: Date): Promise<unknown> =>
   tx.updateTable('oidc_clients').set({ secret_hash: hash, secret_rotated_at: at }).where('client_id', '=', id).execute()
+
+/** Null: it speaks for itself again. */
+export const setServiceAccount = (tx: Tx, id: string, uuid: string | null): Promise<unknown> =>
+  tx.updateTable('oidc_clients').set({ service_account: uuid }).where('client_id', '=', id).execute()
+
+export async function clientOfServiceAccount(tx: Tx, uuid: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('oidc_clients')
+    .select('client_id')
+    .where('service_account', '=', uuid)
+    .forUpdate()
+    .executeTakeFirst()
+  return row?.client_id
+}
 
 export const setDisabledAt = (tx: Tx, id: string, at: Date | null): Promise<unknown> =>
   tx.updateTable('oidc_clients').set({ disabled_at: at }).where('client_id', '=', id).execute()

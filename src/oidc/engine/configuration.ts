@@ -2,7 +2,8 @@ import type { Adapter, EngineClient, EngineContext, ErrorOut, Session, Token } f
 import type { Config } from '../../config/config.ts'
 import type { KeySnapshot } from '../../keyring/signing/key-set.ts'
 import { nameGrantInTokenId } from '../backing.ts'
-import { claimsByScope, extraTokenClaims } from '../claims.ts'
+import { claimsByScope } from '../claims.ts'
+import type { OrganisationChecks } from '../organisations/prompts.ts'
 import { prompts } from '../prompts.ts'
 import { EngineSigningKey } from './signing-key.ts'
 
@@ -19,6 +20,8 @@ export interface EngineSetup {
   readonly loadExistingGrant: (ctx: EngineContext) => Promise<unknown>
   /** Whether a refresh token has somebody behind it who may use it. */
   readonly counts: (token: Token) => Promise<boolean>
+  readonly extraTokenClaims: (ctx: EngineContext, token: Token) => Promise<Record<string, unknown> | undefined>
+  readonly organisationChecks: OrganisationChecks
   readonly renderError: (ctx: EngineContext, out: ErrorOut, error: unknown) => Promise<void>
   readonly logoutSource: (ctx: EngineContext) => Promise<void>
   readonly postLogoutSuccessSource: (ctx: EngineContext) => Promise<void>
@@ -55,7 +58,7 @@ export function engineConfiguration(setup: EngineSetup): Record<string, unknown>
     pkce: { required: () => true },
     scopes: [...Object.keys(claimsByScope), 'offline_access'],
     acrValues: ['aal1'],
-    claims: { iss: null, sid: null, ...claimsByScope, openid: ['sub', 'auth_time', 'acr', 'amr'] },
+    claims: { iss: null, sid: null, ...claimsByScope, openid: ['sub', 'auth_time', 'acr', 'amr', 'org_id', 'org'] },
     subjectTypes: ['public'],
     discovery: { claim_types_supported: ['normal'], ui_locales_supported: ['en', 'de'] },
     features: {
@@ -85,12 +88,13 @@ export function engineConfiguration(setup: EngineSetup): Record<string, unknown>
     conformIdTokenClaims: false,
     allowOmittingSingleRegisteredRedirectUri: false,
     clockTolerance: 0,
-    extraTokenClaims,
-    formats: { customizers: { jwt: nameGrantInTokenId } },
+    extraParams: ['organization'],
+    extraTokenClaims: setup.extraTokenClaims,
+    formats: { customizers: { jwt: customizeJwt } },
     findAccount: setup.findAccount,
     loadExistingGrant: setup.loadExistingGrant,
     interactions: {
-      policy: prompts(),
+      policy: prompts(setup.organisationChecks),
       url: (_: EngineContext, interaction: { readonly uid: string }) => `/login/${interaction.uid}`,
     },
     renderError: setup.renderError,
@@ -116,6 +120,14 @@ export function engineConfiguration(setup: EngineSetup): Record<string, unknown>
       Session: (_: EngineContext, session: Session) => (session.accountId ? seconds(tokens.session) : HOUR),
     },
   }
+}
+
+type Customize = typeof nameGrantInTokenId
+
+const customizeJwt: Customize = (ctx, token, parts) => {
+  nameGrantInTokenId(ctx, token, parts)
+  // What the roles left of it: the engine has taken the scope down before they were asked.
+  parts.payload['scope'] = token.scope
 }
 
 /** The instance's first: where the engine names no key it takes the first that fits. */

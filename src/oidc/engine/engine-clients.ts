@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { EngineClient, Provider } from 'oidc-provider'
-import { isBuiltIn } from '../clients/built-in.ts'
+import { ACCOUNT_CLIENT_ID } from '../clients/built-in.ts'
 import { type Client, isClientId } from '../clients/client.ts'
 import type { ClientSecrets } from '../clients/secret.ts'
 import type { Known } from '../known.ts'
@@ -51,7 +51,7 @@ export function ownClients(provider: Provider, { clients, secrets }: EngineClien
 }
 
 function responseTypesOf({ id, grantTypes }: Client): string[] {
-  if (isBuiltIn(id)) return ['none']
+  if (id === ACCOUNT_CLIENT_ID) return ['none']
   return grantTypes.includes('authorization_code') ? ['code'] : []
 }
 

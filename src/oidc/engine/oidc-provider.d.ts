@@ -108,6 +108,7 @@ declare module 'oidc-provider' {
       readonly session: string
     }
     readonly consent?: { readonly grantId: string }
+    readonly organization?: { readonly id: string }
     readonly error?: string
     readonly error_description?: string
   }
@@ -126,13 +127,26 @@ declare module 'oidc-provider' {
     readonly grantId?: string
     readonly accountId?: string
     readonly clientId?: string
-    readonly scope?: string
+    /** Ours to narrow until the token is signed: the answer says what became of it. */
+    scope?: string | undefined
     readonly scopes: ReadonlySet<string>
     readonly sid?: string
     readonly acr?: string
     readonly amr?: readonly string[]
     readonly authTime?: number
-    readonly resourceServer?: ResourceServer
+    resourceServer?: ResourceServer
+    /** Seconds. */
+    expiresIn: number
+    readonly expiration: number
+    save(): Promise<string>
+  }
+
+  export interface TokenClass {
+    new (input: {
+      readonly accountId: string
+      readonly client: EngineClient
+      readonly scope: string | undefined
+    }): Token
   }
 
   export interface OidcContext {
@@ -140,6 +154,8 @@ declare module 'oidc-provider' {
     readonly client?: EngineClient
     readonly session?: Session
     readonly params?: Readonly<Record<string, unknown>>
+    /** The form as it came, where one did. */
+    readonly body?: Readonly<Record<string, unknown>>
     readonly result?: InteractionResult
     readonly prompts: ReadonlySet<string>
     readonly entities: {
@@ -196,10 +212,16 @@ declare module 'oidc-provider' {
     constructor(issuer: string, configuration: Readonly<Record<string, unknown>>)
     proxy: boolean
     readonly issuer: string
+    readonly AccessToken: TokenClass
     readonly Client: ClientClass
     readonly Grant: GrantClass
     readonly Interaction: { find(uid: string): Promise<unknown> }
     readonly Session: SessionClass
+    readonly ResourceServer: new (
+      audience: string,
+      info: ResourceServer,
+    ) => ResourceServer
+    registerGrantType(name: string, handle: (ctx: EngineContext) => Promise<void>, parameters: readonly string[]): void
     registerResponseMode(name: string, handler: ResponseMode): void
     use(middleware: (ctx: MiddlewareContext, next: () => Promise<void>) => Promise<void>): this
     callback(): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
@@ -223,7 +245,10 @@ declare module 'oidc-provider' {
   export const errors: {
     readonly OIDCProviderError: typeof OIDCProviderError
     readonly InvalidGrant: new (detail: string) => OIDCProviderError
+    readonly InvalidScope: new (description: string, scope: string) => OIDCProviderError
     readonly InvalidRequest: new (description?: string) => OIDCProviderError
+    readonly AccessDenied: new (description?: string) => OIDCProviderError
+    readonly CustomOIDCProviderError: new (error: string, description?: string) => OIDCProviderError
     readonly InvalidTarget: new (description?: string) => OIDCProviderError
     readonly InvalidRedirectUri: new () => OIDCProviderError
     readonly InvalidClient: new (description?: string) => OIDCProviderError
@@ -242,9 +267,13 @@ declare module 'oidc-provider' {
       reason: string,
       description: string,
       error: string,
-      check: (ctx: EngineContext) => boolean,
+      check: (ctx: EngineContext) => boolean | Promise<boolean>,
     ) => Check
-    readonly base: () => Prompt[] & { get(name: string): Prompt | undefined }
+    readonly Prompt: new (
+      options: { readonly name: string; readonly requestable: boolean },
+      ...checks: Check[]
+    ) => Prompt
+    readonly base: () => Prompt[] & { get(name: string): Prompt | undefined; add(prompt: Prompt, index: number): void }
   }
 
   export class ExternalSigningKey {

@@ -1,6 +1,7 @@
 import { type EngineContext, errors, type OIDCProviderError, Provider, type ResponseMode } from 'oidc-provider'
-import type { AccessTokens } from '../access-token.ts'
-import { introspectingJwts, JWT_REFUSED } from '../introspection.ts'
+import { type ApiKeyGrantDeps, registerApiKeyGrant } from '../exchange/api-key-grant.ts'
+import { type IntrospectionDeps, introspectingOurs, JWT_REFUSED } from '../introspection.ts'
+import { noteStepUp, sayingStepUp } from '../organisations/step-up.ts'
 import type { EngineSessions } from '../ports.ts'
 import { currentUnit } from '../unit/units.ts'
 import { type EngineSetup, engineConfiguration } from './configuration.ts'
@@ -10,8 +11,7 @@ import { comparedUris, withRequestId } from './errors.ts'
 import { withoutEnginePages } from './own-pages.ts'
 import { type SettleDeps, settling } from './settle.ts'
 
-export interface ProviderDeps extends EngineClientsDeps, SettleDeps {
-  readonly tokens: AccessTokens
+export interface ProviderDeps extends EngineClientsDeps, SettleDeps, IntrospectionDeps, ApiKeyGrantDeps {
   readonly sessions: EngineSessions
 }
 
@@ -32,7 +32,9 @@ export function createProvider(setup: EngineSetup, deps: ProviderDeps): Provider
   ownSessions(provider, deps.sessions)
   provider.use(settling(deps))
   provider.use(withoutEnginePages)
-  provider.use(introspectingJwts(deps.tokens))
+  provider.use(introspectingOurs(deps))
+  provider.use(sayingStepUp)
+  registerApiKeyGrant(provider, deps)
   reportRefusals(provider)
   return provider
 }
@@ -56,6 +58,7 @@ function reportRefusals(provider: Provider): void {
 }
 
 function reportRefusal(ctx: EngineContext, error: OIDCProviderError): void {
+  noteStepUp(error)
   const unit = currentUnit()
   const { route, client } = ctx.oidc
   if (route === 'introspection' && error.error === JWT_REFUSED) return

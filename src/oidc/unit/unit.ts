@@ -3,8 +3,11 @@ import type { DB } from '../../db/schema.gen.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { AppError } from '../../errors/app-error.ts'
 import type { Exchange } from '../../http/exchange.ts'
+import type { Id } from '../../lib/ids.ts'
 import { type ArtifactRow, putArtifacts } from '../artifacts/store.ts'
-import type { Person } from '../ports.ts'
+import type { ChosenOrganisation } from '../claims.ts'
+import type { StepUp } from '../organisations/refusal.ts'
+import type { Person, VerifiedKey } from '../ports.ts'
 
 type Statement =
   | { readonly kind: 'statement'; readonly statement: (db: Db) => Promise<unknown> }
@@ -32,6 +35,14 @@ export class Unit {
   compared: { readonly client: string; readonly received: string; readonly registered: readonly string[] } | undefined
   /** What broke, for the log. */
   failure: unknown
+  /** For which organisation the code or refresh token of this request is, or will be. */
+  organisation: Id<'org'> | undefined
+  /** The same as the token says it that was just issued. */
+  chosen: ChosenOrganisation | undefined
+  /** The key that is exchanged, and for which API. */
+  apiKey: { readonly key: VerifiedKey; readonly api: string } | undefined
+  /** Beside a refused token: which sign-in would get it. */
+  stepUp: StepUp | undefined
   readonly #db: Db
   /** The session that this very transaction has bound, and holds until it ends. */
   bound: string | undefined

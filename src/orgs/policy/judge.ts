@@ -7,8 +7,10 @@ export interface Standing {
   readonly now: Date
   /** Undefined for a program: nobody signed in. */
   readonly signedIn: { readonly at: Date; readonly acr: string; readonly amr: readonly string[] } | undefined
-  /** Undefined where the address is not known to us: then a policy of addresses is not met. */
+  /** Undefined where the address is not known to us: then a policy of addresses is not met … */
   readonly ip: string | undefined
+  /** … unless it was judged before, when what is looked at here was issued. */
+  readonly addressJudged?: true
 }
 
 /** `sign-in-again`: a fresh or stronger sign-in mends it; the others need another person to do something. */
@@ -18,8 +20,11 @@ export type PolicyVerdict =
   | { readonly kind: 'sign-in-again'; readonly maxAge?: number; readonly acr?: string }
 
 /** One function for sign-in, switch, refresh, exchange and introspection. What second factors ask for is one more line here. */
-export function judge({ ipRanges, sessionMaxAge }: Policy, { now, signedIn, ip }: Standing): PolicyVerdict {
-  if (!isFrom(ip, ipRanges ?? [])) return { kind: 'address-not-allowed' }
+export function judge(
+  { ipRanges, sessionMaxAge }: Policy,
+  { now, signedIn, ip, addressJudged }: Standing,
+): PolicyVerdict {
+  if (!addressJudged && !isFrom(ip, ipRanges ?? [])) return { kind: 'address-not-allowed' }
   if (sessionMaxAge !== undefined && signedIn && now.getTime() - signedIn.at.getTime() > sessionMaxAge * 1000)
     return { kind: 'sign-in-again', maxAge: sessionMaxAge }
   return { kind: 'met' }

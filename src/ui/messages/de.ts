@@ -1,6 +1,7 @@
 import { de as account } from './areas/account.ts'
 import { de as guard } from './areas/guard.ts'
 import { de as mail } from './areas/mail.ts'
+import { de as organisations } from './areas/organisations.ts'
 import { de as passwords } from './areas/passwords.ts'
 import { de as recovery } from './areas/recovery.ts'
 import { de as registration } from './areas/registration.ts'
@@ -20,6 +21,11 @@ export const de: Messages = {
   'login.cancel': 'Abbrechen',
   'login.recover': 'Passwort vergessen?',
   'login.register': 'Konto anlegen',
+  'login.organisation.title': 'Organisation wählen',
+  'login.organisation.lead':
+    'Sie sind als {account} angemeldet und arbeiten für mehrere Organisationen. Für welche möchten Sie {client} öffnen?',
+  'login.organisation.remembered':
+    'Beim nächsten Mal öffnet sich {client} für dieselbe. Ändern können Sie das in Ihrem Konto.',
   'login.newPassword.title': 'Neues Passwort wählen',
   'login.newPassword.lead':
     'Ihr Passwort stimmt, steht aber in einer Liste von Passwörtern, die Angreifer zuerst versuchen. Wählen Sie ein anderes, um zu {client} zu gelangen. Überall sonst werden Sie abgemeldet.',
@@ -166,6 +172,42 @@ export const de: Messages = {
   'error.client-invalid.title': 'So lässt sich der Client nicht eintragen.',
   'error.client-invalid.cure':
     'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal. Nichts wurde geändert.',
+  'error.organisation-not-found.title': 'Diese Organisation gibt es nicht.',
+  'error.organisation-not-found.cure': 'Der Befehl hearthkey org list zeigt alle Organisationen.',
+  'error.organisation-invalid.title': 'So kann die Organisation nicht sein.',
+  'error.organisation-invalid.cure':
+    'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal; nichts wurde geändert.',
+  'error.domain-refused.title': 'Die Domain zählt nicht als eine der Organisation.',
+  'error.domain-refused.cure': 'Der Befehl hearthkey org domain list <Organisation> zeigt, wie ihre Domains stehen.',
+  'error.member-not-found.title': 'Dieses Mitglied gibt es nicht.',
+  'error.member-not-found.cure': 'Der Befehl hearthkey member list --org <Organisation> zeigt alle Mitglieder.',
+  'error.membership-refused.title': 'So lässt sich die Mitgliedschaft nicht ändern.',
+  'error.membership-refused.cure':
+    'Der Befehl hearthkey member list --org <Organisation> zeigt, wer welche Rollen hat; nichts wurde geändert.',
+  'error.invitation-refused.title': 'Die Einladung wurde nicht gesendet oder geändert.',
+  'error.invitation-refused.cure':
+    'Der Befehl hearthkey member invitations --org <Organisation> zeigt, wer eingeladen ist.',
+  'error.role-not-found.title': 'Diese Rolle gibt es nicht.',
+  'error.role-not-found.cure': 'Der Befehl hearthkey role list --org <Organisation> zeigt alle Rollen.',
+  'error.role-invalid.title': 'So kann die Rolle nicht sein.',
+  'error.role-invalid.cure':
+    'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal; nichts wurde geändert.',
+  'error.role-in-use.title': 'Jemand hat diese Rolle noch.',
+  'error.role-in-use.cure':
+    'Nehmen Sie sie den Mitgliedern zuerst ab: hearthkey member list --org <Organisation> zeigt, wer welche Rollen hat.',
+  'error.api-key-not-found.title': 'Diesen API-Schlüssel gibt es nicht.',
+  'error.api-key-not-found.cure': 'Der Befehl hearthkey api-key list --org <Organisation> zeigt alle API-Schlüssel.',
+  'error.api-key-refused.title': 'So lässt sich der API-Schlüssel nicht anlegen.',
+  'error.api-key-refused.cure':
+    'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal. Nichts wurde geändert.',
+  'error.service-account-not-found.title': 'Dieses Dienstkonto gibt es nicht.',
+  'error.service-account-not-found.cure':
+    'Der Befehl hearthkey service-account list --org <Organisation> zeigt alle Dienstkonten.',
+  'error.service-account-refused.title': 'So lässt sich das Dienstkonto nicht anlegen.',
+  'error.service-account-refused.cure':
+    'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal. Nichts wurde geändert.',
+  'error.template-not-found.title': 'Diese Vorlage für Rollen gibt es nicht.',
+  'error.template-not-found.cure': 'Der Befehl hearthkey access templates zeigt alle Vorlagen.',
   'error.api-invalid.title': 'So lässt sich die API nicht eintragen.',
   'error.api-invalid.cure':
     'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal. Nichts wurde geändert.',
@@ -198,6 +240,7 @@ export const de: Messages = {
   ...account,
   ...guard,
   ...mail,
+  ...organisations,
   ...passwords,
   ...recovery,
   ...registration,

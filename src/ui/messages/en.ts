@@ -1,6 +1,7 @@
 import { en as account } from './areas/account.ts'
 import { en as guard } from './areas/guard.ts'
 import { en as mail } from './areas/mail.ts'
+import { en as organisations } from './areas/organisations.ts'
 import { en as passwords } from './areas/passwords.ts'
 import { en as recovery } from './areas/recovery.ts'
 import { en as registration } from './areas/registration.ts'
@@ -19,6 +20,10 @@ export const en = {
   'login.cancel': 'Cancel',
   'login.recover': 'Forgot your password?',
   'login.register': 'Create an account',
+  'login.organisation.title': 'Choose an organisation',
+  'login.organisation.lead':
+    'You are signed in as {account} and work for several organisations. Which one do you want to open {client} for?',
+  'login.organisation.remembered': '{client} opens for the same one next time. You can change that in your account.',
   'login.newPassword.title': 'Choose a new password',
   'login.newPassword.lead':
     'Your password is right, but it stands in a list of passwords that attackers try first. Choose another one to go on to {client}. Wherever else you are signed in, you will be signed out.',
@@ -118,6 +123,7 @@ export const en = {
   ...account,
   ...guard,
   ...mail,
+  ...organisations,
   ...passwords,
   ...recovery,
   ...registration,

@@ -1,5 +1,6 @@
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { EmailPage } from '../../../src/account/pages/email.tsx'
+import { LeavePage } from '../../../src/account/pages/leave.tsx'
 import {
   ConfirmEmailPage,
   DeadLinkPage as DeadEmailLinkPage,
@@ -9,9 +10,11 @@ import {
   UndoEmailPage,
 } from '../../../src/account/pages/link.tsx'
 import { NotSignedInPage } from '../../../src/account/pages/not-signed-in.tsx'
+import { OrganisationsPage } from '../../../src/account/pages/organisations.tsx'
 import { OverviewPage } from '../../../src/account/pages/overview.tsx'
 import { PasswordPage } from '../../../src/account/pages/password.tsx'
 import { AppError } from '../../../src/errors/app-error.ts'
+import { ChooseOrganisationPage } from '../../../src/login/pages/choose-organisation.tsx'
 import { ConsentPage } from '../../../src/login/pages/consent.tsx'
 import { CookiesOffPage } from '../../../src/login/pages/cookies-off.tsx'
 import { GonePage } from '../../../src/login/pages/gone.tsx'
@@ -22,6 +25,14 @@ import { NotMePage } from '../../../src/notices/pages/not-me.tsx'
 import { LoggedOutPage } from '../../../src/oidc/pages/logged-out.tsx'
 import { LogoutPage } from '../../../src/oidc/pages/logout.tsx'
 import { StayedPage } from '../../../src/oidc/pages/stayed.tsx'
+import {
+  AlreadyPage,
+  DeadPage as DeadInvitationPage,
+  DonePage as InvitedPage,
+} from '../../../src/orgs/invitations/pages/answers.tsx'
+import { AcceptPage, OtherPersonPage, UnverifiedPage } from '../../../src/orgs/invitations/pages/signed-in.tsx'
+import { NewPersonPage, SignInFirstPage } from '../../../src/orgs/invitations/pages/strangers.tsx'
+import { orgId } from '../../../src/orgs/org.ts'
 import { DonePage as RecoveredPage, DeadPage as RecoveryDeadPage } from '../../../src/recovery/pages/answers.tsx'
 import { NewPasswordPage } from '../../../src/recovery/pages/new-password.tsx'
 import { RecoverPage } from '../../../src/recovery/pages/recover.tsx'
@@ -44,6 +55,16 @@ import { LetterSentPage } from '../../../src/ui/letter-sent-page.tsx'
 import type { Translate } from '../../../src/ui/messages/translator.ts'
 import { userId } from '../../../src/users/user.ts'
 
+const organisationsToChoose = [
+  { id: 'org_1', slug: 'lovelace', name: 'Lovelace Engines Ltd' },
+  {
+    id: 'org_2',
+    slug: 'babbage-und-soehne',
+    name: 'Babbage & Söhne Rechenmaschinenbau und Feinmechanik GmbH & Co. KG',
+  },
+  { id: 'org_3', slug: 'menabrea', name: 'Menabrea' },
+]
+
 /** What pages show that comes from no catalogue. */
 export const given = {
   client: 'Nordwind Invoicing',
@@ -53,6 +74,10 @@ export const given = {
   scope: 'invoices:write',
   resource: 'https://api.nordwind.example/v2',
   host: 'id.example.com',
+  organisation: 'Nordwind Logistik & Söhne',
+  roles: ['Administrator', 'Accounting'],
+  inviter: 'Grace Hopper',
+  account: 'grace@example.com',
   requestId: 'q7Zk2mVx0bR4sT8uW1yA3g',
   device: 'Firefox, Linux',
   domains: ['nordwind.example', 'nordwind.test'],
@@ -104,6 +129,32 @@ const user = {
 } as const
 const overview = { user, sessions, here: sessions[0].id, now, mailIsSent: true } as const
 
+const invitation = {
+  organisation: { name: given.organisation },
+  roles: given.roles,
+  email: given.email,
+  inviter: given.inviter,
+  expiresAt: now,
+} as const
+const invite = { action: '/invite/accept?token=Zm9v', invitation } as const
+const own = (
+  name: string,
+  more: { readonly suspended?: true; readonly inactive?: true; readonly bare?: true } = {},
+) => ({
+  organisation: orgId.generate(),
+  name,
+  status: more.suspended ? ('suspended' as const) : ('active' as const),
+  organisationIsActive: !more.inactive,
+  joinedAt: before(24),
+  roles: more.bare ? [] : given.roles.map((role) => ({ key: role.toLowerCase(), name: role })),
+})
+const organisations = [
+  own(given.organisation),
+  own(given.longClient, { suspended: true, bare: true }),
+  own(given.client, { inactive: true }),
+] as const
+const choice = { clientId: given.clientId, client: given.client, organisation: organisations[0].organisation }
+
 const ways = { recover: '/recover?back=4mZ0', register: '/register?back=4mZ0' } as const
 
 /** Every page in every state that looks different. */
@@ -142,6 +193,9 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   consent: (t) => (
     <ConsentPage t={t} {...at} client={client} account={given.email} scopes={scopes} resource={given.resource} />
   ),
+  'choose-organisation': (t) => (
+    <ChooseOrganisationPage t={t} {...at} client={client} account={given.email} choices={organisationsToChoose} />
+  ),
   'sign-in-gone': (t) => <GonePage t={t} requestId={given.requestId} client={client} />,
   'cookies-off': (t) => <CookiesOffPage t={t} requestId={given.requestId} host={given.host} />,
   'set-up': (t) => <SetUpPage t={t} {...setUp} />,
@@ -164,6 +218,37 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'register-too-many': (t) => (
     <RegisterPage t={t} {...register} email={given.email} problem={{ kind: 'too-many', seconds: 700 }} />
   ),
+  'invite-new': (t) => <NewPersonPage t={t} {...invite} minimum={12} />,
+  'invite-new-problems': (t) => (
+    <NewPersonPage
+      t={t}
+      action={invite.action}
+      invitation={{ ...invitation, roles: [], inviter: undefined, organisation: { name: given.longClient } }}
+      minimum={12}
+      problems={{ name: 'missing', password: { reason: 'too-short', minimum: 12 }, busy: true }}
+    />
+  ),
+  'invite-sign-in': (t) => <SignInFirstPage t={t} {...invite} />,
+  'invite-accept': (t) => <AcceptPage t={t} {...invite} account={given.account} />,
+  'invite-other': (t) => <OtherPersonPage t={t} invitation={invitation} account={given.account} />,
+  'invite-unverified': (t) => <UnverifiedPage t={t} invitation={invitation} />,
+  'invite-done': (t) => <InvitedPage t={t} />,
+  'invite-already': (t) => <AlreadyPage t={t} organisation={given.organisation} />,
+  'invite-dead': (t) => <DeadInvitationPage t={t} />,
+  'account-organisations': (t) => (
+    <OrganisationsPage t={t} organisations={organisations} choices={[choice]} now={now} done="joined" />
+  ),
+  'account-organisations-none': (t) => (
+    <OrganisationsPage
+      t={t}
+      organisations={[]}
+      choices={[{ ...choice, organisation: 'org_gone' }]}
+      now={now}
+      done="left"
+    />
+  ),
+  'account-leave': (t) => <LeavePage t={t} organisation="org_1" name={given.organisation} />,
+  'account-leave-last': (t) => <LeavePage t={t} organisation="org_1" name={given.organisation} isLastKeeper />,
   'register-sent': (t) => <LetterSentPage of="registration" t={t} email={given.email} again="/register" mailIsSent />,
   'register-closed': (t) => <ClosedPage t={t} signIn="/login/4mZ0" />,
   'register-confirm': (t) => <ConfirmPage t={t} {...byLink} />,

@@ -31,6 +31,15 @@ export const en = {
   'mail.verification.notYou':
     'If you do not know this account, you need not do anything: the address stays unconfirmed.',
 
+  'mail.invitation.subject': '{operator}: invitation to {organisation}',
+  'mail.invitation.title': 'An invitation',
+  'mail.invitation.lead': '{inviter} invites you to work with {organisation}.',
+  'mail.invitation.leadOfOperator': '{operator} invites you to work with {organisation}.',
+  'mail.invitation.about': 'Open this link to see what you are asked to do there, and to accept.',
+  'mail.invitation.action': 'Look at the invitation',
+  'mail.invitation.notYou':
+    'If you do not know who that is, you need not do anything: nothing happens without this link.',
+
   'mail.recovery.subject': 'Choose a new password for {operator}',
   'mail.recovery.title': 'Choose a new password',
   'mail.recovery.lead':
@@ -95,6 +104,23 @@ export const en = {
   'mail.notice.tokens-replayed.title': 'We ended a connection to your account',
   'mail.notice.tokens-replayed.lead':
     'An application showed us a key to your account that had been used before. It may be a fault of the application; it may be a copy in strange hands. To be safe, neither works any more. Sign in to the application again.',
+  'mail.notice.api-key-created.subject': 'A new API key for your account at {operator}',
+  'mail.notice.api-key-created.title': 'An API key was made',
+  'mail.notice.api-key-created.lead':
+    'A program that has the key can do in your name what stands on the key, until it expires or is revoked.',
+  'mail.notice.api-key-leaked.subject': 'We revoked an API key of yours at {operator}',
+  'mail.notice.api-key-leaked.title': 'We revoked an API key of yours',
+  'mail.notice.api-key-leaked.lead':
+    'Somebody found it where strangers could read it, and showed it to us. It no longer opens anything. Make a new one for the program that used it, and look at what the program did lately.',
+
+  'mail.keyExpiring.subject': 'An API key of yours at {operator} ends soon',
+  'mail.keyExpiring.title': 'An API key ends soon',
+  'mail.keyExpiring.lead': 'After its end, the program that uses it is refused.',
+  'mail.keyExpiring.key': 'Key',
+  'mail.keyExpiring.organisation': 'Organisation',
+  'mail.keyExpiring.end': 'Works until',
+  'mail.keyExpiring.cure':
+    'Rotate it while there is time. The new key is shown once, and the one before works on for a while, so that nothing stops. If the program is no longer in use, there is nothing to do.',
 
   'mail.test.subject': 'Test letter from {operator}',
   'mail.test.title': 'Letters arrive',
@@ -133,6 +159,16 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.verification.action': 'Adresse bestätigen',
   'mail.verification.notYou':
     'Wenn Sie dieses Konto nicht kennen, müssen Sie nichts tun: Die Adresse bleibt unbestätigt.',
+
+  'mail.invitation.subject': '{operator}: Einladung zu {organisation}',
+  'mail.invitation.title': 'Eine Einladung',
+  'mail.invitation.lead': '{inviter} lädt Sie ein, bei {organisation} mitzuarbeiten.',
+  'mail.invitation.leadOfOperator': '{operator} lädt Sie ein, bei {organisation} mitzuarbeiten.',
+  'mail.invitation.about':
+    'Über diesen Link sehen Sie, welche Rolle Sie dort hätten, und können die Einladung annehmen.',
+  'mail.invitation.action': 'Einladung ansehen',
+  'mail.invitation.notYou':
+    'Wenn Sie damit nichts anfangen können, müssen Sie nichts tun: Ohne diesen Link geschieht nichts.',
 
   'mail.recovery.subject': 'Wählen Sie ein neues Passwort für {operator}',
   'mail.recovery.title': 'Wählen Sie ein neues Passwort',
@@ -201,6 +237,23 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.notice.tokens-replayed.title': 'Wir haben eine Verbindung zu Ihrem Konto beendet',
   'mail.notice.tokens-replayed.lead':
     'Eine Anwendung hat uns einen Schlüssel zu Ihrem Konto gezeigt, der schon verwendet worden war. Das kann ein Fehler der Anwendung sein; es kann auch eine Kopie in fremden Händen sein. Zur Sicherheit gilt keiner von beiden mehr. Melden Sie sich an der Anwendung neu an.',
+  'mail.notice.api-key-created.subject': 'Ein neuer API-Schlüssel für Ihr Konto bei {operator}',
+  'mail.notice.api-key-created.title': 'Ein API-Schlüssel wurde erstellt',
+  'mail.notice.api-key-created.lead':
+    'Ein Programm, das den Schlüssel hat, kann in Ihrem Namen tun, was auf dem Schlüssel steht, bis er abläuft oder widerrufen wird.',
+  'mail.notice.api-key-leaked.subject': 'Wir haben einen API-Schlüssel von Ihnen bei {operator} widerrufen',
+  'mail.notice.api-key-leaked.title': 'Wir haben einen API-Schlüssel von Ihnen widerrufen',
+  'mail.notice.api-key-leaked.lead':
+    'Jemand hat ihn gefunden, wo Fremde ihn lesen konnten, und uns gezeigt. Er öffnet nichts mehr. Erstellen Sie einen neuen für das Programm, das ihn verwendet hat, und sehen Sie nach, was das Programm zuletzt getan hat.',
+
+  'mail.keyExpiring.subject': 'Ein API-Schlüssel von Ihnen bei {operator} läuft bald ab',
+  'mail.keyExpiring.title': 'Ein API-Schlüssel läuft bald ab',
+  'mail.keyExpiring.lead': 'Danach wird das Programm, das ihn verwendet, abgewiesen.',
+  'mail.keyExpiring.key': 'Schlüssel',
+  'mail.keyExpiring.organisation': 'Organisation',
+  'mail.keyExpiring.end': 'Gilt bis',
+  'mail.keyExpiring.cure':
+    'Erneuern Sie ihn rechtzeitig. Der neue Schlüssel wird einmal angezeigt, und der bisherige gilt noch eine Weile, damit nichts stehen bleibt. Wird das Programm nicht mehr verwendet, ist nichts zu tun.',
 
   'mail.test.subject': 'Testnachricht von {operator}',
   'mail.test.title': 'Nachrichten kommen an',

@@ -38,6 +38,8 @@ export const en = {
   'recovery.notMe.factor-removed': 'A sign-in method was removed from your account.',
   'recovery.notMe.account-locked': 'Your account was locked.',
   'recovery.notMe.tokens-replayed': 'A connection to your account was used by two, and we ended it.',
+  'recovery.notMe.api-key-created': 'An API key was made for your account.',
+  'recovery.notMe.api-key-leaked': 'An API key of yours was found by somebody, and we revoked it.',
   'recovery.notMe.when': 'When',
   'recovery.notMe.device': 'Device',
   'recovery.notMe.place': 'IP address',
@@ -102,6 +104,8 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'recovery.notMe.account-locked': 'Ihr Konto wurde gesperrt.',
   'recovery.notMe.tokens-replayed':
     'Eine Verbindung zu Ihrem Konto wurde von zwei Seiten verwendet; wir haben sie beendet.',
+  'recovery.notMe.api-key-created': 'Für Ihr Konto wurde ein API-Schlüssel erstellt.',
+  'recovery.notMe.api-key-leaked': 'Jemand hat einen API-Schlüssel von Ihnen gefunden; wir haben ihn widerrufen.',
   'recovery.notMe.when': 'Wann',
   'recovery.notMe.device': 'Gerät',
   'recovery.notMe.place': 'IP-Adresse',

@@ -1,0 +1,133 @@
+import { sql } from 'kysely'
+import { type InstanceTx, inInstance } from '../../db/transaction.ts'
+import type { Db, Tx } from '../../db/types.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { fail, ok, type Result } from '../../lib/result.ts'
+import { covers } from '../can.ts'
+import { factsOf } from '../own-roles/service.ts'
+import { inOrder, OWN_API } from '../permission.ts'
+import type { Announce, Api, ApiFault, Apis, RecordRoleEvent } from '../ports.ts'
+import { type Role, roleId } from '../role.ts'
+import {
+  insertTemplateRole,
+  organisationsWithKeys,
+  organisationsWithTemplate,
+  templateRoles,
+  updateTemplateRole,
+} from '../store.ts'
+import { DEFAULT_TEMPLATE, templateNamed } from './all.ts'
+import type { Template, TemplateRole } from './template.ts'
+
+export interface Applied {
+  readonly api: Api | undefined
+  readonly created: readonly Role[]
+  readonly updated: readonly Role[]
+  readonly unchanged: readonly Role[]
+}
+
+export type ApplyFault =
+  | { readonly reason: 'template-unknown' | 'template-without-api' | ApiFault }
+  /** These organisations have made a role of their own under the key of a new one. */
+  | { readonly reason: 'key-in-use'; readonly roles: readonly { readonly slug: string; readonly key: string }[] }
+
+export interface ApplyTemplates<By> {
+  /**
+   * Makes the template's roles, or brings them to what this release says. With an audience they get their permissions at
+   * that API, which is made, or given the scopes that it lacks. Again, it changes nothing.
+   */
+  apply(by: By, template: string, audience?: string): Promise<Result<Applied, ApplyFault>>
+  /** For every start: there is a template that organisations can use. */
+  ensureDefault(by: By): Promise<void>
+}
+
+interface ApplyDeps<By> {
+  readonly owner: Db
+  readonly apis: Pick<Apis<By>, 'provide'>
+  readonly record: RecordRoleEvent<By>
+  readonly announce: Announce
+  readonly clock: Clock
+}
+
+export function applyTemplates<By>({ owner, apis, record, announce, clock }: ApplyDeps<By>): ApplyTemplates<By> {
+  /** One transaction, after that of the API: should it fail, the API has scopes that no role gives yet. */
+  const makeRoles = (by: By, template: Template, api: Api | undefined): Promise<Result<Applied, ApplyFault>> =>
+    inInstance(owner, async (tx) => {
+      await lockTemplates(tx)
+      const existing = await templateRoles(tx, template.key)
+      const isNew = (one: TemplateRole) => !existing.some(({ key }) => key === one.key)
+      const keys = template.roles.filter(isNew).map(({ key }) => key)
+      const clashes = keys.length > 0 ? await organisationsWithKeys(tx, template.key, keys) : []
+      if (clashes.length > 0) return fail({ reason: 'key-in-use', roles: clashes })
+      const [created, updated, unchanged]: [Role[], Role[], Role[]] = [[], [], []]
+      for (const wanted of template.roles) {
+        const before = existing.find(({ key }) => key === wanted.key)
+        const role = roleOf(template, wanted, before, api)
+        const after = factsOf(role)
+        if (!before) {
+          created.push(role)
+          await insertTemplateRole(tx, role, clock.now())
+          await record(tx, by, { action: 'role.created', target: role.id, organisation: undefined, after })
+        } else if (JSON.stringify(factsOf(before)) === JSON.stringify(after)) unchanged.push(role)
+        else {
+          updated.push(role)
+          await updateTemplateRole(tx, role)
+          const change = { before: factsOf(before), after }
+          await record(tx, by, { action: 'role.updated', target: role.id, organisation: undefined, ...change })
+        }
+      }
+      if (updated.some((role) => takesAway(existing, role))) await announceAll(tx, template.key, announce)
+      return ok({ api, created, updated, unchanged })
+    })
+
+  const apply = async (by: By, key: string, audience?: string): Promise<Result<Applied, ApplyFault>> => {
+    const template = templateNamed(key)
+    if (!template) return fail({ reason: 'template-unknown' })
+    if (audience === undefined) return makeRoles(by, template, undefined)
+    if (!template.api) return fail({ reason: 'template-without-api' })
+    const { name, permissions } = template.api
+    const api = await apis.provide(by, { audience, name, scopes: Object.keys(permissions) })
+    return api.ok ? makeRoles(by, template, api.value) : fail({ reason: api.error })
+  }
+
+  return {
+    apply,
+    ensureDefault: async (by) => {
+      const done = await apply(by, DEFAULT_TEMPLATE)
+      // Organisations that took the name of a new role keep the ones that they have; it is no reason not to start.
+      if (!done.ok && done.error.reason !== 'key-in-use')
+        throw new Error(`the default template cannot be applied: ${done.error.reason}`)
+    },
+  }
+}
+
+/** What it may do at other APIs stays: one template may serve the API of a trial and that of the real thing. */
+const roleOf = (template: Template, wanted: TemplateRole, before: Role | undefined, api: Api | undefined): Role => ({
+  id: before?.id ?? roleId.generate(),
+  organisation: undefined,
+  template: template.key,
+  key: wanted.key,
+  name: wanted.name,
+  description: wanted.description,
+  permissions: inOrder({
+    ...before?.permissions,
+    ...(api && { [api.id]: wanted.permissions }),
+    [OWN_API]: wanted.own,
+  }),
+  mayAssign: wanted.mayAssign,
+  kept: wanted.kept,
+  apiOnly: wanted.apiOnly,
+})
+
+function takesAway(existing: readonly Role[], role: Role): boolean {
+  const before = existing.find(({ id }) => id === role.id)
+  return before !== undefined && !covers(role.permissions, before.permissions)
+}
+
+async function announceAll(tx: InstanceTx, template: string, announce: Announce): Promise<void> {
+  for (const organisation of await organisationsWithTemplate(tx, template))
+    await announce(tx, { organisation, reason: 'role-changed' })
+}
+
+/** Several instances over one database may start at once. `hkac` as a number: the class of this room's locks. */
+const lockTemplates = (tx: Tx): Promise<unknown> =>
+  sql`SELECT pg_advisory_xact_lock(${1_751_867_747}::int, 1)`.execute(tx)

@@ -1,0 +1,231 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { instanceAuthority } from '../../access/authority.ts'
+import { DEFAULT_TEMPLATE } from '../../access/templates/all.ts'
+import { AppError } from '../../errors/app-error.ts'
+import type { Result } from '../../lib/result.ts'
+import { type Organisation, type OrgId, orgId } from '../../orgs/org.ts'
+import type { StatusRefusal } from '../../orgs/organisations/status.ts'
+import { organisationNamed } from '../access/find.ts'
+import { type ProgramsAtWork, withPrograms } from '../api-key/with-programs.ts'
+import { defineCommand } from '../command.ts'
+import type { CliContext } from '../context.ts'
+import { describeOrganisation, describeOrganisations, policyText, showOrganisation } from '../org/describe.ts'
+import { addDomains } from '../org/domains.ts'
+import { changedPolicy } from '../org/policy.ts'
+import { changeRefused, creationRefused } from '../org/refusal.ts'
+import { findPerson } from '../user/find.ts'
+
+export const command = defineCommand({
+  summary: 'the organisations that people work for',
+  build: (command, context) => {
+    addCreate(command, context)
+    addList(command, context)
+    addShow(command, context)
+    addUpdate(command, context)
+    addPolicy(command, context)
+    addSuspend(command, context)
+    addActivate(command, context)
+    addRemove(command, context)
+    addDomains(command, context)
+  },
+})
+
+const ORGANISATION = ['<organisation>', 'its id or its slug'] as const
+const MOST_LISTED = 1000
+
+interface CreateOptions {
+  readonly name: string
+  readonly template: string
+  readonly owner?: string
+  readonly quota?: number
+}
+
+function addCreate(command: Command, context: CliContext): void {
+  command
+    .command('create')
+    .description('a new organisation')
+    .argument('<slug>', 'its name in URLs and tokens, for ever: a-z, 0-9 and hyphens')
+    .requiredOption('--name <name>', 'what it is called')
+    .option('--template <template>', 'whose roles its members may have', DEFAULT_TEMPLATE)
+    .option('--owner <user>', 'who gets every role that it must keep: an id or an e-mail address')
+    .option('--quota <number>', 'requests a minute of all its members and programs', toQuota)
+    .action(
+      context.answers((slug: string, { name, template, owner: who, quota }: CreateOptions) =>
+        withPrograms(context, 'org create', async (at) => {
+          const owner = who === undefined ? undefined : await findPerson(at.people, who)
+          const made = await at.orgs.organisations.create(at.by, {
+            slug,
+            name,
+            template,
+            ...(owner && { owner: owner.id }),
+            ...(quota !== undefined && { quota }),
+          })
+          if (!made.ok) throw creationRefused(made.error, { slug, template })
+          const created = `${made.value.id} ${slug} is created.`
+          const hint = `Nobody works there yet: hearthkey member invite --org ${slug} --role <role> <address>`
+          return describeOrganisation(owner ? created : `${created}\n${hint}`, made.value)
+        }),
+      ),
+    )
+}
+
+function addList(command: Command, context: CliContext): void {
+  command
+    .command('list')
+    .description('every organisation, in the order of their creation')
+    .option('--limit <number>', `how many, at most ${MOST_LISTED}`, toLimit, 100)
+    .option('--after <id>', 'begin behind this one', toOrgId)
+    .action(
+      context.answers(({ limit, after }: { limit: number; after?: OrgId }) =>
+        withPrograms(context, 'org list', async ({ orgs }) => {
+          const found = await orgs.organisations.list({ limit: limit + 1, ...(after && { after }) })
+          return describeOrganisations(found.slice(0, limit), found.length > limit)
+        }),
+      ),
+    )
+}
+
+function addShow(command: Command, context: CliContext): void {
+  command
+    .command('show')
+    .description('how it stands, what it asks for, and its domains')
+    .argument(...ORGANISATION)
+    .action(
+      context.answers((which: string) =>
+        withPrograms(context, 'org show', async (at) => {
+          const organisation = await organisationNamed(at, which)
+          return showOrganisation(organisation, await at.orgs.domains.list(organisation.id))
+        }),
+      ),
+    )
+}
+
+function addUpdate(command: Command, context: CliContext): void {
+  command
+    .command('update')
+    .description('another name or quota')
+    .argument(...ORGANISATION)
+    .option('--name <name>', 'what it is called')
+    .option('--quota <number>', 'requests a minute; none: what the instance gives', (text) =>
+      text === 'none' ? text : toQuota(text),
+    )
+    .action(
+      context.answers((which: string, { name, quota }: { name?: string; quota?: number | 'none' }) =>
+        withPrograms(context, 'org update', async (at) => {
+          if (name === undefined && quota === undefined)
+            throw new AppError('usage-error', { detail: 'Nothing to change.', cure: 'Give --name, --quota or both.' })
+          const { organisations } = at.orgs
+          let organisation = await organisationNamed(at, which)
+          if (name !== undefined)
+            organisation = changed(await organisations.update(at.by, instanceAuthority, organisation.id, { name }))
+          if (quota !== undefined) {
+            const done = await organisations.setQuota(at.by, organisation.id, quota === 'none' ? null : quota)
+            if (!done.ok) throw new AppError('organisation-not-found')
+            organisation = done.value
+          }
+          return describeOrganisation(`${organisation.slug} is changed.`, organisation)
+        }),
+      ),
+    )
+}
+
+function changed(done: Awaited<ReturnType<ProgramsAtWork['orgs']['organisations']['update']>>): Organisation {
+  if (!done.ok) throw changeRefused(done.error)
+  return done.value
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value]
+
+function addPolicy(command: Command, context: CliContext): void {
+  command
+    .command('policy')
+    .description('what it asks of whoever acts for it; without an option, it is shown')
+    .argument(...ORGANISATION)
+    .option('--set <field=value>', 'for instance ipRanges=192.0.2.0/24,2001:db8::/32; may be repeated', collect, [])
+    .option('--clear <field>', 'ask for nothing there any more; may be repeated', collect, [])
+    .action(
+      context.answers((which: string, { set, clear }: { set: string[]; clear: string[] }) =>
+        withPrograms(context, 'org policy', async (at) => {
+          const before = await organisationNamed(at, which)
+          if (set.length + clear.length === 0) return describeOrganisation(policyText(before), before)
+          const policy = changedPolicy(before.policy, set, clear)
+          const after = changed(await at.orgs.organisations.update(at.by, instanceAuthority, before.id, { policy }))
+          return describeOrganisation(policyText(after), after)
+        }),
+      ),
+    )
+}
+
+function addSuspend(command: Command, context: CliContext): void {
+  command
+    .command('suspend')
+    .description('nobody gets a token for it any more, until it is activated again')
+    .argument(...ORGANISATION)
+    .action(
+      context.answers((which: string) =>
+        withPrograms(context, 'org suspend', async (at) => {
+          const before = await organisationNamed(at, which)
+          return answer(before, await at.orgs.organisations.suspend(at.by, before.id), 'suspended')
+        }),
+      ),
+    )
+}
+
+function addActivate(command: Command, context: CliContext): void {
+  command
+    .command('activate')
+    .description('it works again, as before')
+    .argument(...ORGANISATION)
+    .action(
+      context.answers((which: string) =>
+        withPrograms(context, 'org activate', async (at) => {
+          const before = await organisationNamed(at, which)
+          return answer(before, await at.orgs.organisations.activate(at.by, before.id), 'active')
+        }),
+      ),
+    )
+}
+
+function addRemove(command: Command, context: CliContext): void {
+  command
+    .command('remove')
+    .description('for good: nobody works there any more, and nothing shows it but the log of events')
+    .argument(...ORGANISATION)
+    .option('--yes', 'do not ask')
+    .action(
+      context.answers(async (which: string, { yes }: { yes?: true }) => {
+        if (!yes)
+          await context.confirm(
+            `${which} is gone for good: its members lose every token for it at once, and its slug can never be used again.`,
+          )
+        return withPrograms(context, 'org remove', async (at) => {
+          const before = await organisationNamed(at, which)
+          return answer(before, await at.orgs.organisations.remove(at.by, before.id), 'removed')
+        })
+      }),
+    )
+}
+
+function answer(before: Organisation, done: Result<Organisation, StatusRefusal>, state: string) {
+  if (done.ok) return describeOrganisation(`${before.slug} is ${state}.`, done.value)
+  if (done.error === 'already') return describeOrganisation(`${before.slug} was ${state} already.`, before)
+  throw new AppError('organisation-not-found')
+}
+
+function toQuota(text: string): number {
+  const quota = Number(text)
+  if (!Number.isInteger(quota) || quota < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
+  return quota
+}
+
+function toLimit(text: string): number {
+  const limit = Number(text)
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_LISTED)
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_LISTED}.`)
+  return limit
+}
+
+function toOrgId(text: string): OrgId {
+  if (!orgId.is(text)) throw new InvalidArgumentError('Expected an id that starts with org_.')
+  return text
+}

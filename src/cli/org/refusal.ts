@@ -1,0 +1,80 @@
+import { AppError } from '../../errors/app-error.ts'
+import type { AddDomainRefusal, VerifyRefusal } from '../../orgs/domains/service.ts'
+import type { ChangeRefusal } from '../../orgs/organisations/change.ts'
+import type { CreateRefusal } from '../../orgs/organisations/create.ts'
+import { policyRefused } from './policy.ts'
+
+const invalid = (detail: string, cure?: string) =>
+  new AppError('organisation-invalid', { detail, ...(cure !== undefined && { cure }) })
+
+const nameInvalid = () => invalid('The name must be 1 to 200 characters on one line, without control characters.')
+
+export function creationRefused(
+  refusal: CreateRefusal,
+  { slug, template }: { slug: string; template: string },
+): AppError {
+  switch (refusal) {
+    case 'slug-invalid':
+      return invalid(`${JSON.stringify(slug)} cannot be a slug: 2 to 63 of a-z, 0-9 and single hyphens between them.`)
+    case 'slug-taken':
+      return invalid(
+        `The slug ${slug} is taken, or was once: a token of the former organisation must never mean this one.`,
+        'Choose another slug.',
+      )
+    case 'name-invalid':
+      return nameInvalid()
+    case 'template-unknown':
+      return invalid(
+        `There are no roles of a template ${JSON.stringify(template)} yet.`,
+        'hearthkey access templates lists those that can be had, and says how its roles are made.',
+      )
+    case 'owner-unknown':
+      return new AppError('user-not-found', { detail: 'The owner is nobody who may sign in.' })
+    case 'quota-invalid':
+      return invalid('A quota is a whole number of requests a minute, from 1.')
+  }
+}
+
+export function changeRefused(refusal: ChangeRefusal): AppError {
+  if (typeof refusal === 'object') return policyRefused(refusal.problems)
+  return refusal === 'name-invalid' ? nameInvalid() : new AppError('organisation-not-found')
+}
+
+const refused = (detail: string, cure: string) => new AppError('domain-refused', { detail, cure })
+
+export function domainRefused(refusal: VerifyRefusal | AddDomainRefusal, domain: string): AppError {
+  switch (refusal) {
+    case 'not-found':
+    case 'forbidden':
+      return new AppError('organisation-not-found')
+    case 'domain-invalid':
+      return refused(
+        `${JSON.stringify(domain)} is no mail domain.`,
+        'Give a domain like example.com, without anything around it.',
+      )
+    case 'already':
+      return refused(`${domain} is there already.`, 'hearthkey org domain list <organisation> shows how it stands.')
+    case 'too-many':
+      return refused('The organisation has 100 domains.', 'Remove one that it does not need first.')
+    case 'no-domain':
+      return refused(
+        `The organisation has no domain ${domain}.`,
+        `Add it first: hearthkey org domain add <organisation> ${domain}`,
+      )
+    case 'taken':
+      return refused(
+        `${domain} is verified for another organisation.`,
+        'Remove it there first: a domain belongs to one.',
+      )
+    case 'not-published':
+      return refused(
+        `The challenge was not found for ${domain}, or another text stands in its place.`,
+        'hearthkey org domain list <organisation> shows the text. A new DNS record may take an hour to be seen everywhere.',
+      )
+    case 'unreachable':
+      return refused(
+        `Nobody could say what is published for ${domain}: there was no answer.`,
+        'Try again. Where this machine reaches no network: hearthkey org domain vouch <organisation> <domain>.',
+      )
+  }
+}

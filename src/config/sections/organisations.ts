@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { section, setting } from '../setting.ts'
+import { durationBetween } from '../values/quantity.ts'
+
+export const organisations = section(
+  z
+    .strictObject({
+      invitationLifetime: setting(durationBetween('1h', '90d').prefault('7d'), {
+        about:
+          'How long an invitation to an organisation can be accepted. Whoever sends it again gives it the full time anew.',
+        example: '3d',
+      }),
+    })
+    .readonly(),
+  {
+    title: 'Organisations',
+    about: 'Companies and who works for them ([how they work](guides/organisations.md)).',
+  },
+)

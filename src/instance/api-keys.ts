@@ -1,0 +1,105 @@
+import type { Authority } from '../access/authority.ts'
+import { allPermissions, within } from '../access/can.ts'
+import type { ReadRoles } from '../access/read.ts'
+import { type ApiKeys, createApiKeys } from '../api-keys/service.ts'
+import type { ActorContext } from '../audit/actor.ts'
+import type { Config } from '../config/config.ts'
+import type { OrgTx } from '../db/transaction.ts'
+import type { Clock } from '../lib/clock.ts'
+import { fail, ok, type Result } from '../lib/result.ts'
+import type { Notices } from '../notices/service.ts'
+import type { AddRefusal } from '../orgs/memberships/add.ts'
+import type { Seat } from '../orgs/memberships/membership.ts'
+import type { Memberships } from '../orgs/memberships/service.ts'
+import type { StandingRefusal } from '../orgs/memberships/standing.ts'
+import { isFrom, judge } from '../orgs/policy/judge.ts'
+import type { Seats } from '../orgs/seats/service.ts'
+import { holdOrganisation } from '../orgs/store.ts'
+import { createServiceAccounts, type ServiceAccounts } from '../service-accounts/service.ts'
+import { serviceAccountId } from '../service-accounts/service-account.ts'
+import { findItself } from '../service-accounts/store.ts'
+import type { Users } from '../users/service.ts'
+import { findUser } from '../users/store.ts'
+import { userId } from '../users/user.ts'
+import type { Services } from './services.ts'
+
+type LeavingRefusal = Exclude<StandingRefusal, 'already' | 'no-member'>
+
+/** What acts for a company and is no person who signs in. */
+export interface Programs {
+  readonly apiKeys: ApiKeys<ActorContext, Seat>
+  readonly serviceAccounts: ServiceAccounts<ActorContext, Authority, AddRefusal, LeavingRefusal>
+}
+
+interface ProgramsOptions {
+  readonly config: Pick<Config, 'apiKeys'>
+  readonly services: Pick<Services, 'database' | 'events' | 'revocations' | 'keyring'>
+  readonly seats: Pick<Seats, 'seatOf'>
+  readonly memberships: Pick<Memberships<ActorContext>, 'addIn' | 'remove'>
+  readonly access: Pick<ReadRoles, 'rolesFor'>
+  readonly users: Pick<Users<ActorContext>, 'findIn'>
+  readonly notices: Pick<Notices<ActorContext>, 'tell'>
+  readonly clock: Clock
+}
+
+export function openPrograms(options: ProgramsOptions): Programs {
+  const { config, services, seats, memberships, access, users, notices, clock } = options
+  const { database, events, revocations, keyring } = services
+  const common = { db: database.app, announce: revocations.announce, record: events.recordEvent, clock }
+
+  const apiKeys = createApiKeys<ActorContext, Seat>({
+    ...common,
+    hashKey: keyring.derive('api keys'),
+    settings: config.apiKeys,
+    places: {
+      of: async (tx, organisation, owner) => {
+        const seat = await seats.seatOf(tx, organisation, owner)
+        if (!seat) return undefined
+        // `seatOf` has entered the scope.
+        const scoped = tx as OrgTx
+        const roles = await access.rolesFor(scoped, seat.roles)
+        return { tx: scoped, seat, roles, permissions: allPermissions(roles) }
+      },
+      within,
+      lets: ({ organisation: { policy } }, { now, ip }) =>
+        judge(policy, { now, ip, signedIn: undefined }).kind === 'met',
+      isFrom,
+    },
+    owners: {
+      isActive: async (tx, owner) => {
+        if (serviceAccountId.is(owner)) return (await findItself(tx, owner))?.status === 'active'
+        const person = userId.is(owner) ? await findUser(tx, owner) : undefined
+        return person?.status === 'active' && person.locked_at === null
+      },
+      person: users.findIn,
+    },
+    tell: notices.tell,
+  })
+
+  const serviceAccounts: Programs['serviceAccounts'] = createServiceAccounts({
+    ...common,
+    memberships: {
+      add: async (tx, by, authority, { organisation, account, roles }): Promise<Result<unknown, AddRefusal>> => {
+        const held = await holdOrganisation(tx, organisation)
+        return held ? memberships.addIn(tx, by, authority, held, account, roles) : fail('not-found')
+      },
+      mayActOn: async (tx, authority, { organisation, account }) => {
+        const seat = await seats.seatOf(tx, organisation, account)
+        return authority.mayActOn(await access.rolesFor(tx, seat?.roles ?? []))
+      },
+      leave: async (by, authority, { organisation, account }): Promise<Result<unknown, LeavingRefusal>> => {
+        const left = await memberships.remove(by, forPrograms(authority), organisation, account)
+        if (left.ok || left.error === 'no-member' || left.error === 'already') return ok(undefined)
+        return fail(left.error)
+      },
+    },
+    endKeys: apiKeys.ownerEnded,
+  })
+  return { apiKeys, serviceAccounts }
+}
+
+/** Whoever looks after programs may take them out as well; people they may not. */
+const forPrograms = (authority: Authority): Authority => ({
+  ...authority,
+  allows: (permission) => authority.allows(permission === 'members.remove' ? 'service-accounts.manage' : permission),
+})

@@ -1,0 +1,31 @@
+import type { Hono } from 'hono'
+import type { ActorContext } from '../audit/actor.ts'
+import type { HttpEnv } from '../http/env.ts'
+import type { Exchange } from '../http/exchange.ts'
+import type { BrowserSessions } from '../oidc/browser-sessions.ts'
+import { invitationRoutes } from '../orgs/invitations/routes.tsx'
+import type { Orgs } from '../orgs/service.ts'
+import type { People } from './people.ts'
+
+interface InvitationPagesDeps {
+  readonly issuerUrl: string
+  readonly orgs: Pick<Orgs<ActorContext>, 'invitations'>
+  readonly users: Pick<People['users'], 'find'>
+  readonly browserSessions: Pick<BrowserSessions, 'of' | 'signIn'>
+}
+
+const from = ({ clientIp, requestId }: Exchange) => ({ ip: clientIp, requestId })
+
+/** The pages behind an invitation: for strangers, and for whoever is signed in. */
+export const invitationPages = ({ issuerUrl, orgs, users, browserSessions }: InvitationPagesDeps): Hono<HttpEnv> =>
+  invitationRoutes<ActorContext>({
+    invitations: orgs.invitations,
+    issuerUrl,
+    viewerOf: async (c) => {
+      const session = await browserSessions.of(c)
+      return session && users.find(session.user)
+    },
+    signIn: (c, returnTo) => browserSessions.signIn(c, { returnTo }),
+    strangerAt: (exchange) => ({ actor: { kind: 'anonymous' }, ...from(exchange) }),
+    personAt: (exchange, id) => ({ actor: { kind: 'person', id }, ...from(exchange) }),
+  })

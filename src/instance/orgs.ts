@@ -1,0 +1,83 @@
+import { endKeysOf } from '../api-keys/end.ts'
+import type { ActorContext } from '../audit/actor.ts'
+import { NOBODY } from '../audit/sealer.ts'
+import type { Config } from '../config/config.ts'
+import { enterOrganisation } from '../db/transaction.ts'
+import type { OutgoingClient } from '../http/outgoing/outgoing.ts'
+import type { Clock } from '../lib/clock.ts'
+import { fail, ok } from '../lib/result.ts'
+import { maskAddress } from '../mail/mail.ts'
+import { dnsLookUp } from '../orgs/domains/dns.ts'
+import type { FetchText, LookUpText } from '../orgs/domains/ports.ts'
+import type { ReadAddress, Revoked, Roles } from '../orgs/ports.ts'
+import { createOrgs, type Orgs } from '../orgs/service.ts'
+import { parseEmail } from '../users/email.ts'
+import type { People } from './people.ts'
+import type { Services } from './services.ts'
+
+interface OrgsOptions {
+  readonly config: Pick<Config, 'server' | 'organisations'>
+  readonly services: Pick<Services, 'database' | 'events' | 'keyring' | 'outgoing' | 'revocations'>
+  readonly people: Pick<People, 'users' | 'passwords' | 'mail' | 'guard'>
+  readonly access: Roles
+  readonly clock: Clock
+  /** Without one, the name servers of this machine. */
+  readonly lookUpText?: LookUpText
+}
+
+/** Companies, who works for them, and how people get there. */
+export function openOrgs({
+  config,
+  services: { database, events, keyring, outgoing, revocations },
+  people: { users, passwords, mail, guard },
+  access,
+  clock,
+  lookUpText = dnsLookUp(),
+}: OrgsOptions): Orgs<ActorContext> {
+  const { announce } = revocations
+  const endKeys = endKeysOf<ActorContext>({ record: events.recordEvent, announce, clock })
+  const revoked: Revoked = async (tx, { organisation, member, reason }) => {
+    await announce(tx, { organisation, ...(member !== undefined && { sub: member }), reason })
+    if (member !== undefined && reason === 'membership-removed')
+      await endKeys(await enterOrganisation(tx, organisation), byMemberships, { organisation, owner: member })
+  }
+  return createOrgs({
+    db: database.app,
+    owner: database.owner,
+    issuerUrl: config.server.issuerUrl,
+    lifetime: config.organisations.invitationLifetime,
+    people: users,
+    passwords,
+    roles: access,
+    seals: keyring,
+    mail,
+    limitLetters: (email) => guard.limits.take('mail', { email: guard.emailKey(email), purpose: 'invitation' }),
+    readAddress,
+    maskAddress,
+    nobody: NOBODY,
+    inNameOf: (by, id) => ({ ...by, actor: { kind: 'person', id } }),
+    clock,
+    record: events.recordEvent,
+    revoked,
+    lookUpText,
+    fetchText: fetchingText(outgoing),
+  })
+}
+
+const byMemberships: ActorContext = { actor: { kind: 'system', id: 'memberships' } }
+
+const readAddress: ReadAddress = (typed) => {
+  const email = parseEmail(typed)
+  if (!email.ok) return fail(email.error)
+  const { address, identity } = email.value
+  return ok({ address, identity, domain: identity.slice(identity.lastIndexOf('@') + 1) })
+}
+
+/** A redirect leads away from the domain that is to be shown, so what is behind it proves nothing. */
+const fetchingText =
+  (outgoing: Pick<OutgoingClient, 'send'>): FetchText =>
+  async (url) => {
+    const answer = await outgoing.send({ method: 'GET', url })
+    if (!answer.ok) return fail(answer.error.reason === 'redirected' ? 'not-found' : 'unreachable')
+    return answer.value.status === 200 ? ok(answer.value.body.toString('utf8')) : fail('not-found')
+  }

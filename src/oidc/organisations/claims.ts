@@ -1,0 +1,50 @@
+import { permissionsAt } from '../../access/can.ts'
+import type { PermissionSet } from '../../access/permission.ts'
+import type { Id } from '../../lib/ids.ts'
+import type { Quota } from '../ports.ts'
+
+export interface OrganisationClaims {
+  readonly org_id: Id<'org'>
+  readonly org: string
+  readonly roles: readonly string[]
+  /** Absent where the token is for no API. */
+  readonly permissions?: readonly string[]
+  readonly quota?: Quota
+}
+
+interface Holder {
+  readonly seat: { readonly organisation: { readonly id: Id<'org'>; readonly slug: string } }
+  readonly roles: readonly { readonly key: string; readonly permissions: PermissionSet }[]
+}
+
+/** Which API the token is for, and which of its scopes the client may have; null: all. */
+export interface Audience {
+  readonly api: string
+  readonly allowed: readonly string[] | null
+}
+
+/** Of the chosen organisation and the audience alone: no service learns what somebody may do elsewhere. */
+export function organisationClaims(
+  { seat, roles }: Holder,
+  audience: Audience | undefined,
+  quota: Quota = {},
+): OrganisationClaims {
+  const { id, slug } = seat.organisation
+  return {
+    org_id: id,
+    org: slug,
+    roles: roles.map(({ key }) => key).sort(),
+    ...(audience && { permissions: permittedAt(roles, audience) }),
+    // A service counts by it: where there is no service there is nothing to count.
+    ...(audience && Object.keys(quota).length > 0 && { quota }),
+  }
+}
+
+export const permittedAt = (roles: Holder['roles'], { api, allowed }: Audience): string[] =>
+  permissionsAt(roles, api).filter((permission) => allowed === null || allowed.includes(permission))
+
+/** A scope that is a permission of the API is worth no more than the roles: a service that looks at `scope` alone is right, too. */
+export function narrowed(scope: string | undefined, permissions: readonly string[]): string | undefined {
+  const kept = (scope?.split(' ') ?? []).filter((name) => permissions.includes(name))
+  return kept.length > 0 ? kept.join(' ') : undefined
+}

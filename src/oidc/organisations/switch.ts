@@ -1,0 +1,40 @@
+import type { EngineContext } from 'oidc-provider'
+import type { EventWriter } from '../../audit/writer.ts'
+import type { Id } from '../../lib/ids.ts'
+import type { Member } from '../ports.ts'
+import type { Unit } from '../unit/unit.ts'
+
+/** `organization` beside a refresh token or client credentials: a token for another company, without a sign-in. */
+export function switchedTo({ oidc }: EngineContext): string | undefined {
+  const asked = oidc.route === 'token' ? oidc.body?.['organization'] : undefined
+  const mayAsk = oidc.params?.['grant_type'] !== 'authorization_code'
+  return mayAsk && typeof asked === 'string' && asked !== '' ? asked : undefined
+}
+
+export interface Switch {
+  readonly member: Member
+  readonly from: Id<'org'> | undefined
+  readonly to: Id<'org'>
+  readonly client: string
+}
+
+/** Written with the request, when it succeeds. */
+export type TellOfSwitch = (unit: Unit, what: Switch) => void
+
+export const tellingOfSwitch =
+  (events: EventWriter): TellOfSwitch =>
+  (unit, { member, from, to, client }) => {
+    const { clientIp, requestId } = unit.exchange
+    const actor = isPerson(member)
+      ? ({ kind: 'person', id: member } as const)
+      : ({ kind: 'client', id: client } as const)
+    unit.write((tx) =>
+      events.recordEvent(
+        tx,
+        { actor, organisation: to, ip: clientIp, requestId },
+        { action: 'organisation.switched', target: to, after: { public: { client, from: from ?? null } } },
+      ),
+    )
+  }
+
+const isPerson = (member: Member): member is Id<'usr'> => member.startsWith('usr_')

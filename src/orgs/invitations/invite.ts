@@ -1,0 +1,113 @@
+import type { OrgTx } from '../../db/transaction.ts'
+import { defineId } from '../../lib/ids.ts'
+import { fail, ok, type Result } from '../../lib/result.ts'
+import { changing } from '../in-organisation.ts'
+import { keysOf } from '../memberships/join.ts'
+import { findMembership } from '../memberships/store.ts'
+import type { Organisation, OrgId } from '../org.ts'
+import { type Acting, type Address, type Authority, type Person, type Role, within } from '../ports.ts'
+import { type Invitation, invitationId } from './invitation.ts'
+import { inviterOf, sending } from './letter.ts'
+import { placeOfEmail } from './sealed-address.ts'
+import type { InvitationsDeps, NewInvitation } from './service.ts'
+import { findOpenFor, type InvitationRow, insertInvitation, withdrawInvitation } from './store.ts'
+
+export type InviteRefusal =
+  | 'not-found'
+  | 'not-active'
+  | 'forbidden'
+  | 'beyond-authority'
+  | 'email-invalid'
+  | 'address-not-admitted'
+  | 'already-invited'
+  | 'already-member'
+  | { readonly reason: 'roles-unknown'; readonly unknown: readonly string[] }
+  | { readonly reason: 'too-many-letters'; readonly retryAfterSeconds: number }
+
+/** Nobody: whoever looks for a membership of somebody unknown takes as long as for one of somebody known. */
+const userId = defineId('usr')
+
+interface Invited {
+  readonly address: Address
+  readonly known: Person | undefined
+  readonly locale: string | undefined
+}
+
+export function inviting<By extends Acting, Hashed>(deps: InvitationsDeps<By, Hashed>) {
+  const { db, people, roles, admits, seals, limitLetters, readAddress, maskAddress, nobody, clock, record } = deps
+  const send = sending(deps)
+
+  async function write(
+    tx: OrgTx,
+    by: By,
+    organisation: Organisation,
+    { address, known, locale }: Invited,
+    given: readonly Role[],
+  ): Promise<Result<Invitation, InviteRefusal>> {
+    const { id: org } = organisation
+    if (await findMembership(tx, org, known?.id ?? userId.generate())) return fail('already-member')
+    const emailIndex = seals.blindIndex.exact('invitations.email', address.identity)
+    const now = clock.now()
+    const open = await findOpenFor(tx, org, emailIndex)
+    if (open && open.expiresAt > now) return fail('already-invited')
+    if (open) {
+      await withdrawInvitation(tx, org, open.id, now)
+      await record(tx, by, {
+        action: 'invitation.withdrawn',
+        target: open.id,
+        after: { public: { reason: 'expired' } },
+      })
+    }
+    const id = invitationId.generate()
+    const row: InvitationRow = {
+      id,
+      organisation: org,
+      sealedEmail: seals.instance.seal(placeOfEmail(id), address.address),
+      emailIndex,
+      roles: given.map((role) => role.id),
+      status: 'pending',
+      invitedBy: inviterOf(by),
+      letters: 1,
+      createdAt: now,
+      sentAt: now,
+      expiresAt: new Date(now.getTime() + deps.lifetime),
+    }
+    const invitation: Invitation = { ...withoutSeal(row), email: address.address }
+    const tokenHash = await send(tx, organisation, invitation, { known, locale })
+    await insertInvitation(tx, row, tokenHash)
+    await record(tx, by, {
+      action: 'invitation.sent',
+      target: id,
+      after: {
+        public: { roles: keysOf(given), expiresAt: row.expiresAt.toISOString() },
+        personal: { personId: nobody, fields: { email: maskAddress(address.address) } },
+      },
+    })
+    return ok(invitation)
+  }
+
+  return async (
+    by: By,
+    authority: Authority,
+    org: OrgId,
+    { email, roles: keys, locale }: NewInvitation,
+  ): Promise<Result<Invitation, InviteRefusal>> => {
+    if (!authority.allows('members.invite')) return fail('forbidden')
+    const address = readAddress(email)
+    if (!address.ok) return address
+    const allowed = await limitLetters(address.value.address)
+    if (!allowed.ok) return fail({ reason: 'too-many-letters', retryAfterSeconds: allowed.retryAfterSeconds })
+    // Before the transaction: whoever waits in one for a second connection holds up everybody.
+    const known = await people.findByEmail(address.value.address)
+    return changing<Invitation, InviteRefusal>(db, org, async (tx, organisation) => {
+      if (organisation.status !== 'active') return fail('not-active')
+      const named = await roles.rolesNamed(tx, organisation.template, keys)
+      if (!named.ok) return fail({ reason: 'roles-unknown', unknown: named.error.unknown })
+      if (!authority.mayGive(named.value)) return fail('beyond-authority')
+      if (!(await admits(tx, organisation, address.value.address))) return fail('address-not-admitted')
+      return write(tx, within(by, org), organisation, { address: address.value, known, locale }, named.value)
+    })
+  }
+}
+
+const withoutSeal = ({ sealedEmail: _, emailIndex: __, ...row }: InvitationRow) => row

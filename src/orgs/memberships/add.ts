@@ -1,0 +1,52 @@
+import type { OrgTx } from '../../db/transaction.ts'
+import { defineId } from '../../lib/ids.ts'
+import { fail, type Result } from '../../lib/result.ts'
+import { changing } from '../in-organisation.ts'
+import type { Organisation, OrgId } from '../org.ts'
+import { type Acting, type Authority, within } from '../ports.ts'
+import { kindOf } from './member-id.ts'
+import type { MemberId, Membership } from './membership.ts'
+import type { MembershipsDeps } from './service.ts'
+
+const userId = defineId('usr')
+
+export type AddRefusal =
+  | 'not-found'
+  | 'forbidden'
+  | 'beyond-authority'
+  | 'person-unknown'
+  /** The policy wants a proven address in one of the organisation's proven domains. */
+  | 'address-not-admitted'
+  | 'already'
+  | { readonly reason: 'roles-unknown'; readonly unknown: readonly string[] }
+
+export function addMember<By extends Acting>({ db, people, roles, admits, join }: MembershipsDeps<By>) {
+  const addIn = async (
+    tx: OrgTx,
+    by: By,
+    authority: Authority,
+    organisation: Organisation,
+    member: MemberId,
+    keys: readonly string[],
+  ): Promise<Result<Membership, AddRefusal>> => {
+    const isPerson = kindOf(member) === 'person'
+    if (!authority.allows(isPerson ? 'members.invite' : 'service-accounts.manage')) return fail('forbidden')
+    const named = await roles.rolesNamed(tx, organisation.template, keys)
+    if (!named.ok) return fail({ reason: 'roles-unknown', unknown: named.error.unknown })
+    if (!authority.mayGive(named.value)) return fail('beyond-authority')
+    if (userId.is(member)) {
+      const person = await people.findIn(tx, member)
+      if (person?.status !== 'active') return fail('person-unknown')
+      const isAdmitted = organisation.policy.membersFrom !== 'verified-domains' || person.emailVerified
+      if (!(isAdmitted && (await admits(tx, organisation, person.email)))) return fail('address-not-admitted')
+    }
+    return join(tx, within(by, organisation.id), organisation.id, member, named.value)
+  }
+  return {
+    addIn,
+    add: (by: By, authority: Authority, org: OrgId, member: MemberId, keys: readonly string[]) =>
+      changing<Membership, AddRefusal>(db, org, (tx, organisation) =>
+        addIn(tx, by, authority, organisation, member, keys),
+      ),
+  }
+}

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util'
+import { fail, ok, type Result } from '../../lib/result.ts'
+import { hasVerifiedDomain } from '../domains/store.ts'
+import { changing } from '../in-organisation.ts'
+import { parseOrgName } from '../name.ts'
+import type { Organisation, OrgId } from '../org.ts'
+import type { Policy } from '../policy/policy.ts'
+import { type PolicyProblem, readPolicy } from '../policy/read.ts'
+import { type Acting, type Authority, type Facts, within } from '../ports.ts'
+import { updateOrganisation } from '../store.ts'
+import { isQuota } from './create.ts'
+import { policyFacts } from './facts.ts'
+import type { OrganisationsDeps } from './service.ts'
+
+export interface Change {
+  readonly name?: string
+  /** The whole of it: what is not named asks for nothing any more. */
+  readonly policy?: Policy
+}
+
+export type ChangeRefusal =
+  | 'not-found'
+  | 'forbidden'
+  | 'name-invalid'
+  | { readonly reason: 'policy-invalid'; readonly problems: readonly PolicyProblem[] }
+
+const noDomain: ChangeRefusal = {
+  reason: 'policy-invalid',
+  problems: [{ where: 'membersFrom', reason: 'no domain of the organisation is verified yet, so nobody could join' }],
+}
+
+export function changeOrganisation<By extends Acting>({ db, record, revoked }: OrganisationsDeps<By>) {
+  /** What is as it was is no change, and no event. */
+  async function write(
+    by: By,
+    id: OrgId,
+    change: (before: Organisation) => Partial<Pick<Organisation, 'name' | 'policy' | 'quota'>>,
+    judge: (tx: Parameters<typeof hasVerifiedDomain>[0], after: Organisation) => Promise<ChangeRefusal | undefined>,
+  ): Promise<Result<Organisation, ChangeRefusal>> {
+    return changing(db, id, async (tx, before): Promise<Result<Organisation, ChangeRefusal>> => {
+      const after = { ...before, ...change(before) }
+      if (isDeepStrictEqual(before, after)) return ok(after)
+      const refusal = await judge(tx, after)
+      if (refusal) return fail(refusal)
+      await updateOrganisation(tx, after)
+      const { was, is } = difference(before, after)
+      await record(tx, within(by, id), {
+        action: 'organisation.updated',
+        target: id,
+        before: { public: was },
+        after: { public: is },
+      })
+      // What was issued before was judged by a policy that is no longer the one.
+      if (was['policy'] !== undefined) await revoked(tx, { organisation: id, reason: 'policy-changed' })
+      return ok(after)
+    })
+  }
+
+  return {
+    update: async (
+      by: By,
+      authority: Authority,
+      id: OrgId,
+      { name, policy }: Change,
+    ): Promise<Result<Organisation, ChangeRefusal>> => {
+      if (!authority.allows('organisation.manage')) return fail('forbidden')
+      const parsed = name === undefined ? undefined : parseOrgName(name)
+      if (parsed && !parsed.ok) return parsed
+      const read = policy && readPolicy(policy)
+      if (read && !read.ok) return fail({ reason: 'policy-invalid', problems: read.error })
+      return write(
+        by,
+        id,
+        () => ({ ...(parsed && { name: parsed.value }), ...(read && { policy: read.value }) }),
+        async (tx, after) =>
+          read && after.policy.membersFrom === 'verified-domains' && !(await hasVerifiedDomain(tx, id))
+            ? noDomain
+            : undefined,
+      )
+    },
+    setQuota: async (
+      by: By,
+      id: OrgId,
+      quota: number | null,
+    ): Promise<Result<Organisation, 'not-found' | 'quota-invalid'>> => {
+      if (quota !== null && !isQuota(quota)) return fail('quota-invalid')
+      const done = await write(
+        by,
+        id,
+        () => ({ quota }),
+        async () => undefined,
+      )
+      return done.ok ? done : fail('not-found')
+    },
+  }
+}
+
+function difference(before: Organisation, after: Organisation): { readonly was: Facts; readonly is: Facts } {
+  const facts = (of: Organisation): Facts => ({
+    ...(before.name !== after.name && { name: of.name }),
+    ...(before.quota !== after.quota && { quota: of.quota }),
+    ...(!isDeepStrictEqual(before.policy, after.policy) && { policy: policyFacts(of.policy) }),
+  })
+  return { was: facts(before), is: facts(after) }
+}

@@ -1,0 +1,79 @@
+import { isIP } from 'node:net'
+import { nearest } from '../../config/nearest.ts'
+import { fail, ok, type Result } from '../../lib/result.ts'
+import { type Policy, policyShape } from './policy.ts'
+
+/** What second factors are called, here and in `amr` of nobody: the names of the rooms that keep them. */
+export const factorNames = ['passkey', 'totp', 'email-code', 'backup-code'] as const
+
+export const policyFields = ['mfa', 'factors', 'sessionMaxAge', 'ipRanges', 'membersFrom'] as const
+export type PolicyField = (typeof policyFields)[number]
+
+export interface PolicyProblem {
+  readonly where: string
+  readonly reason: string
+}
+
+const MOST_RANGES = 100
+const DAY_SECONDS = 86_400
+const LONGEST_SESSION = 365 * DAY_SECONDS
+
+const suggestion = (unknown: string, names: readonly string[]): string => {
+  const meant = nearest(
+    unknown,
+    names.map((name) => ({ name, spellings: [name] })),
+  )
+  return meant ? `did you mean ${meant}?` : `there are ${names.join(', ')}`
+}
+
+/** A policy that somebody wrote. A word that is not understood is refused: it would be a rule that nobody keeps. */
+export function readPolicy(written: unknown): Result<Policy, readonly PolicyProblem[]> {
+  const parsed = policyShape.safeParse(written)
+  if (!parsed.success)
+    return fail(
+      parsed.error.issues.flatMap((issue): PolicyProblem[] =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys.map((key) => ({
+              where: key,
+              reason: `is no field of a policy: ${suggestion(key, policyFields)}`,
+            }))
+          : [{ where: issue.path.join('.') || 'policy', reason: issue.message }],
+      ),
+    )
+  const policy = parsed.data
+  const problems = [
+    ...(policy.factors ?? [])
+      .filter((name) => !factorNames.some((known) => known === name))
+      .map((name) => ({
+        where: 'factors',
+        reason: `${JSON.stringify(name)} is no factor: ${suggestion(name, factorNames)}`,
+      })),
+    ...(policy.ipRanges ?? [])
+      .filter((range) => !isRange(range))
+      .map((range) => ({
+        where: 'ipRanges',
+        reason: `${JSON.stringify(range)} is neither an address nor a network like 192.0.2.0/24 or 2001:db8::/32`,
+      })),
+    ...((policy.ipRanges ?? []).length > MOST_RANGES
+      ? [{ where: 'ipRanges', reason: `takes at most ${MOST_RANGES} networks` }]
+      : []),
+    ...((policy.sessionMaxAge ?? 1) > LONGEST_SESSION
+      ? [{ where: 'sessionMaxAge', reason: `takes at most ${LONGEST_SESSION} seconds (365 days)` }]
+      : []),
+    ...(policy.factors?.length === 0 && (policy.mfa === 'required' || policy.mfa === 'phishing-resistant')
+      ? [{ where: 'factors', reason: 'lists none, though a second factor is required: nobody could sign in' }]
+      : []),
+    ...(policy.mfa === 'phishing-resistant' && policy.factors && !policy.factors.includes('passkey')
+      ? [{ where: 'factors', reason: 'leaves out passkey, the only factor that is phishing-resistant' }]
+      : []),
+  ]
+  return problems.length > 0 ? fail(problems) : ok(policy)
+}
+
+/** No zone, no port and no name; the part after the slash is plain digits within the family's length. */
+export function isRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || address.includes('%') || more.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}

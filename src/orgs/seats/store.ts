@@ -1,0 +1,174 @@
+import { sql } from 'kysely'
+import type { MemberTx } from '../../db/transaction.ts'
+import type { Db, Tx } from '../../db/types.ts'
+import { defineId, type Id } from '../../lib/ids.ts'
+import { memberUuid } from '../memberships/member-id.ts'
+import type { MemberId, Membership, Seat } from '../memberships/membership.ts'
+import { membershipStatusIn, removed, roleId } from '../memberships/store.ts'
+import { type OrgId, orgId } from '../org.ts'
+import { policyShape } from '../policy/policy.ts'
+import { statusIn } from '../store.ts'
+
+const userId = defineId('usr')
+
+interface SeatRow {
+  readonly slug: string
+  readonly name: string
+  readonly org_status: string
+  readonly template: string
+  readonly policy: unknown
+  readonly quota: number | null
+  readonly status: string
+  readonly role_ids: readonly string[]
+}
+
+/** One round trip, by primary keys alone. From here on the transaction has the scope of the organisation. */
+export async function findSeat(tx: Tx, organisation: OrgId, member: MemberId): Promise<Seat | undefined> {
+  const { rows } = await sql<SeatRow>`
+    SELECT * FROM membership_of(${orgId.toUuid(organisation)}::uuid, ${memberUuid(member)}::uuid)`.execute(tx)
+  const [row] = rows
+  if (!row) return undefined
+  const [orgStatus, status] = [statusIn(row.org_status), membershipStatusIn(row.status)]
+  if (orgStatus === 'deleted' || status === 'removed') return undefined
+  const { slug, name, template, quota, policy } = row
+  return {
+    organisation: {
+      id: organisation,
+      slug,
+      name,
+      status: orgStatus,
+      template,
+      quota,
+      policy: policyShape.parse(policy),
+    },
+    member,
+    status,
+    roles: row.role_ids.map(roleId.fromUuid),
+  }
+}
+
+/** Where the member may act, through `memberships_of_member`. */
+const active = (tx: MemberTx, member: MemberId) =>
+  tx
+    .selectFrom('memberships')
+    .innerJoin('organisations', 'organisations.id', 'memberships.org_id')
+    .where('memberships.member_id', '=', memberUuid(member))
+    .where('memberships.status', '!=', removed)
+    .where('memberships.status', '=', 'active')
+    .where('organisations.status', '=', 'active')
+
+export async function findOwn(tx: MemberTx, member: MemberId, by: { slug: string } | { id: OrgId }) {
+  const found = active(tx, member).select('organisations.id')
+  const row = await ('slug' in by
+    ? found.where('organisations.slug', '=', by.slug)
+    : found.where('organisations.id', '=', orgId.toUuid(by.id))
+  ).executeTakeFirst()
+  return row && orgId.fromUuid(row.id)
+}
+
+export interface Choice {
+  readonly id: OrgId
+  readonly slug: string
+  readonly name: string
+}
+
+/** Longer lists are chosen from by nobody; whoever is in more asks by name. */
+const MOST_TO_CHOOSE = 500
+
+/** One round trip, and from here on a transaction has the scope of the member. */
+export async function listToChoose(db: Db, member: MemberId): Promise<Choice[]> {
+  const { rows } = await sql<{ id: string; slug: string; name: string }>`
+    SELECT * FROM organisations_to_choose(${memberUuid(member)}::uuid, ${MOST_TO_CHOOSE})`.execute(db)
+  return rows.map(({ id, slug, name }) => ({ id: orgId.fromUuid(id), slug, name }))
+}
+
+export interface OwnMembership extends Omit<Membership, 'member'> {
+  readonly slug: string
+  readonly name: string
+  readonly organisationIsActive: boolean
+}
+
+/** With those that are suspended: whoever looks for one of theirs is told why it is not offered. */
+export async function listOwn(tx: MemberTx, member: MemberId): Promise<OwnMembership[]> {
+  const rows = await tx
+    .selectFrom('memberships')
+    .innerJoin('organisations', 'organisations.id', 'memberships.org_id')
+    .select([
+      'memberships.org_id',
+      'memberships.status',
+      'memberships.joined_at',
+      'organisations.slug',
+      'organisations.name',
+      'organisations.status as org_status',
+    ])
+    .select(
+      sql<string[]>`ARRAY(SELECT r.role_id FROM membership_roles r
+        WHERE r.org_id = memberships.org_id AND r.member_id = memberships.member_id ORDER BY r.role_id)`.as('role_ids'),
+    )
+    .where('memberships.member_id', '=', memberUuid(member))
+    .where('memberships.status', '!=', removed)
+    .where('organisations.status', '!=', 'deleted')
+    .orderBy('organisations.name')
+    .orderBy('organisations.id')
+    .limit(MOST_TO_CHOOSE)
+    .execute()
+  return rows.map(({ org_id, status, joined_at, slug, name, org_status, role_ids }) => ({
+    organisation: orgId.fromUuid(org_id),
+    slug,
+    name,
+    organisationIsActive: org_status === 'active',
+    status: membershipStatusIn(status),
+    joinedAt: joined_at,
+    roles: role_ids.map(roleId.fromUuid),
+  }))
+}
+
+type User = Id<'usr'>
+
+export async function findChoice(db: Db, user: User, clientId: string): Promise<OrgId | undefined> {
+  const row = await db
+    .selectFrom('organisation_choices')
+    .select('org_id')
+    .where('user_id', '=', userId.toUuid(user))
+    .where('client_id', '=', clientId)
+    .executeTakeFirst()
+  return row && orgId.fromUuid(row.org_id)
+}
+
+export interface RememberedChoice {
+  readonly clientId: string
+  readonly organisation: OrgId
+  readonly chosenAt: Date
+}
+
+export async function listChoices(db: Db, user: User): Promise<RememberedChoice[]> {
+  const rows = await db
+    .selectFrom('organisation_choices')
+    .select(['client_id', 'org_id', 'chosen_at'])
+    .where('user_id', '=', userId.toUuid(user))
+    .orderBy('client_id')
+    .execute()
+  return rows.map(({ client_id, org_id, chosen_at }) => ({
+    clientId: client_id,
+    organisation: orgId.fromUuid(org_id),
+    chosenAt: chosen_at,
+  }))
+}
+
+export async function saveChoice(tx: Tx, user: User, clientId: string, org: OrgId, at: Date): Promise<void> {
+  const chosen = { org_id: orgId.toUuid(org), chosen_at: at }
+  await tx
+    .insertInto('organisation_choices')
+    .values({ user_id: userId.toUuid(user), client_id: clientId, ...chosen })
+    .onConflict((conflict) => conflict.columns(['user_id', 'client_id']).doUpdateSet(chosen))
+    .execute()
+}
+
+export async function deleteChoice(tx: Tx, user: User, clientId: string): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('organisation_choices')
+    .where('user_id', '=', userId.toUuid(user))
+    .where('client_id', '=', clientId)
+    .executeTakeFirst()
+  return numDeletedRows === 1n
+}

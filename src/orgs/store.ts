@@ -1,0 +1,104 @@
+import type { InstanceTx, OrgTx } from '../db/transaction.ts'
+import type { Db } from '../db/types.ts'
+import { type Organisation, type OrgId, type OrgStatus, orgId } from './org.ts'
+import { policyShape } from './policy/policy.ts'
+
+const columns = ['id', 'slug', 'name', 'status', 'template', 'policy', 'quota', 'created_at'] as const
+
+interface Row {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
+  readonly status: string
+  readonly template: string
+  readonly policy: unknown
+  readonly quota: number | null
+  readonly created_at: Date
+}
+
+/** Whatever is not plainly active is not. */
+export const statusIn = (text: string): OrgStatus =>
+  text === 'active' ? 'active' : text === 'suspended' ? 'suspended' : 'deleted'
+
+const toOrganisation = ({ id, status, policy, created_at, ...same }: Row): Organisation => ({
+  ...same,
+  id: orgId.fromUuid(id),
+  status: statusIn(status),
+  policy: policyShape.parse(policy),
+  createdAt: created_at,
+})
+
+const standing = (db: Db) => db.selectFrom('organisations').select(columns).where('status', '!=', 'deleted')
+
+/** False: another one has the slug, or had it once. Of two at the same moment, the second waits for the first. */
+export async function insertOrganisation(tx: OrgTx, organisation: Organisation): Promise<boolean> {
+  const { id, slug, name, status, template, policy, quota, createdAt } = organisation
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('organisations')
+    .values({
+      id: orgId.toUuid(id),
+      slug,
+      name,
+      status,
+      template,
+      policy: JSON.stringify(policy),
+      settings: JSON.stringify({}),
+      quota,
+      created_at: createdAt,
+    })
+    .onConflict((conflict) => conflict.column('slug').doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+export async function findOrganisation(tx: OrgTx, id: OrgId): Promise<Organisation | undefined> {
+  const row = await standing(tx).where('id', '=', orgId.toUuid(id)).executeTakeFirst()
+  return row && toOrganisation(row)
+}
+
+/**
+ * Until the transaction ends: whatever changes who works in an organisation, or what it asks for, follows one another.
+ * Whoever reads, and whoever issues a token, does not wait.
+ */
+export async function holdOrganisation(tx: OrgTx, id: OrgId): Promise<Organisation | undefined> {
+  const row = await standing(tx).where('id', '=', orgId.toUuid(id)).forNoKeyUpdate().executeTakeFirst()
+  return row && toOrganisation(row)
+}
+
+export async function findBySlug(tx: InstanceTx, slug: string): Promise<Organisation | undefined> {
+  const row = await standing(tx).where('slug', '=', slug).executeTakeFirst()
+  return row && toOrganisation(row)
+}
+
+export async function listOrganisations(
+  tx: InstanceTx,
+  after: OrgId | undefined,
+  limit: number,
+): Promise<Organisation[]> {
+  const page = standing(tx).orderBy('id').limit(limit)
+  const rows = await (after ? page.where('id', '>', orgId.toUuid(after)) : page).execute()
+  return rows.map(toOrganisation)
+}
+
+export async function updateOrganisation(
+  tx: OrgTx,
+  { id, name, policy, quota }: Pick<Organisation, 'id' | 'name' | 'policy' | 'quota'>,
+): Promise<void> {
+  await tx
+    .updateTable('organisations')
+    .set({ name, policy: JSON.stringify(policy), quota })
+    .where('id', '=', orgId.toUuid(id))
+    .execute()
+}
+
+export async function changeOrgStatus(tx: OrgTx, id: OrgId, to: OrgStatus, at: Date): Promise<void> {
+  await tx
+    .updateTable('organisations')
+    .set({
+      status: to,
+      suspended_at: to === 'suspended' ? at : null,
+      deleted_at: to === 'deleted' ? at : null,
+    })
+    .where('id', '=', orgId.toUuid(id))
+    .execute()
+}

@@ -1,0 +1,29 @@
+import { defineId, type Id } from '../lib/ids.ts'
+
+export const revocationId = defineId('rvc')
+export type RevocationId = Id<'rvc'>
+
+/** What a token must carry to be meant: everything that is named here. */
+export interface Carried {
+  /** A person, a program or a client, as `sub` says it. */
+  readonly sub?: string
+  readonly organisation?: Id<'org'>
+  readonly sid?: Id<'ses'>
+  readonly clientId?: string
+  readonly apiKey?: Id<'key'>
+}
+
+/** "All tokens are dead" is nothing that a mistake may be able to say. */
+export type Named = {
+  readonly [Name in keyof Carried]-?: Carried & { readonly [Own in Name]-?: NonNullable<Carried[Own]> }
+}[keyof Carried]
+
+/** Like `session-ended`. */
+export type Announcement = Named & { readonly reason: string }
+
+/** Tokens that were issued before `at` and carry all that is named are dead. */
+export interface Revocation extends Carried {
+  readonly id: RevocationId
+  readonly at: Date
+  readonly reason: string
+}

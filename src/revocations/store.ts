@@ -1,0 +1,103 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/types.ts'
+import { defineId } from '../lib/ids.ts'
+import type { Position } from './position.ts'
+import { type Carried, type Revocation, revocationId } from './revocation.ts'
+
+const orgId = defineId('org')
+const sessionId = defineId('ses')
+const keyId = defineId('key')
+
+export const insertRevocation = (
+  tx: Tx,
+  { id, at, sub, organisation, sid, clientId, apiKey, reason }: Revocation,
+  expiresAt: Date,
+): Promise<unknown> =>
+  tx
+    .insertInto('revocations')
+    .values({
+      id: revocationId.toUuid(id),
+      at,
+      sub: sub ?? null,
+      org_id: organisation === undefined ? null : orgId.toUuid(organisation),
+      sid: sid ?? null,
+      client_id: clientId ?? null,
+      api_key: apiKey ?? null,
+      reason,
+      expires_at: expiresAt,
+    })
+    .execute()
+
+export interface Read {
+  readonly entries: readonly (Revocation & { readonly xid: string; readonly uuid: string })[]
+  /** What this reading could see. */
+  readonly snapshot: string
+}
+
+/**
+ * What the reader's snapshot did not show, in one statement, so that the rows and the snapshot belong together. A snapshot
+ * from the future is one of another history (a backup was restored): it is not believed, and the reader is told all.
+ */
+export async function readRevocations(
+  db: Db,
+  { seen, round }: Position,
+  { limit, now }: { readonly limit: number; readonly now: Date },
+): Promise<Read> {
+  const since = seen ?? '1:1:'
+  const { rows } = await sql<Row>`
+    WITH here AS (
+      SELECT pg_current_snapshot() AS current,
+        CASE WHEN pg_snapshot_xmax(${since}::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
+          THEN ${since}::pg_snapshot ELSE '1:1:'::pg_snapshot END AS seen
+    )
+    SELECT here.current::text AS snapshot, r.id, r.xid::text, r.at, r.sub, r.org_id, r.sid, r.client_id, r.api_key, r.reason
+    FROM here LEFT JOIN LATERAL (
+      SELECT * FROM revocations
+      WHERE xid >= pg_snapshot_xmin(here.seen) AND NOT pg_visible_in_snapshot(xid, here.seen) AND expires_at > ${now}
+        ${round ? sql`AND (xid, id) > (${round.xid}::xid8, ${round.id}::uuid)` : sql``}
+      ORDER BY xid, id LIMIT ${limit}
+    ) r ON true
+    ORDER BY r.xid, r.id`.execute(db)
+  const [first] = rows
+  if (!first) throw new Error('a snapshot is always answered')
+  return { snapshot: first.snapshot, entries: rows.flatMap(entryOf) }
+}
+
+interface Row {
+  readonly snapshot: string
+  /** Null, and all that follows, where there is no entry. */
+  readonly id: string | null
+  readonly xid: string | null
+  readonly at: Date
+  readonly sub: string | null
+  readonly org_id: string | null
+  readonly sid: string | null
+  readonly client_id: string | null
+  readonly api_key: string | null
+  readonly reason: string
+}
+
+function entryOf(row: Row): Read['entries'][number][] {
+  if (row.id === null || row.xid === null) return []
+  const { id, xid, at, reason } = row
+  return [{ id: revocationId.fromUuid(id), uuid: id, xid, at, reason, ...carriedOf(row) }]
+}
+
+const carriedOf = ({ sub, org_id, sid, client_id, api_key }: Row): Carried => ({
+  ...(sub !== null && { sub }),
+  ...(org_id !== null && { organisation: orgId.fromUuid(org_id) }),
+  ...(sid !== null && sessionId.is(sid) && { sid }),
+  ...(client_id !== null && { clientId: client_id }),
+  ...(api_key !== null && keyId.is(api_key) && { apiKey: api_key }),
+})
+
+/** In batches, so that no transaction is long; by revocations_by_expiry. */
+export async function deleteExpired(db: Db, now: Date, batch: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('revocations')
+    .where('id', 'in', (expired) =>
+      expired.selectFrom('revocations').select('id').where('expires_at', '<=', now).orderBy('expires_at').limit(batch),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}

@@ -1,0 +1,147 @@
+import { attempt } from '../db/attempt.ts'
+import { enterOrganisation, inOrganisation, inTransaction, type OrgTx } from '../db/transaction.ts'
+import type { Db } from '../db/types.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Id } from '../lib/ids.ts'
+import { fail, ok, type Result } from '../lib/result.ts'
+import type { Acting, Announce, Authority, EndKeys, Memberships, RecordAccountEvent } from './ports.ts'
+import {
+  isDescription,
+  isName,
+  type ServiceAccount,
+  type ServiceAccountId,
+  type ServiceAccountStatus,
+  serviceAccountId,
+} from './service-account.ts'
+import { changeStatus, findItself, insertAccount, listAccounts, lockAccount } from './store.ts'
+
+export interface NewServiceAccount {
+  readonly organisation: Id<'org'>
+  readonly name: string
+  readonly description?: string
+  /** Keys of the roles that it has there. */
+  readonly roles: readonly string[]
+}
+
+export interface AccountPlace {
+  readonly organisation: Id<'org'>
+  readonly id: ServiceAccountId
+}
+
+export type ChangeRefusal = 'not-found' | 'forbidden' | 'beyond-authority' | 'already'
+
+/** `By`: who asks and from where; `A`: what they may do; the refusals of memberships come as they are. */
+export interface ServiceAccounts<By, A extends Authority, AddRefusal, LeaveRefusal> {
+  create(
+    by: By,
+    authority: A,
+    account: NewServiceAccount,
+  ): Promise<Result<ServiceAccount, AddRefusal | 'forbidden' | 'name-invalid' | 'description-invalid'>>
+  /** Those that the organisation looks after, in the order of their creation. */
+  list(page: {
+    readonly organisation: Id<'org'>
+    readonly after?: ServiceAccountId
+    readonly limit: number
+  }): Promise<ServiceAccount[]>
+  /** By its id alone, whichever organisation looks after it. */
+  find(id: ServiceAccountId): Promise<ServiceAccount | undefined>
+  /** It gets nothing any more, wherever it works, and what was issued is announced as dead. */
+  disable(by: By, authority: A, of: AccountPlace): Promise<Result<ServiceAccount, ChangeRefusal>>
+  enable(by: By, authority: A, of: AccountPlace): Promise<Result<ServiceAccount, ChangeRefusal>>
+  /** For good, with its keys. It stays for the log of events, and nothing else shows it. */
+  remove(by: By, authority: A, of: AccountPlace): Promise<Result<ServiceAccount, ChangeRefusal | LeaveRefusal>>
+}
+
+interface ServiceAccountsDeps<By, A extends Authority, AddRefusal, LeaveRefusal> {
+  readonly db: Db
+  readonly memberships: Memberships<By, A, AddRefusal, LeaveRefusal>
+  readonly endKeys: EndKeys<By>
+  readonly announce: Announce
+  readonly record: RecordAccountEvent<By>
+  readonly clock: Clock
+}
+
+const actions = {
+  active: 'service_account.enabled',
+  disabled: 'service_account.disabled',
+  removed: 'service_account.removed',
+} as const
+
+export function createServiceAccounts<By extends Acting, A extends Authority, AddRefusal, LeaveRefusal>({
+  db,
+  memberships,
+  endKeys,
+  announce,
+  record,
+  clock,
+}: ServiceAccountsDeps<By, A, AddRefusal, LeaveRefusal>): ServiceAccounts<By, A, AddRefusal, LeaveRefusal> {
+  const judge = async (tx: OrgTx, authority: A, { organisation, id }: AccountPlace) => {
+    if (!authority.allows('service-accounts.manage')) return fail('forbidden' as const)
+    const account = await lockAccount(tx, organisation, id)
+    if (!account) return fail('not-found' as const)
+    const mayActOn = await memberships.mayActOn(tx, authority, { organisation, account: id })
+    return mayActOn ? ok(account) : fail('beyond-authority' as const)
+  }
+
+  const change = (by: By, authority: A, of: AccountPlace, to: ServiceAccountStatus) =>
+    attempt(db, async (tx): Promise<Result<ServiceAccount, ChangeRefusal>> => {
+      const { organisation, id } = of
+      const scoped = await enterOrganisation(tx, organisation)
+      const judged = await judge(scoped, authority, of)
+      if (!judged.ok) return judged
+      const before = judged.value
+      if (before.status === to) return fail('already')
+      await changeStatus(scoped, id, to, clock.now())
+      await record(
+        tx,
+        { ...by, organisation },
+        {
+          action: actions[to],
+          target: id,
+          before: { public: { name: before.name, status: before.status } },
+          after: { public: { status: to } },
+        },
+      )
+      if (to === 'removed') await endKeys(scoped, by, { organisation, owner: id })
+      if (to !== 'active') await announce(tx, { sub: id, reason: `service-account-${to}` })
+      return ok({ ...before, status: to === 'active' ? 'active' : 'disabled' })
+    })
+
+  return {
+    create: (by, authority, { organisation, name, description = '', roles }) =>
+      attempt(db, async (tx) => {
+        if (!authority.allows('service-accounts.manage')) return fail('forbidden' as const)
+        if (!isName(name)) return fail('name-invalid' as const)
+        if (!isDescription(description)) return fail('description-invalid' as const)
+        const scoped = await enterOrganisation(tx, organisation)
+        const id = serviceAccountId.generate()
+        const account = { id, organisation, name, description, status: 'active', createdAt: clock.now() } as const
+        await insertAccount(scoped, account)
+        await record(
+          tx,
+          { ...by, organisation },
+          {
+            action: 'service_account.created',
+            target: id,
+            after: { public: { name, description } },
+          },
+        )
+        const added = await memberships.add(scoped, by, authority, { organisation, account: id, roles })
+        return added.ok ? ok(account) : added
+      }),
+    list: ({ organisation, after, limit }) =>
+      inOrganisation(db, organisation, (tx) => listAccounts(tx, organisation, after, limit)),
+    find: (id) => inTransaction(db, (tx) => findItself(tx, id)),
+    disable: (by, authority, of) => change(by, authority, of, 'disabled'),
+    enable: (by, authority, of) => change(by, authority, of, 'active'),
+    remove: async (by, authority, of) => {
+      const { organisation, id } = of
+      const judged = await inOrganisation(db, organisation, (tx) => judge(tx, authority, of))
+      if (!judged.ok) return judged
+      // First, because it may be refused: an organisation keeps a member who can look after it. Whoever fails between the
+      // two leaves an account that is a member no longer, and can ask again.
+      const left = await memberships.leave(by, authority, { organisation, account: id })
+      return left.ok ? change(by, authority, of, 'removed') : left
+    },
+  }
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest'
+import { instanceAuthority } from '../../src/access/authority.ts'
+import { inMember, inOrganisation } from '../../src/db/transaction.ts'
+import { orgId } from '../../src/orgs/org.ts'
+import { by, must, orgsWorld } from './support.ts'
+
+describe('an organisation', () => {
+  it('begins with an owner in one transaction: both are there, with their events in its scope', async () => {
+    const world = await orgsWorld()
+    const { org, owner } = await world.company()
+    expect(await world.organisations.find(org)).toMatchObject({ slug: 'acme', status: 'active', template: 'basic' })
+    expect(await world.keysOf(org, owner)).toEqual(['owner'])
+    const events = await world.events()
+    expect(events.map(({ action }) => action)).toEqual(['organisation.created', 'membership.created'])
+    expect(new Set(events.map(({ organisation }) => organisation))).toEqual(new Set([orgId.toUuid(org)]))
+    expect(events[1]).toMatchObject({ target_kind: 'membership', target_id: owner, after: { roles: ['owner'] } })
+  })
+
+  it('with what does not fit is refused by name, and nothing is left of it', async () => {
+    const world = await orgsWorld()
+    const create = async (change: object) => {
+      const made = await world.organisations.create(by, { slug: 'acme', name: 'Acme', template: 'basic', ...change })
+      return made.ok ? undefined : made.error
+    }
+    for (const slug of ['A B', '-a', 'a-', 'a--b', 'a', 'a'.repeat(64), 'org_acme', 'äcme'])
+      expect(await create({ slug }), slug).toBe('slug-invalid')
+    for (const name of [' ', 'Acme\nEvil', 'Acme\u202eemcA', 'x'.repeat(201)])
+      expect(await create({ name }), name).toBe('name-invalid')
+    for (const template of ['nobody-knows-it', 'Not A Key', ''])
+      expect(await create({ template }), template).toBe('template-unknown')
+    for (const quota of [0, -1, 1.5, 2 ** 31]) expect(await create({ quota })).toBe('quota-invalid')
+    expect(await world.organisations.list({ limit: 10 })).toEqual([])
+    expect(await world.events()).toEqual([])
+  })
+
+  it('is not made for an owner who is nobody, or who may not sign in', async () => {
+    const world = await orgsWorld()
+    const gone = await world.person()
+    must(await world.people.users.disable(by, gone))
+    const made = await world.organisations.create(by, { slug: 'acme', name: 'Acme', template: 'basic', owner: gone })
+    expect(made).toEqual({ ok: false, error: 'owner-unknown' })
+    expect(await world.organisations.findBySlug('acme')).toBeUndefined()
+  })
+
+  it('has its slug alone, also of twenty made at the same moment, and also after it is gone', async () => {
+    const world = await orgsWorld()
+    const make = () => world.organisations.create(by, { slug: 'acme', name: 'Acme', template: 'basic' })
+    const made = await Promise.all(Array.from({ length: 20 }, make))
+    const won = made.flatMap((one) => (one.ok ? [one.value.id] : []))
+    expect(won).toHaveLength(1)
+    expect(new Set(made.flatMap((one) => (one.ok ? [] : [one.error])))).toEqual(new Set(['slug-taken']))
+    must(await world.organisations.remove(by, won[0] ?? orgId.generate()))
+    expect(await make()).toEqual({ ok: false, error: 'slug-taken' })
+  })
+
+  it('that is deleted is shown by nothing, while the log of events keeps its name', async () => {
+    const world = await orgsWorld()
+    const { org, owner } = await world.company()
+    must(await world.organisations.remove(by, org))
+    expect(await world.organisations.find(org)).toBeUndefined()
+    expect(await world.organisations.findBySlug('acme')).toBeUndefined()
+    expect(await world.organisations.list({ limit: 10 })).toEqual([])
+    expect(await world.memberships.organisationsOf(owner)).toEqual([])
+    const { app } = world.services.database
+    expect(await world.seats.toChoose(app, owner)).toEqual([])
+    expect(await world.seats.named(app, owner, 'acme')).toBeUndefined()
+    expect(await inOrganisation(app, org, (tx) => world.seats.seatOf(tx, org, owner))).toBeUndefined()
+    expect(await world.organisations.activate(by, org)).toEqual({ ok: false, error: 'not-found' })
+    const events = await world.events()
+    expect(events[0]?.after).toMatchObject({ name: 'Acme' })
+    expect(events.at(-1)).toMatchObject({ action: 'organisation.deleted', before: { status: 'active' } })
+  })
+
+  it('that is suspended seats nobody as active, and comes back as it was', async () => {
+    const world = await orgsWorld()
+    const { org, owner } = await world.company()
+    const { app } = world.services.database
+    must(await world.organisations.suspend(by, org))
+    expect(await world.organisations.suspend(by, org)).toEqual({ ok: false, error: 'already' })
+    expect(await world.seats.toChoose(app, owner)).toEqual([])
+    expect(await world.seats.named(app, owner, 'acme')).toBeUndefined()
+    const seat = await inOrganisation(app, org, (tx) => world.seats.seatOf(tx, org, owner))
+    expect(seat?.organisation.status).toBe('suspended')
+    must(await world.organisations.activate(by, org))
+    expect(await world.seats.toChoose(app, owner)).toEqual([{ id: org, slug: 'acme', name: 'Acme' }])
+  })
+
+  it('announces to services that what was issued for it is dead, when it is suspended or its policy changes', async () => {
+    const world = await orgsWorld()
+    const { org } = await world.company()
+    must(await world.organisations.update(by, instanceAuthority, org, { name: 'Acme Ltd' }))
+    must(await world.organisations.update(by, instanceAuthority, org, { policy: { ipRanges: ['192.0.2.0/24'] } }))
+    must(await world.organisations.suspend(by, org))
+    const page = must(await world.services.revocations.since(undefined, 10))
+    expect(page.entries.map(({ organisation, sub, reason }) => [organisation, sub, reason])).toEqual([
+      [org, undefined, 'policy-changed'],
+      [org, undefined, 'organisation-suspended'],
+    ])
+  })
+
+  it('is changed by whoever may manage it, and says what was before', async () => {
+    const world = await orgsWorld()
+    const { org, owner } = await world.company()
+    const member = await world.join(org, ['member'])
+    const change = { name: 'Acme Ltd', policy: { mfa: 'required', sessionMaxAge: 3600 } } as const
+    const weak = await world.organisations.update(world.as(member), await world.authorityOf(org, member), org, change)
+    expect(weak).toEqual({ ok: false, error: 'forbidden' })
+    must(await world.organisations.update(world.as(owner), await world.authorityOf(org, owner), org, change))
+    expect(await world.organisations.find(org)).toMatchObject(change)
+    expect((await world.events()).at(-1)).toMatchObject({
+      action: 'organisation.updated',
+      before: { name: 'Acme', policy: {} },
+      after: { name: 'Acme Ltd', policy: { mfa: 'required', sessionMaxAge: '3600' } },
+    })
+    const count = (await world.events()).length
+    must(await world.organisations.update(by, instanceAuthority, org, change))
+    expect(await world.events(), 'what is as it was is no change').toHaveLength(count)
+  })
+
+  it('gets its quota from the instance alone', async () => {
+    const world = await orgsWorld()
+    const { org } = await world.company()
+    must(await world.organisations.setQuota(by, org, 600))
+    expect(await world.organisations.find(org)).toMatchObject({ quota: 600 })
+    expect(await world.organisations.setQuota(by, org, 1.5)).toEqual({ ok: false, error: 'quota-invalid' })
+    must(await world.organisations.setQuota(by, org, null))
+    expect(await world.organisations.find(org)).toMatchObject({ quota: null })
+  })
+
+  it('is listed in pages, each behind the one before', async () => {
+    const world = await orgsWorld()
+    for (const slug of ['aa', 'bb', 'cc'])
+      must(await world.organisations.create(by, { slug, name: slug, template: 'basic' }))
+    const first = await world.organisations.list({ limit: 2 })
+    const after = first.at(-1)?.id
+    const rest = await world.organisations.list({ limit: 2, ...(after && { after }) })
+    expect([...first, ...rest].map(({ slug }) => slug)).toEqual(['aa', 'bb', 'cc'])
+  })
+})
+
+describe('[STO-6] what a sign-in asks of organisations', () => {
+  it('names by id or slug those alone in which somebody is active', async () => {
+    const world = await orgsWorld()
+    const { org, owner } = await world.company('acme')
+    const other = await world.company('globex')
+    const { app } = world.services.database
+    expect(await world.seats.named(app, owner, 'acme')).toBe(org)
+    expect(await world.seats.named(app, owner, org)).toBe(org)
+    for (const text of ['globex', other.org, 'ACME', ' acme', 'nobody', '', `${org} `])
+      expect(await world.seats.named(app, owner, text), text).toBeUndefined()
+    expect(
+      await inMember(app, owner, async (tx) => (await tx.selectFrom('organisations').selectAll().execute()).length),
+    ).toBe(1)
+  })
+
+  it('remembers a choice by person and application until it is forgotten', async () => {
+    const world = await orgsWorld()
+    const { org, owner } = await world.company()
+    const { app } = world.services.database
+    await app.transaction().execute((tx) => world.seats.remember(tx, owner, 'invoices', org))
+    await app.transaction().execute((tx) => world.seats.remember(tx, owner, 'invoices', org))
+    expect(await world.seats.remembered(app, owner, 'invoices')).toBe(org)
+    expect(await world.seats.remembered(app, owner, 'payments')).toBeUndefined()
+    expect(await world.seats.choicesOf(app, owner)).toMatchObject([{ clientId: 'invoices', organisation: org }])
+    expect(await world.seats.forget(owner, 'invoices')).toBe(true)
+    expect(await world.seats.forget(owner, 'invoices')).toBe(false)
+    expect(await world.seats.remembered(app, owner, 'invoices')).toBeUndefined()
+  })
+})
