@@ -9,6 +9,7 @@ import { byMailRoutes } from './instance/by-mail-routes.ts'
 import type { People } from './instance/people.ts'
 import type { Services } from './instance/services.ts'
 import { signInParts } from './instance/sign-in.ts'
+import { turnsOf } from './instance/turns.ts'
 import { loadWords } from './instance/words.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
@@ -53,7 +54,8 @@ export async function createApp({ config, services, people, clock, log }: AppPar
   const { app: db } = database
   const words = loadWords(config)
   const fromAnywhere = postedFromAnywhere
-  const http = createHttp({ issuerUrl, trustedProxies, bodyLimit, programmatic, fromAnywhere, log, words })
+  const turns = turnsOf(config)
+  const http = createHttp({ issuerUrl, trustedProxies, bodyLimit, programmatic, fromAnywhere, log, words, turns })
   const readiness = createReadiness({ checks: [databaseCheck(services)], clock, log })
 
   const keySet = signing.current
