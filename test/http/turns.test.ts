@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { Lane } from '../../src/http/turns/lane.ts'
 import type { TurnKind, TurnsOptions } from '../../src/http/turns/turns.ts'
 import { eventually } from '../support/eventually.ts'
 import { issuerUrl, rawRequest, serve, testHttp } from './support.ts'
@@ -222,9 +223,22 @@ describe('a place', () => {
     expect(begun).toHaveLength(2)
   })
 
+  it('is free again after work that fails in a way that nobody answers', async () => {
+    const lane = new Lane({ atOnce: 1, leaseMs: 60_000 })
+    const done = Promise.withResolvers<void>()
+    lane.enter(() => Promise.reject(new Error('broken')))
+    lane.enter(async () => {
+      throw new Error('broken')
+    })
+    lane.enter(async () => done.resolve())
+    await done.promise
+    await eventually(() => lane.running === 0 || undefined)
+  })
+
   it('is not held by a form that drips in', async () => {
-    const { server, password, begun, hasBegun, endNext } = await crowd()
+    const { server, hasCome, password, begun, hasBegun, endNext } = await crowd()
     const slow = await opened(server.port, `${head('/password', 'Content-Length: 10', 'Connection: close')}pass`)
+    await hasCome('/password')
     const quick = password()
     await hasBegun(1)
     endNext()
