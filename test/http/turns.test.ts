@@ -24,6 +24,7 @@ async function crowd(options: Partial<TurnsOptions> = {}) {
       seemsSignedIn: (exchange) => exchange.header('cookie') === 'session=s',
       pages: { atOnce: 1, waiting: 1 },
       passwords: { atOnce: 1, waiting: 4 },
+      leaseMs: 60_000,
       ...options,
     },
   })
