@@ -42,7 +42,7 @@ const REOPENS_AT = 0.75
 const LEASE_MS = 10_000
 
 /**
- * Pages for people take ten times the work of an answer for a program, and people come in storms. So few of them are
+ * A sign-in takes about ten times the work of a token for a program, and people come in storms. So few of them are
  * worked on at a time; the event loop stays shallow, and a program is answered between two pages. The rest
  * wait in here, where waiting costs nothing but the open request, or are refused before any work is done for them.
  */
