@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readFile, rm, statfs } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { chmod, mkdtemp, readFile, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -26,9 +27,13 @@ export async function setup(): Promise<() => Promise<void>> {
   await chmod(folder, 0o1777)
   const before = process.env['TMPDIR']
   process.env['TMPDIR'] = folder
+  // Interrupted, a run is not torn down; its database ends by itself when it misses its files.
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  process.once('exit', remove)
   return async () => {
+    process.off('exit', remove)
     if (before === undefined) delete process.env['TMPDIR']
     else process.env['TMPDIR'] = before
-    await rm(folder, { recursive: true, force: true })
+    remove()
   }
 }
