@@ -25,6 +25,7 @@ interface OverviewRoutesDeps {
 export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
   const { forViewer, sessions, ends, verification, guard, clock, mailIsSent } = deps
   const here = { page: paths.overview }
+  const ending = { ...here, ends: true } as const
   const routes = new Hono<HttpEnv>()
 
   routes.get(
@@ -47,7 +48,7 @@ export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
 
   routes.post(
     paths.endSession,
-    forViewer(here, async (c, visit) => {
+    forViewer(ending, async (c, visit) => {
       const { session } = await readForm(c, sessionForm)
       await ends.end(visit, session)
       return done(c, 'session')
@@ -56,7 +57,7 @@ export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
 
   routes.post(
     paths.endOthers,
-    forViewer(here, async (c, visit) => {
+    forViewer(ending, async (c, visit) => {
       await readForm(c, emptyForm)
       await ends.endOthers(visit)
       return done(c, 'others')
