@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts'
 import { clientAuthLimit } from './guard/client-auth.ts'
 import { createHttp, type Http } from './http/create-http.ts'
 import type { Exchange } from './http/exchange.ts'
+import { createNotes } from './http/input/notes.ts'
 import { accountParts } from './instance/account.ts'
 import { byMailRoutes } from './instance/by-mail-routes.ts'
 import type { People } from './instance/people.ts'
@@ -15,7 +16,6 @@ import type { Log } from './lib/log.ts'
 import { whenThere } from './lib/soon.ts'
 import { loginMachine } from './login/machine/machine.ts'
 import { steps } from './login/machine/steps.ts'
-import { createNotes } from './login/notes.ts'
 import { loginRoutes } from './login/routes.tsx'
 import { createSignIn } from './login/service.ts'
 import { createOidc } from './oidc/create-oidc.ts'
@@ -60,7 +60,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
   const oidc = await createOidc({ config, db, listener, keyring, keySet, events, users, sessions, clock, log })
   const machine = loginMachine(steps)
   const signIn = createSignIn({ ...signInParts({ services, people, clock }), machine })
-  const notes = createNotes({ issuerUrl, key: keyring.derive('notes of sign-in pages'), clock })
+  const notes = createNotes({ issuerUrl, key: keyring.derive('notes of pages'), clock })
 
   const mayRegister = people.registration.policy.mode !== 'closed'
 
@@ -79,9 +79,13 @@ export async function createApp({ config, services, people, clock, log }: AppPar
       issuerUrl,
       clock,
     }),
-    accountRoutes({ ...accountParts({ config, services, people, clock }), browserSessions: oidc.browserSessions }),
-    setupRoutes({ setup, strangerAt }),
-    ...byMailRoutes({ ...people, config }),
+    accountRoutes({
+      ...accountParts({ config, services, people, clock }),
+      browserSessions: oidc.browserSessions,
+      notes,
+    }),
+    setupRoutes({ setup, strangerAt, notes }),
+    ...byMailRoutes({ ...people, config, notes }),
     welcomeRoutes({ awaitsSetup: async () => !(await setup.isOver()), mayRegister }),
   ])
     http.app.route('/', routes)

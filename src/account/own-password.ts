@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { Pause } from '../guard/lockout/lockout.ts'
 import type { HttpEnv } from '../http/env.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Guard, Passwords } from './ports.ts'
@@ -6,10 +7,9 @@ import type { Visit } from './viewer.ts'
 
 export type PasswordVerdict =
   | { readonly kind: 'match' }
-  | { readonly kind: 'mismatch' }
-  | { readonly kind: 'locked'; readonly until: Date }
-  /** Until it is reset. */
-  | { readonly kind: 'off' }
+  /** With the pause that this try began. */
+  | { readonly kind: 'mismatch'; readonly pause: Pause | undefined }
+  | Pause
 
 /** Whether whoever sits at a browser that is signed in knows the password too. */
 export type AskPassword = (c: Context<HttpEnv>, visit: Visit, password: Secret<string>) => Promise<PasswordVerdict>
@@ -35,7 +35,7 @@ export const askPassword =
       await lockout.giveBack(begun.ticket)
       throw error
     })
-    if (verdict === 'match') await lockout.giveBack(begun.ticket)
-    else await lockout.failed(by, begun.ticket, user.id)
+    if (verdict === 'mismatch') return { kind: verdict, pause: await lockout.failed(by, begun.ticket, user.id) }
+    await lockout.giveBack(begun.ticket)
     return { kind: verdict }
   }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Db } from '../db/types.ts'
 import type { HttpEnv } from '../http/env.ts'
+import type { Notes } from '../http/input/notes.ts'
 import { languageOf } from '../http/language.ts'
 import type { Clock } from '../lib/clock.ts'
 import { page } from './answers.tsx'
@@ -48,6 +49,7 @@ export interface AccountDeps {
   readonly notices: Notices
   readonly verification: Verification
   readonly record: RecordEvent
+  readonly notes: Notes
   readonly clock: Clock
   /** False: there is no mail server, and no page says that a letter is on its way. */
   readonly mailIsSent: boolean
@@ -55,7 +57,7 @@ export interface AccountDeps {
 
 /** Self-service: what a person sees and changes of their own account. */
 export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
-  const { browserSessions, users, guard, clock, passwords } = deps
+  const { browserSessions, users, guard, notes, clock, passwords } = deps
   const signedIn = forViewer({ browserSessions, users, limits: guard.limits, clock })
   const ask = askPassword(deps)
   const letters = emailLetters(deps)
@@ -68,10 +70,11 @@ export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
       change: passwordChange(deps),
       ask,
       guard,
+      notes,
       minimum: passwords.minLength,
       clock,
     }),
-    emailRoutes({ forViewer: signedIn, request: emailRequest({ ...deps, letters }), ask, guard, clock }),
+    emailRoutes({ forViewer: signedIn, request: emailRequest({ ...deps, letters }), ask, guard, notes, clock }),
     emailLinkRoutes({ confirmation: emailConfirmation({ ...deps, letters }), undoing: emailUndo(deps) }),
   ])
     routes.route('/', part)

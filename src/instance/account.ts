@@ -18,7 +18,7 @@ export function accountParts({
   services,
   people,
   clock,
-}: AccountOptions): Omit<AccountDeps, 'browserSessions'> {
+}: AccountOptions): Omit<AccountDeps, 'browserSessions' | 'notes'> {
   const { users, sessions, passwords, guard, mail, links, notices, verification } = people
   const { database, events } = services
   const { issuerUrl } = config.server

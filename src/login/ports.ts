@@ -131,4 +131,4 @@ export type Where = Required<Pick<ActorContext, 'ip' | 'requestId'>> & {
   readonly browser: Browser
 }
 
-export type { Ticket } from '../guard/lockout/lockout.ts'
+export type { Pause, Ticket } from '../guard/lockout/lockout.ts'
