@@ -10,6 +10,7 @@ import { byMailRoutes } from './instance/by-mail-routes.ts'
 import type { People } from './instance/people.ts'
 import type { Services } from './instance/services.ts'
 import { signInParts } from './instance/sign-in.ts'
+import { tellingOfReplay } from './instance/tell-of-replay.ts'
 import { loadWords } from './instance/words.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
@@ -57,7 +58,20 @@ export async function createApp({ config, services, people, clock, log }: AppPar
   const readiness = createReadiness({ checks: [databaseCheck(services)], clock, log })
 
   const keySet = signing.current
-  const oidc = await createOidc({ config, db, listener, keyring, keySet, events, users, sessions, clock, log })
+  const tellOfReplay = tellingOfReplay(people)
+  const oidc = await createOidc({
+    config,
+    db,
+    listener,
+    keyring,
+    keySet,
+    events,
+    users,
+    sessions,
+    tellOfReplay,
+    clock,
+    log,
+  })
   const machine = loginMachine(steps)
   const signIn = createSignIn({ ...signInParts({ services, people, clock }), machine })
   const notes = createNotes({ issuerUrl, key: keyring.derive('notes of pages'), clock })
@@ -73,7 +87,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
       interactions: oidc.interactions,
       signIn,
       users,
-      browsers: guard.browsers,
+      browserCookie: guard.browserCookie,
       notes,
       mayRegister,
       issuerUrl,

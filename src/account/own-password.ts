@@ -21,13 +21,13 @@ interface AskDeps {
 
 /** A stolen session must not become a place to guess: wrong answers count like those of a sign-in, and right ones reset nothing. */
 export const askPassword =
-  ({ passwords, guard: { lockout, browsers, emailKey } }: AskDeps): AskPassword =>
+  ({ passwords, guard: { lockout, browserCookie, emailKey } }: AskDeps): AskPassword =>
   async (c, { user, by }, password) => {
     const begun = await lockout.begin({
       pool: 'password',
       email: emailKey(user.email),
       user: user.id,
-      browser: browsers.of(c),
+      browser: browserCookie.of(c),
     })
     if (begun.kind !== 'go') return begun
     // Nobody was judged: a server that is busy, or broken, counts no failures.

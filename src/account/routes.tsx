@@ -8,6 +8,8 @@ import { page } from './answers.tsx'
 import { emailConfirmation } from './email/confirm.ts'
 import { emailLetters } from './email/letters.ts'
 import { emailLinkRoutes } from './email/link-routes.tsx'
+import { emailPending } from './email/pending.ts'
+import { pendingEmailRoutes } from './email/pending-routes.ts'
 import { emailRequest } from './email/request.ts'
 import { emailRoutes } from './email/routes.tsx'
 import { emailUndo } from './email/undo.ts'
@@ -61,10 +63,11 @@ export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
   const signedIn = forViewer({ browserSessions, users, limits: guard.limits, clock })
   const ask = askPassword(deps)
   const letters = emailLetters(deps)
+  const pending = emailPending({ ...deps, letters })
   const routes = new Hono<HttpEnv>()
 
   for (const part of [
-    overviewRoutes({ ...deps, forViewer: signedIn, ends: sessionEnds(deps) }),
+    overviewRoutes({ ...deps, forViewer: signedIn, ends: sessionEnds(deps), pending }),
     passwordRoutes({
       forViewer: signedIn,
       change: passwordChange(deps),
@@ -75,6 +78,7 @@ export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
       clock,
     }),
     emailRoutes({ forViewer: signedIn, request: emailRequest({ ...deps, letters }), ask, guard, notes, clock }),
+    pendingEmailRoutes({ forViewer: signedIn, pending, guard }),
     emailLinkRoutes({ confirmation: emailConfirmation({ ...deps, letters }), undoing: emailUndo(deps) }),
   ])
     routes.route('/', part)

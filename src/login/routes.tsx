@@ -11,7 +11,7 @@ import { emptyForm } from './forms.ts'
 import type { StepName } from './machine/steps.ts'
 import { notedNewPassword, notedSignIn } from './notes.ts'
 import { ConsentPage } from './pages/consent.tsx'
-import type { Guard, Interactions, PendingInteraction, Users } from './ports.ts'
+import type { BrowserCookie, Interactions, PendingInteraction, Users } from './ports.ts'
 import type { SignIn } from './service.ts'
 import { showNewPassword, takeNewPassword } from './take-new-password.tsx'
 import { filledBy, showSignIn, takeSignIn } from './take-sign-in.tsx'
@@ -20,7 +20,7 @@ interface LoginRoutesDeps {
   readonly interactions: Interactions
   readonly signIn: SignIn<StepName>
   readonly users: Pick<Users, 'find'>
-  readonly browsers: Guard['browsers']
+  readonly browserCookie: BrowserCookie
   readonly notes: Notes
   /** Whether people may make an account for themselves. */
   readonly mayRegister: boolean
@@ -33,7 +33,7 @@ type Handle = (c: Context<HttpEnv>, pending: PendingInteraction) => Promise<Resp
 const base = ({ uid }: PendingInteraction): `/${string}` => `/login/${uid}`
 
 export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
-  const { interactions, signIn, users, browsers, notes, mayRegister, issuerUrl, clock } = deps
+  const { interactions, signIn, users, browserCookie, notes, mayRegister, issuerUrl, clock } = deps
   const page = showSignIn(mayRegister)
   const gone = answerGone({ interactions, issuerUrl })
 
@@ -115,8 +115,11 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
     .get('/login/:uid', forPending(show))
     .get('/login/:uid/consent', forPending(show))
     .get('/login/:uid/password', forPending(show))
-    .post('/login/:uid', post(only('login', takeSignIn({ interactions, signIn, browsers, notes, gone, page, clock }))))
-    .post('/login/:uid/password', post(only('login', takeNewPassword({ interactions, signIn, browsers, notes }))))
+    .post(
+      '/login/:uid',
+      post(only('login', takeSignIn({ interactions, signIn, browserCookie, notes, gone, page, clock }))),
+    )
+    .post('/login/:uid/password', post(only('login', takeNewPassword({ interactions, signIn, browserCookie, notes }))))
     .post('/login/:uid/consent', post(only('consent', consented)))
     .post('/login/:uid/abort', post(aborted))
 }

@@ -13,14 +13,14 @@ import { newPasswordForm } from './forms.ts'
 import type { StepName } from './machine/steps.ts'
 import { notedNewPassword } from './notes.ts'
 import { NewPasswordPage, type NewPasswordPageProps } from './pages/new-password.tsx'
-import type { Guard, Interactions, PendingInteraction, Person } from './ports.ts'
+import type { BrowserCookie, Interactions, PendingInteraction, Person } from './ports.ts'
 import type { SignIn } from './service.ts'
 import { whereOf } from './where.ts'
 
 interface TakeDeps {
   readonly interactions: Pick<Interactions, 'signedIn'>
   readonly signIn: SignIn<StepName>
-  readonly browsers: Guard['browsers']
+  readonly browserCookie: BrowserCookie
   readonly notes: Pick<Notes, 'answer'>
 }
 
@@ -46,7 +46,7 @@ export const showNewPassword = (
 }
 
 export const takeNewPassword =
-  ({ interactions, signIn, browsers, notes }: TakeDeps) =>
+  ({ interactions, signIn, browserCookie, notes }: TakeDeps) =>
   async (c: Context<HttpEnv>, pending: PendingInteraction): Promise<Response> => {
     const { password } = await readForm(c, newPasswordForm)
     const { minLength: minimum } = signIn
@@ -64,7 +64,7 @@ export const takeNewPassword =
       })
     if (password === '') return unfit({ reason: 'missing' })
 
-    const where = whereOf(c, browsers)
+    const where = whereOf(c, browserCookie)
     const outcome = await signIn.withNewPassword(pending, new Secret(password), where).catch(asBusy)
     if ('retryAfter' in outcome) {
       c.header('Retry-After', String(outcome.retryAfter))
@@ -72,7 +72,7 @@ export const takeNewPassword =
     }
     switch (outcome.kind) {
       case 'done':
-        browsers.keep(c, where.browser)
+        if (outcome.browser) browserCookie.keep(c, outcome.browser)
         return interactions.signedIn(c, outcome.signedIn)
       case 'unfit':
         return unfit(outcome.problem)

@@ -16,7 +16,7 @@ import { signInForm } from './forms.ts'
 import type { StepName } from './machine/steps.ts'
 import { notedSignIn, type SignInNote } from './notes.ts'
 import { SignInPage, type SignInPause, type SignInProblem } from './pages/sign-in.tsx'
-import type { Guard, Interactions, PendingInteraction } from './ports.ts'
+import type { BrowserCookie, Interactions, PendingInteraction } from './ports.ts'
 import type { SignIn } from './service.ts'
 import { whereOf } from './where.ts'
 
@@ -61,7 +61,7 @@ export const showSignIn =
 interface TakeDeps {
   readonly interactions: Pick<Interactions, 'signedIn'>
   readonly signIn: SignIn<StepName>
-  readonly browsers: Guard['browsers']
+  readonly browserCookie: BrowserCookie
   readonly notes: Pick<Notes, 'answer'>
   readonly gone: AnswerGone
   readonly page: ShowSignIn
@@ -73,7 +73,7 @@ interface TakeDeps {
  * on to the page that says so: answered in place, the way back would ask to send the password again.
  */
 export const takeSignIn =
-  ({ interactions, signIn, browsers, notes, gone, page, clock }: TakeDeps) =>
+  ({ interactions, signIn, browserCookie, notes, gone, page, clock }: TakeDeps) =>
   async (c: Context<HttpEnv>, pending: PendingInteraction): Promise<Response> => {
     const { email, password } = await readForm(c, signInForm)
     const inPlace = (filled: Filled) => page(c, pending, { email, ...filled })
@@ -98,7 +98,7 @@ export const takeSignIn =
       return answerPage(c, inPlace({ problem: { kind: held.kind, seconds } }), 429)
     }
 
-    const where = whereOf(c, browsers)
+    const where = whereOf(c, browserCookie)
     const outcome = await signIn.withPassword(pending, { email, password: new Secret(password) }, where).catch(asBusy)
     if ('retryAfter' in outcome) {
       c.header('Retry-After', String(outcome.retryAfter))
@@ -106,7 +106,7 @@ export const takeSignIn =
     }
     switch (outcome.kind) {
       case 'done':
-        browsers.keep(c, where.browser)
+        if (outcome.browser) browserCookie.keep(c, outcome.browser)
         return interactions.signedIn(c, outcome.signedIn)
       case 'refused':
         return again({ problem: 'mismatch', pause: notedPause(outcome.pause) }, 401)

@@ -22,4 +22,5 @@ export const toldShape = z.object({
 export type ToldOf = z.output<typeof toldShape>
 
 export const NOT_ME_PATH = '/link/not-me'
+export const LOCKED_PATH = '/link/not-me/done'
 export const withToken = (token: string): `/${string}` => `${NOT_ME_PATH}?token=${encodeURIComponent(token)}`

@@ -6,12 +6,13 @@ import type { HttpEnv } from '../http/env.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { type NotedForm, type Notes, typedText } from '../http/input/notes.ts'
 import { readForm } from '../http/input/read.ts'
+import { ACCOUNT_PATH } from '../http/input/way-back.ts'
 import { languageOf } from '../http/language.ts'
 import { Secret } from '../lib/secret.ts'
 import { newPasswordNote } from '../ui/new-password-problem.ts'
 import { renderPage } from '../ui/render.ts'
 import { strengthIn } from '../ui/strength.ts'
-import { pathWith, SETUP_PATH, type SetupToken, setupToken } from './link.ts'
+import { DONE_PATH, pathWith, SETUP_PATH, type SetupToken, setupToken } from './link.ts'
 import { DeadLinkPage } from './pages/dead.tsx'
 import { DonePage } from './pages/done.tsx'
 import { SetUpPage } from './pages/set-up.tsx'
@@ -35,6 +36,9 @@ const setupNote = newPasswordNote.extend({
 })
 type SetupNote = z.infer<typeof setupNote>
 const noted = (token: SetupToken): NotedForm<typeof setupNote> => ({ shape: setupNote, path: SETUP_PATH, about: token })
+
+const doneNote = z.object({ email: typedText })
+const notedDone: NotedForm<typeof doneNote> = { shape: doneNote, path: DONE_PATH }
 
 /** GET shows, POST creates. The link is used up by nothing else: mail scanners and previews open everything. */
 export function setupRoutes<By>({ setup, strangerAt, notes }: SetupRoutesDeps<By>): Hono<HttpEnv> {
@@ -75,7 +79,11 @@ export function setupRoutes<By>({ setup, strangerAt, notes }: SetupRoutesDeps<By
       c.header('Retry-After', String(done.retryAfter))
       return page(c, formPage(c, token, note, true), 503)
     }
-    if (done.ok) return page(c, <DonePage t={languageOf(c)} email={done.value.email} />)
+    if (done.ok) {
+      const { email } = done.value
+      const inPlace = () => page(c, <DonePage t={languageOf(c)} email={email} />)
+      return notes.answer(c, notedDone, { note: { email }, to: languageOf(c).carry(DONE_PATH), inPlace })
+    }
     if (done.error.kind === 'dead') return deadLink(c)
     const { name: nameProblem, email: emailProblem, password: problem } = done.error.problems
     const refused = { ...note, nameProblem, emailProblem, problem }
@@ -84,6 +92,12 @@ export function setupRoutes<By>({ setup, strangerAt, notes }: SetupRoutesDeps<By
       to: languageOf(c).carry(pathWith(token)),
       inPlace: () => page(c, formPage(c, token, refused), 422),
     })
+  })
+
+  routes.get(DONE_PATH, async (c) => {
+    const note = await notes.read(c, notedDone)
+    // Whoever comes later is signed in, or is asked to.
+    return note ? page(c, <DonePage t={languageOf(c)} email={note.email} />) : c.redirect(ACCOUNT_PATH, 303)
   })
 
   return routes

@@ -111,6 +111,24 @@ describe('a change of password', () => {
     expect((await browser.go(link)).status).toBe(410)
   })
 
+  it('gives the browser that stays another name, in the place of one that somebody may have planted', async () => {
+    const house = await accountHouse()
+    const browser = house.browser()
+    await browser.signIn()
+    const named = () => browser.jar.headerFor(new URL(house.issuer))?.match(/browser=[\w-]+/)?.[0]
+    const before = named()
+    await change(browser)
+    expect(named()).toMatch(/^browser=/)
+    expect(named()).not.toBe(before)
+    expect((await house.letters()).map(({ message }) => message)).toEqual(['notice password-changed'])
+    house.clock.advance(301_000)
+    expect((await browser.signIn('/account/email', adaAddress, newPassword)).path).toBe('/account/email')
+    expect(
+      (await house.letters()).map(({ message }) => message),
+      'no new device',
+    ).toEqual(['notice password-changed'])
+  })
+
   it('at the same moment in two browsers happens in one of them', async () => {
     const house = await accountHouse()
     const [one, other] = [house.browser(), house.browser()]
@@ -121,6 +139,23 @@ describe('a change of password', () => {
     ])
     expect(answers.filter(({ path }) => path === '/account?done=password')).toHaveLength(1)
     expect(await house.people.sessions.listOf(house.ada.id)).toHaveLength(1)
+  })
+})
+
+describe('a refresh token that came twice', () => {
+  it('ends what was granted there, and its owner hears of it once', async () => {
+    const house = await accountHouse()
+    const here = house.browser()
+    await here.signIn()
+    const { refresh } = await application(house, here)
+    const rotated = (await refresh()).body['refresh_token'] ?? ''
+    for (let time = 0; time < 3; time++) expect(await refresh()).toMatchObject({ status: 400 })
+    expect(await refresh(rotated), 'nor the one that took its place').toMatchObject({ status: 400 })
+    const told = (await house.letters()).filter(({ message }) => message === 'notice tokens-replayed')
+    expect(told).toMatchObject([{ to: adaAddress }])
+    expect(told[0]?.text).toContain('had been used before')
+    const wasNotMe = told[0]?.links.find((link) => link.includes('/link/not-me?')) ?? ''
+    expect(text(await house.browser().go(wasNotMe))).toContain('was used by two, and we ended it')
   })
 })
 

@@ -170,6 +170,25 @@ describe('the owner', () => {
     expect(login.newDevices).toMatchObject([{ user: ada.id, userAgent: expect.stringContaining('Firefox') }])
   })
 
+  it('hears of a stranger whose cookie was in the browser before: it is another one from the first sign-in on', async () => {
+    const eve = { email: 'eve@example.com', password }
+    await login.addPerson(eve.email, password)
+    const planted = await browserThatSignedIn(eve)
+    const pending = login.engine.begin()
+    const answer = await login.browser(pending).post('', right, planted(pending.uid))
+    const [own = ''] = answer.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
+    expect(own).toMatch(/browser=/)
+    expect(planted('x').cookie).not.toContain(own)
+    expect(login.newDevices).toEqual([])
+
+    const again = login.engine.begin()
+    await login.browser(again).post('', right, { cookie: `interaction=${again.uid}; ${own}` })
+    expect(login.newDevices, 'the owner is met again').toEqual([])
+    const eves = login.engine.begin()
+    await login.browser(eves).post('', right, planted(eves.uid))
+    expect(login.newDevices, 'the stranger is not').toMatchObject([{ user: ada.id }])
+  })
+
   it('who changes the password while somebody signs in with the former one keeps them out', async () => {
     const { db } = login.parts
     // In the same moment: whether it is the same password is not told by the time.

@@ -108,7 +108,7 @@ export async function openLogin({
       interactions: engine,
       signIn,
       users,
-      browsers: guard.browsers,
+      browserCookie: guard.browserCookie,
       notes,
       mayRegister,
       issuerUrl,

@@ -19,8 +19,8 @@ interface Where {
 export interface PasswordChange {
   /** Before anything is looked up or hashed. */
   refusalOf(visit: Visit, current: Secret<string>, next: Secret<string>): NewPasswordRefusal | undefined
-  /** After the present one was proven. `gone`: the session has ended meanwhile. */
-  change(visit: Visit & Where, next: Secret<string>): Promise<Result<void, PasswordRefusal | 'gone'>>
+  /** After the present one was proven. Answers what the browser is called from now on. `gone`: the session has ended meanwhile. */
+  change(visit: Visit & Where, next: Secret<string>): Promise<Result<Browser, PasswordRefusal | 'gone'>>
 }
 
 interface PasswordChangeDeps {
@@ -37,17 +37,17 @@ export function passwordChange(deps: PasswordChangeDeps): PasswordChange {
   const { db, users, sessions, passwords, replacePassword } = deps
 
   const store = ({ by, viewer, locale, device, browser }: Visit & Where, prepared: HashedPassword) =>
-    attempt(db, async (tx): Promise<Result<void, 'gone'>> => {
+    attempt(db, async (tx): Promise<Result<Browser, 'gone'>> => {
       const person = await users.hold(tx, viewer.user)
       // Of two changes at once the second finds that the first has ended its session.
       if (!person || !(await sessions.hold(tx, viewer.session))) return fail('gone')
       const told = { ...person, locale: person.locale ?? locale }
-      await replacePassword(tx, by, told, prepared, {
+      const known = await replacePassword(tx, by, told, prepared, {
         session: viewer.session,
         browser,
         seen: { device, place: by.ip },
       })
-      return ok(undefined)
+      return ok(known)
     })
 
   return {

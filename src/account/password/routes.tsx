@@ -23,7 +23,7 @@ interface PasswordRoutesDeps {
   readonly forViewer: ForViewer
   readonly change: PasswordChange
   readonly ask: AskPassword
-  readonly guard: Pick<Guard, 'browsers'>
+  readonly guard: Pick<Guard, 'browserCookie'>
   readonly notes: Notes
   readonly minimum: number
   readonly clock: Clock
@@ -77,12 +77,15 @@ export function passwordRoutes(deps: PasswordRoutesDeps): Hono<HttpEnv> {
     if (problem) return refuse(c, visit, { problem, strength })
 
     const device = deviceText(t, deviceOf(c.env.exchange.header('user-agent')))
-    const changed = await unlessBusy(change.change({ ...visit, device, browser: guard.browsers.of(c) }, next))
+    const changed = await unlessBusy(change.change({ ...visit, device, browser: guard.browserCookie.of(c) }, next))
     if ('kind' in changed) {
       const held = heldBack(t, changed, clock)
       return again(c, held, show(c, visit, {}, held.text))
     }
-    if (changed.ok) return done(c, 'password')
+    if (changed.ok) {
+      guard.browserCookie.keep(c, changed.value)
+      return done(c, 'password')
+    }
     // Signed out meanwhile: the page asks for a sign-in.
     if (changed.error === 'gone') return c.redirect(paths.password, 303)
     return refuse(c, visit, { problem: changed.error, strength })

@@ -204,6 +204,17 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'not-me-locked': (t) => <LockedPage t={t} />,
   'not-me-dead': (t) => <NotMeDeadPage t={t} />,
   account: (t) => <OverviewPage t={t} {...overview} />,
+  'account-pending': (t) => (
+    <OverviewPage
+      t={t}
+      {...overview}
+      pending={{
+        address: given.email,
+        since: new Date(overview.now.getTime() - 600_000),
+        until: new Date(overview.now.getTime() + 3_000_000),
+      }}
+    />
+  ),
   'account-done': (t) => <OverviewPage t={t} {...overview} done="password" />,
   'account-no-mail': (t) => <OverviewPage t={t} {...overview} mailIsSent={false} done="verification" />,
   'account-password': (t) => <PasswordPage t={t} email={given.email} name={given.name} minimum={12} />,
@@ -229,11 +240,11 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   ),
   'account-not-signed-in': (t) => <NotSignedInPage t={t} />,
   'change-email': (t) => <ConfirmEmailPage t={t} action="/link?token=Zm9v" address={given.email} />,
-  'change-email-done': (t) => <EmailChangedPage t={t} address={given.email} />,
+  'change-email-done': (t) => <EmailChangedPage t={t} />,
   'change-email-taken': (t) => <TakenAddressPage t={t} address={given.email} />,
   'change-email-dead': (t) => <DeadEmailLinkPage t={t} />,
   'undo-email': (t) => <UndoEmailPage t={t} action="/link?token=Zm9v" address={given.email} />,
-  'undo-email-done': (t) => <EmailRestoredPage t={t} address={given.email} />,
+  'undo-email-done': (t) => <EmailRestoredPage t={t} />,
   logout: (t) => (
     <LogoutPage t={t} action="/oauth/logout/confirm" stay="/oauth/logout/stayed" xsrf="9f8e7d" client={client} />
   ),
