@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../src/errors/app-error.ts'
 import { askToken, authorization, redeem } from '../oidc/support.ts'
+import { configFile } from '../support/scratch.ts'
 import { type AccountHouse, accountHouse, adaAddress, type Browser, newPassword, password, text } from './support.ts'
 
 // Every sign-in hashes, at the lowest priority.
@@ -127,6 +128,25 @@ describe('a change of password', () => {
       (await house.letters()).map(({ message }) => message),
       'no new device',
     ).toEqual(['notice password-changed'])
+  })
+
+  it('sent twice at the same moment is one change, where former passwords are compared with, too', async () => {
+    const house = await accountHouse({ env: { CONFIG_FILE: configFile('passwords: { history: 3 }') } })
+    const browser = house.browser()
+    await browser.signIn()
+    const { passwords } = house.people
+    const [both, open] = [Promise.withResolvers<void>(), { count: 0 }]
+    const prepare = passwords.prepare
+    vi.spyOn(passwords, 'prepare').mockImplementation(async (...args) => {
+      const prepared = await prepare(...args)
+      open.count += 1
+      if (open.count === 2) both.resolve()
+      await both.promise
+      return prepared
+    })
+    const answers = await Promise.all([1, 2].map(() => browser.raw('/account/password', fields)))
+    for (const answer of answers) expect(answer.headers.get('location')).toBe('/account?done=password')
+    expect(await house.events('password.set'), 'the first, and one change').toHaveLength(2)
   })
 
   it('at the same moment in two browsers happens in one of them', async () => {

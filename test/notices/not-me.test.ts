@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
-import { whats } from '../../src/notices/notice.ts'
+import { noticeNames } from '../../src/ui/messages/areas/notices.ts'
 import { type MailWorld, mailWorld } from '../links/support.ts'
 
 const DAY = 86_400_000
 
-async function told(options: { what?: (typeof whats)[number]; admin?: true } = {}) {
+async function told(options: { what?: (typeof noticeNames)[number]; admin?: true } = {}) {
   const world = await mailWorld()
   const user = options.admin ? await firstAdministrator(world) : await world.addPerson()
-  const tell = (what: (typeof whats)[number] = 'new-device') =>
+  const tell = (what: (typeof noticeNames)[number] = 'new-device') =>
     inTransaction(world.database.app, (tx) =>
       world.notices.tell(tx, world.by, { user, what, device: 'Firefox, Linux', place: '192.0.2.7' }),
     )
@@ -24,18 +24,21 @@ async function firstAdministrator({ users, by }: MailWorld) {
 }
 
 describe('“this was not me”', () => {
-  it.each(whats.filter((what) => what !== 'account-locked'))('is one button away from hearing of %s', async (what) => {
-    const { open, post, link, standing, letters, user } = await told({ what })
-    const page = await (await open(link)).text()
-    for (const text of ['Firefox, Linux', '192.0.2.7', 'January 15, 2030', 'id="lock-account"'])
-      expect(page).toContain(text)
-    expect(await standing(), 'nothing is changed by looking').toBe('active')
-    const done = await post(link)
-    expect([done.status, done.headers.get('location')]).toEqual([303, '/link/not-me/done'])
-    expect(await (await open('/link/not-me/done')).text()).toContain('Your account is locked')
-    expect(await standing()).toBe('locked')
-    expect((await letters()).at(-1)).toMatchObject({ to: user.email, message: 'notice account-locked' })
-  })
+  it.each(noticeNames.filter((what) => what !== 'account-locked'))(
+    'is one button away from hearing of %s',
+    async (what) => {
+      const { open, post, link, standing, letters, user } = await told({ what })
+      const page = await (await open(link)).text()
+      for (const text of ['Firefox, Linux', '192.0.2.7', 'January 15, 2030', 'id="lock-account"'])
+        expect(page).toContain(text)
+      expect(await standing(), 'nothing is changed by looking').toBe('active')
+      const done = await post(link)
+      expect([done.status, done.headers.get('location')]).toEqual([303, '/link/not-me/done'])
+      expect(await (await open('/link/not-me/done')).text()).toContain('Your account is locked')
+      expect(await standing()).toBe('locked')
+      expect((await letters()).at(-1)).toMatchObject({ to: user.email, message: 'notice account-locked' })
+    },
+  )
 
   it('says in the log why, and that it was nobody who is proven', async () => {
     const { post, link, user, database, actions } = await told()

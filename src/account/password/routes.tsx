@@ -83,7 +83,7 @@ export function passwordRoutes(deps: PasswordRoutesDeps): Hono<HttpEnv> {
       return again(c, held, show(c, visit, {}, held.text))
     }
     if (changed.ok) {
-      guard.browserCookie.keep(c, changed.value)
+      if (changed.value) guard.browserCookie.keep(c, changed.value)
       return done(c, 'password')
     }
     // Signed out meanwhile: the page asks for a sign-in.

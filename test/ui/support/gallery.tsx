@@ -111,6 +111,17 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'sign-in-mismatch': (t) => (
     <SignInPage t={t} {...at} {...ways} client={client} email={given.email} problem="mismatch" />
   ),
+  'sign-in-mismatch-paused': (t) => (
+    <SignInPage
+      t={t}
+      {...at}
+      {...ways}
+      client={client}
+      email={given.email}
+      problem="mismatch"
+      pause={{ kind: 'locked', seconds: 300 }}
+    />
+  ),
   'sign-in-locked': (t) => (
     <SignInPage
       t={t}
