@@ -4,11 +4,13 @@ import type { Config } from './config/config.ts'
 import { clientAuthLimit } from './guard/client-auth.ts'
 import { createHttp, type Http } from './http/create-http.ts'
 import type { Exchange } from './http/exchange.ts'
+import { createNotes } from './http/input/notes.ts'
 import { accountParts } from './instance/account.ts'
 import { byMailRoutes } from './instance/by-mail-routes.ts'
 import type { People } from './instance/people.ts'
 import type { Services } from './instance/services.ts'
 import { signInParts } from './instance/sign-in.ts'
+import { tellingOfReplay } from './instance/tell-of-replay.ts'
 import { turnsOf } from './instance/turns.ts'
 import { loadWords } from './instance/words.ts'
 import type { Clock } from './lib/clock.ts'
@@ -16,7 +18,6 @@ import type { Log } from './lib/log.ts'
 import { whenThere } from './lib/soon.ts'
 import { loginMachine } from './login/machine/machine.ts'
 import { steps } from './login/machine/steps.ts'
-import { createNotes } from './login/notes.ts'
 import { loginRoutes } from './login/routes.tsx'
 import { createSignIn } from './login/service.ts'
 import { createOidc } from './oidc/create-oidc.ts'
@@ -59,10 +60,23 @@ export async function createApp({ config, services, people, clock, log }: AppPar
   const readiness = createReadiness({ checks: [databaseCheck(services)], clock, log })
 
   const keySet = signing.current
-  const oidc = await createOidc({ config, db, listener, keyring, keySet, events, users, sessions, clock, log })
+  const tellOfReplay = tellingOfReplay(people)
+  const oidc = await createOidc({
+    config,
+    db,
+    listener,
+    keyring,
+    keySet,
+    events,
+    users,
+    sessions,
+    tellOfReplay,
+    clock,
+    log,
+  })
   const machine = loginMachine(steps)
   const signIn = createSignIn({ ...signInParts({ services, people, clock }), machine })
-  const notes = createNotes({ issuerUrl, key: keyring.derive('notes of sign-in pages'), clock })
+  const notes = createNotes({ issuerUrl, key: keyring.derive('notes of pages'), clock })
 
   const mayRegister = people.registration.policy.mode !== 'closed'
 
@@ -75,15 +89,19 @@ export async function createApp({ config, services, people, clock, log }: AppPar
       interactions: oidc.interactions,
       signIn,
       users,
-      browsers: guard.browsers,
+      browserCookie: guard.browserCookie,
       notes,
       mayRegister,
       issuerUrl,
       clock,
     }),
-    accountRoutes({ ...accountParts({ config, services, people, clock }), browserSessions: oidc.browserSessions }),
-    setupRoutes({ setup, strangerAt }),
-    ...byMailRoutes({ ...people, config }),
+    accountRoutes({
+      ...accountParts({ config, services, people, clock }),
+      browserSessions: oidc.browserSessions,
+      notes,
+    }),
+    setupRoutes({ setup, strangerAt, notes }),
+    ...byMailRoutes({ ...people, config, notes }),
     welcomeRoutes({ awaitsSetup: async () => !(await setup.isOver()), mayRegister }),
   ])
     http.app.route('/', routes)

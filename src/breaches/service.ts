@@ -16,11 +16,7 @@ export interface Breaches {
    * Throws `breach-list-unusable` where the operator's filter cannot be read: "unknown" would be a lie. A new password
    * is refused then; at a sign-in, where the password was right, the caller lets the person pass and logs it.
    */
-  isKnown(password: Secret<string>): Promise<'known' | 'unknown'>
-  /** The same, and why. */
   find(password: Secret<string>): Promise<Finding>
-  /** For a start: throws `breach-list-unusable` for a filter that is configured and not there, or not whole. */
-  assertUsable(): Promise<void>
   close(): Promise<void>
 }
 
@@ -78,8 +74,6 @@ export function createBreaches({ settings, outgoing, clock, log }: BreachesDeps)
 
   return {
     find,
-    isKnown: async (password) => ((await find(password)) === 'unknown' ? 'unknown' : 'known'),
-    assertUsable: async () => void (await own?.filter()),
     close: async () => void (await Promise.all([shipped.close(), own?.close()])),
   }
 }

@@ -2,24 +2,25 @@ import { type Context, Hono } from 'hono'
 import { AppError } from '../errors/app-error.ts'
 import type { HttpEnv } from '../http/env.ts'
 import { allowFormTo } from '../http/headers/content-security-policy.ts'
+import type { Notes } from '../http/input/notes.ts'
 import { readForm } from '../http/input/read.ts'
 import type { Clock } from '../lib/clock.ts'
 import { answerGone } from './answer-gone.tsx'
 import { answerPage, wordsOf } from './answer-page.ts'
 import { emptyForm } from './forms.ts'
 import type { StepName } from './machine/steps.ts'
-import type { Notes } from './notes.ts'
+import { notedNewPassword, notedSignIn } from './notes.ts'
 import { ConsentPage } from './pages/consent.tsx'
-import type { Guard, Interactions, PendingInteraction, Users } from './ports.ts'
+import type { BrowserCookie, Interactions, PendingInteraction, Users } from './ports.ts'
 import type { SignIn } from './service.ts'
 import { showNewPassword, takeNewPassword } from './take-new-password.tsx'
-import { showSignIn, takeSignIn } from './take-sign-in.tsx'
+import { filledBy, showSignIn, takeSignIn } from './take-sign-in.tsx'
 
 interface LoginRoutesDeps {
   readonly interactions: Interactions
   readonly signIn: SignIn<StepName>
   readonly users: Pick<Users, 'find'>
-  readonly browsers: Guard['browsers']
+  readonly browserCookie: BrowserCookie
   readonly notes: Notes
   /** Whether people may make an account for themselves. */
   readonly mayRegister: boolean
@@ -32,7 +33,7 @@ type Handle = (c: Context<HttpEnv>, pending: PendingInteraction) => Promise<Resp
 const base = ({ uid }: PendingInteraction): `/${string}` => `/login/${uid}`
 
 export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
-  const { interactions, signIn, users, browsers, notes, mayRegister, issuerUrl, clock } = deps
+  const { interactions, signIn, users, browserCookie, notes, mayRegister, issuerUrl, clock } = deps
   const page = showSignIn(mayRegister)
   const gone = answerGone({ interactions, issuerUrl })
 
@@ -51,7 +52,10 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
   const show: Handle = async (c, pending) =>
     pending.prompt === 'consent' ? showConsent(c, pending) : showStep[await signIn.stepOf(pending)](c, pending)
 
-  const showFirst: Handle = async (c, pending) => answerPage(c, page(c, pending, await notes.take(c, pending)))
+  const showFirst: Handle = async (c, pending) => {
+    const note = await notes.take(c, notedSignIn(pending))
+    return answerPage(c, page(c, pending, note && filledBy(note, clock.now())))
+  }
 
   /** A page for every step: the compiler asks for it. */
   const showStep: Record<StepName, Handle> = {
@@ -60,7 +64,8 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
     'new-password': async (c, pending) => {
       const person = await signIn.whoRenews(pending)
       if (!person) return showFirst(c, pending)
-      return answerPage(c, showNewPassword(c, pending, { person, minimum: signIn.minLength }))
+      const note = await notes.take(c, notedNewPassword(pending))
+      return answerPage(c, showNewPassword(c, pending, { person, minimum: signIn.minLength, ...note }))
     },
   }
 
@@ -110,8 +115,11 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
     .get('/login/:uid', forPending(show))
     .get('/login/:uid/consent', forPending(show))
     .get('/login/:uid/password', forPending(show))
-    .post('/login/:uid', post(only('login', takeSignIn({ interactions, signIn, browsers, notes, gone, page, clock }))))
-    .post('/login/:uid/password', post(only('login', takeNewPassword({ interactions, signIn, browsers }))))
+    .post(
+      '/login/:uid',
+      post(only('login', takeSignIn({ interactions, signIn, browserCookie, notes, gone, page, clock }))),
+    )
+    .post('/login/:uid/password', post(only('login', takeNewPassword({ interactions, signIn, browserCookie, notes }))))
     .post('/login/:uid/consent', post(only('consent', consented)))
     .post('/login/:uid/abort', post(aborted))
 }

@@ -25,7 +25,7 @@ import { loadExistingGrant } from './grants.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
 import { createKnown } from './known.ts'
 import { engineAnswers } from './pages/answers.tsx'
-import type { EngineSessions, Users } from './ports.ts'
+import type { EngineSessions, TellOfReplay, Users } from './ports.ts'
 import { openRegistry, type Registry } from './registry.ts'
 import { resourceIndicators } from './resources.ts'
 import { returnState } from './return-state.ts'
@@ -44,6 +44,7 @@ export interface OidcDeps {
   readonly events: EventWriter
   readonly users: Users
   readonly sessions: EngineSessions
+  readonly tellOfReplay: TellOfReplay
   readonly clock: Clock
   readonly log: Log
 }
@@ -98,7 +99,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
         resourceIndicators: resourceIndicators({ issuer, apis, keys: current, accessTokenTtl }),
         loadExistingGrant: loadExistingGrant(() => provider),
       },
-      { clients, secrets: registry.secrets, sessions, tokens, db, events },
+      { clients, secrets: registry.secrets, sessions, tokens, db, events, tellOfReplay: deps.tellOfReplay },
     )
     return provider
   }

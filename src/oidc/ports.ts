@@ -1,3 +1,4 @@
+import type { ActorContext } from '../audit/actor.ts'
 import type { Tx } from '../db/types.ts'
 import type { Id } from '../lib/ids.ts'
 
@@ -30,3 +31,6 @@ export interface EngineSessions {
   /** Its browser was here. */
   touch(engineUidHash: Buffer): Promise<unknown>
 }
+
+/** A code or refresh token came a second time: its owner hears that what came of it was ended. */
+export type TellOfReplay = (tx: Tx, by: ActorContext, user: Id<'usr'>) => Promise<unknown>

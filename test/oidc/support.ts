@@ -68,6 +68,7 @@ async function buildHouse({ env = {}, poolSize, beside }: HouseOptions) {
   const sessions = createSessions({ db, persons: keyring.persons, record, clock, idle: config.tokens.session })
   const endSessions = endingEverything({ sessions, events, browsers: () => ({ forgetAll: async () => 0 }) })
   const users = createUsers({ db, seals: keyring, clock, record, endSessions })
+  const toldOfReplay: Id<'usr'>[] = []
   const oidc = await createOidc({
     config,
     db,
@@ -78,6 +79,7 @@ async function buildHouse({ env = {}, poolSize, beside }: HouseOptions) {
     events,
     users,
     sessions,
+    tellOfReplay: async (_tx, _by, user) => toldOfReplay.push(user),
     clock,
     log: log.log,
   })
@@ -103,6 +105,8 @@ async function buildHouse({ env = {}, poolSize, beside }: HouseOptions) {
   const house = {
     close: () => held.disposeAsync(),
     issuer,
+    /** Whose codes or refresh tokens came twice, each time that a letter would say so. */
+    toldOfReplay,
     url,
     port,
     config,

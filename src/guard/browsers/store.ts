@@ -3,35 +3,41 @@ import { defineId, type Id } from '../../lib/ids.ts'
 
 const userId = defineId('usr')
 
-export async function isKnownTo(db: Db, user: Id<'usr'>, hash: Buffer): Promise<boolean> {
+/** Undefined for one that this account does not know. */
+export async function seenAt(db: Db, user: Id<'usr'>, hash: Buffer): Promise<Date | undefined> {
   const row = await db
     .selectFrom('known_browsers')
-    .select('browser_hash')
+    .select('last_seen_at')
     .where('user_id', '=', userId.toUuid(user))
     .where('browser_hash', '=', hash)
     .executeTakeFirst()
-  return row !== undefined
+  return row?.last_seen_at
 }
 
-/** True when it was new. "Last seen" is written at most once a day: precise enough to forget by. */
-export async function putBrowser(
-  tx: Tx,
-  user: Id<'usr'>,
-  hash: Buffer,
-  { at, unlessAfter }: { readonly at: Date; readonly unlessAfter: Date },
-): Promise<boolean> {
-  const row = await tx
+export async function touchBrowser(tx: Tx, user: Id<'usr'>, hash: Buffer, at: Date): Promise<void> {
+  await tx
+    .updateTable('known_browsers')
+    .set({ last_seen_at: at })
+    .where('user_id', '=', userId.toUuid(user))
+    .where('browser_hash', '=', hash)
+    .execute()
+}
+
+export async function putBrowser(tx: Tx, user: Id<'usr'>, hash: Buffer, at: Date): Promise<void> {
+  await tx
     .insertInto('known_browsers')
     .values({ user_id: userId.toUuid(user), browser_hash: hash, first_seen_at: at, last_seen_at: at })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['user_id', 'browser_hash'])
-        .doUpdateSet({ last_seen_at: at })
-        .where('known_browsers.last_seen_at', '<', unlessAfter),
-    )
-    .returning(({ eb }) => eb('first_seen_at', '=', at).as('is_new'))
-    .executeTakeFirst()
-  return row?.is_new === true
+    .execute()
+}
+
+/** By `known_browsers_by_name`. */
+export async function whoKnows(tx: Tx, hash: Buffer): Promise<Id<'usr'>[]> {
+  const rows = await tx.selectFrom('known_browsers').select('user_id').where('browser_hash', '=', hash).execute()
+  return rows.map(({ user_id }) => userId.fromUuid(user_id))
+}
+
+export async function renameBrowser(tx: Tx, { from, to }: Record<'from' | 'to', Buffer>): Promise<void> {
+  await tx.updateTable('known_browsers').set({ browser_hash: to }).where('browser_hash', '=', from).execute()
 }
 
 export async function countOthers(tx: Tx, user: Id<'usr'>, hash: Buffer): Promise<number> {
