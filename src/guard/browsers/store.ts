@@ -1,28 +1,31 @@
+import { statement } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 
 const userId = defineId('usr')
 
-export async function isKnownTo(db: Db, user: Id<'usr'>, hash: Buffer): Promise<boolean> {
-  const row = await db
+const knowing = statement<{ user: string; hash: Buffer }, { browser_hash: Buffer }>((db, part) => {
+  const { user, hash } = part((values) => values)
+  return db
     .selectFrom('known_browsers')
     .select('browser_hash')
-    .where('user_id', '=', userId.toUuid(user))
+    .where('user_id', '=', user)
     .where('browser_hash', '=', hash)
-    .executeTakeFirst()
-  return row !== undefined
+})
+
+export const isKnownTo = async (db: Db, user: Id<'usr'>, hash: Buffer): Promise<boolean> =>
+  (await knowing(db, { user: userId.toUuid(user), hash })).rows.length > 0
+
+interface Seen {
+  readonly at: Date
+  readonly unlessAfter: Date
 }
 
-/** True when it was new. "Last seen" is written at most once a day: precise enough to forget by. */
-export async function putBrowser(
-  tx: Tx,
-  user: Id<'usr'>,
-  hash: Buffer,
-  { at, unlessAfter }: { readonly at: Date; readonly unlessAfter: Date },
-): Promise<boolean> {
-  const row = await tx
+const putting = statement<Seen & { user: string; hash: Buffer }, { is_new: unknown }>((db, part) => {
+  const { user, hash, at, unlessAfter } = part((values) => values)
+  return db
     .insertInto('known_browsers')
-    .values({ user_id: userId.toUuid(user), browser_hash: hash, first_seen_at: at, last_seen_at: at })
+    .values({ user_id: user, browser_hash: hash, first_seen_at: at, last_seen_at: at })
     .onConflict((conflict) =>
       conflict
         .columns(['user_id', 'browser_hash'])
@@ -30,8 +33,12 @@ export async function putBrowser(
         .where('known_browsers.last_seen_at', '<', unlessAfter),
     )
     .returning(({ eb }) => eb('first_seen_at', '=', at).as('is_new'))
-    .executeTakeFirst()
-  return row?.is_new === true
+})
+
+/** True when it was new. "Last seen" is written at most once a day: precise enough to forget by. */
+export async function putBrowser(tx: Tx, user: Id<'usr'>, hash: Buffer, seen: Seen): Promise<boolean> {
+  const { rows } = await putting(tx, { ...seen, user: userId.toUuid(user), hash })
+  return rows[0]?.is_new === true
 }
 
 export async function countOthers(tx: Tx, user: Id<'usr'>, hash: Buffer): Promise<number> {
