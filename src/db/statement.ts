@@ -15,7 +15,7 @@ type PartOf<Values> = <Part extends object>(pick: (values: Values) => Part) => P
 
 /**
  * A statement whose text is the same each time, put together and compiled at its first use and only run from then on: that
- * took a third of what Node did for one. `build` sees places, not values: it may put them where a value goes, and decide
+ * took Node 10 to 70 µs each time. `build` sees places, not values: it may put them where a value goes, and decide
  * nothing by them. One that it looked at and did not put anywhere is an error at that first use, because the statement
  * would silently leave it out for ever.
  */

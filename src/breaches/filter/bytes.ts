@@ -36,7 +36,7 @@ export async function bytesOnDisk(path: string): Promise<Bytes> {
 
 /**
  * At once, for a file that is small and looked into at every sign-in: each read from the disk goes through libuv's threads
- * and back, and one password asks for ten.
+ * and back, and a password is looked up in several forms with two reads each.
  */
 export async function bytesInMemory(path: string): Promise<Bytes> {
   const disk = await bytesOnDisk(path)

@@ -4,7 +4,7 @@ import type { Secret } from '../../lib/secret.ts'
 
 /**
  * The signature of the engine's cookies, in the place of the `keygrip` that it would make of a list of keys: that one works
- * out three HMACs and draws random bytes for each look at a cookie, and a sign-in looks at a dozen. Here it is one, compared
+ * out three HMACs and draws random bytes for each look at a cookie, and a sign-in has several. Here it is one, compared
  * in constant time, and as text: a decoder ignores the spare bits of the last character, and one cookie must have one
  * signature.
  */
