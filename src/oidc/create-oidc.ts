@@ -19,6 +19,7 @@ import { createBacking, isLive, outlivesSession } from './backing.ts'
 import { type BrowserSessions, createBrowserSessions } from './browser-sessions.ts'
 import { accountClient, withBuiltIn } from './clients/built-in.ts'
 import { CLIENTS_CHANNEL, findClient } from './clients/store.ts'
+import { CookieSigner } from './engine/cookie-signer.ts'
 import { createEngines } from './engine/engines.ts'
 import { createProvider } from './engine/provider.ts'
 import { loadExistingGrant } from './grants.ts'
@@ -83,7 +84,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
 
   const standing = {
     config,
-    cookieKey: keyring.derive('cookies').reveal().toString('base64url'),
+    cookieSigner: new CookieSigner(keyring.derive('cookies')),
     adapter: createAdapters({ sealer: keyring.instance, sessions, clock, expectAccount: accounts.person }),
     findAccount: (_: EngineContext, id: string) => accounts.find(id),
     counts: async ({ accountId, scopes, sid }: Token) =>

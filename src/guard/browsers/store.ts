@@ -1,18 +1,21 @@
+import { statement } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 
 const userId = defineId('usr')
 
-/** Undefined for one that this account does not know. */
-export async function seenAt(db: Db, user: Id<'usr'>, hash: Buffer): Promise<Date | undefined> {
-  const row = await db
+const seeing = statement<{ user: string; hash: Buffer }, { last_seen_at: Date }>((db, part) => {
+  const { user, hash } = part((values) => values)
+  return db
     .selectFrom('known_browsers')
     .select('last_seen_at')
-    .where('user_id', '=', userId.toUuid(user))
+    .where('user_id', '=', user)
     .where('browser_hash', '=', hash)
-    .executeTakeFirst()
-  return row?.last_seen_at
-}
+})
+
+/** Undefined for one that this account does not know. */
+export const seenAt = async (db: Db, user: Id<'usr'>, hash: Buffer): Promise<Date | undefined> =>
+  (await seeing(db, { user: userId.toUuid(user), hash })).rows[0]?.last_seen_at
 
 export async function touchBrowser(tx: Tx, user: Id<'usr'>, hash: Buffer, at: Date): Promise<void> {
   await tx
