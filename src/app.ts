@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts'
 import { clientAuthLimit } from './guard/client-auth.ts'
 import { createHttp, type Http } from './http/create-http.ts'
 import type { Exchange } from './http/exchange.ts'
+import { createNotes } from './http/input/notes.ts'
 import { accountParts } from './instance/account.ts'
 import { accountOrganisations } from './instance/account-organisations.ts'
 import { byMailRoutes } from './instance/by-mail-routes.ts'
@@ -13,13 +14,14 @@ import { invitationPages } from './instance/invitation-routes.ts'
 import type { People } from './instance/people.ts'
 import type { Services } from './instance/services.ts'
 import { signInParts } from './instance/sign-in.ts'
+import { tellingOfReplay } from './instance/tell-of-replay.ts'
+import { turnsOf } from './instance/turns.ts'
 import { loadWords } from './instance/words.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { whenThere } from './lib/soon.ts'
 import { loginMachine } from './login/machine/machine.ts'
 import { steps } from './login/machine/steps.ts'
-import { createNotes } from './login/notes.ts'
 import { loginRoutes } from './login/routes.tsx'
 import { createSignIn } from './login/service.ts'
 import { createOidc } from './oidc/create-oidc.ts'
@@ -57,11 +59,13 @@ export async function createApp({ config, services, people, clock, log }: AppPar
   const { app: db } = database
   const words = loadWords(config)
   const fromAnywhere = postedFromAnywhere
-  const http = createHttp({ issuerUrl, trustedProxies, bodyLimit, programmatic, fromAnywhere, log, words })
+  const turns = turnsOf(config)
+  const http = createHttp({ issuerUrl, trustedProxies, bodyLimit, programmatic, fromAnywhere, log, words, turns })
   const readiness = createReadiness({ checks: [databaseCheck(services)], clock, log })
 
   const keySet = signing.current
   const companies = openCompanies({ config, services, people, clock })
+  const tellOfReplay = tellingOfReplay(people)
   const oidc = await createOidc({
     config,
     db,
@@ -72,12 +76,13 @@ export async function createApp({ config, services, people, clock, log }: AppPar
     users,
     sessions,
     ...forTokens(companies, services),
+    tellOfReplay,
     clock,
     log,
   })
   const machine = loginMachine(steps)
   const signIn = createSignIn({ ...signInParts({ services, people, clock }), machine })
-  const notes = createNotes({ issuerUrl, key: keyring.derive('notes of sign-in pages'), clock })
+  const notes = createNotes({ issuerUrl, key: keyring.derive('notes of pages'), clock })
 
   const mayRegister = people.registration.policy.mode !== 'closed'
 
@@ -91,7 +96,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
       signIn,
       users,
       organisations: { toChoose: (user) => companies.orgs.seats.toChoose(db, user) },
-      browsers: guard.browsers,
+      browserCookie: guard.browserCookie,
       notes,
       mayRegister,
       issuerUrl,
@@ -101,10 +106,11 @@ export async function createApp({ config, services, people, clock, log }: AppPar
       ...accountParts({ config, services, people, clock }),
       organisations: accountOrganisations({ db, orgs: companies.orgs, clients: companies.clients }),
       browserSessions: oidc.browserSessions,
+      notes,
     }),
     invitationPages({ issuerUrl, orgs: companies.orgs, users, browserSessions: oidc.browserSessions }),
-    setupRoutes({ setup, strangerAt }),
-    ...byMailRoutes({ ...people, config }),
+    setupRoutes({ setup, strangerAt, notes }),
+    ...byMailRoutes({ ...people, config, notes }),
     leakRoutes({
       reportLeak: companies.apiKeys.reportLeak,
       limit: (from) => guard.limits.take('api', from),

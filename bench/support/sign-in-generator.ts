@@ -23,16 +23,19 @@ const visit = async () => {
     if (!person) return
     const before = performance.now()
     const visitor = new Visitor(pool, host, browsers.get(person.email))
-    const { status, judgedMs } = await visitor.signIn(application, person.email, person.password)
+    const { status, answeredMs } = await visitor.signIn(application, person.email, person.password)
     if (status === 200) browsers.set(person.email, visitor.kept())
     if (status === 200) whole.push(performance.now() - before)
     else if (status === 429 || status === 503) {
-      refusals.push(judgedMs)
+      refusals.push(answeredMs)
       await pause(50)
     } else failures.push(status)
   }
 }
+const underWay: number[] = []
+const looking = setInterval(() => underWay.push(pool.stats.running), 50)
 await Promise.all(Array.from({ length: visitors }, visit))
+clearInterval(looking)
 const elapsed = (performance.now() - started) / 1000
 await pool.close()
 
@@ -46,5 +49,6 @@ const report: z.infer<typeof signInReport> = {
   p50: percentile(whole, 0.5),
   p99: percentile(whole, 0.99),
   refusalP99: percentile(refusals, 0.99),
+  underWay: percentile(underWay, 0.5),
 }
 process.stdout.write(JSON.stringify(report))

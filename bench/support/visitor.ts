@@ -14,8 +14,8 @@ export interface Answered {
 
 interface Ended {
   readonly status: number
-  /** From the password sent to what became of it. */
-  readonly judgedMs: number
+  /** From the request that this answered, the last one of the browser, to its answer. */
+  readonly answeredMs: number
 }
 
 /** A browser as far as HTTP sees one: it keeps cookies, says where its forms come from, and follows what it is told. */
@@ -44,7 +44,14 @@ export class Visitor {
   }
 
   /** To the form, and no further: answers its path. */
-  async beginSignIn({ clientId, redirectUri }: Application, verifier: string): Promise<string> {
+  async beginSignIn(application: Application, verifier: string): Promise<string> {
+    const { location } = await this.#begin(application, verifier)
+    const path = pathOf(location)
+    await this.get(path)
+    return path
+  }
+
+  #begin({ clientId, redirectUri }: Application, verifier: string): Promise<Answered> {
     const query = new URLSearchParams({
       response_type: 'code',
       client_id: clientId,
@@ -54,20 +61,19 @@ export class Visitor {
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
     })
-    const begun = await this.get(`/oauth/authorize?${query}`)
-    const path = pathOf(begun.location)
-    await this.get(path)
-    return path
+    return this.get(`/oauth/authorize?${query}`)
   }
 
   /** The whole of it: authorize, form, password, consent skipped, code, tokens. Answers the status it ended with. */
   async signIn(application: Application, email: string, password: string): Promise<Ended> {
     const verifier = randomBytes(32).toString('base64url')
-    const form = await this.beginSignIn(application, verifier)
-    const before = performance.now()
-    const taken = await this.post(form, { email, password })
-    const judgedMs = performance.now() - before
-    return { status: await this.#finish(application, verifier, taken), judgedMs }
+    const begun = await timed(() => this.#begin(application, verifier))
+    if (begun.status !== 303) return begun
+    const path = pathOf(begun.location)
+    const form = await timed(() => this.get(path))
+    if (form.status !== 200) return form
+    const taken = await timed(() => this.post(path, { email, password }))
+    return { status: await this.#finish(application, verifier, taken), answeredMs: taken.answeredMs }
   }
 
   async #finish(application: Application, verifier: string, taken: Answered): Promise<number> {
@@ -124,6 +130,12 @@ export class Visitor {
     if (isOver) this.#cookies.delete(name)
     else this.#cookies.set(name, value)
   }
+}
+
+async function timed(ask: () => Promise<Answered>): Promise<Answered & Ended> {
+  const before = performance.now()
+  const answered = await ask()
+  return { ...answered, answeredMs: performance.now() - before }
 }
 
 /** Of a location, which may be absolute. */

@@ -1,12 +1,13 @@
 import type { Context } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { Pause } from '../guard/lockout/lockout.ts'
+import { notedPause, type PauseLeft, pauseLeft } from '../guard/lockout/pause-note.ts'
 import { asBusy } from '../http/answer/busy.ts'
 import type { HttpEnv } from '../http/env.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Translate } from '../ui/messages/translator.ts'
 import { renderPage } from '../ui/render.ts'
 import { span } from '../ui/span.ts'
-import type { PasswordVerdict } from './own-password.ts'
 import type { Done } from './pages/overview.tsx'
 import { paths } from './paths.ts'
 
@@ -30,22 +31,16 @@ interface Busy {
   readonly seconds: number
 }
 
-export function heldBack(
-  t: Translate,
-  verdict: Busy | Exclude<PasswordVerdict, { kind: 'match' } | { kind: 'mismatch' }>,
-  clock: Clock,
-): HeldBack {
-  switch (verdict.kind) {
-    case 'busy':
-      return { text: t('account.error.busy'), status: 503, seconds: verdict.seconds }
-    case 'off':
-      return { text: t('account.error.off'), status: 403 }
-    case 'locked': {
-      const seconds = Math.max(1, Math.ceil((verdict.until.getTime() - clock.now().getTime()) / 1000))
-      return { text: t('account.error.locked', { time: span(t, seconds) }), status: 429, seconds }
-    }
-  }
+export function heldBack(t: Translate, verdict: Busy | Pause, clock: Clock): HeldBack {
+  if (verdict.kind === 'busy') return { text: t('account.error.busy'), status: 503, seconds: verdict.seconds }
+  // One that ends at this very moment is over when somebody reads of it.
+  const left = pauseLeft(notedPause(verdict), clock.now()) ?? { kind: 'locked', seconds: 1 }
+  const text = pauseText(t, left)
+  return left.kind === 'off' ? { text, status: 403 } : { text, status: 429, seconds: left.seconds }
 }
+
+export const pauseText = (t: Translate, left: PauseLeft): string =>
+  left.kind === 'off' ? t('account.error.off') : t('account.error.locked', { time: span(t, left.seconds) })
 
 /** The form again, with what kept it from being judged. */
 export function again(c: Context<HttpEnv>, { status, seconds }: HeldBack, content: JSX.Element) {

@@ -5,6 +5,7 @@ import { languageOf } from '../http/language.ts'
 import { limited } from '../http/limits/limited.ts'
 import type { Clock } from '../lib/clock.ts'
 import { done, page } from './answers.tsx'
+import type { EmailPending } from './email/pending.ts'
 import { doneThing, emptyForm, sessionForm } from './forms.ts'
 import { OverviewPage } from './pages/overview.tsx'
 import { paths } from './paths.ts'
@@ -16,6 +17,7 @@ interface OverviewRoutesDeps {
   readonly forViewer: ForViewer
   readonly sessions: Pick<Sessions, 'listOf'>
   readonly ends: SessionEnds
+  readonly pending: Pick<EmailPending, 'of'>
   readonly verification: Verification
   readonly guard: Pick<Guard, 'limits' | 'emailKey'>
   readonly clock: Clock
@@ -23,8 +25,9 @@ interface OverviewRoutesDeps {
 }
 
 export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
-  const { forViewer, sessions, ends, verification, guard, clock, mailIsSent } = deps
+  const { forViewer, sessions, ends, pending, verification, guard, clock, mailIsSent } = deps
   const here = { page: paths.overview }
+  const ending = { ...here, ends: true } as const
   const routes = new Hono<HttpEnv>()
 
   routes.get(
@@ -35,6 +38,7 @@ export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
         <OverviewPage
           t={languageOf(c)}
           user={user}
+          pending={await pending.of(user.id)}
           sessions={await sessions.listOf(user.id)}
           here={viewer.session}
           now={clock.now()}
@@ -47,7 +51,7 @@ export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
 
   routes.post(
     paths.endSession,
-    forViewer(here, async (c, visit) => {
+    forViewer(ending, async (c, visit) => {
       const { session } = await readForm(c, sessionForm)
       await ends.end(visit, session)
       return done(c, 'session')
@@ -56,7 +60,7 @@ export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
 
   routes.post(
     paths.endOthers,
-    forViewer(here, async (c, visit) => {
+    forViewer(ending, async (c, visit) => {
       await readForm(c, emptyForm)
       await ends.endOthers(visit)
       return done(c, 'others')

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { Pause } from '../guard/lockout/lockout.ts'
 import type { HttpEnv } from '../http/env.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Guard, Passwords } from './ports.ts'
@@ -6,10 +7,9 @@ import type { Visit } from './viewer.ts'
 
 export type PasswordVerdict =
   | { readonly kind: 'match' }
-  | { readonly kind: 'mismatch' }
-  | { readonly kind: 'locked'; readonly until: Date }
-  /** Until it is reset. */
-  | { readonly kind: 'off' }
+  /** With the pause that this try began. */
+  | { readonly kind: 'mismatch'; readonly pause: Pause | undefined }
+  | Pause
 
 /** Whether whoever sits at a browser that is signed in knows the password too. */
 export type AskPassword = (c: Context<HttpEnv>, visit: Visit, password: Secret<string>) => Promise<PasswordVerdict>
@@ -21,13 +21,13 @@ interface AskDeps {
 
 /** A stolen session must not become a place to guess: wrong answers count like those of a sign-in, and right ones reset nothing. */
 export const askPassword =
-  ({ passwords, guard: { lockout, browsers, emailKey } }: AskDeps): AskPassword =>
+  ({ passwords, guard: { lockout, browserCookie, emailKey } }: AskDeps): AskPassword =>
   async (c, { user, by }, password) => {
     const begun = await lockout.begin({
       pool: 'password',
       email: emailKey(user.email),
       user: user.id,
-      browser: browsers.of(c),
+      browser: browserCookie.of(c),
     })
     if (begun.kind !== 'go') return begun
     // Nobody was judged: a server that is busy, or broken, counts no failures.
@@ -35,7 +35,7 @@ export const askPassword =
       await lockout.giveBack(begun.ticket)
       throw error
     })
-    if (verdict === 'match') await lockout.giveBack(begun.ticket)
-    else await lockout.failed(by, begun.ticket, user.id)
+    if (verdict === 'mismatch') return { kind: verdict, pause: await lockout.failed(by, begun.ticket, user.id) }
+    await lockout.giveBack(begun.ticket)
     return { kind: verdict }
   }

@@ -4,6 +4,8 @@ export const paths = {
   signedIn: '/account/signed-in',
   password: '/account/password',
   email: '/account/email',
+  emailAgain: '/account/email/again',
+  withdrawEmail: '/account/email/withdraw',
   verifyEmail: '/account/email/verify',
   organisations: '/account/organisations',
   leaveOrganisation: '/account/organisations/leave',
@@ -11,7 +13,9 @@ export const paths = {
   endSession: '/account/sessions/end',
   endOthers: '/account/sessions/end-others',
   confirmEmail: '/link/change-email',
+  emailConfirmed: '/link/change-email/done',
   undoEmail: '/link/undo-email-change',
+  emailRestored: '/link/undo-email-change/done',
   signOut: '/oauth/logout',
   recover: '/recover',
 } as const

@@ -2,9 +2,9 @@ import type { Context } from 'hono'
 import type { ActorContext } from '../audit/actor.ts'
 import type { HashedPassword } from '../credentials/password/password.ts'
 import type { Passwords as PasswordService } from '../credentials/password/service.ts'
-import type { Tx } from '../db/types.ts'
+import type { Db, Tx } from '../db/types.ts'
 import type { Browser } from '../guard/browsers/browser.ts'
-import type { KnownBrowsers } from '../guard/browsers/service.ts'
+import type { BrowserCookie } from '../guard/browsers/cookie.ts'
 import type { Limits } from '../guard/limits/service.ts'
 import type { Lockout } from '../guard/lockout/service.ts'
 import type { HttpEnv } from '../http/env.ts'
@@ -38,7 +38,10 @@ export type Users = Pick<UserService<ActorContext>, 'find' | 'findByEmail' | 'ho
 export type Sessions = Pick<SessionService, 'listOf' | 'hold' | 'end'>
 export type Passwords = Pick<PasswordService<ActorContext>, 'minLength' | 'refusalOf' | 'prepare' | 'verify'>
 
-/** With everything that the former one opened, but where its owner sits, and a letter that tells of it. */
+/**
+ * With everything that the former one opened, but where its owner sits, and a letter that tells of it. Answers how the
+ * account knows that browser from now on.
+ */
 export type ReplacePassword = (
   tx: Tx,
   by: ActorContext,
@@ -49,7 +52,7 @@ export type ReplacePassword = (
     readonly browser: Browser
     readonly seen: { readonly device?: string | undefined; readonly place?: string | undefined }
   },
-) => Promise<unknown>
+) => Promise<Browser>
 
 /** What was granted in somebody's name: codes, refresh tokens and what they would become. */
 export interface Grants {
@@ -70,6 +73,7 @@ interface OpenLink {
   readonly person?: UserId | undefined
   readonly data?: Readonly<Record<string, string>> | undefined
   readonly issuedAt: Date
+  readonly expiresAt: Date
 }
 
 /** One-time links that are sent by mail. */
@@ -86,6 +90,7 @@ export interface Links {
     },
   ): Promise<{ readonly token: Secret<string>; readonly expiresAt: Date }>
   look(purpose: Purpose, token: string): Promise<OpenLink | undefined>
+  openOf(at: Db | Tx, purpose: Purpose, person: UserId): Promise<readonly OpenLink[]>
   take(tx: Tx, by: ActorContext, purpose: Purpose, token: string): Promise<OpenLink | undefined>
   withdraw(
     tx: Tx,
@@ -130,14 +135,14 @@ export interface Verification {
  */
 export interface Guard {
   readonly lockout: Pick<Lockout<ActorContext>, 'begin' | 'failed' | 'giveBack'>
-  readonly browsers: Pick<KnownBrowsers, 'of'>
+  readonly browserCookie: BrowserCookie
   readonly limits: Pick<Limits, 'take'>
   /** Under which name an address is counted. */
   emailKey(typed: string): Buffer
 }
 
 export interface AccountEvent {
-  readonly action: 'user.email_change_requested' | 'user.email_change_undone'
+  readonly action: 'user.email_change_requested' | 'user.email_change_withdrawn' | 'user.email_change_undone'
   readonly target: UserId
   readonly after: { readonly personal: { readonly personId: UserId; readonly fields: { readonly email: string } } }
 }

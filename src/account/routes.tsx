@@ -1,12 +1,15 @@
 import { Hono } from 'hono'
 import type { Db } from '../db/types.ts'
 import type { HttpEnv } from '../http/env.ts'
+import type { Notes } from '../http/input/notes.ts'
 import { languageOf } from '../http/language.ts'
 import type { Clock } from '../lib/clock.ts'
 import { page } from './answers.tsx'
 import { emailConfirmation } from './email/confirm.ts'
 import { emailLetters } from './email/letters.ts'
 import { emailLinkRoutes } from './email/link-routes.tsx'
+import { emailPending } from './email/pending.ts'
+import { pendingEmailRoutes } from './email/pending-routes.ts'
 import { emailRequest } from './email/request.ts'
 import { emailRoutes } from './email/routes.tsx'
 import { emailUndo } from './email/undo.ts'
@@ -51,6 +54,7 @@ export interface AccountDeps {
   readonly verification: Verification
   readonly organisations: OwnOrganisations
   readonly record: RecordEvent
+  readonly notes: Notes
   readonly clock: Clock
   /** False: there is no mail server, and no page says that a letter is on its way. */
   readonly mailIsSent: boolean
@@ -58,23 +62,26 @@ export interface AccountDeps {
 
 /** Self-service: what a person sees and changes of their own account. */
 export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
-  const { browserSessions, users, guard, clock, passwords } = deps
+  const { browserSessions, users, guard, notes, clock, passwords } = deps
   const signedIn = forViewer({ browserSessions, users, limits: guard.limits, clock })
   const ask = askPassword(deps)
   const letters = emailLetters(deps)
+  const pending = emailPending({ ...deps, letters })
   const routes = new Hono<HttpEnv>()
 
   for (const part of [
-    overviewRoutes({ ...deps, forViewer: signedIn, ends: sessionEnds(deps) }),
+    overviewRoutes({ ...deps, forViewer: signedIn, ends: sessionEnds(deps), pending }),
     passwordRoutes({
       forViewer: signedIn,
       change: passwordChange(deps),
       ask,
       guard,
+      notes,
       minimum: passwords.minLength,
       clock,
     }),
-    emailRoutes({ forViewer: signedIn, request: emailRequest({ ...deps, letters }), ask, guard, clock }),
+    emailRoutes({ forViewer: signedIn, request: emailRequest({ ...deps, letters }), ask, guard, notes, clock }),
+    pendingEmailRoutes({ forViewer: signedIn, pending, guard }),
     organisationRoutes({ ...deps, forViewer: signedIn }),
     emailLinkRoutes({ confirmation: emailConfirmation({ ...deps, letters }), undoing: emailUndo(deps) }),
   ])

@@ -27,6 +27,8 @@ interface Requirement {
   /** Where to come back to: a page, also for somebody who sent a form. */
   readonly page: AccountPath
   readonly fresh?: boolean
+  /** Never refused: it ends what somebody else may hold, and whoever holds it could use up a limit first. */
+  readonly ends?: true
 }
 
 interface VisitDeps {
@@ -41,7 +43,7 @@ export type ForViewer = (need: Requirement, handle: Handle) => (c: Context<HttpE
 /** Nobody gets further who is not signed in, here and now: the session is asked for at every request. */
 export const forViewer =
   ({ browserSessions, users, limits, clock }: VisitDeps): ForViewer =>
-  ({ page, fresh = false }, handle) =>
+  ({ page, fresh = false, ends = false }, handle) =>
   async (c) => {
     const viewer = await browserSessions.of(c)
     if (!viewer) return browserSessions.signIn(c, { returnTo: page })
@@ -50,7 +52,8 @@ export const forViewer =
     const user = await users.find(viewer.user)
     if (!user) return browserSessions.signIn(c, { returnTo: page })
     const { clientIp: ip, requestId, head } = c.env.exchange
-    if (head.method === 'POST') limited(c, await limits.take('account', { account: user.id, ip }))
+    if (head.method === 'POST' && !ends)
+      limited(c, await limits.take('account', { account: user.id, session: viewer.session, ip }))
     return handle(c, {
       viewer,
       user,

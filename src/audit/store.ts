@@ -1,3 +1,6 @@
+import type { Insertable } from 'kysely'
+import type { DB } from '../db/schema.gen.ts'
+import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/types.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import type { ActorContext } from './actor.ts'
@@ -20,26 +23,44 @@ export interface EventRow {
 }
 
 /** No RETURNING: the serving role may write the instance's events and not read them. */
+const inserting = statement<Insertable<DB['events']>, unknown>((db, part) => {
+  const row = part((values) => values)
+  return db.insertInto('events').values({
+    id: row.id,
+    occurred_at: row.occurred_at,
+    org_id: row.org_id,
+    action: row.action,
+    actor_kind: row.actor_kind,
+    actor_id: row.actor_id,
+    target_kind: row.target_kind,
+    target_id: row.target_id,
+    before: row.before,
+    after: row.after,
+    personal: row.personal,
+    personal_of: row.personal_of,
+    ip: row.ip,
+    ip_of: row.ip_of,
+    request_id: row.request_id,
+  })
+})
+
 export async function insertEvent(tx: Tx, row: EventRow): Promise<void> {
   const { actor, organisation, requestId } = row.context
-  await tx
-    .insertInto('events')
-    .values({
-      id: eventId.toUuid(row.id),
-      occurred_at: row.occurredAt,
-      org_id: organisation ? organisationId.toUuid(organisation) : null,
-      action: row.action,
-      actor_kind: actor.kind,
-      actor_id: actor.kind === 'anonymous' ? null : actor.id,
-      target_kind: row.target.kind,
-      target_id: row.target.id,
-      before: row.before ? JSON.stringify(row.before) : null,
-      after: row.after ? JSON.stringify(row.after) : null,
-      personal: row.personal?.sealed ?? null,
-      personal_of: row.personal ? personId.toUuid(row.personal.of) : null,
-      ip: row.ip?.sealed ?? null,
-      ip_of: row.ip ? personId.toUuid(row.ip.of) : null,
-      request_id: requestId ?? null,
-    })
-    .execute()
+  await inserting(tx, {
+    id: eventId.toUuid(row.id),
+    occurred_at: row.occurredAt,
+    org_id: organisation ? organisationId.toUuid(organisation) : null,
+    action: row.action,
+    actor_kind: actor.kind,
+    actor_id: actor.kind === 'anonymous' ? null : actor.id,
+    target_kind: row.target.kind,
+    target_id: row.target.id,
+    before: row.before ? JSON.stringify(row.before) : null,
+    after: row.after ? JSON.stringify(row.after) : null,
+    personal: row.personal?.sealed ?? null,
+    personal_of: row.personal ? personId.toUuid(row.personal.of) : null,
+    ip: row.ip?.sealed ?? null,
+    ip_of: row.ip ? personId.toUuid(row.ip.of) : null,
+    request_id: requestId ?? null,
+  })
 }

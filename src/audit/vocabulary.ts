@@ -77,6 +77,7 @@ const vocabulary = {
   'grants.revoked': { target: 'person' },
   'user.email_changed': { target: 'person' },
   'user.email_change_requested': { target: 'person' },
+  'user.email_change_withdrawn': { target: 'person' },
   'user.email_change_undone': { target: 'person' },
   'mail.sent': { target: 'mail' },
   'mail.failed': { target: 'mail' },

@@ -7,7 +7,7 @@ import type { Finding } from './breaches.ts'
 import { isPattern } from './common/pattern.ts'
 import { shippedFilter } from './common/shipped.ts'
 import { stemsOf } from './common/stems.ts'
-import { type Filter, openFilter } from './filter/reader.ts'
+import { type Filter, loadFilter, openFilter } from './filter/reader.ts'
 import { keyOf, sha1Of } from './password-key.ts'
 import { rangeService } from './range-service.ts'
 
@@ -16,11 +16,7 @@ export interface Breaches {
    * Throws `breach-list-unusable` where the operator's filter cannot be read: "unknown" would be a lie. A new password
    * is refused then; at a sign-in, where the password was right, the caller lets the person pass and logs it.
    */
-  isKnown(password: Secret<string>): Promise<'known' | 'unknown'>
-  /** The same, and why. */
   find(password: Secret<string>): Promise<Finding>
-  /** For a start: throws `breach-list-unusable` for a filter that is configured and not there, or not whole. */
-  assertUsable(): Promise<void>
   close(): Promise<void>
 }
 
@@ -39,10 +35,11 @@ interface BreachesDeps {
   readonly log: Log
 }
 
-/** Costs nothing until it is asked; then two open files, and of each look-up a few kilobytes for its time. */
+/** Costs nothing until it is asked; then a quarter of a megabyte, an open file, and of each look-up a few kilobytes for its time. */
 export function createBreaches({ settings, outgoing, clock, log }: BreachesDeps): Breaches {
-  const shipped = opened(shippedFilter)
-  const own = settings.filter === undefined ? undefined : opened(settings.filter)
+  const shipped = opened(() => loadFilter(shippedFilter))
+  const { filter: path } = settings
+  const own = path === undefined ? undefined : opened(() => openFilter(path))
   const service = serviceOf()
 
   function serviceOf() {
@@ -78,18 +75,16 @@ export function createBreaches({ settings, outgoing, clock, log }: BreachesDeps)
 
   return {
     find,
-    isKnown: async (password) => ((await find(password)) === 'unknown' ? 'unknown' : 'known'),
-    assertUsable: async () => void (await own?.filter()),
     close: async () => void (await Promise.all([shipped.close(), own?.close()])),
   }
 }
 
 /** Opened by the first who asks; a failure is not remembered, so that a mended file is found without a restart. */
-function opened(path: string) {
+function opened(open: () => Promise<Filter>) {
   let opening: Promise<Filter> | undefined
   return {
     filter: () => {
-      opening ??= openFilter(path).catch((error: unknown) => {
+      opening ??= open().catch((error: unknown) => {
         opening = undefined
         throw error
       })

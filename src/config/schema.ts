@@ -5,6 +5,7 @@ import { data } from './sections/data.ts'
 import { database } from './sections/database.ts'
 import { keys } from './sections/keys.ts'
 import { limits } from './sections/limits.ts'
+import { load } from './sections/load.ts'
 import { lockout } from './sections/lockout.ts'
 import { log } from './sections/log.ts'
 import { mail } from './sections/mail.ts'
@@ -36,6 +37,7 @@ export const schema = z
     mail,
     lockout,
     limits,
+    load,
   })
   .readonly()
 

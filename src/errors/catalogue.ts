@@ -226,6 +226,12 @@ export const catalogue = {
     title: 'Too many passwords are being checked at this moment.',
     cure: 'Try again in a few seconds.',
   },
+  overloaded: {
+    status: 503,
+    exit: ExitCode.tempFail,
+    title: 'Too many people are here at this moment.',
+    cure: 'Nothing is lost. Wait a few seconds, then load this page again: a form that you have filled in is sent again with it.',
+  },
   'too-many-requests': {
     status: 429,
     exit: ExitCode.tempFail,

@@ -17,12 +17,24 @@ function sealed(response: Response, exchange: Exchange, { standing }: Sealing): 
   return copy
 }
 
+const inTurn = ({ takeTurn }: Stack, exchange: Exchange, work: () => Response | Promise<Response>): Promise<Response> =>
+  new Promise((resolve, reject) => {
+    takeTurn(exchange, async () => {
+      try {
+        resolve(await work())
+      } catch (error) {
+        reject(error)
+      }
+    })
+  })
+
 /** The stack for a request that has no socket under it (`app.request`): the same steps on the same tables. */
 export function inProcess(stack: Stack, dispatch: Dispatch): (request: Request) => Promise<Response> {
   return async (request) => {
     const exchange = stack.open(headOf(request))
-    const refusal = stack.refuse(exchange)
-    const response = refusal === undefined ? await dispatch(request, { exchange }) : toResponse(refusal)
+    const refusal = stack.refuse(exchange) ?? stack.refuseForNow(exchange)
+    const response =
+      refusal === undefined ? await inTurn(stack, exchange, () => dispatch(request, { exchange })) : toResponse(refusal)
     stack.sealing.accessLog(exchange, response.status)
     return sealed(response, exchange, stack.sealing)
   }

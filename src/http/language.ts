@@ -16,6 +16,7 @@ const oneYear = 365 * 24 * 60 * 60
 export interface Languages {
   /** What the person chose on this page, or before; what the client says of them; what the browser says; English. */
   of(exchange: Exchange, uiLocales?: string): Translate
+  tagOf(exchange: Exchange, uiLocales?: string): string
   /** A choice that comes with a form is kept: a POST may change something, a link may not. */
   remember(c: Context<HttpEnv>): void
 }
@@ -27,13 +28,17 @@ export function createLanguages(words: Words, issuerUrl: string): Languages {
     const wish = queryOf(exchange).get(PARAMETER)
     return wish === null ? undefined : words.choose([wish])
   }
+  const tagBeside = (chosen: string | undefined, exchange: Exchange, uiLocales: string | undefined): string => {
+    if (chosen !== undefined) return chosen
+    const wishes = [kept(exchange, cookieName), ...(uiLocales?.split(' ') ?? []), ...accepted(exchange)]
+    return words.choose(wishes.filter((wish) => wish !== undefined)) ?? 'en'
+  }
   return {
     of(exchange, uiLocales) {
       const chosen = chosenAt(exchange)
-      const wishes = [kept(exchange, cookieName), ...(uiLocales?.split(' ') ?? []), ...accepted(exchange)]
-      const tag = chosen ?? words.choose(wishes.filter((wish) => wish !== undefined)) ?? 'en'
-      return words.speak(tag, addressOf(exchange, words, chosen))
+      return words.speak(tagBeside(chosen, exchange, uiLocales), addressOf(exchange, words, chosen))
     },
+    tagOf: (exchange, uiLocales) => tagBeside(chosenAt(exchange), exchange, uiLocales),
     remember(c) {
       const { exchange } = c.env
       const chosen = exchange.head.method === 'POST' ? chosenAt(exchange) : undefined

@@ -12,6 +12,8 @@ import { Exchange, type RequestHead } from './exchange.ts'
 import { standingHeaders } from './headers/standing-headers.ts'
 import { createLanguages } from './language.ts'
 import type { Sealing } from './server/sealed-response.ts'
+import { busyAnswers } from './turns/busy-answers.tsx'
+import { createTurns, type Turns, type TurnsOptions } from './turns/turns.ts'
 
 export interface HttpOptions {
   readonly issuerUrl: string
@@ -26,6 +28,8 @@ export interface HttpOptions {
   readonly fromAnywhere?: readonly string[]
   /** The languages of the pages; without it, those that come with Hearthkey. */
   readonly words?: Words
+  /** What waits for its turn; without it nothing does. */
+  readonly turns?: TurnsOptions
   readonly log: Log
 }
 
@@ -34,6 +38,10 @@ export interface Stack {
   open(head: RequestHead): Exchange
   /** The answer to a request that goes no further, judged from its head alone. */
   refuse(exchange: Exchange): Answer | undefined
+  /** The same for one that there is no room for at this moment. */
+  refuseForNow(exchange: Exchange): Answer | undefined
+  readonly waitsForTurn: Turns['concerns']
+  readonly takeTurn: Turns['take']
   readonly respond: Responder
   readonly sealing: Sealing
 }
@@ -46,14 +54,23 @@ export function createStack(options: HttpOptions): Stack {
     programmatic,
     fromAnywhere: routeGroup(options.fromAnywhere ?? []),
   }
+  const words = options.words ?? createWords()
   const surroundings = {
     addresses: clientAddresses(options.trustedProxies),
-    languages: createLanguages(options.words ?? createWords(), options.issuerUrl),
+    languages: createLanguages(words, options.issuerUrl),
     log: options.log,
   }
   const respond = responder(programmatic)
+  const turns = options.turns ? createTurns(options.turns, options.log) : withoutTurns
+  const sayBusy = busyAnswers(words)
   return {
     respond,
+    refuseForNow: (exchange) => {
+      const busy = turns.refuse(exchange)
+      return busy && sayBusy(exchange, busy)
+    },
+    waitsForTurn: turns.concerns,
+    takeTurn: turns.take,
     sealing: {
       standing: standingHeaders(options.issuerUrl),
       accessLog: accessLog(options.log),
@@ -72,6 +89,15 @@ export function createStack(options: HttpOptions): Stack {
       }
     },
   }
+}
+
+const withoutTurns: Turns = {
+  concerns: () => false,
+  refuse: () => undefined,
+  take: (_, work) => {
+    void work()
+    return () => {}
+  },
 }
 
 export type Dispatch = (request: Request, env: HttpEnv['Bindings']) => Response | Promise<Response>

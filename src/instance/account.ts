@@ -18,7 +18,7 @@ export function accountParts({
   services,
   people,
   clock,
-}: AccountOptions): Omit<AccountDeps, 'browserSessions' | 'organisations'> {
+}: AccountOptions): Omit<AccountDeps, 'browserSessions' | 'organisations' | 'notes'> {
   const { users, sessions, passwords, guard, mail, links, notices, verification } = people
   const { database, events } = services
   const { issuerUrl } = config.server
@@ -28,8 +28,7 @@ export function accountParts({
   const replacePassword: AccountDeps['replacePassword'] = async (tx, by, person, password, how) => {
     const { session, browser, seen } = how
     await people.replacePassword(tx, by, person, password, { reason: 'password-changed', kept: { session }, seen })
-    // One that carries no cookie yet would not be met again.
-    if (!browser.isFresh) await guard.browsers.remember(tx, person.id, browser)
+    return (await guard.browsers.remember(tx, person.id, browser)).browser
   }
   return {
     db,

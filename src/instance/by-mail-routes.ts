@@ -1,11 +1,16 @@
 import type { Context, Hono } from 'hono'
+import { askingRoutes } from '../asking/routes.tsx'
 import type { Config } from '../config/config.ts'
 import type { HttpEnv } from '../http/env.ts'
 import type { Exchange } from '../http/exchange.ts'
+import type { Notes } from '../http/input/notes.ts'
 import { waysBack } from '../http/input/way-back.ts'
 import type { LimitVerdict } from '../http/limits/quota.ts'
 import { noticesRoutes } from '../notices/routes.tsx'
+import { ASK_PATH } from '../recovery/recovery.ts'
 import { recoveryRoutes } from '../recovery/routes.tsx'
+import { answerClosed } from '../registration/closed.tsx'
+import { REGISTER_PATH } from '../registration/registration.ts'
 import { registrationRoutes } from '../registration/routes.tsx'
 import { verificationRoutes } from '../registration/verification/routes.tsx'
 import type { ByMail } from './by-mail.ts'
@@ -13,6 +18,7 @@ import { deviceName } from './device-name.ts'
 import type { Guard } from './guard.ts'
 
 interface ByMailRoutesDeps extends ByMail {
+  readonly notes: Notes
   readonly guard: Pick<Guard, 'limits' | 'emailKey'>
   readonly config: Pick<Config, 'server' | 'mail'>
 }
@@ -22,12 +28,9 @@ const strangerAt = ({ clientIp, requestId }: Exchange) =>
   ({ actor: { kind: 'anonymous' }, ip: clientIp, requestId }) as const
 
 export function byMailRoutes(deps: ByMailRoutesDeps): Hono<HttpEnv>[] {
-  const { registration, recovery, verification, notices, guard, config } = deps
-  const common = {
-    strangerAt,
-    waysBack: waysBack(config.server.issuerUrl),
-    mailIsSent: config.mail.url !== undefined,
-  }
+  const { registration, recovery, verification, notices, guard, notes, config } = deps
+  const common = { strangerAt, waysBack: waysBack(config.server.issuerUrl), notes }
+  const mailIsSent = config.mail.url !== undefined
 
   /** By who asks, and by whose mailbox it fills: an address that nobody has is counted like any other. */
   const limit =
@@ -38,9 +41,26 @@ export function byMailRoutes(deps: ByMailRoutesDeps): Hono<HttpEnv>[] {
       return asked.ok ? guard.limits.take('mail', { email, purpose: rule }) : asked
     }
   return [
-    registrationRoutes({ ...common, registration, limit: limit('registration') }),
+    askingRoutes({
+      ...common,
+      of: 'registration',
+      path: REGISTER_PATH,
+      ask: registration.ask,
+      closed: registration.policy.mode === 'closed' ? answerClosed : undefined,
+      limit: limit('registration'),
+      mailIsSent,
+    }),
+    registrationRoutes({ ...common, registration }),
     verificationRoutes({ verification, strangerAt }),
-    recoveryRoutes({ ...common, recovery, limit: limit('recovery'), deviceName }),
+    askingRoutes({
+      ...common,
+      of: 'recovery',
+      path: ASK_PATH,
+      ask: recovery.ask,
+      limit: limit('recovery'),
+      mailIsSent,
+    }),
+    recoveryRoutes({ ...common, recovery, deviceName }),
     noticesRoutes({ notices, strangerAt }),
   ]
 }

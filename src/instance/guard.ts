@@ -3,6 +3,7 @@ import { NOBODY } from '../audit/sealer.ts'
 import type { EventWriter } from '../audit/writer.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
+import { type BrowserCookie, browserCookie } from '../guard/browsers/cookie.ts'
 import { createKnownBrowsers, type KnownBrowsers } from '../guard/browsers/service.ts'
 import { identities } from '../guard/identity.ts'
 import { withFailover } from '../guard/limits/failover.ts'
@@ -23,6 +24,7 @@ export interface Guard {
   readonly limits: Limits
   readonly quotas: Quotas
   readonly browsers: KnownBrowsers
+  readonly browserCookie: BrowserCookie
   /** Under which name an address that was typed is counted, in both. */
   emailKey(typed: string): Buffer
   close(): Promise<void>
@@ -63,7 +65,8 @@ export function openGuard({ config, database, events, keyring, clock, log }: Gua
       record: events.recordEvent,
       recordRefusal: (by, event) => events.recordRefusal(db, by, event),
     }),
-    browsers: createKnownBrowsers({ db, issuerUrl: config.server.issuerUrl, nobody: NOBODY, clock }),
+    browsers: createKnownBrowsers({ db, identities: named, nobody: NOBODY, clock }),
+    browserCookie: browserCookie(config.server.issuerUrl),
     emailKey: named.email,
     close: async () => redis?.close(),
   }

@@ -13,7 +13,7 @@ import {
   type OpenLink,
 } from './link.ts'
 import type { RecordLinkEvent, SealsOfPersons } from './ports.ts'
-import { consumeLink, deleteLinksOf, findLink, insertLink, type LinkRow, rowOf } from './store.ts'
+import { consumeLink, deleteLinksOf, findLink, findLinksOf, insertLink, type LinkRow, rowOf } from './store.ts'
 
 interface NewLink {
   readonly purpose: LinkPurpose
@@ -39,6 +39,8 @@ export interface Links<By> {
   issue(tx: Tx, by: By, link: NewLink): Promise<IssuedLink>
   /** For a page: looking uses nothing up, because mail scanners open everything. */
   look(purpose: LinkPurpose, token: string): Promise<OpenLink | undefined>
+  /** Those of one person that may still be followed, the youngest first: for the person to see what waits. */
+  openOf(at: Db | Tx, purpose: LinkPurpose, person: UserId): Promise<OpenLink[]>
   /** Once, however many come at the same moment. In the transaction of what the link is for: both happen, or neither. */
   take(tx: Tx, by: By, purpose: LinkPurpose, token: string): Promise<OpenLink | undefined>
   withdraw(tx: Tx, by: By, what: Withdrawal): Promise<number>
@@ -96,6 +98,11 @@ export function createLinks<By>({ db, persons, nobody, clock, record }: LinksDep
       const hash = hashOf(token)
       const row = hash && (await findLink(db, purpose, hash, clock.now()))
       return row && open(db, purpose, row)
+    },
+    openOf: async (at, purpose, person) => {
+      const rows = await findLinksOf(at, person, purpose, clock.now())
+      const links = await Promise.all(rows.map((row) => open(at, purpose, row)))
+      return links.filter((link) => link !== undefined)
     },
     take: async (tx, by, purpose, token) => {
       const hash = hashOf(token)

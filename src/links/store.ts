@@ -71,6 +71,19 @@ export async function findLink(
   return row && toRow(row)
 }
 
+/** By `links_of_person`; the youngest first. */
+export async function findLinksOf(db: Db, person: UserId, purpose: LinkPurpose, now: Date): Promise<LinkRow[]> {
+  const rows = await db
+    .selectFrom('links')
+    .select(columns)
+    .where('user_id', '=', userId.toUuid(person))
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', now)
+    .orderBy('id', 'desc')
+    .execute()
+  return rows.map(toRow)
+}
+
 /** Once: of many at the same moment, the others wait for the first and then find nothing. */
 export async function consumeLink(
   tx: Tx,

@@ -1,11 +1,8 @@
 import type { LimitVerdict } from '../http/limits/quota.ts'
-import type { Account, Guard, Ticket, Where } from './ports.ts'
+import type { Account, Guard, Pause, Ticket, Where } from './ports.ts'
 
 /** Not judged, and the same for everybody: whether there is such an account changes neither answer nor work. */
-export type HeldBack =
-  | { readonly kind: 'limited'; readonly verdict: LimitVerdict & { readonly ok: false } }
-  | { readonly kind: 'locked'; readonly until: Date }
-  | { readonly kind: 'off' }
+export type HeldBack = { readonly kind: 'limited'; readonly verdict: LimitVerdict & { readonly ok: false } } | Pause
 
 /** May be judged, once; the failure is counted already, and goes back or stays. */
 export interface Admitted {

@@ -1,4 +1,5 @@
 import type { Db } from '../db/types.ts'
+import type { Browser } from '../guard/browsers/browser.ts'
 import type { Admitted } from './admit.ts'
 import type { Proof } from './machine/state.ts'
 import type { Account, Events, Guard, PendingInteraction, Sessions, SignedIn, TellOfNewDevice, Where } from './ports.ts'
@@ -28,5 +29,7 @@ export interface Done {
   readonly kind: 'done'
   /** By a form that came before this one: nothing was completed now. */
   readonly wasDone?: true
+  /** How the account knows this browser from now on; nothing new where it was done before. */
+  readonly browser?: Browser
   readonly signedIn: SignedIn
 }

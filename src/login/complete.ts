@@ -1,5 +1,6 @@
 import { attempt as allOrNothing } from '../db/attempt.ts'
 import type { Tx } from '../db/types.ts'
+import type { Browser } from '../guard/browsers/browser.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import type { SessionId } from '../sessions/session.ts'
 import { type Attempt, keyOf, versionAfter } from './attempts/attempt.ts'
@@ -18,6 +19,11 @@ interface Ending {
   readonly first: (tx: Tx, by: By) => Promise<boolean>
 }
 
+interface Ended {
+  readonly session: SessionId
+  readonly browser: Browser
+}
+
 /**
  * Session, attempt and events stand or fall together. The attempt is compared and set: of a form that was sent twice at
  * the same moment one starts a session, and the other (`lost`) leaves none behind. `stale`: what
@@ -29,22 +35,24 @@ export async function complete(
 ): Promise<Done | 'lost' | 'stale'> {
   const { ip, requestId, userAgent, browser } = where
   const by = { actor: { kind: 'person', id: user }, ip, requestId } as const
-  const done = await allOrNothing(db, async (tx): Promise<Result<SessionId, 'lost' | 'stale'>> => {
+  const done = await allOrNothing(db, async (tx): Promise<Result<Ended, 'lost' | 'stale'>> => {
     if (!(await first(tx, by))) return fail('stale')
     const { at, amr, acr } = standing(proofs)
     const session = await sessions.start(tx, by, { user, amr, acr, userAgent, ip, at })
     const next = { version: versionAfter(before), user, proofs, mustChangePassword: false, session }
     const isFirst = await putAttempt(tx, keyOf(pending), next)
     if (!isFirst) return fail('lost')
-    if ((await guard.browsers.remember(tx, user, browser)) === 'new') await tellOfNewDevice(tx, by, user, userAgent)
+    const meeting = await guard.browsers.remember(tx, user, browser)
+    if (meeting.kind === 'new') await tellOfNewDevice(tx, by, user, userAgent)
     await events.recordEvent(tx, by, {
       action: 'sign_in.completed',
       target: user,
       after: { public: { client: pending.client.id, session, amr, acr } },
     })
-    return ok(session)
+    return ok({ session, browser: meeting.browser })
   })
-  return done.ok ? asDone({ user, proofs }, done.value) : done.error
+  if (!done.ok) return done.error
+  return { ...asDone({ user, proofs }, done.value.session), browser: done.value.browser }
 }
 
 export const asDone = ({ user, proofs }: Pick<Attempt, 'user' | 'proofs'>, session: SessionId): Done => ({

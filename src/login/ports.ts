@@ -125,13 +125,15 @@ interface Replacing {
 export interface Guard {
   readonly limits: Pick<Limits, 'take'>
   readonly lockout: Pick<Lockout<ActorContext>, 'begin' | 'failed' | 'giveBack' | 'completed'>
-  readonly browsers: Pick<KnownBrowsers, 'of' | 'isKnown' | 'remember' | 'keep'>
+  readonly browsers: Pick<KnownBrowsers, 'isKnown' | 'remember'>
   /** Under which name an address is counted. */
   emailKey(typed: string): Buffer
 }
 
 /** The owner hears of a sign-in in a browser that the account does not know. */
 export type TellOfNewDevice = (tx: Tx, by: By, user: UserId, userAgent: string | undefined) => Promise<unknown>
+
+export type { BrowserCookie } from '../guard/browsers/cookie.ts'
 
 export type By = ActorContext
 
@@ -144,4 +146,4 @@ export type Where = Required<Pick<ActorContext, 'ip' | 'requestId'>> & {
   readonly browser: Browser
 }
 
-export type { Ticket } from '../guard/lockout/lockout.ts'
+export type { Pause, Ticket } from '../guard/lockout/lockout.ts'

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { AppError } from '../errors/app-error.ts'
 import type { HttpEnv } from '../http/env.ts'
 import { allowFormTo } from '../http/headers/content-security-policy.ts'
+import type { Notes } from '../http/input/notes.ts'
 import { readForm } from '../http/input/read.ts'
 import type { Clock } from '../lib/clock.ts'
 import { answerGone } from './answer-gone.tsx'
@@ -9,19 +10,19 @@ import { answerPage, wordsOf } from './answer-page.ts'
 import { choosingOrganisation } from './choose-organisation.tsx'
 import { emptyForm } from './forms.ts'
 import type { StepName } from './machine/steps.ts'
-import type { Notes } from './notes.ts'
+import { notedNewPassword, notedSignIn } from './notes.ts'
 import { ConsentPage } from './pages/consent.tsx'
-import type { Guard, Interactions, Organisations, PendingInteraction, Users } from './ports.ts'
+import type { BrowserCookie, Interactions, Organisations, PendingInteraction, Users } from './ports.ts'
 import type { SignIn } from './service.ts'
 import { showNewPassword, takeNewPassword } from './take-new-password.tsx'
-import { showSignIn, takeSignIn } from './take-sign-in.tsx'
+import { filledBy, showSignIn, takeSignIn } from './take-sign-in.tsx'
 
 interface LoginRoutesDeps {
   readonly interactions: Interactions
   readonly signIn: SignIn<StepName>
   readonly users: Pick<Users, 'find'>
   readonly organisations: Organisations
-  readonly browsers: Guard['browsers']
+  readonly browserCookie: BrowserCookie
   readonly notes: Notes
   /** Whether people may make an account for themselves. */
   readonly mayRegister: boolean
@@ -34,7 +35,7 @@ type Handle = (c: Context<HttpEnv>, pending: PendingInteraction) => Promise<Resp
 const base = ({ uid }: PendingInteraction): `/${string}` => `/login/${uid}`
 
 export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
-  const { interactions, signIn, users, organisations, browsers, notes, mayRegister, issuerUrl, clock } = deps
+  const { interactions, signIn, users, organisations, browserCookie, notes, mayRegister, issuerUrl, clock } = deps
   const page = showSignIn(mayRegister)
   const gone = answerGone({ interactions, issuerUrl })
   const choice = choosingOrganisation({ interactions, users, organisations, gone })
@@ -57,7 +58,10 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
     return showStep[await signIn.stepOf(pending)](c, pending)
   }
 
-  const showFirst: Handle = async (c, pending) => answerPage(c, page(c, pending, await notes.take(c, pending)))
+  const showFirst: Handle = async (c, pending) => {
+    const note = await notes.take(c, notedSignIn(pending))
+    return answerPage(c, page(c, pending, note && filledBy(note, clock.now())))
+  }
 
   /** A page for every step: the compiler asks for it. */
   const showStep: Record<StepName, Handle> = {
@@ -66,7 +70,8 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
     'new-password': async (c, pending) => {
       const person = await signIn.whoRenews(pending)
       if (!person) return showFirst(c, pending)
-      return answerPage(c, showNewPassword(c, pending, { person, minimum: signIn.minLength }))
+      const note = await notes.take(c, notedNewPassword(pending))
+      return answerPage(c, showNewPassword(c, pending, { person, minimum: signIn.minLength, ...note }))
     },
   }
 
@@ -117,8 +122,11 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
     .get('/login/:uid/consent', forPending(show))
     .get('/login/:uid/organisation', forPending(show))
     .get('/login/:uid/password', forPending(show))
-    .post('/login/:uid', post(only('login', takeSignIn({ interactions, signIn, browsers, notes, gone, page, clock }))))
-    .post('/login/:uid/password', post(only('login', takeNewPassword({ interactions, signIn, browsers }))))
+    .post(
+      '/login/:uid',
+      post(only('login', takeSignIn({ interactions, signIn, browserCookie, notes, gone, page, clock }))),
+    )
+    .post('/login/:uid/password', post(only('login', takeNewPassword({ interactions, signIn, browserCookie, notes }))))
     .post('/login/:uid/consent', post(only('consent', consented)))
     .post('/login/:uid/organisation', post(only('organisation', choice.take)))
     .post('/login/:uid/abort', post(aborted))

@@ -12,7 +12,7 @@ import { type LoginState, nothingYet } from './machine/state.ts'
 import type { LoginFacts } from './machine/step.ts'
 import { type Renewal, renewal } from './new-password.ts'
 import type { NewPasswords, Passwords, PendingInteraction, Users, Where } from './ports.ts'
-import { refuse } from './refuse.ts'
+import { type Refused, refuse } from './refuse.ts'
 
 interface Credentials {
   readonly email: string
@@ -22,7 +22,7 @@ interface Credentials {
 type Settled<N extends string> =
   | Done
   | { readonly kind: 'waiting'; readonly step: N }
-  | { readonly kind: 'refused' }
+  | Refused
   /** The attempt has ended in the sign-in of somebody else. */
   | { readonly kind: 'taken' }
 

@@ -2,22 +2,26 @@ import type { Context } from 'hono'
 import { asBusy } from '../http/answer/busy.ts'
 import type { HttpEnv } from '../http/env.ts'
 import { allowFormTo } from '../http/headers/content-security-policy.ts'
+import type { Notes } from '../http/input/notes.ts'
 import { readForm } from '../http/input/read.ts'
 import { limitsOn } from '../http/limits/limited.ts'
 import { Secret } from '../lib/secret.ts'
-import { strengthOf } from '../ui/strength.ts'
+import type { NewPasswordProblem } from '../ui/new-password-problem.ts'
+import { strengthIn } from '../ui/strength.ts'
 import { answerPage, wordsOf } from './answer-page.ts'
 import { newPasswordForm } from './forms.ts'
 import type { StepName } from './machine/steps.ts'
+import { notedNewPassword } from './notes.ts'
 import { NewPasswordPage, type NewPasswordPageProps } from './pages/new-password.tsx'
-import type { Guard, Interactions, PendingInteraction, Person } from './ports.ts'
+import type { BrowserCookie, Interactions, PendingInteraction, Person } from './ports.ts'
 import type { SignIn } from './service.ts'
 import { whereOf } from './where.ts'
 
 interface TakeDeps {
   readonly interactions: Pick<Interactions, 'signedIn'>
   readonly signIn: SignIn<StepName>
-  readonly browsers: Guard['browsers']
+  readonly browserCookie: BrowserCookie
+  readonly notes: Pick<Notes, 'answer'>
 }
 
 type Shown = Pick<NewPasswordPageProps, 'problem' | 'busy' | 'waitSeconds' | 'strength'>
@@ -42,19 +46,25 @@ export const showNewPassword = (
 }
 
 export const takeNewPassword =
-  ({ interactions, signIn, browsers }: TakeDeps) =>
+  ({ interactions, signIn, browserCookie, notes }: TakeDeps) =>
   async (c: Context<HttpEnv>, pending: PendingInteraction): Promise<Response> => {
     const { password } = await readForm(c, newPasswordForm)
     const { minLength: minimum } = signIn
     const person = await signIn.whoRenews(pending)
     const elsewhere = () => c.redirect(`/login/${pending.uid}`, 303)
     if (!person) return elsewhere()
-    const strength = password ? strengthOf(password, { minimum, words: [person.email, person.name] }) : undefined
+    const strength = strengthIn(password, { minimum, words: [person.email, person.name] })
     const again = (shown: Shown, status: 422 | 429 | 503) =>
       answerPage(c, showNewPassword(c, pending, { person, minimum, strength, ...shown }), status)
-    if (password === '') return again({ problem: { reason: 'missing' } }, 422)
+    const unfit = (problem: NewPasswordProblem) =>
+      notes.answer(c, notedNewPassword(pending), {
+        note: { problem, strength },
+        to: `/login/${pending.uid}`,
+        inPlace: () => again({ problem }, 422),
+      })
+    if (password === '') return unfit({ reason: 'missing' })
 
-    const where = whereOf(c, browsers)
+    const where = whereOf(c, browserCookie)
     const outcome = await signIn.withNewPassword(pending, new Secret(password), where).catch(asBusy)
     if ('retryAfter' in outcome) {
       c.header('Retry-After', String(outcome.retryAfter))
@@ -62,10 +72,10 @@ export const takeNewPassword =
     }
     switch (outcome.kind) {
       case 'done':
-        browsers.keep(c, where.browser)
+        if (outcome.browser) browserCookie.keep(c, outcome.browser)
         return interactions.signedIn(c, outcome.signedIn)
       case 'unfit':
-        return again({ problem: outcome.problem }, 422)
+        return unfit(outcome.problem)
       case 'limited':
         limitsOn(c, outcome.verdict)
         return again({ waitSeconds: outcome.verdict.retryAfterSeconds }, 429)

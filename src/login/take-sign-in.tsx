@@ -1,8 +1,9 @@
 import type { Context } from 'hono'
+import { notedPause, pauseLeft } from '../guard/lockout/pause-note.ts'
 import { asBusy } from '../http/answer/busy.ts'
-import { prefersPage } from '../http/answer/prefers-page.ts'
 import type { HttpEnv } from '../http/env.ts'
 import { allowFormTo } from '../http/headers/content-security-policy.ts'
+import type { Notes } from '../http/input/notes.ts'
 import { readForm } from '../http/input/read.ts'
 import { keepWayBack } from '../http/input/way-back.ts'
 import { limitsOn } from '../http/limits/limited.ts'
@@ -13,17 +14,24 @@ import type { AnswerGone } from './answer-gone.tsx'
 import { answerPage, wordsOf } from './answer-page.ts'
 import { signInForm } from './forms.ts'
 import type { StepName } from './machine/steps.ts'
-import type { Note, Notes } from './notes.ts'
-import { SignInPage, type SignInProblem } from './pages/sign-in.tsx'
-import type { Guard, Interactions, PendingInteraction } from './ports.ts'
+import { notedSignIn, type SignInNote } from './notes.ts'
+import { SignInPage, type SignInPause, type SignInProblem } from './pages/sign-in.tsx'
+import type { BrowserCookie, Interactions, PendingInteraction } from './ports.ts'
 import type { SignIn } from './service.ts'
 import { whereOf } from './where.ts'
 
 export interface Filled {
   readonly email?: string | undefined
   readonly problem?: SignInProblem | undefined
-  readonly missing?: readonly ('email' | 'password')[]
+  /** That the very try has begun. */
+  readonly pause?: SignInPause | undefined
+  readonly missing?: readonly ('email' | 'password')[] | undefined
 }
+
+export const filledBy = ({ pause, ...rest }: SignInNote, now: Date): Filled => ({
+  ...rest,
+  pause: pauseLeft(pause, now),
+})
 
 export type ShowSignIn = (
   c: Context<HttpEnv>,
@@ -53,8 +61,8 @@ export const showSignIn =
 interface TakeDeps {
   readonly interactions: Pick<Interactions, 'signedIn'>
   readonly signIn: SignIn<StepName>
-  readonly browsers: Guard['browsers']
-  readonly notes: Pick<Notes, 'leave'>
+  readonly browserCookie: BrowserCookie
+  readonly notes: Pick<Notes, 'answer'>
   readonly gone: AnswerGone
   readonly page: ShowSignIn
   readonly clock: Clock
@@ -65,14 +73,18 @@ interface TakeDeps {
  * on to the page that says so: answered in place, the way back would ask to send the password again.
  */
 export const takeSignIn =
-  ({ interactions, signIn, browsers, notes, gone, page, clock }: TakeDeps) =>
+  ({ interactions, signIn, browserCookie, notes, gone, page, clock }: TakeDeps) =>
   async (c: Context<HttpEnv>, pending: PendingInteraction): Promise<Response> => {
     const { email, password } = await readForm(c, signInForm)
     const inPlace = (filled: Filled) => page(c, pending, { email, ...filled })
-    const again = async (wrong: Partial<Pick<Note, 'problem' | 'missing'>>, status: 401 | 422) => {
-      if (!prefersPage(c.env.exchange.header('accept'))) return answerPage(c, inPlace(wrong), status)
-      await notes.leave(c, pending, { email, ...wrong })
-      return c.redirect(`/login/${pending.uid}`, 303)
+    const again = (wrong: Omit<SignInNote, 'email'>, status: 401 | 422) => {
+      const note = { email, ...wrong }
+      const told = () => {
+        const filled = filledBy(note, clock.now())
+        if (filled.pause?.kind === 'locked') c.header('Retry-After', String(filled.pause.seconds))
+        return answerPage(c, inPlace(filled), status)
+      }
+      return notes.answer(c, notedSignIn(pending), { note, to: `/login/${pending.uid}`, inPlace: told })
     }
     const missing = [...(email.trim() ? [] : (['email'] as const)), ...(password ? [] : (['password'] as const))]
     if (missing.length > 0) return again({ missing }, 422)
@@ -86,7 +98,7 @@ export const takeSignIn =
       return answerPage(c, inPlace({ problem: { kind: held.kind, seconds } }), 429)
     }
 
-    const where = whereOf(c, browsers)
+    const where = whereOf(c, browserCookie)
     const outcome = await signIn.withPassword(pending, { email, password: new Secret(password) }, where).catch(asBusy)
     if ('retryAfter' in outcome) {
       c.header('Retry-After', String(outcome.retryAfter))
@@ -94,10 +106,10 @@ export const takeSignIn =
     }
     switch (outcome.kind) {
       case 'done':
-        browsers.keep(c, where.browser)
+        if (outcome.browser) browserCookie.keep(c, outcome.browser)
         return interactions.signedIn(c, outcome.signedIn)
       case 'refused':
-        return again({ problem: 'mismatch' }, 401)
+        return again({ problem: 'mismatch', pause: notedPause(outcome.pause) }, 401)
       case 'taken':
         return gone(c, pending)
       case 'waiting':

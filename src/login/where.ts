@@ -1,13 +1,13 @@
 import type { Context } from 'hono'
 import type { HttpEnv } from '../http/env.ts'
-import type { Guard, Where } from './ports.ts'
+import type { BrowserCookie, Where } from './ports.ts'
 
-export const whereOf = (c: Context<HttpEnv>, browsers: Pick<Guard['browsers'], 'of'>): Where => {
+export const whereOf = (c: Context<HttpEnv>, cookie: Pick<BrowserCookie, 'of'>): Where => {
   const { exchange } = c.env
   return {
     ip: exchange.clientIp,
     requestId: exchange.requestId,
     userAgent: exchange.header('user-agent'),
-    browser: browsers.of(c),
+    browser: cookie.of(c),
   }
 }

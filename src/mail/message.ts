@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Secret } from '../lib/secret.ts'
+import { noticeNames } from '../ui/messages/areas/notices.ts'
 
 /** A link that opens something: whoever reads it can use it. */
 const secret = z.codec(
@@ -25,18 +26,6 @@ const ofChange = <const Name extends string>(name: Name) =>
     validFor: minutes,
   })
 
-export const notices = [
-  'new-device',
-  'password-changed',
-  'email-changed',
-  'factor-added',
-  'factor-removed',
-  'account-locked',
-  'tokens-replayed',
-  'api-key-created',
-  'api-key-leaked',
-] as const
-
 /** What can be said to somebody, each with exactly the values that its letter is made of; and how these are stored. */
 export const messageCodec = z.discriminatedUnion('name', [
   withLink('registration'),
@@ -54,7 +43,7 @@ export const messageCodec = z.discriminatedUnion('name', [
   ofChange('email-change-told'),
   z.strictObject({
     name: z.literal('notice'),
-    what: z.enum(notices),
+    what: z.enum(noticeNames),
     at: moment,
     device: z.string().optional(),
     place: z.string().optional(),

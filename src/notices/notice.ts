@@ -1,22 +1,9 @@
 import { z } from 'zod'
-
-/** What is told to whoever it happened to, whether or not they did it themselves. */
-export const whats = [
-  'new-device',
-  'password-changed',
-  'email-changed',
-  'factor-added',
-  'factor-removed',
-  'account-locked',
-  'tokens-replayed',
-  'api-key-created',
-  'api-key-leaked',
-] as const
-export type What = (typeof whats)[number]
+import { noticeNames } from '../ui/messages/areas/notices.ts'
 
 /** What the link behind "this was not me" carries, sealed: its page says it again. */
 export const toldShape = z.object({
-  what: z.enum(whats),
+  what: z.enum(noticeNames),
   at: z.string().transform((text) => new Date(text)),
   device: z.string().optional(),
   place: z.string().optional(),
@@ -24,4 +11,5 @@ export const toldShape = z.object({
 export type ToldOf = z.output<typeof toldShape>
 
 export const NOT_ME_PATH = '/link/not-me'
+export const LOCKED_PATH = '/link/not-me/done'
 export const withToken = (token: string): `/${string}` => `${NOT_ME_PATH}?token=${encodeURIComponent(token)}`

@@ -1,8 +1,8 @@
 import type { Tx } from '../db/types.ts'
 import type { Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
+import type { NoticeName } from '../ui/messages/areas/notices.ts'
 import type { UserId } from '../users/user.ts'
-import type { What } from './notice.ts'
 
 /** Whom it is told: as they are stored. */
 export interface Told {
@@ -46,7 +46,7 @@ interface Letter {
   }
   readonly message: {
     readonly name: 'notice'
-    readonly what: What
+    readonly what: NoticeName
     readonly at: Date
     readonly device?: string
     readonly place?: string

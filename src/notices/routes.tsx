@@ -5,7 +5,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { readForm } from '../http/input/read.ts'
 import { languageOf } from '../http/language.ts'
 import { renderPage } from '../ui/render.ts'
-import { NOT_ME_PATH, withToken } from './notice.ts'
+import { LOCKED_PATH, NOT_ME_PATH, withToken } from './notice.ts'
 import { DeadPage, LockedPage } from './pages/answers.tsx'
 import { NotMePage } from './pages/not-me.tsx'
 import type { Notices } from './service.ts'
@@ -31,6 +31,7 @@ export function noticesRoutes<By>({ notices, strangerAt }: NoticesRoutesDeps<By>
     .post(NOT_ME_PATH, async (c) => {
       await readForm(c, emptyForm)
       const done = await notices.wasNotMe(strangerAt(c.env.exchange), c.req.query('token') ?? '')
-      return done.ok ? c.html(renderPage(<LockedPage t={languageOf(c)} />)) : dead(c)
+      return done.ok ? c.redirect(languageOf(c).carry(LOCKED_PATH), 303) : dead(c)
     })
+    .get(LOCKED_PATH, (c) => c.html(renderPage(<LockedPage t={languageOf(c)} />)))
 }

@@ -3,12 +3,13 @@ import type { Db, Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { Secret } from '../lib/secret.ts'
-import { type ToldOf, toldShape, type What, withToken } from './notice.ts'
+import type { NoticeName } from '../ui/messages/areas/notices.ts'
+import { type ToldOf, toldShape, withToken } from './notice.ts'
 import type { Links, LockAccount, Mail, Told } from './ports.ts'
 
 interface Notice {
   readonly user: Told
-  readonly what: What
+  readonly what: NoticeName
   /** What the browser says of itself. */
   readonly device?: string
   /** The address that it came from. */

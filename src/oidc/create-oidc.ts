@@ -20,6 +20,7 @@ import { type BrowserSessions, createBrowserSessions } from './browser-sessions.
 import { signInClaims } from './claims.ts'
 import { accountClient, apiKeysClient, withBuiltIn } from './clients/built-in.ts'
 import { CLIENTS_CHANNEL, findClient } from './clients/store.ts'
+import { CookieSigner } from './engine/cookie-signer.ts'
 import { createEngines } from './engine/engines.ts'
 import { createProvider } from './engine/provider.ts'
 import { apiKeyClaims } from './exchange/api-key-grant.ts'
@@ -34,7 +35,17 @@ import { resolveOrganisation } from './organisations/resolve.ts'
 import { seating } from './organisations/seating.ts'
 import { tellingOfSwitch } from './organisations/switch.ts'
 import { engineAnswers } from './pages/answers.tsx'
-import type { ApiKeys, EngineSessions, Organisations, Programs, Quotas, Revocations, Roles, Users } from './ports.ts'
+import type {
+  ApiKeys,
+  EngineSessions,
+  Organisations,
+  Programs,
+  Quotas,
+  Revocations,
+  Roles,
+  TellOfReplay,
+  Users,
+} from './ports.ts'
 import { openRegistry, type Registry } from './registry.ts'
 import { resourceIndicators, resourceServers } from './resources.ts'
 import { returnState } from './return-state.ts'
@@ -60,6 +71,7 @@ export interface OidcDeps {
   readonly apiKeys: ApiKeys
   readonly quotas: Quotas
   readonly revocations: Revocations
+  readonly tellOfReplay: TellOfReplay
   readonly clock: Clock
   readonly log: Log
 }
@@ -110,7 +122,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
 
   const standing = {
     config,
-    cookieKey: keyring.derive('cookies').reveal().toString('base64url'),
+    cookieSigner: new CookieSigner(keyring.derive('cookies')),
     adapter: createAdapters({ sealer: keyring.instance, sessions, clock, expectAccount: accounts.person }),
     findAccount: (_: EngineContext, id: string) => accounts.find(id),
     counts: async ({ accountId, scopes, sid }: Token) =>
@@ -142,6 +154,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
         clock,
         db,
         events,
+        tellOfReplay: deps.tellOfReplay,
       },
     )
     return provider

@@ -1,5 +1,6 @@
 import type { PermissionSet } from '../access/permission.ts'
 import type { Role, RoleId } from '../access/role.ts'
+import type { ActorContext } from '../audit/actor.ts'
 import type { OrgTx } from '../db/transaction.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { Id } from '../lib/ids.ts'
@@ -123,3 +124,5 @@ export interface ApiKeys {
   /** The same by its id, for a token that was issued for it; from where was judged then. */
   standing(key: Id<'key'>, organisation: Id<'org'>): Promise<Result<VerifiedKey, string>>
 }
+/** A code or refresh token came a second time: its owner hears that what came of it was ended. */
+export type TellOfReplay = (tx: Tx, by: ActorContext, user: Id<'usr'>) => Promise<unknown>

@@ -20,7 +20,7 @@ export interface OperatorsLink {
 
 export interface AskForRecovery<By> {
   /** `sent` whoever it is: the letter alone says more, and there may be none. */
-  ask(by: By, asked: Asked): Promise<'sent' | 'email-invalid'>
+  ask(by: By, asked: Asked): Promise<'sent' | { readonly kind: 'email-invalid' }>
   /** For whoever holds the host: a way in without mail. Of somebody who is disabled it would lead nowhere. */
   issueFor(by: By, person: Person): Promise<Result<OperatorsLink, 'disabled'>>
 }
@@ -52,7 +52,7 @@ export function askForRecovery<By>(deps: AskDeps<By>): AskForRecovery<By> {
   return {
     ask: async (by, { email, locale, back }) => {
       const read = readAddress(email)
-      if (!read.ok) return read.error
+      if (!read.ok) return { kind: read.error }
       const { address } = read.value
       const found = await people.findByEmail(address)
       const person = found?.status === 'disabled' ? undefined : found

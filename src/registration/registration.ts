@@ -23,6 +23,7 @@ export interface ConfirmProblems {
   readonly password?: { readonly reason: 'missing' } | PasswordRefusal
 }
 
+export const REGISTER_PATH = '/register'
 export const CONFIRM_PATH = '/register/confirm'
 export const DONE_PATH = '/register/done'
 export const withToken = (token: string): `/${string}` => `${CONFIRM_PATH}?token=${encodeURIComponent(token)}`

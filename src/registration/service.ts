@@ -33,11 +33,16 @@ export type ConfirmFailure =
   | { readonly kind: 'taken'; readonly claim: Claim }
   | { readonly kind: 'refused'; readonly claim: Claim; readonly problems: ConfirmProblems }
 
+/** Public: whoever is refused for their domain is told which ones are taken, and none where registration is closed. */
+export type AddressRefusal =
+  | { readonly kind: 'email-invalid' }
+  | { readonly kind: 'other-domain'; readonly domains: readonly string[] }
+
 export interface Registration<By> {
   readonly policy: RegistrationPolicy
   readonly minLength: number
   /** `sent` whether there is an account or not: the letter alone says which. */
-  ask(by: By, asked: Asked): Promise<'sent' | 'closed' | 'email-invalid' | 'other-domain'>
+  ask(by: By, asked: Asked): Promise<'sent' | AddressRefusal>
   opens(token: string): Promise<Claim | undefined>
   confirm(by: By, token: string, chosen: Chosen): Promise<Result<Claim, ConfirmFailure>>
 }
@@ -78,11 +83,10 @@ export function createRegistration<By, Hashed>(deps: RegistrationDeps<By, Hashed
     opens,
 
     ask: async (by, { email, locale, back }) => {
-      if (policy.mode === 'closed') return 'closed'
       const read = readAddress(email)
-      if (!read.ok) return read.error
+      if (!read.ok) return { kind: read.error }
       const { address, domain } = read.value
-      if (!admits(policy, domain)) return 'other-domain'
+      if (!admits(policy, domain)) return { kind: 'other-domain', domains: policy.domains }
       const known = await people.findByEmail(address)
       // Whoever is known gets a link as well, one that nobody is ever told: both ways do the same work (threat 25).
       await inTransaction(db, async (tx) => {

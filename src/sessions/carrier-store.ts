@@ -1,3 +1,4 @@
+import { statement } from '../db/statement.ts'
 import type { Db, Tx } from '../db/types.ts'
 import { type SessionId, sessionId } from './session.ts'
 
@@ -23,9 +24,12 @@ interface Bond {
   readonly isCarriedElsewhere: boolean
 }
 
-/** Live, and locked until the transaction ends: nobody ends it, or gives it to another carrier, meanwhile. */
-export async function lockBond(tx: Tx, { session, engineUidHash }: Carrier): Promise<Bond | undefined> {
-  const row = await tx
+const locking = statement<
+  { id: string; engineUidHash: Buffer },
+  { carries_already: string | null; is_carried_elsewhere: unknown }
+>((db, part) => {
+  const { id, engineUidHash } = part((values) => values)
+  return db
     .selectFrom('sessions')
     .select((eb) => [
       eb
@@ -43,10 +47,14 @@ export async function lockBond(tx: Tx, { session, engineUidHash }: Carrier): Pro
         )
         .as('is_carried_elsewhere'),
     ])
-    .where('id', '=', sessionId.toUuid(session))
+    .where('id', '=', id)
     .where('ended_at', 'is', null)
     .forNoKeyUpdate()
-    .executeTakeFirst()
+})
+
+/** Live, and locked until the transaction ends: nobody ends it, or gives it to another carrier, meanwhile. */
+export async function lockBond(tx: Tx, { session, engineUidHash }: Carrier): Promise<Bond | undefined> {
+  const row = (await locking(tx, { id: sessionId.toUuid(session), engineUidHash })).rows[0]
   return (
     row && {
       carriesAlready: row.carries_already === null ? undefined : sessionId.fromUuid(row.carries_already),
@@ -77,18 +85,20 @@ export async function putCarrier(tx: Tx, { session, engineUidHash }: Carrier, se
     .execute()
 }
 
-/** By primary keys alone: the engine asks for every request of a browser. */
-export async function hasLiveSession(db: Db | Tx, engineUidHash: Buffer, seenAfter: Date): Promise<boolean> {
-  const row = await db
+const livingOf = statement<{ engineUidHash: Buffer; seenAfter: Date }, { id: string }>((db, part) => {
+  const { engineUidHash, seenAfter } = part((values) => values)
+  return db
     .selectFrom('session_carriers as carrier')
     .innerJoin('sessions', 'sessions.id', 'carrier.session_id')
     .select('sessions.id')
     .where('carrier.engine_uid_hash', '=', engineUidHash)
     .where('carrier.last_seen_at', '>', seenAfter)
     .where('sessions.ended_at', 'is', null)
-    .executeTakeFirst()
-  return row !== undefined
-}
+})
+
+/** By primary keys alone: the engine asks for every request of a browser. */
+export const hasLiveSession = async (db: Db | Tx, engineUidHash: Buffer, seenAfter: Date): Promise<boolean> =>
+  (await livingOf(db, { engineUidHash, seenAfter })).rows.length > 0
 
 /** By primary keys too: asked for every token that comes back to us. */
 export async function isCarriedAndLive(db: Db | Tx, session: SessionId, seenAfter: Date): Promise<boolean> {

@@ -17,6 +17,7 @@ export interface SetupLink {
 
 /** In the query, which no log of ours and no referrer to another site ever holds; a path stands in every access log. */
 export const SETUP_PATH = '/setup'
+export const DONE_PATH = '/setup/done'
 export const pathWith = (token: SetupToken): `/${string}` => `${SETUP_PATH}?token=${token}`
 
 /** 32 random bytes. What is looked up is the hash of this very text, so another spelling of the bytes finds nothing. */

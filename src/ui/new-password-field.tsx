@@ -2,7 +2,7 @@ import { newPasswordScript } from './assets.ts'
 import type { Translate } from './messages/translator.ts'
 import { type NewPasswordProblem, newPasswordText } from './new-password-problem.ts'
 import { PasswordField } from './password-field.tsx'
-import type { Strength } from './strength.ts'
+import { levels, type Strength } from './strength.ts'
 
 interface NewPasswordFieldProps {
   readonly t: Translate
@@ -17,8 +17,6 @@ interface NewPasswordFieldProps {
   /** What else is: the address of somebody who is signed in. */
   readonly words?: readonly string[]
 }
-
-const levels = ['short', 'weak', 'fair', 'strong'] as const satisfies readonly Strength[]
 
 /**
  * A field for a password that is being chosen. Without JavaScript it says after a submit how strong the password was; with

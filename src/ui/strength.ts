@@ -1,7 +1,8 @@
 import { everyday } from './strength-words.ts'
 
 /** Runs in the browser, too: no dependency, and as much work as there are characters. */
-export type Strength = 'short' | 'weak' | 'fair' | 'strong'
+export const levels = ['short', 'weak', 'fair', 'strong'] as const
+export type Strength = (typeof levels)[number]
 
 export interface Surroundings {
   /** Characters of the shortest password that is taken. */
@@ -51,6 +52,10 @@ export function strengthOf(password: string, { minimum, words }: Surroundings): 
   const bits = bitsOf(plain(characters.slice(0, LOOKED_AT).join('')), ownWords(words))
   return bits < BITS.fair ? 'weak' : bits < BITS.strong ? 'fair' : 'strong'
 }
+
+/** Of a field that was sent empty there is nothing to say. */
+export const strengthIn = (password: string, surroundings: Surroundings): Strength | undefined =>
+  password === '' ? undefined : strengthOf(password, surroundings)
 
 const ownWords = (words: readonly string[]): string[] =>
   words.flatMap((word) => plain(word).split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length > 2)

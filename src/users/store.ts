@@ -1,3 +1,4 @@
+import { statement } from '../db/statement.ts'
 import type { Db, Tx } from '../db/types.ts'
 import { type EmailId, emailId, type InstanceRole, type LockReason, type UserId, userId } from './user.ts'
 
@@ -33,15 +34,22 @@ const users = (db: Db) =>
       'primary_email.verified_at',
     ])
 
-export const findUser = (db: Db, id: UserId): Promise<UserRow | undefined> =>
-  users(db).where('users.id', '=', userId.toUuid(id)).executeTakeFirst()
+const finding = statement<{ id: string }, UserRow>((db, part) =>
+  users(db).where('users.id', '=', part((values) => values).id),
+)
 
-/** By any of their addresses, through the unique index of `address_index`. */
-export const findUserByIndex = (db: Db, index: Buffer): Promise<UserRow | undefined> =>
+export const findUser = async (db: Db, id: UserId): Promise<UserRow | undefined> =>
+  (await finding(db, { id: userId.toUuid(id) })).rows[0]
+
+const findingByIndex = statement<{ index: Buffer }, UserRow>((db, part) =>
   users(db)
     .innerJoin('user_emails as found', 'found.user_id', 'users.id')
-    .where('found.address_index', '=', index)
-    .executeTakeFirst()
+    .where('found.address_index', '=', part((values) => values).index),
+)
+
+/** By any of their addresses, through the unique index of `address_index`. */
+export const findUserByIndex = async (db: Db, index: Buffer): Promise<UserRow | undefined> =>
+  (await findingByIndex(db, { index })).rows[0]
 
 export function listUsers(db: Db, after: UserId | undefined, limit: number): Promise<UserRow[]> {
   const page = users(db).orderBy('users.id').limit(limit)

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../src/errors/app-error.ts'
 import { askToken, authorization, redeem } from '../oidc/support.ts'
+import { configFile } from '../support/scratch.ts'
 import { type AccountHouse, accountHouse, adaAddress, type Browser, newPassword, password, text } from './support.ts'
 
 // Every sign-in hashes, at the lowest priority.
@@ -57,13 +58,13 @@ describe('a change of password', () => {
     const browser = house.browser()
     await browser.signIn()
     const wrong = await change(browser, { 'current-password': 'another hearth', password: 'short' })
-    expect(wrong.status).toBe(422)
+    expect(wrong.path).toBe('/account/password')
     expect(text(wrong)).toContain('This is not your current password.')
     expect(text(wrong)).toContain('Choose a longer password')
     expect(wrong.html).not.toContain('another hearth')
     expect(text(await change(browser, {}))).toContain('Enter your current password.')
     expect(text(await change(browser, { ...fields, password }))).toContain('that you have not used here lately')
-    expect((await change(browser, { ...fields, password: adaAddress })).status).toBe(422)
+    expect(text(await change(browser, { ...fields, password: adaAddress }))).toContain('not your e-mail address')
     expect(await house.events('session.ended')).toEqual([])
     expect((await house.browser().signIn()).path).toBe('/account')
   })
@@ -72,7 +73,12 @@ describe('a change of password', () => {
     const house = await accountHouse()
     const browser = house.browser()
     await browser.signIn()
-    for (let guess = 0; guess < 5; guess++) await change(browser, { ...fields, 'current-password': `guess ${guess}` })
+    const told: string[] = []
+    for (let guess = 0; guess < 5; guess++)
+      told.push(text(await change(browser, { ...fields, 'current-password': `guess ${guess}` })))
+    const pauses = told.map((page) => page.includes('You can try again in 5 minutes'))
+    expect(pauses, 'the one that begins the pause says so').toEqual([false, false, false, false, true])
+    for (const page of told) expect(page).toContain('This is not your current password.')
     const locked = await change(browser)
     expect(locked.status).toBe(429)
     expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(200)
@@ -106,6 +112,43 @@ describe('a change of password', () => {
     expect((await browser.go(link)).status).toBe(410)
   })
 
+  it('gives the browser that stays another name, in the place of one that somebody may have planted', async () => {
+    const house = await accountHouse()
+    const browser = house.browser()
+    await browser.signIn()
+    const named = () => browser.jar.headerFor(new URL(house.issuer))?.match(/browser=[\w-]+/)?.[0]
+    const before = named()
+    await change(browser)
+    expect(named()).toMatch(/^browser=/)
+    expect(named()).not.toBe(before)
+    expect((await house.letters()).map(({ message }) => message)).toEqual(['notice password-changed'])
+    house.clock.advance(301_000)
+    expect((await browser.signIn('/account/email', adaAddress, newPassword)).path).toBe('/account/email')
+    expect(
+      (await house.letters()).map(({ message }) => message),
+      'no new device',
+    ).toEqual(['notice password-changed'])
+  })
+
+  it('sent twice at the same moment is one change, where former passwords are compared with, too', async () => {
+    const house = await accountHouse({ env: { CONFIG_FILE: configFile('passwords: { history: 3 }') } })
+    const browser = house.browser()
+    await browser.signIn()
+    const { passwords } = house.people
+    const [both, open] = [Promise.withResolvers<void>(), { count: 0 }]
+    const prepare = passwords.prepare
+    vi.spyOn(passwords, 'prepare').mockImplementation(async (...args) => {
+      const prepared = await prepare(...args)
+      open.count += 1
+      if (open.count === 2) both.resolve()
+      await both.promise
+      return prepared
+    })
+    const answers = await Promise.all([1, 2].map(() => browser.raw('/account/password', fields)))
+    for (const answer of answers) expect(answer.headers.get('location')).toBe('/account?done=password')
+    expect(await house.events('password.set'), 'the first, and one change').toHaveLength(2)
+  })
+
   it('at the same moment in two browsers happens in one of them', async () => {
     const house = await accountHouse()
     const [one, other] = [house.browser(), house.browser()]
@@ -116,6 +159,23 @@ describe('a change of password', () => {
     ])
     expect(answers.filter(({ path }) => path === '/account?done=password')).toHaveLength(1)
     expect(await house.people.sessions.listOf(house.ada.id)).toHaveLength(1)
+  })
+})
+
+describe('a refresh token that came twice', () => {
+  it('ends what was granted there, and its owner hears of it once', async () => {
+    const house = await accountHouse()
+    const here = house.browser()
+    await here.signIn()
+    const { refresh } = await application(house, here)
+    const rotated = (await refresh()).body['refresh_token'] ?? ''
+    for (let time = 0; time < 3; time++) expect(await refresh()).toMatchObject({ status: 400 })
+    expect(await refresh(rotated), 'nor the one that took its place').toMatchObject({ status: 400 })
+    const told = (await house.letters()).filter(({ message }) => message === 'notice tokens-replayed')
+    expect(told).toMatchObject([{ to: adaAddress }])
+    expect(told[0]?.text).toContain('had been used before')
+    const wasNotMe = told[0]?.links.find((link) => link.includes('/link/not-me?')) ?? ''
+    expect(text(await house.browser().go(wasNotMe))).toContain('was used by two, and we ended it')
   })
 })
 

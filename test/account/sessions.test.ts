@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { accountHouse, firefox, iphone, password, text } from './support.ts'
+import { accountHouse, firefox, iphone, newPassword, password, text } from './support.ts'
 
 // Every sign-in hashes, at the lowest priority.
 vi.setConfig({ testTimeout: 60_000 })
@@ -83,13 +83,30 @@ describe('the forms', () => {
     expect(stranger.html).toContain('id="login"')
   })
 
-  it('are not sent without end', async () => {
+  it('are not sent without end, and whoever stole a session uses up nobody else’s', async () => {
     const house = await accountHouse()
-    const browser = house.browser()
-    await browser.signIn()
-    for (let sent = 0; sent < 30; sent++) await browser.raw('/account/sessions/end-others', {})
-    const limited = await browser.post('/account/sessions/end-others')
+    const [thief, owner] = [house.browser(), house.browser()]
+    for (const each of [thief, owner]) await each.signIn()
+    for (let sent = 0; sent < 30; sent++) await thief.raw('/account/email/verify', {})
+    const limited = await thief.post('/account/password', { 'current-password': password, password: newPassword })
     expect(limited.status).toBe(429)
     expect(limited.headers.get('retry-after')).toBeTruthy()
+    const changed = await owner.post('/account/password', { 'current-password': password, password: newPassword })
+    expect(changed.path).toBe('/account?done=password')
+    expect((await thief.go('/account')).html, 'and out they are').toContain('id="login"')
+  })
+
+  it('that end what is signed in are sent as often as somebody needs', async () => {
+    const house = await accountHouse()
+    const [here, other] = [house.browser(), house.browser()]
+    for (const each of [here, other]) await each.signIn()
+    for (let sent = 0; sent < 30; sent++) await here.raw('/account/email/verify', {})
+    expect((await here.raw('/account/email/verify', {})).status).toBe(429)
+    expect((await here.post('/account/sessions/end-others')).path).toBe('/account?done=others')
+    expect((await other.go('/account')).html).toContain('id="login"')
+    await other.signIn()
+    const theirs = (await house.people.sessions.listOf(house.ada.id)).map(({ id }) => id)
+    for (const session of theirs) await here.post('/account/sessions/end', { session })
+    expect((await other.go('/account')).html).toContain('id="login"')
   })
 })

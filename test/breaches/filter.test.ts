@@ -1,12 +1,17 @@
-import { copyFile, open, readFile, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, open as openFile, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { buildBreachList } from '../../src/breaches/build/build.ts'
 import { bucketHolds, bucketOf } from '../../src/breaches/filter/bucket.ts'
 import { decodeHeader } from '../../src/breaches/filter/format.ts'
-import { openFilter } from '../../src/breaches/filter/reader.ts'
+import { loadFilter, openFilter } from '../../src/breaches/filter/reader.ts'
 import { keyOf } from '../../src/breaches/password-key.ts'
 import { folder, hashLines, sha1, writeLines } from './support.ts'
+
+const sources = [
+  ['on the disk', openFilter],
+  ['in memory', loadFilter],
+] as const
 
 /** Blocks nearly as full as they get: the worst that the rate can be, and the best for the size. */
 const ENTRIES = 32_000
@@ -80,8 +85,8 @@ describe('[MOS-3] a filter of breached passwords', () => {
     expect(header.falsePositiveRate).toBeLessThanOrEqual(1 / 65_536)
   })
 
-  it('answers any number of people at once', async () => {
-    const filter = await openFilter(await builtFilter(20_000))
+  it.each(sources)('answers any number of people at once: %s', async (_, open) => {
+    const filter = await open(await builtFilter(20_000))
     const asked = Array.from({ length: 400 }, (_, number) => `${number % 2 ? 'in' : 'out'}-${number}`)
     const answers = await Promise.all(asked.map((password) => filter.has(keyOf(sha1(password)))))
     expect(answers).toEqual(asked.map((password) => password.startsWith('in')))
@@ -92,7 +97,7 @@ describe('[MOS-3] a filter of breached passwords', () => {
 const flipped = async (path: string, position: number): Promise<string> => {
   const copy = `${path}.damaged`
   await copyFile(path, copy)
-  const file = await open(copy, 'r+')
+  const file = await openFile(copy, 'r+')
   const byte = Buffer.alloc(1)
   await file.read(byte, 0, 1, position)
   byte.writeUInt8(byte.readUInt8(0) ^ 0x10)
@@ -101,11 +106,11 @@ const flipped = async (path: string, position: number): Promise<string> => {
   return copy
 }
 
-describe('a filter that is not what was written', () => {
+describe.each(sources)('a filter that is not what was written: %s', (_, open) => {
   it.each(Array.from({ length: 16 }, (_, at) => at * 8))(
     'is refused when byte %i of its header is another',
     async (at) => {
-      await expect(openFilter(await flipped(await builtFilter(100), at))).rejects.toMatchObject({
+      await expect(open(await flipped(await builtFilter(100), at))).rejects.toMatchObject({
         code: 'breach-list-unusable',
       })
     },
@@ -114,24 +119,24 @@ describe('a filter that is not what was written', () => {
   it('is refused when it was cut short, or is something else, or nothing', async () => {
     const path = await builtFilter(5000)
     await truncate(path, (await readFile(path)).length - 1)
-    await expect(openFilter(path)).rejects.toMatchObject({ message: expect.stringMatching(/is not whole/) })
+    await expect(open(path)).rejects.toMatchObject({ message: expect.stringMatching(/is not whole/) })
     await writeFile(path, 'password\n'.repeat(100))
-    await expect(openFilter(path)).rejects.toMatchObject({ message: expect.stringMatching(/is not a filter/) })
+    await expect(open(path)).rejects.toMatchObject({ message: expect.stringMatching(/is not a filter/) })
     await writeFile(path, '')
-    await expect(openFilter(path)).rejects.toMatchObject({ code: 'breach-list-unusable' })
-    await expect(openFilter(`${path}.gone`)).rejects.toMatchObject({ message: expect.stringMatching(/ENOENT/) })
+    await expect(open(path)).rejects.toMatchObject({ code: 'breach-list-unusable' })
+    await expect(open(`${path}.gone`)).rejects.toMatchObject({ message: expect.stringMatching(/ENOENT/) })
   })
 
   it('never answers "unknown" out of a damaged block or a damaged index', async () => {
     const path = await builtFilter(1000)
     const length = (await readFile(path)).length
     for (let at = 128; at < length; at += 7) {
-      const filter = await openFilter(await flipped(path, at))
+      const filter = await open(await flipped(path, at))
       await expect(filter.has(keyOf(sha1('in-1')))).rejects.toMatchObject({ code: 'breach-list-unusable' })
       expect(await filter.isWhole()).toBe(false)
       await filter.close()
     }
-    const whole = await openFilter(path)
+    const whole = await open(path)
     expect(await whole.isWhole()).toBe(true)
     await whole.close()
   })

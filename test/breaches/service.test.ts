@@ -19,7 +19,9 @@ function breachesWith(settings: { filter?: string; service?: string }) {
   const outgoing = createOutgoingClient({ allow: ['127.0.0.1'], timeout: 5000, maxBytes: 1_000_000 })
   const breaches = createBreaches({ settings: { service: 'off', ...settings }, outgoing, clock, log: captured.log })
   onTestFinished(async () => void (await Promise.all([breaches.close(), outgoing.close()])))
-  return { clock, captured, isKnown: (password: string) => breaches.isKnown(new Secret(password)), breaches }
+  const isKnown = async (password: string) =>
+    (await breaches.find(new Secret(password))) === 'unknown' ? 'unknown' : 'known'
+  return { clock, captured, isKnown, breaches }
 }
 
 async function operatorsFilter(): Promise<string> {

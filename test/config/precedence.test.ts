@@ -54,6 +54,7 @@ describe('the configuration', () => {
         }),
         offAfter: 100,
       },
+      load: { pages: 4, waiting: 64 },
       limits: {
         preset: 'monetro',
         signIn: {},

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach } from 'vitest'
 import { loadConfig } from '../../src/config/config.ts'
 import { AppError } from '../../src/errors/app-error.ts'
+import { scratchDirectory } from '../support/scratch.ts'
 
 const made: string[] = []
 
@@ -13,7 +13,7 @@ afterEach(() => {
 
 /** A working directory that holds these files, gone after the test. */
 export function directoryWith(files: Record<string, string | Uint8Array> = {}): string {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'hearthkey-config-')))
+  const root = scratchDirectory('config')
   made.push(root)
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true })

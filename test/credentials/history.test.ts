@@ -28,6 +28,21 @@ describe('the last passwords of a person', () => {
     expect(await rows(world), 'the current one stands elsewhere').toBe(2)
   })
 
+  it('are known to the later of two changes at the same moment: it is judged again, with what the earlier one set', async () => {
+    const world = await peopleWorld()
+    const user = await createUser(world)
+    const passwords = remembering(world, 3)
+    await setPassword({ ...world, passwords }, user, nth(1))
+    const about = { ...ada, user }
+    const [one, other] = await Promise.all([1, 2].map(() => passwords.prepare(secret(nth(2)), about)))
+    if (!one?.ok || !other?.ok) throw new Error('refused')
+    const store = (hashed: typeof one.value) =>
+      inTransaction(world.database.app, (tx) => passwords.store(tx, world.by, user, hashed))
+    await store(one.value)
+    await expect(store(other.value)).rejects.toMatchObject({ code: 'busy' })
+    expect(await passwords.prepare(secret(nth(2)), about)).toEqual({ ok: false, error: { reason: 'reused' } })
+  })
+
   it('hinder nobody else, and nobody where none are kept', async () => {
     const world = await peopleWorld()
     const [user, other] = [await createUser(world), await createUser(world, 'bob@example.com')]

@@ -23,7 +23,9 @@ describe('the listener', () => {
     const heard: string[] = []
     await listener.subscribe('news', { onMessage: (payload) => heard.push(payload), onGap: () => heard.push('gap') })
     const admin = await superuser()
-    await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'`)
+    await admin.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
+    )
     await vi.waitFor(() => expect(listener.connected).toBe(false))
     await notify(app, 'lost')
     await vi.waitFor(() => expect(listener.connected).toBe(true), { timeout: 3000 })

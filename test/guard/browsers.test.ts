@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { describe, expect, it } from 'vitest'
-import { newBrowser } from '../../src/guard/browsers/browser.ts'
+import { type Browser, browserIn, newBrowser } from '../../src/guard/browsers/browser.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
 import { testHttp } from '../http/support.ts'
 import { type GuardWorld, guardWorld, somebody } from './support.ts'
@@ -10,10 +10,10 @@ const DAY = 86_400_000
 /** Pages that show what a surface would do with the guard's browsers, over the real stack. */
 function pagesOf({ guard }: GuardWorld) {
   const { app } = testHttp()
-  app.get('/look', (c: Context<HttpEnv>) => c.text(guard.browsers.of(c).hash.toString('hex')))
+  app.get('/look', (c: Context<HttpEnv>) => c.text(guard.browserCookie.of(c).hash.toString('hex')))
   app.get('/keep', (c: Context<HttpEnv>) => {
-    const browser = guard.browsers.of(c)
-    guard.browsers.keep(c, browser)
+    const browser = guard.browserCookie.of(c)
+    guard.browserCookie.keep(c, browser)
     return c.text(browser.hash.toString('hex'))
   })
   return async (path: string, cookie?: string) => {
@@ -22,8 +22,8 @@ function pagesOf({ guard }: GuardWorld) {
   }
 }
 
-const remember = ({ within, guard }: GuardWorld, user: ReturnType<typeof somebody>, hash: string) =>
-  within((tx) => guard.browsers.remember(tx, user, { ...newBrowser(), hash: Buffer.from(hash, 'hex') }))
+const remember = ({ within, guard }: GuardWorld, user: ReturnType<typeof somebody>, browser: Browser) =>
+  within((tx) => guard.browsers.remember(tx, user, browser))
 
 describe('a known browser', () => {
   it('is told by a long random cookie that scripts cannot read and that says nothing of who uses it', async () => {
@@ -41,8 +41,11 @@ describe('a known browser', () => {
 
   it('is stored by a hash: nobody who reads the table holds a cookie', async () => {
     const world = await guardWorld()
-    const { cookie, hash } = await pagesOf(world)('/keep')
-    await remember(world, somebody(), hash)
+    const { cookie } = await pagesOf(world)('/keep')
+    const sent = browserIn(cookie?.split(/[=;]/)[1])
+    if (!sent) throw new Error('no cookie')
+    await remember(world, somebody(), { ...sent, isFresh: true })
+    const hash = sent.hash.toString('hex')
     const { rows } = await world.root.query('SELECT k::text AS text FROM known_browsers k')
     const token = cookie?.split(/[=;]/)[1] ?? ''
     expect(rows[0].text).toContain(hash)
@@ -65,19 +68,38 @@ describe('a known browser', () => {
   it('is news once, to each account', async () => {
     const world = await guardWorld()
     const [ada, grace] = [somebody(), somebody()]
-    const { hash } = await pagesOf(world)('/keep')
-    const browser = { ...newBrowser(), hash: Buffer.from(hash, 'hex'), isFresh: false }
-    expect(await world.guard.browsers.isKnown(ada, browser)).toBe(false)
-    expect(await remember(world, ada, hash)).toBe('first')
-    expect(await remember(world, ada, hash)).toBe('known')
+    const browser = await world.knownBrowser(ada)
+    expect(await remember(world, ada, browser)).toEqual({ kind: 'known', browser })
     world.clock.advance(3 * DAY)
-    expect(await remember(world, ada, hash)).toBe('known')
+    expect(await remember(world, ada, browser)).toEqual({ kind: 'known', browser })
     expect(await world.guard.browsers.isKnown(ada, browser)).toBe(true)
     expect(await world.guard.browsers.isKnown(grace, browser)).toBe(false)
     expect(await world.guard.browsers.isKnown(undefined, browser)).toBe(false)
-    expect(await remember(world, grace, hash)).toBe('first')
-    const { hash: second } = await pagesOf(world)('/keep')
-    expect(await remember(world, ada, second)).toBe('new')
+    expect(await remember(world, grace, browser)).toMatchObject({ kind: 'first' })
+    expect(await remember(world, ada, newBrowser())).toMatchObject({ kind: 'new' })
+  })
+
+  it('gets another name when an account first meets it: one that a stranger planted opens nothing', async () => {
+    const world = await guardWorld()
+    const [stranger, ada] = [somebody(), somebody()]
+    const planted = await world.knownBrowser(stranger)
+    await world.failTimes(3, { user: stranger, browser: planted })
+    const { kind, browser } = await remember(world, ada, planted)
+    expect(kind).toBe('first')
+    expect(browser.hash).not.toEqual(planted.hash)
+    const met = { ...browser, isFresh: false }
+    const { isKnown } = world.guard.browsers
+    expect(await isKnown(ada, planted)).toBe(false)
+    expect(await isKnown(ada, met)).toBe(true)
+    // Two who share a browser are not strangers to it in turns, and begin no count anew by it.
+    expect([await isKnown(stranger, met), await isKnown(stranger, planted)]).toEqual([true, false])
+    expect((await world.fail({ user: stranger, browser: met })).failures).toBe(4)
+    expect(await remember(world, stranger, met)).toEqual({ kind: 'known', browser: met })
+    expect(await remember(world, ada, met)).toEqual({ kind: 'known', browser: met })
+
+    const unknown = newBrowser()
+    const second = await remember(world, somebody(), { ...unknown, isFresh: false })
+    expect(second.browser.hash, 'nor one that nobody knew').not.toEqual(unknown.hash)
   })
 
   it('is one of twenty at most: the one that was seen least lately goes', async () => {

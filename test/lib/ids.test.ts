@@ -29,4 +29,9 @@ describe('ids', () => {
     expect(UserId.is(text)).toBe(false)
     expect(UserId.schema.safeParse(text).success).toBe(false)
   })
+
+  it('are made in their order, also thousands in one millisecond: what lists the newest first goes by them', () => {
+    const made = Array.from({ length: 20_000 }, () => UserId.generate())
+    expect(made.toSorted()).toEqual(made)
+  })
 })

@@ -1,11 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import type { User } from '../../src/users/user.ts'
 import { letters, type QueuedLetter } from '../support/letters.ts'
+import { configFile } from '../support/scratch.ts'
 import { ada, type PeopleWorld, password, peopleWorld } from '../users/support.ts'
 
 export interface MailWorld extends PeopleWorld {
@@ -26,7 +23,7 @@ interface MailWorldOptions {
 
 /** The whole server in process, with an outbox that can be read. */
 export async function mailWorld({ env = {}, file }: MailWorldOptions = {}): Promise<MailWorld> {
-  const world = await peopleWorld({ ...env, ...(file !== undefined && { CONFIG_FILE: await configFile(file) }) })
+  const world = await peopleWorld({ ...env, ...(file !== undefined && { CONFIG_FILE: configFile(file) }) })
   const { issuerUrl } = world.config.server
   const opened = () => letters(world)
   return {
@@ -38,7 +35,6 @@ export async function mailWorld({ env = {}, file }: MailWorldOptions = {}): Prom
         method: 'POST',
         body: new URLSearchParams(fields).toString(),
         headers: {
-          accept: 'text/html',
           Origin: issuerUrl,
           'content-type': 'application/x-www-form-urlencoded',
           ...headers,
@@ -60,12 +56,4 @@ export async function mailWorld({ env = {}, file }: MailWorldOptions = {}): Prom
       return found.pathname + found.search
     },
   }
-}
-
-async function configFile(text: string): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'hearthkey-config-'))
-  onTestFinished(() => rm(dir, { recursive: true }))
-  const path = join(dir, 'hearthkey.yaml')
-  await writeFile(path, text)
-  return path
 }

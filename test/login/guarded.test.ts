@@ -48,6 +48,41 @@ describe('[MON-8] somebody who guesses at an account', () => {
     expect((await attempt(right)).headers.get('location')).toContain('/oauth/authorize/')
   })
 
+  it('[threat 25] hears with the failure that begins a pause how long it is, of an address that nobody has as well', async () => {
+    const unknown = { ...wrong, email: 'bob@example.com' }
+    const told: string[][] = []
+    for (const fields of [wrong, unknown]) {
+      await failed(4, fields)
+      const { sent, page } = await login.browser(login.engine.begin()).send(fields)
+      expect(sent.status).toBe(303)
+      expect(page).toContain('is not right')
+      expect(page).toContain('You can try again in 5 minutes.')
+      const same = page.replaceAll(fields.email, email).replaceAll(/\/login\/[\w-]+|back=[\w-]+/g, '')
+      told.push([same, String(sent.headers.get('set-cookie')?.length)])
+    }
+    expect(told[1]).toEqual(told[0])
+    expect(await login.eventRows('lockout.began')).toHaveLength(2)
+    expect(await login.eventRows('sign_in.failed')).toHaveLength(10)
+  })
+
+  it('sees what is left of it', async () => {
+    await failed(4)
+    const pending = login.engine.begin()
+    const { note } = await login.browser(pending).send(wrong)
+    const look = async () =>
+      (await login.browser(pending).get('', { cookie: `interaction=${pending.uid}; ${note}` })).text()
+    login.clock.advance(299_000)
+    expect(await look()).toContain('You can try again in 1 second.')
+  })
+
+  it('who is a program is told by Retry-After', async () => {
+    const accept = { accept: 'application/json' }
+    for (let time = 0; time < 4; time += 1)
+      expect((await attempt(wrong, accept)).headers.has('retry-after')).toBe(false)
+    const fifth = await attempt(wrong, accept)
+    expect([fifth.status, fifth.headers.get('retry-after')]).toEqual([401, '300'])
+  })
+
   it('[threat 25] is told the same of an address that nobody has', async () => {
     const unknown = { ...wrong, email: 'nobody@example.com' }
     await failed(5)
@@ -133,6 +168,25 @@ describe('the owner', () => {
     expect(login.newDevices).toEqual([])
     await browserThatSignedIn()
     expect(login.newDevices).toMatchObject([{ user: ada.id, userAgent: expect.stringContaining('Firefox') }])
+  })
+
+  it('hears of a stranger whose cookie was in the browser before: it is another one from the first sign-in on', async () => {
+    const eve = { email: 'eve@example.com', password }
+    await login.addPerson(eve.email, password)
+    const planted = await browserThatSignedIn(eve)
+    const pending = login.engine.begin()
+    const answer = await login.browser(pending).post('', right, planted(pending.uid))
+    const [own = ''] = answer.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
+    expect(own).toMatch(/browser=/)
+    expect(planted('x').cookie).not.toContain(own)
+    expect(login.newDevices).toEqual([])
+
+    const again = login.engine.begin()
+    await login.browser(again).post('', right, { cookie: `interaction=${again.uid}; ${own}` })
+    expect(login.newDevices, 'the owner is met again').toEqual([])
+    const eves = login.engine.begin()
+    await login.browser(eves).post('', right, planted(eves.uid))
+    expect(login.newDevices, 'the stranger is not').toMatchObject([{ user: ada.id }])
   })
 
   it('who changes the password while somebody signs in with the former one keeps them out', async () => {

@@ -60,12 +60,18 @@ it('without a first factor the form for a new password changes nothing', async (
 
 it('says what is wrong about the new one, and keeps the attempt', async () => {
   const pending = login.engine.begin()
-  const { post } = login.browser(pending)
+  const { post, send } = login.browser(pending)
   await post('', right)
-  const short = await post('/password', { password: 'short' })
-  expect(short.status).toBe(422)
-  expect(await short.text()).toContain('id="password-error"')
-  expect((await post('/password', {})).status).toBe(422)
+  const short = await send({ password: 'short' }, '/password')
+  expect([short.sent.status, short.sent.headers.get('location')]).toEqual([303, `/login/${pending.uid}`])
+  expect(short.page).toContain('id="password-error"')
+  const common = await send({ password: email }, '/password')
+  expect(common.page).toContain('data-level="weak"')
+  expect(common.page.split('id="new-password"')[1]).not.toContain(`value="${email}" name="password"`)
+  expect((await send({}, '/password')).page).toContain('id="password-error"')
+  const program = { accept: 'application/json' }
+  expect((await post('/password', { password: 'short' }, program)).status).toBe(422)
+  expect((await post('/password', {}, program)).status).toBe(422)
   expect((await post('/password', { ...better, status: 'active' })).status).toBe(400)
   expect((await post('/password', better)).headers.get('location')).toContain('/oauth/')
 })
@@ -166,7 +172,7 @@ describe('[threat 20] a thief at the form for a new password', () => {
 
 it('[MON-9] is limited as everything is that costs hashes, and says when to come back', async () => {
   const { post } = await atTheGate()
-  for (let time = 0; time < 30; time += 1) expect((await post('/password', { password: 'short' })).status).toBe(422)
+  for (let time = 0; time < 30; time += 1) expect((await post('/password', { password: 'short' })).status).toBe(303)
   const answer = await post('/password', better)
   expect(answer.status).toBe(429)
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)

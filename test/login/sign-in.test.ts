@@ -52,7 +52,7 @@ describe('the sign-in page', () => {
 })
 
 describe('a sign-in', () => {
-  it('ends with the engine, which is told who, how and when', async () => {
+  it('[STO-1] by the right password ends with the engine, which is told who, how and when', async () => {
     const pending = login.engine.begin()
     const answer = await login.browser(pending).post('', right)
     expect(answer.status).toBe(303)

@@ -5,13 +5,13 @@ import type { Config } from '../../src/config/config.ts'
 import type { Passwords } from '../../src/credentials/password/service.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
+import { createNotes } from '../../src/http/input/notes.ts'
 import { openPeople } from '../../src/instance/people.ts'
 import { openServices } from '../../src/instance/services.ts'
 import { signInParts } from '../../src/instance/sign-in.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { loginMachine } from '../../src/login/machine/machine.ts'
 import { steps } from '../../src/login/machine/steps.ts'
-import { createNotes } from '../../src/login/notes.ts'
 import type { OrganisationChoice, PendingInteraction, TellOfNewDevice } from '../../src/login/ports.ts'
 import { loginRoutes } from '../../src/login/routes.tsx'
 import { createSignIn } from '../../src/login/service.ts'
@@ -110,7 +110,7 @@ export async function openLogin({
       signIn,
       users,
       organisations: { toChoose: async () => organisations },
-      browsers: guard.browsers,
+      browserCookie: guard.browserCookie,
       notes,
       mayRegister,
       issuerUrl,
@@ -196,8 +196,8 @@ function browserOf(app: Hono<HttpEnv>, { uid }: PendingInteraction) {
     get,
     post,
     /** Sends the first form and goes where that leads, with what it was given to keep. */
-    send: async (fields: Record<string, string>) => {
-      const sent = await post('', fields)
+    send: async (fields: Record<string, string>, path = '') => {
+      const sent = await post(path, fields)
       const [note = ''] = sent.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
       const shown = await get('', { cookie: `${headers.cookie}; ${note}` })
       return { sent, note, shown, page: await shown.text() }

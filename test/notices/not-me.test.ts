@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
-import { whats } from '../../src/notices/notice.ts'
+import { noticeNames } from '../../src/ui/messages/areas/notices.ts'
 import { type MailWorld, mailWorld } from '../links/support.ts'
 
 const DAY = 86_400_000
 
-async function told(options: { what?: (typeof whats)[number]; admin?: true } = {}) {
+async function told(options: { what?: (typeof noticeNames)[number]; admin?: true } = {}) {
   const world = await mailWorld()
   const user = options.admin ? await firstAdministrator(world) : await world.addPerson()
-  const tell = (what: (typeof whats)[number] = 'new-device') =>
+  const tell = (what: (typeof noticeNames)[number] = 'new-device') =>
     inTransaction(world.database.app, (tx) =>
       world.notices.tell(tx, world.by, { user, what, device: 'Firefox, Linux', place: '192.0.2.7' }),
     )
@@ -24,16 +24,21 @@ async function firstAdministrator({ users, by }: MailWorld) {
 }
 
 describe('“this was not me”', () => {
-  it.each(whats.filter((what) => what !== 'account-locked'))('is one button away from hearing of %s', async (what) => {
-    const { open, post, link, standing, letters, user } = await told({ what })
-    const page = await (await open(link)).text()
-    for (const text of ['Firefox, Linux', '192.0.2.7', 'January 15, 2030', 'id="lock-account"'])
-      expect(page).toContain(text)
-    expect(await standing(), 'nothing is changed by looking').toBe('active')
-    expect((await post(link)).status).toBe(200)
-    expect(await standing()).toBe('locked')
-    expect((await letters()).at(-1)).toMatchObject({ to: user.email, message: 'notice account-locked' })
-  })
+  it.each(noticeNames.filter((what) => what !== 'account-locked'))(
+    'is one button away from hearing of %s',
+    async (what) => {
+      const { open, post, link, standing, letters, user } = await told({ what })
+      const page = await (await open(link)).text()
+      for (const text of ['Firefox, Linux', '192.0.2.7', 'January 15, 2030', 'id="lock-account"'])
+        expect(page).toContain(text)
+      expect(await standing(), 'nothing is changed by looking').toBe('active')
+      const done = await post(link)
+      expect([done.status, done.headers.get('location')]).toEqual([303, '/link/not-me/done'])
+      expect(await (await open('/link/not-me/done')).text()).toContain('Your account is locked')
+      expect(await standing()).toBe('locked')
+      expect((await letters()).at(-1)).toMatchObject({ to: user.email, message: 'notice account-locked' })
+    },
+  )
 
   it('says in the log why, and that it was nobody who is proven', async () => {
     const { post, link, user, database, actions } = await told()
@@ -49,9 +54,9 @@ describe('“this was not me”', () => {
     await tell('password-changed')
     const second = await linkTo('/link/not-me')
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(link)))
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array(19).fill(410)])
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([303, ...Array(19).fill(410)])
     expect(await (await post(link)).text()).toContain('your account is locked')
-    expect((await post(second)).status, 'locked already is as good as locked').toBe(200)
+    expect((await post(second)).status, 'locked already is as good as locked').toBe(303)
     expect((await actions()).filter((action) => action === 'user.locked')).toHaveLength(1)
     expect(await standing()).toBe('locked')
   })
@@ -68,7 +73,7 @@ describe('“this was not me”', () => {
   it('of somebody who is disabled leaves them disabled, and locked once they are enabled', async () => {
     const { post, link, users, by, user, standing } = await told()
     await users.disable(by, user.id)
-    expect((await post(link)).status).toBe(200)
+    expect((await post(link)).status).toBe(303)
     expect(await standing()).toBe('disabled')
     await users.enable(by, user.id)
     expect(await standing()).toBe('locked')
@@ -83,7 +88,7 @@ describe('“this was not me”', () => {
 
   it('also locks the last administrator, for whom the command on the host remains', async () => {
     const { post, link, standing, recovery, by, user, users } = await told({ admin: true })
-    expect((await post(link)).status).toBe(200)
+    expect((await post(link)).status).toBe(303)
     expect(await standing()).toBe('locked')
     const issued = await recovery.issueFor(by, user)
     if (!issued.ok) throw new Error(issued.error)

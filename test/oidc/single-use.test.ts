@@ -10,7 +10,7 @@ describe('a code is redeemed once', () => {
   it('50 times at once over two processes of one instance: one winner, and the thief and the robbed both lose', async () => {
     const house = await openHouse()
     const other = await openHouse({ beside: { database: house.database, issuer: house.issuer } })
-    await house.addPerson()
+    const person = await house.addPerson()
     const client = await house.addClient()
     const code = await codeFor(house, client)
     const answers = await Promise.all(
@@ -28,6 +28,7 @@ describe('a code is redeemed once', () => {
     expect(await house.events('grant.revoked')).toMatchObject([
       { actor_kind: 'client', actor_id: client.id, after: { reason: 'replay' } },
     ])
+    expect([...house.toldOfReplay, ...other.toldOfReplay], 'the owner hears of it once').toEqual([person.id])
   })
 
   it('a second time: refused, and everything that came of the first time is revoked with an event', async () => {

@@ -72,6 +72,7 @@ async function buildHouse({ env = {}, poolSize, tokens, beside }: HouseOptions) 
   opened.defer(() => people.close())
   const { users, sessions } = people
   const companies = openCompanies({ config, services, people, clock })
+  const toldOfReplay: Id<'usr'>[] = []
   const oidc = await createOidc({
     config,
     db,
@@ -83,6 +84,7 @@ async function buildHouse({ env = {}, poolSize, tokens, beside }: HouseOptions) 
     users,
     sessions,
     ...forTokens(companies, services),
+    tellOfReplay: async (_tx, _by, user) => toldOfReplay.push(user),
     clock,
     log: log.log,
   })
@@ -108,6 +110,8 @@ async function buildHouse({ env = {}, poolSize, tokens, beside }: HouseOptions) 
   const house = {
     close: () => held.disposeAsync(),
     issuer,
+    /** Whose codes or refresh tokens came twice, each time that a letter would say so. */
+    toldOfReplay,
     url,
     port,
     config,

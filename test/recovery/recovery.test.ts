@@ -160,7 +160,7 @@ describe('a forgotten password', () => {
     expect(await standing()).toBe('active')
     expect(await verify(chosen.password)).toBe('match')
     expect(await actions()).toContain('user.unlocked')
-    expect((await post(await linkTo('/link/not-me'))).status).toBe(200)
+    expect((await post(await linkTo('/link/not-me'))).status).toBe(303)
     expect(await standing()).toBe('locked')
   })
 

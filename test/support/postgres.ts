@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -23,6 +23,8 @@ declare module 'vitest' {
       readonly keysDir: string
       /** Where `settle` keeps what it copies. */
       readonly settledDir: string
+      /** For what one test needs: `test/support/scratch.ts`. */
+      readonly scratchDir: string
     }
   }
 }
@@ -40,6 +42,8 @@ const settings = {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const home = await mkdtemp(join(tmpdir(), 'hearthkey-test-'))
   const keysDir = join(home, 'keys')
+  const scratchDir = join(home, 'scratch')
+  await mkdir(scratchDir)
   const { log } = captureLog()
   const { socketDir, stop } = await startEmbedded({ dataDir: join(home, 'data'), log, settings })
   try {
@@ -49,7 +53,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await stop()
     throw error
   }
-  project.provide('postgres', { socketDir, keysDir, settledDir: join(home, 'settled') })
+  project.provide('postgres', { socketDir, keysDir, settledDir: join(home, 'settled'), scratchDir })
   return async () => {
     await stop()
     await rm(home, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { ConsoleMessage, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assets } from '../../src/ui/assets.ts'
 import type { Served } from '../http/support.ts'
@@ -8,36 +8,41 @@ import { gallery } from './support/gallery.tsx'
 
 const names = Object.keys(gallery)
 
+const narrow = { viewport: { width: 320, height: 640 }, javaScriptEnabled: false } as const
+
 let site: Served
 let browser: TestBrowser
+/** For what is loaded anew by its address and only looked at: a browser of its own for each would take most of the time. */
+let reader: Page
 beforeAll(async () => {
   site = await openExhibition(withRtl)
   browser = await openBrowser()
+  reader = (await browser.newPage(narrow)).page
 })
 afterAll(async () => {
   await browser.close()
   await site.close(0)
 })
 
-interface Visit {
-  readonly width?: number
-  readonly colorScheme?: 'light' | 'dark'
-}
-
-async function visit<T>(path: string, look: (page: Page) => Promise<T>, { width = 320, colorScheme }: Visit = {}) {
-  const viewport = { width, height: 640 }
-  const { page, close } = await browser.newPage({
-    viewport,
-    javaScriptEnabled: false,
-    ...(colorScheme && { colorScheme }),
-  })
+/** The answer of `look`, for a page that has nothing to complain of. */
+async function read<T>(page: Page, path: string, look: (page: Page) => Promise<T>): Promise<T> {
   const complaints: string[] = []
-  page.on('console', ({ text }) => complaints.push(text()))
+  const listen = (message: ConsoleMessage) => complaints.push(message.text())
+  page.on('console', listen)
   try {
     await page.goto(site.url + path)
     const result = await look(page)
     expect(complaints).toEqual([])
     return result
+  } finally {
+    page.off('console', listen)
+  }
+}
+
+async function visit<T>(path: string, look: (page: Page) => Promise<T>, colorScheme?: 'light' | 'dark'): Promise<T> {
+  const { page, close } = await browser.newPage({ ...narrow, ...(colorScheme && { colorScheme }) })
+  try {
+    return await read(page, path, look)
   } finally {
     await close()
   }
@@ -85,12 +90,12 @@ const inspection = `(() => {
 
 describe.each(names)('the page %s', (name) => {
   it('is sound at 320 pixels, in German', async () => {
-    const wrong = await visit(`/${name}?lang=de`, (page) => page.evaluate<string[]>(inspection))
+    const wrong = await read(reader, `/${name}?lang=de`, (page) => page.evaluate<string[]>(inspection))
     expect(wrong).toEqual([])
   })
 
   it('is sound from right to left', async () => {
-    const [wrong, dir, lang] = await visit(`/${name}?lang=${RTL}`, (page) =>
+    const [wrong, dir, lang] = await read(reader, `/${name}?lang=${RTL}`, (page) =>
       page.evaluate<[string[], string, string]>(
         `[${inspection}, document.documentElement.dir, document.documentElement.lang]`,
       ),
@@ -144,7 +149,7 @@ describe('the sign-in page', () => {
         }
         return found
       },
-      { colorScheme },
+      colorScheme,
     )
     for (const ring of rings) expect(ring).toMatch(/^rgb\(\d+, \d+, \d+\) solid 3px$/)
   })

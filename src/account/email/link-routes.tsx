@@ -41,10 +41,11 @@ export function emailLinkRoutes({ confirmation, undoing }: LinkRoutesDeps): Hono
       await readForm(c, emptyForm)
       const link = await confirmation.look(token(c))
       const confirmed = link && (await confirmation.confirm(asker(c), token(c)))
-      if (confirmed?.ok) return page(c, <EmailChangedPage t={languageOf(c)} address={confirmed.value.address} />)
+      if (confirmed?.ok) return c.redirect(languageOf(c).carry(paths.emailConfirmed), 303)
       if (!link || confirmed?.error !== 'taken') return dead(c)
       return page(c, <TakenPage t={languageOf(c)} address={link.address} />, 409)
     })
+    .get(paths.emailConfirmed, (c) => page(c, <EmailChangedPage t={languageOf(c)} />))
     .get(paths.undoEmail, async (c) => {
       const link = await undoing.look(token(c))
       if (!link) return dead(c)
@@ -55,8 +56,9 @@ export function emailLinkRoutes({ confirmation, undoing }: LinkRoutesDeps): Hono
       await readForm(c, emptyForm)
       const link = await undoing.look(token(c))
       const undone = link && (await undoing.undo(asker(c), token(c)))
-      if (undone?.ok) return page(c, <EmailRestoredPage t={languageOf(c)} address={undone.value.address} />)
+      if (undone?.ok) return c.redirect(languageOf(c).carry(paths.emailRestored), 303)
       if (!link || undone?.error !== 'taken') return dead(c)
       return page(c, <TakenPage t={languageOf(c)} address={link.address} />, 409)
     })
+    .get(paths.emailRestored, (c) => page(c, <EmailRestoredPage t={languageOf(c)} />))
 }

@@ -37,23 +37,23 @@ export const UndoEmailPage = ({ t, action, address }: LinkPageProps) => (
 
 interface DonePageProps {
   readonly t: Translate
-  readonly address: string
 }
 
-export const EmailChangedPage = ({ t, address }: DonePageProps) => (
+/** It names nobody: whoever reloads it has no link any more that would say who they are. */
+export const EmailChangedPage = ({ t }: DonePageProps) => (
   <Layout t={t} title={t('account.confirmed.title')}>
     <h1>{t('account.confirmed.title')}</h1>
-    <p>{t.rich('account.confirmed.lead', { email: <Name>{address}</Name> })}</p>
+    <p>{t('account.confirmed.lead')}</p>
     <Link id="to-account" href={t.carry(paths.overview)} asButton>
       {t('account.toAccount')}
     </Link>
   </Layout>
 )
 
-export const EmailRestoredPage = ({ t, address }: DonePageProps) => (
+export const EmailRestoredPage = ({ t }: DonePageProps) => (
   <Layout t={t} title={t('account.undone.title')}>
     <h1>{t('account.undone.title')}</h1>
-    <p>{t.rich('account.undone.lead', { email: <Name>{address}</Name> })}</p>
+    <p>{t('account.undone.lead')}</p>
     <p class="lead">{t('account.undone.next')}</p>
     <Link id="to-recovery" href={t.carry(paths.recover)} asButton>
       {t('account.undone.recover')}
@@ -62,7 +62,7 @@ export const EmailRestoredPage = ({ t, address }: DonePageProps) => (
 )
 
 /** Used, superseded, too old or made up: nobody is told which. */
-export const DeadLinkPage = ({ t }: { readonly t: Translate }) => (
+export const DeadLinkPage = ({ t }: DonePageProps) => (
   <Layout t={t} title={t('account.dead.title')}>
     <h1>{t('account.dead.title')}</h1>
     <p class="lead">{t('account.dead.why')}</p>
@@ -73,7 +73,7 @@ export const DeadLinkPage = ({ t }: { readonly t: Translate }) => (
 )
 
 /** Only to whoever holds the mailbox of that very address. */
-export const TakenPage = ({ t, address }: DonePageProps) => (
+export const TakenPage = ({ t, address }: Omit<LinkPageProps, 'action'>) => (
   <Layout t={t} title={t('account.taken.title')}>
     <h1>{t('account.taken.title')}</h1>
     <p>{t.rich('account.taken.why', { email: <Name>{address}</Name> })}</p>

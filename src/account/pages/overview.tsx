@@ -9,16 +9,19 @@ import { Name } from '../../ui/name.tsx'
 import { Badge, Entry, Records } from '../../ui/records.tsx'
 import type { User } from '../../users/user.ts'
 import { deviceText } from '../device-text.ts'
+import type { PendingEmail } from '../email/pending.ts'
 import { paths } from '../paths.ts'
 import { AccountFrame } from './frame.tsx'
+import { PendingEmailSection } from './pending-email.tsx'
 
 /** What has just been done, said once on the page that follows. */
-export const doneThings = ['password', 'email', 'session', 'others', 'verification'] as const
+export const doneThings = ['password', 'email', 'withdrawn', 'session', 'others', 'verification'] as const
 export type Done = (typeof doneThings)[number]
 
 interface OverviewPageProps {
   readonly t: Translate
   readonly user: User
+  readonly pending?: PendingEmail | undefined
   readonly sessions: readonly Session[]
   readonly here: SessionId
   readonly now: Date
@@ -26,7 +29,7 @@ interface OverviewPageProps {
   readonly done?: Done | undefined
 }
 
-export const OverviewPage = ({ t, user, sessions, here, now, mailIsSent, done }: OverviewPageProps) => (
+export const OverviewPage = ({ t, user, pending, sessions, here, now, mailIsSent, done }: OverviewPageProps) => (
   <AccountFrame t={t} title={t('account.title')} at="overview">
     {done && (
       <Alert tone="notice" id="done">
@@ -56,6 +59,7 @@ export const OverviewPage = ({ t, user, sessions, here, now, mailIsSent, done }:
         </div>
       )}
     </section>
+    {pending && <PendingEmailSection t={t} pending={pending} now={now} />}
     <section class="section" id="sessions">
       <h2>{t('account.sessions')}</h2>
       <p class="lead">{t('account.sessions.lead')}</p>

@@ -1,4 +1,9 @@
-import type { About, HashedPassword, PasswordRefusal } from '../../credentials/password/password.ts'
+import {
+  type About,
+  type HashedPassword,
+  Overtaken,
+  type PasswordRefusal,
+} from '../../credentials/password/password.ts'
 import { attempt } from '../../db/attempt.ts'
 import type { Db } from '../../db/types.ts'
 import type { Browser } from '../../guard/browsers/browser.ts'
@@ -19,8 +24,8 @@ interface Where {
 export interface PasswordChange {
   /** Before anything is looked up or hashed. */
   refusalOf(visit: Visit, current: Secret<string>, next: Secret<string>): NewPasswordRefusal | undefined
-  /** After the present one was proven. `gone`: the session has ended meanwhile. */
-  change(visit: Visit & Where, next: Secret<string>): Promise<Result<void, PasswordRefusal | 'gone'>>
+  /** After the present one was proven. Answers what the browser is called from now on, if it was not said before. `gone`: the session has ended meanwhile. */
+  change(visit: Visit & Where, next: Secret<string>): Promise<Result<Browser | undefined, PasswordRefusal | 'gone'>>
 }
 
 interface PasswordChangeDeps {
@@ -37,18 +42,28 @@ export function passwordChange(deps: PasswordChangeDeps): PasswordChange {
   const { db, users, sessions, passwords, replacePassword } = deps
 
   const store = ({ by, viewer, locale, device, browser }: Visit & Where, prepared: HashedPassword) =>
-    attempt(db, async (tx): Promise<Result<void, 'gone'>> => {
+    attempt(db, async (tx): Promise<Result<Browser, 'gone'>> => {
       const person = await users.hold(tx, viewer.user)
       // Of two changes at once the second finds that the first has ended its session.
       if (!person || !(await sessions.hold(tx, viewer.session))) return fail('gone')
       const told = { ...person, locale: person.locale ?? locale }
-      await replacePassword(tx, by, told, prepared, {
+      const known = await replacePassword(tx, by, told, prepared, {
         session: viewer.session,
         browser,
         seen: { device, place: by.ip },
       })
-      return ok(undefined)
+      return ok(known)
     })
+
+  /** Never hashed inside the transaction: so what was judged may be overtaken by another change. */
+  async function tryOnce(visit: Visit & Where, next: Secret<string>) {
+    const prepared = await passwords.prepare(next, aboutOf(visit))
+    if (!prepared.ok) return prepared
+    return store(visit, prepared.value).catch((error: unknown) => {
+      if (error instanceof Overtaken) return 'overtaken' as const
+      throw error
+    })
+  }
 
   return {
     refusalOf: (visit, current, next) => {
@@ -56,8 +71,13 @@ export function passwordChange(deps: PasswordChangeDeps): PasswordChange {
       return same(current, next) ? { reason: 'reused' } : passwords.refusalOf(next, aboutOf(visit))
     },
     change: async (visit, next) => {
-      const prepared = await passwords.prepare(next, aboutOf(visit))
-      return prepared.ok ? store(visit, prepared.value) : prepared
+      const tried = await tryOnce(visit, next)
+      if (tried !== 'overtaken') return tried
+      // The same form sent twice: the first has done what was asked.
+      if ((await passwords.verify(visit.viewer.user, next)) === 'match') return ok(undefined)
+      const again = await tryOnce(visit, next)
+      if (again === 'overtaken') throw new Overtaken()
+      return again
     },
   }
 }

@@ -1,8 +1,8 @@
 import { type FileHandle, mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
-import { renameDurably } from '../../keyring/master/durable-file.ts'
 import { errorCode } from '../../lib/error-code.ts'
+import { renameDurably } from '../../lib/rename-durably.ts'
 
 export interface Draft {
   readonly file: FileHandle

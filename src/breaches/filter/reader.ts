@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
-import { AppError } from '../../errors/app-error.ts'
-import { errorCode } from '../../lib/error-code.ts'
 import type { Key } from '../password-key.ts'
 import { bucketHolds, bucketOf, largestBlock } from './bucket.ts'
+import { type Bytes, bytesInMemory, bytesOnDisk, damaged } from './bytes.ts'
 import { decodeHeader, HEADER_BYTES, type Header, INDEX_ENTRY_BYTES } from './format.ts'
 
 export interface Filter {
@@ -15,38 +13,31 @@ export interface Filter {
   close(): Promise<void>
 }
 
-const damaged = (path: string, what: string, cause?: unknown) =>
-  new AppError('breach-list-unusable', { detail: `The file ${path} ${what}.`, cause })
-
 /** Throws `breach-list-unusable` for whatever is no whole filter: nobody should believe that one is looked into. */
-export async function openFilter(path: string): Promise<Filter> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw damaged(path, `cannot be opened (${errorCode(error) ?? 'unknown reason'})`, error)
-  })
+export const openFilter = async (path: string): Promise<Filter> => filterOf(await bytesOnDisk(path), path)
+
+/** The same for a small one, which is held in memory. */
+export const loadFilter = async (path: string): Promise<Filter> => filterOf(await bytesInMemory(path), path)
+
+async function filterOf(bytes: Bytes, path: string): Promise<Filter> {
   try {
-    return filterIn(file, path, await readHeader(file, path))
+    const header = decodeHeader(await bytes.at(0, Math.min(HEADER_BYTES, bytes.size)), bytes.size)
+    if (!header.ok) throw damaged(path, header.error)
+    return filterIn(bytes, path, header.value)
   } catch (error) {
-    await file.close()
+    await bytes.close()
     throw error
   }
 }
 
-async function readHeader(file: FileHandle, path: string): Promise<Header> {
-  const stats = await file.stat()
-  if (!stats.isFile()) throw damaged(path, 'is no regular file')
-  const header = decodeHeader(await readAt(file, 0, Math.min(HEADER_BYTES, stats.size), path), stats.size)
-  if (!header.ok) throw damaged(path, header.error)
-  return header.value
-}
-
-function filterIn(file: FileHandle, path: string, header: Header): Filter {
+function filterIn(bytes: Bytes, path: string, header: Header): Filter {
   async function readBlock(bucket: number): Promise<Buffer> {
-    const index = await readAt(file, header.indexAt + bucket * INDEX_ENTRY_BYTES, 2 * INDEX_ENTRY_BYTES, path)
+    const index = await bytes.at(header.indexAt + bucket * INDEX_ENTRY_BYTES, 2 * INDEX_ENTRY_BYTES)
     const [from, to] = [Number(index.readBigUInt64LE(0)), Number(index.readBigUInt64LE(INDEX_ENTRY_BYTES))]
     // What the index says is judged before a buffer of that size is made.
     if (from < HEADER_BYTES || from > to || to > header.indexAt || to - from > largestBlock(header))
       throw damaged(path, 'has a damaged index')
-    return readAt(file, from, to - from, path)
+    return bytes.at(from, to - from)
   }
   return {
     header,
@@ -60,23 +51,11 @@ function filterIn(file: FileHandle, path: string, header: Header): Filter {
       const content = createHash('sha256')
       const size = 1024 * 1024
       for (let at = HEADER_BYTES; at < header.length; at += size) {
-        content.update(await readAt(file, at, Math.min(size, header.length - at), path))
+        content.update(await bytes.at(at, Math.min(size, header.length - at)))
         onBytes?.(at)
       }
       return content.digest().equals(header.contentHash)
     },
-    close: () => file.close(),
+    close: () => bytes.close(),
   }
-}
-
-async function readAt(file: FileHandle, position: number, length: number, path: string): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length)
-  for (let filled = 0; filled < length; ) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, position + filled).catch((error: unknown) => {
-      throw damaged(path, `cannot be read (${errorCode(error) ?? 'unknown reason'})`, error)
-    })
-    if (bytesRead === 0) throw damaged(path, 'became shorter while it was read')
-    filled += bytesRead
-  }
-  return bytes
 }

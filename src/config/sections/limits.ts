@@ -63,7 +63,9 @@ export const limits = section(
         .prefault({})
         .readonly(),
       account: z
-        .strictObject({ account: limit('changes to one account by whoever is signed in to it', '30/1h') })
+        .strictObject({
+          account: limit('changes to one account in one session; signing a device out is always possible', '30/1h'),
+        })
         .prefault({})
         .readonly(),
       clientAuth: z

@@ -1,3 +1,4 @@
+import { AppError } from '../../errors/app-error.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { Secret } from '../../lib/secret.ts'
 import type { UserId } from '../../users/user.ts'
@@ -26,13 +27,24 @@ export class HashedPassword {
   readonly #phc: Secret<string>
   readonly origin: 'chosen' | 'imported'
 
-  constructor(phc: Secret<string>, origin: 'chosen' | 'imported' = 'chosen') {
+  /** The password that was theirs when this one was held against the last ones; unset where nothing was compared. */
+  readonly comparedWith: string | undefined
+
+  constructor(phc: Secret<string>, origin: 'chosen' | 'imported' = 'chosen', comparedWith?: string) {
     this.#phc = phc
     this.origin = origin
+    this.comparedWith = comparedWith
   }
 
   get phc(): Secret<string> {
     return this.#phc
+  }
+}
+
+/** Another password took the place of the one that it was compared with: it was not held against that one. Asked again, it is. */
+export class Overtaken extends AppError {
+  constructor() {
+    super('busy', { retryAfter: 1 })
   }
 }
 

@@ -13,6 +13,7 @@ import {
   isTooLong,
   judge,
   normalised,
+  Overtaken,
   type PasswordRefusal,
   type Policy,
 } from './password.ts'
@@ -101,6 +102,9 @@ export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
     return { verdict: 'match', version }
   }
 
+  const versionOf = async (user: UserId | undefined): Promise<string | undefined> =>
+    user === undefined || policy.history === 0 ? undefined : (await findHash(db, user))?.version
+
   async function wasUsed(password: Secret<string>, user: UserId | undefined): Promise<boolean> {
     if (user === undefined || policy.history === 0) return false
     const sealer = await persons.of(db, user)
@@ -118,21 +122,24 @@ export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
       if (!judged.ok) return judged
       const found = (await breaches?.find(judged.value)) ?? 'unknown'
       if (found !== 'unknown') return fail({ reason: found })
+      // Before the last ones are read: whoever sets another after this is noticed when this one is stored.
+      const comparedWith = await versionOf(about.user)
       if (await wasUsed(judged.value, about.user)) return fail({ reason: 'reused' })
-      return ok(new HashedPassword(await hasher.hash(judged.value)))
+      return ok(new HashedPassword(await hasher.hash(judged.value), 'chosen', comparedWith))
     },
     adopt: (hash) => {
       const read = importedHash(hash.reveal())
       return read.ok ? ok(new HashedPassword(new Secret(read.value), 'imported')) : read
     },
-    store: async (tx, by, user, { phc, origin }) => {
+    store: async (tx, by, user, { phc, origin, comparedWith }) => {
       const sealer = await persons.of(tx, user)
       if (!sealer.ok) throw new Error(`a password cannot be sealed for ${user}: its key is ${sealer.error}`)
       const former = await lockHash(tx, user)
+      if (comparedWith !== undefined && comparedWith !== former?.version) throw new Overtaken()
       // Not before: whoever proved the former one while this waited would have proven it later than it was replaced.
       const at = clock.now()
       const replaced = await putHash(tx, user, sealer.value.seal(placeOf(user), phc), at)
-      await keepFormer(tx, sealer.value, user, former, { last: policy.history, at })
+      await keepFormer(tx, sealer.value, user, former?.hash, { last: policy.history, at })
       const action = origin === 'imported' ? 'password.imported' : 'password.set'
       await record(tx, by, { action, target: user, after: { public: { replaced } } })
     },

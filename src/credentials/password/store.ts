@@ -22,15 +22,13 @@ export const findHash = (db: Db, user: UserId): Promise<StoredHash | undefined> 
     .executeTakeFirst()
 
 /** What is about to be replaced: whoever replaces it at the same moment waits. */
-export async function lockHash(tx: Tx, user: UserId): Promise<Buffer | undefined> {
-  const row = await tx
+export const lockHash = (tx: Tx, user: UserId): Promise<StoredHash | undefined> =>
+  tx
     .selectFrom('password_credentials')
-    .select('hash')
+    .select(['hash', sql<string>`set_at::text`.as('version')])
     .where('user_id', '=', userId.toUuid(user))
     .forUpdate()
     .executeTakeFirst()
-  return row?.hash
-}
 
 /** Held as it is until the transaction ends; false when another took its place, or it is gone. */
 export async function holdVersion(tx: Tx, user: UserId, version: string): Promise<boolean> {

@@ -14,6 +14,9 @@ export interface Browser {
 
 const BYTES = 32
 
+/** As long as browsers let a cookie live. */
+export const KEPT_DAYS = 400
+
 const browserOf = (bytes: Buffer, isFresh: boolean): Browser => ({
   hash: sha256(bytes),
   token: new Secret(toBase64url(bytes)),

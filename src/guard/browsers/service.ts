@@ -1,58 +1,87 @@
-import type { Context } from 'hono'
 import type { Db, Tx } from '../../db/types.ts'
-import { defineCookie } from '../../http/cookies.ts'
-import type { HttpEnv } from '../../http/env.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { UserId } from '../../users/user.ts'
-import { type Browser, browserIn, newBrowser } from './browser.ts'
-import { countOthers, deleteBeyond, deleteBrowsersOf, deleteUnseenSince, isKnownTo, putBrowser } from './store.ts'
+import type { Identities } from '../identity.ts'
+import { renameCounters } from '../lockout/store.ts'
+import { type Browser, KEPT_DAYS, newBrowser } from './browser.ts'
+import {
+  countOthers,
+  deleteBeyond,
+  deleteBrowsersOf,
+  deleteUnseenSince,
+  putBrowser,
+  renameBrowser,
+  seenAt,
+  touchBrowser,
+  whoKnows,
+} from './store.ts'
 
 /**
  * In which browsers somebody has completed a sign-in: there a stranger's failures do not count, and elsewhere a sign-in
  * is news to the owner. It is no factor and proves nothing: whoever steals the cookie gains a counter of their own.
  */
 export interface KnownBrowsers {
-  /** The browser of a request; one that carries no cookie yet is a new one, which `keep` makes last. */
-  of(c: Context<HttpEnv>): Browser
   /** Nobody knows a browser, at the same cost; one that is fresh costs nothing. */
   isKnown(user: UserId | undefined, browser: Browser): Promise<boolean>
-  /** In the transaction that completes the sign-in. `new`: the account was never signed in to there, and was elsewhere. */
-  remember(tx: Tx, user: UserId, browser: Browser): Promise<'first' | 'new' | 'known'>
-  /** With the answer to a completed sign-in. */
-  keep(c: Context<HttpEnv>, browser: Browser): void
+  /** In the transaction that completes the sign-in. */
+  remember(tx: Tx, user: UserId, browser: Browser): Promise<Meeting>
   /** After "this was not me", or with the person. */
   forgetAll(tx: Tx, user: UserId): Promise<number>
   /** For a periodic job. */
   forgetOld(): Promise<void>
 }
 
+export interface Meeting {
+  /** `new`: the account was never signed in to there, and was elsewhere. */
+  readonly kind: 'first' | 'new' | 'known'
+  /** As it is called from now on: for the cookie of the answer. */
+  readonly browser: Browser
+}
+
 interface BrowsersDeps {
   readonly db: Db
-  readonly issuerUrl: string
+  readonly identities: Pick<Identities, 'person'>
   readonly nobody: UserId
   readonly clock: Clock
 }
 
-const DAY_S = 86_400
-/** As long as browsers let a cookie live. */
-const KEPT_DAYS = 400
+const DAY_MS = 86_400_000
 /** Each is a counter of its own, so they bound what may be guessed; nobody uses more. */
 const MOST_OF_ONE = 20
 
-export function createKnownBrowsers({ db, issuerUrl, nobody, clock }: BrowsersDeps): KnownBrowsers {
-  const cookie = defineCookie(issuerUrl, { name: 'browser', path: '/', maxAge: KEPT_DAYS * DAY_S, sameSite: 'Lax' })
-  const daysAgo = (days: number) => new Date(clock.now().getTime() - days * DAY_S * 1000)
+export function createKnownBrowsers({ db, identities, nobody, clock }: BrowsersDeps): KnownBrowsers {
+  const daysAgo = (days: number) => new Date(clock.now().getTime() - days * DAY_MS)
+
+  /**
+   * What it carried may have been planted by somebody who knows it (session fixation): no account begins to know it by that.
+   * Those that knew it know it by the new name, with the failures that were counted there: or each account that is made
+   * would be worth another portion of guesses. The counters first, as a sign-in has them.
+   */
+  async function renamed(tx: Tx, { hash }: Browser): Promise<Browser> {
+    const browser = newBrowser()
+    const others = await whoKnows(tx, hash)
+    if (others.length === 0) return browser
+    await renameCounters(tx, others.map(identities.person), { from: hash, to: browser.hash })
+    await renameBrowser(tx, { from: hash, to: browser.hash })
+    return browser
+  }
+
   return {
-    of: (c) => browserIn(cookie.read(c)) ?? newBrowser(),
-    isKnown: async (user, { hash, isFresh }) => !isFresh && (await isKnownTo(db, user ?? nobody, hash)),
-    remember: async (tx, user, { hash }) => {
-      const isNew = await putBrowser(tx, user, hash, { at: clock.now(), unlessAfter: daysAgo(1) })
-      if (!isNew) return 'known'
-      const before = await countOthers(tx, user, hash)
+    isKnown: async (user, { hash, isFresh }) => !isFresh && (await seenAt(db, user ?? nobody, hash)) !== undefined,
+    remember: async (tx, user, given) => {
+      const at = clock.now()
+      const seen = given.isFresh ? undefined : await seenAt(tx, user, given.hash)
+      if (seen) {
+        // At most once a day: precise enough to forget by.
+        if (seen < daysAgo(1)) await touchBrowser(tx, user, given.hash, at)
+        return { kind: 'known', browser: given }
+      }
+      const browser = given.isFresh ? given : await renamed(tx, given)
+      await putBrowser(tx, user, browser.hash, at)
+      const before = await countOthers(tx, user, browser.hash)
       if (before >= MOST_OF_ONE) await deleteBeyond(tx, user, MOST_OF_ONE)
-      return before === 0 ? 'first' : 'new'
+      return { kind: before === 0 ? 'first' : 'new', browser }
     },
-    keep: (c, { token }) => cookie.write(c, token.reveal()),
     forgetAll: deleteBrowsersOf,
     forgetOld: () => deleteUnseenSince(db, daysAgo(KEPT_DAYS)),
   }

@@ -1,37 +1,46 @@
+import { statement } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 
 const userId = defineId('usr')
 
-export async function isKnownTo(db: Db, user: Id<'usr'>, hash: Buffer): Promise<boolean> {
-  const row = await db
+const seeing = statement<{ user: string; hash: Buffer }, { last_seen_at: Date }>((db, part) => {
+  const { user, hash } = part((values) => values)
+  return db
     .selectFrom('known_browsers')
-    .select('browser_hash')
+    .select('last_seen_at')
+    .where('user_id', '=', user)
+    .where('browser_hash', '=', hash)
+})
+
+/** Undefined for one that this account does not know. */
+export const seenAt = async (db: Db, user: Id<'usr'>, hash: Buffer): Promise<Date | undefined> =>
+  (await seeing(db, { user: userId.toUuid(user), hash })).rows[0]?.last_seen_at
+
+export async function touchBrowser(tx: Tx, user: Id<'usr'>, hash: Buffer, at: Date): Promise<void> {
+  await tx
+    .updateTable('known_browsers')
+    .set({ last_seen_at: at })
     .where('user_id', '=', userId.toUuid(user))
     .where('browser_hash', '=', hash)
-    .executeTakeFirst()
-  return row !== undefined
+    .execute()
 }
 
-/** True when it was new. "Last seen" is written at most once a day: precise enough to forget by. */
-export async function putBrowser(
-  tx: Tx,
-  user: Id<'usr'>,
-  hash: Buffer,
-  { at, unlessAfter }: { readonly at: Date; readonly unlessAfter: Date },
-): Promise<boolean> {
-  const row = await tx
+export async function putBrowser(tx: Tx, user: Id<'usr'>, hash: Buffer, at: Date): Promise<void> {
+  await tx
     .insertInto('known_browsers')
     .values({ user_id: userId.toUuid(user), browser_hash: hash, first_seen_at: at, last_seen_at: at })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['user_id', 'browser_hash'])
-        .doUpdateSet({ last_seen_at: at })
-        .where('known_browsers.last_seen_at', '<', unlessAfter),
-    )
-    .returning(({ eb }) => eb('first_seen_at', '=', at).as('is_new'))
-    .executeTakeFirst()
-  return row?.is_new === true
+    .execute()
+}
+
+/** By `known_browsers_by_name`. */
+export async function whoKnows(tx: Tx, hash: Buffer): Promise<Id<'usr'>[]> {
+  const rows = await tx.selectFrom('known_browsers').select('user_id').where('browser_hash', '=', hash).execute()
+  return rows.map(({ user_id }) => userId.fromUuid(user_id))
+}
+
+export async function renameBrowser(tx: Tx, { from, to }: Record<'from' | 'to', Buffer>): Promise<void> {
+  await tx.updateTable('known_browsers').set({ browser_hash: to }).where('browser_hash', '=', from).execute()
 }
 
 export async function countOthers(tx: Tx, user: Id<'usr'>, hash: Buffer): Promise<number> {

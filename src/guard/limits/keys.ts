@@ -21,14 +21,15 @@ function whomOf(
   index: Index,
   identities: Identities,
   kind: Limit['kind'],
-  { email, account, ip, organisation, apiKey, knownBrowser }: LimitKeys,
+  { email, account, session, ip, organisation, apiKey, knownBrowser }: LimitKeys,
 ): Buffer | undefined {
   const inBrowser = (whom: Buffer) => (knownBrowser ? sha256(Buffer.concat([whom, knownBrowser.hash])) : whom)
+  const inSession = (whom: Buffer) => (session ? sha256(Buffer.concat([whom, sha256(session)])) : whom)
   switch (kind) {
     case 'email':
       return email && inBrowser(email)
     case 'account':
-      return account && inBrowser(identities.person(account))
+      return account && inSession(inBrowser(identities.person(account)))
     case 'ip':
       return ip === undefined ? undefined : index.exact('guard.ip', limiterKey(ip))
     case 'organisation':

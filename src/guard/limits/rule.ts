@@ -1,3 +1,4 @@
+import type { SessionId } from '../../sessions/session.ts'
 import type { UserId } from '../../users/user.ts'
 
 /** By whom something is counted. */
@@ -5,6 +6,8 @@ export interface LimitKeys {
   /** Of what was typed, from the identities of this room: never the address. */
   readonly email?: Buffer
   readonly account?: UserId
+  /** Each has a portion of its own of what is counted by account: whoever stole one uses up nobody else's. */
+  readonly session?: SessionId
   readonly ip?: string
   readonly organisation?: string
   readonly apiKey?: string
@@ -17,7 +20,7 @@ export interface LimitKeys {
   readonly purpose?: 'registration' | 'recovery' | 'email-change' | 'invitation'
 }
 
-export type KeyKind = Exclude<keyof LimitKeys, 'knownBrowser' | 'purpose'>
+export type KeyKind = Exclude<keyof LimitKeys, 'session' | 'knownBrowser' | 'purpose'>
 
 export const ruleNames = [
   'signIn',

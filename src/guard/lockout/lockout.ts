@@ -29,12 +29,13 @@ export interface Ticket {
   readonly isLast: boolean
 }
 
+/** Nothing is judged until then, or until the password is reset. */
+export type Pause = { readonly kind: 'locked'; readonly until: Date } | { readonly kind: 'off' }
+
 export type Begun =
   | { readonly kind: 'go'; readonly ticket: Ticket }
-  /** Neither judged nor counted. */
-  | { readonly kind: 'locked'; readonly until: Date }
-  /** Until it is reset: so many failures in a row are no mistyping any more. */
-  | { readonly kind: 'off' }
+  /** Neither judged nor counted; `off`, because so many failures in a row are no mistyping any more. */
+  | Pause
 
 /** After so many failures in a row, so long a pause (milliseconds); in ascending order, the last also for all that follow. */
 export interface LockoutPolicy {

@@ -5,7 +5,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { UserId } from '../../users/user.ts'
 import type { Identities } from '../identity.ts'
 import type { RecordGuardEvent, RecordGuardRefusal } from '../ports.ts'
-import type { Attempt, Begun, LockoutPolicy, Ticket } from './lockout.ts'
+import type { Attempt, Begun, LockoutPolicy, Pause, Ticket } from './lockout.ts'
 import {
   deleteAllOf,
   deleteCounter,
@@ -19,8 +19,8 @@ import {
 export interface Lockout<By> {
   /** Before anything is judged. The same for everybody: whom the address leads to changes neither answer nor work. */
   begin(attempt: Attempt): Promise<Begun>
-  /** It was a failure. Costs nothing unless it reached a step: then that is an event. */
-  failed(by: By, ticket: Ticket, person: UserId | undefined): Promise<void>
+  /** It was a failure. Costs nothing unless it reached a step: then that is an event, and the answer says what it began. */
+  failed(by: By, ticket: Ticket, person: UserId | undefined): Promise<Pause | undefined>
   /** The factor was right and the sign-in is not complete: neither a failure nor a new beginning. */
   giveBack(ticket: Ticket): Promise<void>
   /** In the transaction that completes the sign-in: nothing else begins the count anew by itself. */
@@ -85,10 +85,12 @@ export function createLockout<By>(deps: LockoutDeps<By>): Lockout<By> {
       throw new AppError('unavailable', { retryAfter: 1 })
     },
     failed: async (by, { pool, browser, failures, lockedUntil, isLast }, person) => {
-      if (!lockedUntil && !isLast) return
+      const pause: Pause | undefined = isLast ? { kind: 'off' } : lockedUntil && { kind: 'locked', until: lockedUntil }
+      if (!pause) return undefined
       const until = isLast ? null : (lockedUntil?.toISOString() ?? null)
       const after = { public: { pool, failures, until, off: isLast, knownBrowser: browser.length > 0 } }
       await recordRefusal(by, { action: 'lockout.began', target: person ?? nobody, after })
+      return pause
     },
     giveBack: (ticket) => takeOneBack(db, ticket),
     completed: deleteCounter,

@@ -113,6 +113,20 @@ export async function deleteAllOf(tx: Tx, identity: Buffer): Promise<Standing[]>
   return rows.map((row) => ({ failures: row.failures, lockedUntil: row.locked_until }))
 }
 
+/** What was counted in a known browser, under the name that it has now. */
+export async function renameCounters(
+  tx: Tx,
+  identities: readonly Buffer[],
+  { from, to }: Record<'from' | 'to', Buffer>,
+): Promise<void> {
+  await tx
+    .updateTable('lockouts')
+    .set({ browser: to })
+    .where('identity', 'in', identities)
+    .where('browser', '=', from)
+    .execute()
+}
+
 interface Oldest {
   /** Of counters that never reached a step. */
   readonly few: Date

@@ -1,10 +1,11 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { hostLines } from '../admission/one-host.ts'
-import { writeAnswer } from '../answer/answer.ts'
+import { changesState } from '../admission/same-origin.ts'
+import { type Answer, writeAnswer } from '../answer/answer.ts'
 import { Exchange, type RequestHead } from '../exchange.ts'
 import type { Dispatch, Stack } from '../stack.ts'
-import { boundedIncomingClass } from './bounded-incoming.ts'
+import { boundedIncomingClass, whenHere } from './bounded-incoming.ts'
 import { clientErrors } from './client-error.ts'
 import { restoreTarget, speakAsIssuer } from './issuer-host.ts'
 import { type SealedResponse, sealedResponseClass } from './sealed-response.ts'
@@ -56,19 +57,40 @@ export function nodeSide(stack: Stack, dispatch: Dispatch, { issuerUrl, bodyLimi
     else writeAnswer(outgoing, answer)
   }
 
+  /** Reads on and drops the body, so that the client gets to read the answer. */
+  const turnAway = (incoming: IncomingMessage, outgoing: SealedResponse, answer: Answer): void => {
+    incoming.resume()
+    writeAnswer(outgoing, answer)
+  }
+
+  const takeTurn = (incoming: IncomingMessage, outgoing: SealedResponse, exchange: Exchange): void => {
+    const giveUp = stack.takeTurn(exchange, () => {
+      speakAsIssuer(incoming, exchange, issuer)
+      return serve(incoming, outgoing).catch((thrown: unknown) => rescue(outgoing, exchange, thrown))
+    })
+    outgoing.once('close', giveUp)
+  }
+
+  /** A form that drips in would keep a place from those who are there with theirs. */
+  const onceHere = (incoming: IncomingMessage, outgoing: SealedResponse, exchange: Exchange): void =>
+    whenHere(incoming, (error) => {
+      if (outgoing.destroyed) return
+      const refusal = error ? stack.respond(exchange, error) : stack.refuseForNow(exchange)
+      if (refusal === undefined) takeTurn(incoming, outgoing, exchange)
+      else turnAway(incoming, outgoing, refusal)
+    })
+
   const receive = (incoming: IncomingMessage, outgoing: SealedResponse, admitted?: () => void): void => {
     const exchange = stack.open(headOf(incoming))
     outgoing.exchange = exchange
-    const refusal = stack.refuse(exchange)
-    if (refusal === undefined) {
-      admitted?.()
-      speakAsIssuer(incoming, exchange, issuer)
-      serve(incoming, outgoing).catch((thrown: unknown) => rescue(outgoing, exchange, thrown))
+    const refusal = stack.refuse(exchange) ?? stack.refuseForNow(exchange)
+    if (refusal !== undefined) {
+      turnAway(incoming, outgoing, refusal)
       return
     }
-    // Read on and drop the body, so that the client gets to read the answer.
-    incoming.resume()
-    writeAnswer(outgoing, refusal)
+    admitted?.()
+    if (stack.waitsForTurn(exchange) && changesState(exchange.head.method)) onceHere(incoming, outgoing, exchange)
+    else takeTurn(incoming, outgoing, exchange)
   }
 
   return {

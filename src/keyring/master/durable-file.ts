@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { link, open, readdir, rename, unlink } from 'node:fs/promises'
+import { link, open, readdir, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorCode } from '../../lib/error-code.ts'
+import { syncDirectory } from '../../lib/rename-durably.ts'
 
 export const isMissing = (error: unknown): boolean => errorCode(error) === 'ENOENT'
 
@@ -23,11 +24,6 @@ export async function createDurably(path: string, text: string): Promise<boolean
   }
   await syncDirectory(dirname(path))
   return true
-}
-
-export async function renameDurably(from: string, to: string): Promise<void> {
-  await rename(from, to)
-  await syncDirectory(dirname(to))
 }
 
 /** A crash leaves a draft behind, and a draft of a key is one copy more than anybody knows of. For when nobody else writes here. */
@@ -58,16 +54,5 @@ async function writeSynced(path: string, text: string): Promise<void> {
     await file.sync()
   } finally {
     await file.close()
-  }
-}
-
-/** A new name survives a power cut only once its directory is synced; Windows has no such call and refuses it. */
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const directory = await open(path, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
   }
 }

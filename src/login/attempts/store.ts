@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { statement } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { sessionId } from '../../sessions/session.ts'
 import { type UserId, userId } from '../../users/user.ts'
@@ -7,13 +8,24 @@ import type { Attempt, AttemptKey } from './attempt.ts'
 
 const storedProofs = z.array(z.strictObject({ factor: z.enum(factorNames), at: z.coerce.date() }))
 
-/** Whether it is still open to anybody is the engine's to say; expiry here only tidies up. */
-export async function findAttempt(db: Db, uidHash: Buffer): Promise<Attempt | undefined> {
-  const row = await db
+interface FoundAttempt {
+  readonly version: number
+  readonly user_id: string
+  readonly proofs: unknown
+  readonly must_change_password: boolean
+  readonly session_id: string | null
+}
+
+const finding = statement<{ uidHash: Buffer }, FoundAttempt>((db, part) =>
+  db
     .selectFrom('login_attempts')
     .select(['version', 'user_id', 'proofs', 'must_change_password', 'session_id'])
-    .where('uid_hash', '=', uidHash)
-    .executeTakeFirst()
+    .where('uid_hash', '=', part((values) => values).uidHash),
+)
+
+/** Whether it is still open to anybody is the engine's to say; expiry here only tidies up. */
+export async function findAttempt(db: Db, uidHash: Buffer): Promise<Attempt | undefined> {
+  const row = (await finding(db, { uidHash })).rows[0]
   if (!row) return undefined
   const user = userId.fromUuid(row.user_id)
   return {
@@ -25,28 +37,53 @@ export async function findAttempt(db: Db, uidHash: Buffer): Promise<Attempt | un
   }
 }
 
-/** False when somebody else went on from the version before this one. */
-export async function putAttempt(tx: Tx, { uidHash, expiresAt }: AttemptKey, next: Attempt): Promise<boolean> {
-  const values = {
-    version: next.version,
-    user_id: userId.toUuid(next.user),
-    proofs: JSON.stringify(next.proofs.map(({ factor, at }) => ({ factor, at }))),
-    must_change_password: next.mustChangePassword,
-    session_id: next.session ? sessionId.toUuid(next.session) : null,
-    expires_at: expiresAt,
+interface NextAttempt {
+  readonly version: number
+  readonly user_id: string
+  readonly proofs: string
+  readonly must_change_password: boolean
+  readonly session_id: string | null
+  readonly expires_at: Date
+}
+
+const putting = statement<{ uidHash: Buffer; before: number; next: NextAttempt }, unknown>((db, part) => {
+  const { uidHash, before } = part((values) => values)
+  const to = part(({ next }) => next)
+  const next = {
+    version: to.version,
+    user_id: to.user_id,
+    proofs: to.proofs,
+    must_change_password: to.must_change_password,
+    session_id: to.session_id,
+    expires_at: to.expires_at,
   }
-  const { numInsertedOrUpdatedRows } = await tx
+  return db
     .insertInto('login_attempts')
-    .values({ uid_hash: uidHash, ...values })
+    .values({ uid_hash: uidHash, ...next })
     .onConflict((conflict) =>
       conflict
         .column('uid_hash')
-        .doUpdateSet(values)
-        .where('login_attempts.version', '=', next.version - 1)
+        .doUpdateSet(next)
+        .where('login_attempts.version', '=', before)
         .where('login_attempts.session_id', 'is', null),
     )
-    .executeTakeFirst()
-  return numInsertedOrUpdatedRows === 1n
+})
+
+/** False when somebody else went on from the version before this one. */
+export async function putAttempt(tx: Tx, { uidHash, expiresAt }: AttemptKey, next: Attempt): Promise<boolean> {
+  const { count } = await putting(tx, {
+    uidHash,
+    before: next.version - 1,
+    next: {
+      version: next.version,
+      user_id: userId.toUuid(next.user),
+      proofs: JSON.stringify(next.proofs.map(({ factor, at }) => ({ factor, at }))),
+      must_change_password: next.mustChangePassword,
+      session_id: next.session ? sessionId.toUuid(next.session) : null,
+      expires_at: expiresAt,
+    },
+  })
+  return count === 1
 }
 
 export async function dropAttempt(db: Db, uidHash: Buffer, version: number): Promise<void> {

@@ -10,12 +10,10 @@ import { type Problem, ProblemSummary, SUMMARY_ID } from '../../ui/problem-summa
 import { span } from '../../ui/span.ts'
 
 /** Of the attempt as a whole. It never tells whether the address or the password was wrong (threat 25). */
-export type SignInProblem =
-  | 'mismatch'
-  | 'busy'
-  /** Of nobody in particular: it is so for an address without an account, too. */
-  | { readonly kind: 'limited' | 'locked'; readonly seconds: number }
-  | { readonly kind: 'off' }
+export type SignInProblem = 'mismatch' | 'busy' | SignInPause
+
+/** Of nobody in particular: it is so for an address without an account, too. */
+export type SignInPause = { readonly kind: 'limited' | 'locked'; readonly seconds: number } | { readonly kind: 'off' }
 
 interface SignInPageProps {
   readonly t: Translate
@@ -27,15 +25,17 @@ interface SignInPageProps {
   readonly register?: `/${string}` | undefined
   readonly email?: string | undefined
   readonly problem?: SignInProblem | undefined
-  readonly missing?: readonly ('email' | 'password')[]
+  /** Beside what was wrong about the try: what it has begun. */
+  readonly pause?: SignInPause | undefined
+  readonly missing?: readonly ('email' | 'password')[] | undefined
 }
 
 export const SignInPage = (props: SignInPageProps) => {
-  const { t, action, cancel, client, recover, register, email = '', problem, missing = [] } = props
+  const { t, action, cancel, client, recover, register, email = '', problem, pause, missing = [] } = props
   const emailError = missing.includes('email') ? t('login.error.email-missing') : undefined
   const passwordError = missing.includes('password') ? t('login.error.password-missing') : undefined
   const problems: Problem[] = [
-    ...(problem ? [{ text: textOf(t, problem) }] : []),
+    ...[problem, pause].flatMap((one) => (one ? [{ text: textOf(t, one) }] : [])),
     ...(emailError ? [{ field: 'email', text: emailError }] : []),
     ...(passwordError ? [{ field: 'password', text: passwordError }] : []),
   ]

@@ -93,7 +93,10 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
       if (kind === 'RefreshToken' && grantHash) unit.writeOne((db) => extendGrant(db, grantHash, expiresAt))
     },
     find: async (id) => {
-      const row = await findArtifact(await currentUnit().reader(), artifactHash(kind, id))
+      const unit = currentUnit()
+      const idHash = artifactHash(kind, id)
+      const read = async () => findArtifact(await unit.reader(), idHash)
+      const row = await (kind === 'Interaction' ? unit.once(idHash, read) : read())
       if (!row) return undefined
       const found = await open(id, row)
       if (kind === 'AuthorizationCode' || kind === 'RefreshToken')

@@ -1,7 +1,7 @@
 import type { ActorContext } from '../../audit/actor.ts'
 import type { EventWriter } from '../../audit/writer.ts'
 import type { Tx } from '../../db/types.ts'
-import { defineId } from '../../lib/ids.ts'
+import { defineId, type Id } from '../../lib/ids.ts'
 import { artifactHash } from './artifact.ts'
 import { deleteGrant } from './store.ts'
 
@@ -18,15 +18,15 @@ interface Revocation {
 /** Why everything of one person ends at once. */
 export type PersonReason = 'user-disabled' | 'password-changed' | 'account-recovered' | 'account-locked'
 
-/** A grant with everything that came of it. What was revoked before is not an event again. */
+/** A grant with everything that came of it. What was revoked before is not an event again. Answers whose it was. */
 export async function revokeGrant(
   tx: Tx,
   { recordEvent }: Pick<EventWriter, 'recordEvent'>,
   context: ActorContext,
   { grantId, reason }: Revocation,
-): Promise<void> {
+): Promise<Id<'usr'> | undefined> {
   const revoked = await deleteGrant(tx, artifactHash('Grant', grantId))
-  if (!revoked) return
+  if (!revoked) return undefined
   const user = revoked.userId ? userId.fromUuid(revoked.userId) : null
   await recordEvent(tx, context, {
     action: 'grant.revoked',
@@ -34,4 +34,5 @@ export async function revokeGrant(
     before: { public: { client: revoked.clientId, user } },
     after: { public: { reason } },
   })
+  return user ?? undefined
 }

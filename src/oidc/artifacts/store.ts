@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { statement } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import type { ArtifactKind } from './artifact.ts'
@@ -22,34 +23,67 @@ export interface ArtifactRow {
 }
 
 /** The engine saves what it has changed under the same id. What was consumed stays consumed. */
-export async function putArtifacts(db: Db, rows: readonly ArtifactRow[]): Promise<void> {
-  await db
-    .insertInto('oidc_artifacts')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.column('id_hash').doUpdateSet(({ ref }) => ({
-        payload: ref('excluded.payload'),
-        sealed: ref('excluded.sealed'),
-        expires_at: ref('excluded.expires_at'),
-        uid_hash: ref('excluded.uid_hash'),
-        grant_hash: ref('excluded.grant_hash'),
-        user_id: ref('excluded.user_id'),
-      })),
-    )
-    .execute()
+const putting = (count: number) =>
+  statement<readonly ArtifactRow[], unknown>((db, part) =>
+    db
+      .insertInto('oidc_artifacts')
+      .values(
+        Array.from({ length: count }, (_, index) => {
+          const row = part((rows) => rowAt(rows, index))
+          return {
+            id_hash: row.id_hash,
+            kind: row.kind,
+            grant_hash: row.grant_hash,
+            uid_hash: row.uid_hash,
+            user_id: row.user_id,
+            client_id: row.client_id,
+            org_id: row.org_id,
+            payload: row.payload,
+            sealed: row.sealed,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+          }
+        }),
+      )
+      .onConflict((conflict) =>
+        conflict.column('id_hash').doUpdateSet(({ ref }) => ({
+          payload: ref('excluded.payload'),
+          sealed: ref('excluded.sealed'),
+          expires_at: ref('excluded.expires_at'),
+          uid_hash: ref('excluded.uid_hash'),
+          grant_hash: ref('excluded.grant_hash'),
+          user_id: ref('excluded.user_id'),
+        })),
+      ),
+  )
+
+const rowAt = (rows: readonly ArtifactRow[], index: number): ArtifactRow => {
+  const row = rows[index]
+  if (!row) throw new RangeError(`there is no row ${index}`)
+  return row
 }
+
+/** By how many rows: a request of the engine saves three at most. */
+const puts = new Map<number, ReturnType<typeof putting>>()
+
+export async function putArtifacts(db: Db, rows: readonly ArtifactRow[]): Promise<void> {
+  const put = puts.get(rows.length) ?? putting(rows.length)
+  puts.set(rows.length, put)
+  await put(db, rows)
+}
+
+const extending = statement<{ grantHash: Buffer; until: Date; exp: number }, unknown>((db, part) => {
+  const { grantHash, until, exp } = part((values) => values)
+  return db
+    .updateTable('oidc_artifacts')
+    .set({ expires_at: until, payload: sql`jsonb_set(payload, '{exp}', to_jsonb(${exp}::bigint))` })
+    .where('id_hash', '=', grantHash)
+    .where('expires_at', '<', until)
+})
 
 /** A grant lives as long as what it carries: a refresh token that was renewed takes it along. */
 export const extendGrant = (db: Db, grantHash: Buffer, until: Date): Promise<unknown> =>
-  db
-    .updateTable('oidc_artifacts')
-    .set({
-      expires_at: until,
-      payload: sql`jsonb_set(payload, '{exp}', to_jsonb(${Math.floor(until.getTime() / 1000)}::bigint))`,
-    })
-    .where('id_hash', '=', grantHash)
-    .where('expires_at', '<', until)
-    .execute()
+  extending(db, { grantHash, until, exp: Math.floor(until.getTime() / 1000) })
 
 const columns = ['id_hash', 'payload', 'sealed', 'consumed_at', 'org_id'] as const
 export interface FoundArtifact {
@@ -60,30 +94,42 @@ export interface FoundArtifact {
   readonly org_id: string | null
 }
 
-/** By the primary key. */
-export const findArtifact = (db: Db, idHash: Buffer): Promise<FoundArtifact | undefined> =>
-  db.selectFrom('oidc_artifacts').select(columns).where('id_hash', '=', idHash).executeTakeFirst()
-
-/** By oidc_artifacts_by_uid; of two tabs that renewed one session at once, the later. */
-export const findArtifactByUid = (db: Db, uidHash: Buffer): Promise<FoundArtifact | undefined> =>
+const finding = statement<{ idHash: Buffer }, FoundArtifact>((db, part) =>
   db
     .selectFrom('oidc_artifacts')
     .select(columns)
-    .where('uid_hash', '=', uidHash)
-    .orderBy('created_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+    .where('id_hash', '=', part((values) => values).idHash),
+)
 
-/** Compare-and-set: of all who try at once, on any instance, one is told true. */
-export async function consumeArtifact(tx: Tx, idHash: Buffer, at: Date): Promise<boolean> {
-  const { numUpdatedRows } = await tx
+/** By the primary key. */
+export const findArtifact = async (db: Db, idHash: Buffer): Promise<FoundArtifact | undefined> =>
+  (await finding(db, { idHash })).rows[0]
+
+const findingByUid = statement<{ uidHash: Buffer }, FoundArtifact>((db, part) =>
+  db
+    .selectFrom('oidc_artifacts')
+    .select(columns)
+    .where('uid_hash', '=', part((values) => values).uidHash)
+    .orderBy('created_at', 'desc')
+    .limit(1),
+)
+
+/** By oidc_artifacts_by_uid; of two tabs that renewed one session at once, the later. */
+export const findArtifactByUid = async (db: Db, uidHash: Buffer): Promise<FoundArtifact | undefined> =>
+  (await findingByUid(db, { uidHash })).rows[0]
+
+const consuming = statement<{ idHash: Buffer; at: Date }, unknown>((db, part) => {
+  const { idHash, at } = part((values) => values)
+  return db
     .updateTable('oidc_artifacts')
     .set({ consumed_at: at })
     .where('id_hash', '=', idHash)
     .where('consumed_at', 'is', null)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
-}
+})
+
+/** Compare-and-set: of all who try at once, on any instance, one is told true. */
+export const consumeArtifact = async (tx: Tx, idHash: Buffer, at: Date): Promise<boolean> =>
+  (await consuming(tx, { idHash, at })).count === 1
 
 /** Which grant something belongs to that was used up before. */
 export async function grantOfArtifact(db: Db, idHash: Buffer): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import { nameGrantInTokenId } from '../backing.ts'
 import { claimsByScope } from '../claims.ts'
 import type { OrganisationChecks } from '../organisations/prompts.ts'
 import { prompts } from '../prompts.ts'
+import type { CookieSigner } from './cookie-signer.ts'
 import { EngineSigningKey } from './signing-key.ts'
 
 const seconds = (ms: number): number => Math.max(1, Math.floor(ms / 1000))
@@ -13,7 +14,7 @@ const HOUR = 3600
 export interface EngineSetup {
   readonly config: Pick<Config, 'server' | 'tokens'>
   readonly keys: KeySnapshot
-  readonly cookieKey: string
+  readonly cookieSigner: CookieSigner
   readonly adapter: (name: string) => Adapter
   readonly resourceIndicators: Readonly<Record<string, unknown>>
   readonly findAccount: (ctx: EngineContext, id: string) => Promise<unknown>
@@ -45,7 +46,7 @@ export function engineConfiguration(setup: EngineSetup): Record<string, unknown>
     adapter: setup.adapter,
     jwks: { keys: engineKeys(keys) },
     routes,
-    cookies: cookiesOf(config.server.issuerUrl, setup.cookieKey),
+    cookies: cookiesOf(config.server.issuerUrl, setup.cookieSigner),
     clientDefaults: {
       grant_types: ['authorization_code'],
       response_types: ['code'],
@@ -143,11 +144,11 @@ const originOf = (uri: string): string | undefined => (URL.canParse(uri) ? new U
  * The two with a narrower path than `/` can have `__Secure-` only: a hostile sibling cannot make one up, for they are
  * signed, but it can plant one that it was given itself. Plain http has neither prefix.
  */
-function cookiesOf(issuerUrl: string, key: string) {
+function cookiesOf(issuerUrl: string, keys: CookieSigner) {
   const https = issuerUrl.startsWith('https:')
   const options = { httpOnly: true, sameSite: 'lax', signed: true } as const
   return {
-    keys: [key],
+    keys,
     names: {
       session: https ? '__Host-session' : 'session',
       interaction: https ? '__Secure-interaction' : 'interaction',

@@ -7,12 +7,14 @@ import { AppError } from '../../errors/app-error.ts'
 import { contentSecurityPolicy } from '../../http/headers/content-security-policy.ts'
 import { defineId } from '../../lib/ids.ts'
 import { type RevocationReason, revokeGrant } from '../artifacts/revoke.ts'
+import type { TellOfReplay } from '../ports.ts'
 import type { Unit } from '../unit/unit.ts'
 import { findUnit } from '../unit/units.ts'
 
 export interface SettleDeps {
   readonly db: Db
   readonly events: EventWriter
+  readonly tellOfReplay: TellOfReplay
 }
 
 const POLICY = 'Content-Security-Policy'
@@ -43,11 +45,15 @@ export const settling =
     }
   }
 
-async function settle(unit: Unit, ctx: MiddlewareContext, { db, events }: SettleDeps): Promise<void> {
+async function settle(unit: Unit, ctx: MiddlewareContext, { db, events, tellOfReplay }: SettleDeps): Promise<void> {
   const context = contextOf(unit, ctx)
   const reason = reasonOf(ctx)
   const revokeAll = async (tx: Tx) => {
-    for (const grantId of unit.revokedGrants) await revokeGrant(tx, events, context, { grantId, reason })
+    for (const grantId of unit.revokedGrants) {
+      const owner = await revokeGrant(tx, events, context, { grantId, reason })
+      // Once: of what was revoked before, nobody is the owner any more.
+      if (owner && reason === 'replay') await tellOfReplay(tx, context, owner)
+    }
   }
   const keeps = ctx.status < (unit.rollsBackRefusals ? 400 : 500)
   if (keeps) {

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../../db/types.ts'
 import type { AppError } from '../../errors/app-error.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import type { Id } from '../../lib/ids.ts'
-import { type ArtifactRow, putArtifacts } from '../artifacts/store.ts'
+import { type ArtifactRow, type FoundArtifact, putArtifacts } from '../artifacts/store.ts'
 import type { ChosenOrganisation } from '../claims.ts'
 import type { StepUp } from '../organisations/refusal.ts'
 import type { Person, VerifiedKey } from '../ports.ts'
@@ -49,6 +49,7 @@ export class Unit {
   readonly #first: ((tx: Tx) => Promise<unknown>)[] = []
   readonly #writes: Write[] = []
   readonly #people = new Map<string, Promise<Person | undefined>>()
+  readonly #found = new Map<string, Promise<FoundArtifact | undefined>>()
   readonly #revoked = new Set<string>()
   #begun: Promise<ControlledTransaction<DB>> | undefined
 
@@ -89,6 +90,17 @@ export class Unit {
     const last = this.#writes.at(-1)
     if (last?.kind !== 'put') this.#writes.push({ kind: 'put', rows: new Map([[keyOf(row), row]]) })
     else last.rows.set(keyOf(row), row)
+  }
+
+  /**
+   * What the engine asks for twice in one request, read once: its own writes wait until the end, so a second look could
+   * only find what somebody else has changed between the two, which no request can rely on.
+   */
+  once(idHash: Buffer, read: () => Promise<FoundArtifact | undefined>): Promise<FoundArtifact | undefined> {
+    const key = idHash.toString('base64')
+    const found = this.#found.get(key) ?? read()
+    this.#found.set(key, found)
+    return found
   }
 
   /** Asked once a request, and before it writes: it must not wait for another connection while it holds one. */

@@ -11,8 +11,8 @@ import type { Strength } from '../../ui/strength.ts'
 import { Username } from '../../ui/username.tsx'
 
 export interface ConfirmPageProblems {
-  readonly name?: 'missing' | 'invalid'
-  readonly password?: NewPasswordProblem
+  readonly name?: 'missing' | 'invalid' | undefined
+  readonly password?: NewPasswordProblem | undefined
   /** Of the attempt as a whole. */
   readonly busy?: boolean
 }

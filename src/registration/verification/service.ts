@@ -13,7 +13,6 @@ export const withToken = (token: string): `/${string}` => `${VERIFY_PATH}?token=
 
 export interface Verification<By> {
   /** The link before this one opens nothing any more. */
-  sendIn(tx: Tx, by: By, user: Unverified): Promise<void>
   send(by: By, user: Unverified): Promise<void>
   look(token: string): Promise<{ readonly email: string } | undefined>
   verify(by: By, token: string): Promise<Result<{ readonly email: string }, 'dead'>>
@@ -50,7 +49,6 @@ export function createVerification<By>(deps: VerificationDeps<By>): Verification
   }
 
   return {
-    sendIn,
     send: (by, user) => inTransaction(db, (tx) => sendIn(tx, by, user)),
     look: async (token) => {
       const link = await links.look('email-verification', token)

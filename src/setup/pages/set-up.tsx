@@ -9,9 +9,9 @@ import { type Problem, ProblemSummary } from '../../ui/problem-summary.tsx'
 import type { Strength } from '../../ui/strength.ts'
 
 export interface SetUpProblems {
-  readonly name?: 'missing' | 'invalid'
-  readonly email?: 'missing' | 'invalid' | 'taken'
-  readonly password?: NewPasswordProblem
+  readonly name?: 'missing' | 'invalid' | undefined
+  readonly email?: 'missing' | 'invalid' | 'taken' | undefined
+  readonly password?: NewPasswordProblem | undefined
   /** Of the attempt as a whole. */
   readonly busy?: boolean
 }

@@ -131,6 +131,9 @@ export const de: Messages = {
     'Versuchen Sie es noch einmal. Bleibt es dabei, nennen Sie Ihrer Administration die Anfragenummer: Damit findet sie die Ursache im Protokoll.',
   'error.busy.title': 'Gerade werden zu viele Passwörter geprüft.',
   'error.busy.cure': 'Versuchen Sie es in einigen Sekunden noch einmal.',
+  'error.overloaded.title': 'Gerade sind zu viele Personen hier.',
+  'error.overloaded.cure':
+    'Es ist nichts verloren. Warten Sie einige Sekunden und laden Sie diese Seite neu: Ein Formular, das Sie ausgefüllt haben, wird dabei noch einmal gesendet.',
   'error.too-many-requests.title': 'Das waren zu viele Anfragen in kurzer Zeit.',
   'error.too-many-requests.cure':
     'Warten Sie etwas, bevor Sie es noch einmal versuchen. Programme: so lange, wie die Kopfzeile Retry-After angibt.',

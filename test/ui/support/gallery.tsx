@@ -13,6 +13,8 @@ import { NotSignedInPage } from '../../../src/account/pages/not-signed-in.tsx'
 import { OrganisationsPage } from '../../../src/account/pages/organisations.tsx'
 import { OverviewPage } from '../../../src/account/pages/overview.tsx'
 import { PasswordPage } from '../../../src/account/pages/password.tsx'
+import { AskPage } from '../../../src/asking/pages/ask.tsx'
+import { LetterSentPage } from '../../../src/asking/pages/letter-sent.tsx'
 import { AppError } from '../../../src/errors/app-error.ts'
 import { ChooseOrganisationPage } from '../../../src/login/pages/choose-organisation.tsx'
 import { ConsentPage } from '../../../src/login/pages/consent.tsx'
@@ -35,7 +37,6 @@ import { NewPersonPage, SignInFirstPage } from '../../../src/orgs/invitations/pa
 import { orgId } from '../../../src/orgs/org.ts'
 import { DonePage as RecoveredPage, DeadPage as RecoveryDeadPage } from '../../../src/recovery/pages/answers.tsx'
 import { NewPasswordPage } from '../../../src/recovery/pages/new-password.tsx'
-import { RecoverPage } from '../../../src/recovery/pages/recover.tsx'
 import {
   DonePage as RegisteredPage,
   DeadPage as RegistrationDeadPage,
@@ -43,7 +44,6 @@ import {
 } from '../../../src/registration/pages/answers.tsx'
 import { ClosedPage } from '../../../src/registration/pages/closed.tsx'
 import { ConfirmPage } from '../../../src/registration/pages/confirm.tsx'
-import { RegisterPage } from '../../../src/registration/pages/register.tsx'
 import { DeadVerificationPage, VerifiedPage, VerifyPage } from '../../../src/registration/verification/pages/verify.tsx'
 import { sessionId } from '../../../src/sessions/session.ts'
 import { DeadLinkPage } from '../../../src/setup/pages/dead.tsx'
@@ -51,7 +51,6 @@ import { DonePage } from '../../../src/setup/pages/done.tsx'
 import { SetUpPage } from '../../../src/setup/pages/set-up.tsx'
 import { ErrorPage } from '../../../src/ui/error-page.tsx'
 import { LandingPage } from '../../../src/ui/landing-page.tsx'
-import { LetterSentPage } from '../../../src/ui/letter-sent-page.tsx'
 import type { Translate } from '../../../src/ui/messages/translator.ts'
 import { userId } from '../../../src/users/user.ts'
 
@@ -163,6 +162,17 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'sign-in-mismatch': (t) => (
     <SignInPage t={t} {...at} {...ways} client={client} email={given.email} problem="mismatch" />
   ),
+  'sign-in-mismatch-paused': (t) => (
+    <SignInPage
+      t={t}
+      {...at}
+      {...ways}
+      client={client}
+      email={given.email}
+      problem="mismatch"
+      pause={{ kind: 'locked', seconds: 300 }}
+    />
+  ),
   'sign-in-locked': (t) => (
     <SignInPage
       t={t}
@@ -211,12 +221,18 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   ),
   'set-up-done': (t) => <DonePage t={t} email={given.email} />,
   'set-up-dead': (t) => <DeadLinkPage t={t} requestId={given.requestId} />,
-  register: (t) => <RegisterPage t={t} {...register} />,
+  register: (t) => <AskPage t={t} of="registration" {...register} />,
   'register-other-domain': (t) => (
-    <RegisterPage t={t} {...register} email={given.email} problem={{ kind: 'other-domain', domains: given.domains }} />
+    <AskPage
+      t={t}
+      of="registration"
+      {...register}
+      email={given.email}
+      problem={{ kind: 'other-domain', domains: given.domains }}
+    />
   ),
   'register-too-many': (t) => (
-    <RegisterPage t={t} {...register} email={given.email} problem={{ kind: 'too-many', seconds: 700 }} />
+    <AskPage t={t} of="registration" {...register} email={given.email} problem={{ kind: 'too-many', seconds: 700 }} />
   ),
   'invite-new': (t) => <NewPersonPage t={t} {...invite} minimum={12} />,
   'invite-new-problems': (t) => (
@@ -266,8 +282,10 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'verify-email': (t) => <VerifyPage t={t} {...byLink} />,
   'verify-email-done': (t) => <VerifiedPage t={t} />,
   'verify-email-dead': (t) => <DeadVerificationPage t={t} />,
-  recover: (t) => <RecoverPage t={t} {...recover} />,
-  'recover-problem': (t) => <RecoverPage t={t} {...recover} email="ada@" problem={{ kind: 'email-invalid' }} />,
+  recover: (t) => <AskPage t={t} of="recovery" {...recover} />,
+  'recover-problem': (t) => (
+    <AskPage t={t} of="recovery" {...recover} email="ada@" problem={{ kind: 'email-invalid' }} />
+  ),
   'recover-sent': (t) => <LetterSentPage of="recovery" t={t} email={given.email} again="/recover" mailIsSent />,
   'recover-no-mail': (t) => (
     <LetterSentPage of="recovery" t={t} email={given.email} again="/recover" mailIsSent={false} />
@@ -282,6 +300,17 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'not-me-locked': (t) => <LockedPage t={t} />,
   'not-me-dead': (t) => <NotMeDeadPage t={t} />,
   account: (t) => <OverviewPage t={t} {...overview} />,
+  'account-pending': (t) => (
+    <OverviewPage
+      t={t}
+      {...overview}
+      pending={{
+        address: given.email,
+        since: new Date(overview.now.getTime() - 600_000),
+        until: new Date(overview.now.getTime() + 3_000_000),
+      }}
+    />
+  ),
   'account-done': (t) => <OverviewPage t={t} {...overview} done="password" />,
   'account-no-mail': (t) => <OverviewPage t={t} {...overview} mailIsSent={false} done="verification" />,
   'account-password': (t) => <PasswordPage t={t} email={given.email} name={given.name} minimum={12} />,
@@ -307,11 +336,11 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   ),
   'account-not-signed-in': (t) => <NotSignedInPage t={t} />,
   'change-email': (t) => <ConfirmEmailPage t={t} action="/link?token=Zm9v" address={given.email} />,
-  'change-email-done': (t) => <EmailChangedPage t={t} address={given.email} />,
+  'change-email-done': (t) => <EmailChangedPage t={t} />,
   'change-email-taken': (t) => <TakenAddressPage t={t} address={given.email} />,
   'change-email-dead': (t) => <DeadEmailLinkPage t={t} />,
   'undo-email': (t) => <UndoEmailPage t={t} action="/link?token=Zm9v" address={given.email} />,
-  'undo-email-done': (t) => <EmailRestoredPage t={t} address={given.email} />,
+  'undo-email-done': (t) => <EmailRestoredPage t={t} />,
   logout: (t) => (
     <LogoutPage t={t} action="/oauth/logout/confirm" stay="/oauth/logout/stayed" xsrf="9f8e7d" client={client} />
   ),

@@ -29,10 +29,10 @@ interface HasherOptions {
 }
 
 /** Two at a time where there are two processors: more would only take memory (19 MiB each, more where so configured). */
-const concurrency = Math.min(2, availableParallelism())
+export const HASHES_AT_ONCE = Math.min(2, availableParallelism())
 
 const childDefaults: ChildOptions = {
-  threads: concurrency,
+  threads: HASHES_AT_ONCE,
   startDeadlineMs: 20_000,
   taskDeadlineMs: 20_000,
   stopDeadlineMs: 3_000,
@@ -50,7 +50,7 @@ export interface Argon2Hasher extends Hasher {
  */
 export function argon2Hasher({ settings, log, child, engine: given }: HasherOptions): Argon2Hasher {
   const parameters = parametersOf(settings)
-  const gate = new Gate({ concurrency, maxWaiting: settings.queue })
+  const gate = new Gate({ concurrency: HASHES_AT_ONCE, maxWaiting: settings.queue })
   const engine = given ?? supervisedChild({ ...childDefaults, ...child }, log)
   const run = (task: Task) => gate.run(() => twice(engine, task))
   return {

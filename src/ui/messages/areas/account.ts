@@ -12,6 +12,13 @@ export const en = {
   'account.verified': 'verified',
   'account.unverified': 'not verified',
   'account.verify': 'Send a link to verify this address',
+  'account.pending': 'Your new address',
+  'account.pending.lead':
+    'It becomes yours when the link that was sent there is opened. If you did not ask for it, withdraw it and change your password.',
+  'account.pending.since': 'asked for {time}',
+  'account.pending.until': 'link good until {time}',
+  'account.pending.again': 'Send the link again',
+  'account.pending.withdraw': 'Withdraw',
   'account.sessions': 'Where you are signed in',
   'account.sessions.lead': 'If you do not recognise one of these, sign it out and change your password.',
   'account.device': '{browser} on {system}',
@@ -25,6 +32,7 @@ export const en = {
     'Your password is changed. You are signed out everywhere else, and your applications will ask you to sign in again.',
   'account.done.email':
     'We have sent a link to the new address. Open it within an hour to confirm the change; until then nothing changes.',
+  'account.done.withdrawn': 'The change of address is withdrawn. Your address stays as it is.',
   'account.done.session': 'That device is signed out.',
   'account.done.others': 'You are signed out everywhere else.',
   'account.done.verification': 'We have sent you a link. Open it to verify your address.',
@@ -55,7 +63,7 @@ export const en = {
     'Confirm only if you asked for this in your own account. If somebody else did, close this page and nothing happens.',
   'account.confirm.submit': 'Use this address',
   'account.confirmed.title': 'Your address is changed',
-  'account.confirmed.lead': 'Sign in with {email} from now on.',
+  'account.confirmed.lead': 'Sign in with the new address from now on.',
   'account.undo.title': 'Stop or undo the change of address',
   'account.undo.lead':
     'Your account stays with {email}, or goes back to it if the change is done already. No other address can be confirmed by a link that was sent before.',
@@ -63,7 +71,8 @@ export const en = {
     'Whoever asked for the change knew your password. So everything is signed out, and the account stays locked until you have set a new password.',
   'account.undo.submit': 'Keep this address and lock my account',
   'account.undone.title': 'Your account has your address',
-  'account.undone.lead': 'The account has the address {email}. It is signed out everywhere, and locked.',
+  'account.undone.lead':
+    'It is the address that the account had before the change. The account is signed out everywhere, and locked.',
   'account.undone.next': 'Set a new password now. That unlocks the account.',
   'account.undone.recover': 'Set a new password',
   'account.dead.title': 'This link opens nothing any more',
@@ -90,6 +99,13 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'account.verified': 'bestätigt',
   'account.unverified': 'nicht bestätigt',
   'account.verify': 'Link zur Bestätigung senden',
+  'account.pending': 'Ihre neue Adresse',
+  'account.pending.lead':
+    'Sie gilt, sobald der Link geöffnet wird, der dorthin gesendet wurde. Wenn Sie das nicht veranlasst haben, ziehen Sie es zurück und ändern Sie Ihr Passwort.',
+  'account.pending.since': 'gewünscht {time}',
+  'account.pending.until': 'Link gilt bis {time}',
+  'account.pending.again': 'Link noch einmal senden',
+  'account.pending.withdraw': 'Zurückziehen',
   'account.sessions': 'Wo Sie angemeldet sind',
   'account.sessions.lead': 'Wenn Sie einen Eintrag nicht erkennen, melden Sie ihn ab und ändern Sie Ihr Passwort.',
   'account.device': '{browser} unter {system}',
@@ -103,6 +119,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Ihr Passwort ist geändert. Sie sind überall sonst abgemeldet, und Ihre Anwendungen werden Sie um eine neue Anmeldung bitten.',
   'account.done.email':
     'Wir haben einen Link an die neue Adresse gesendet. Öffnen Sie ihn innerhalb einer Stunde, um die Änderung zu bestätigen; bis dahin ändert sich nichts.',
+  'account.done.withdrawn': 'Die Änderung der Adresse ist zurückgezogen. Ihre Adresse bleibt, wie sie ist.',
   'account.done.session': 'Das Gerät ist abgemeldet.',
   'account.done.others': 'Sie sind überall sonst abgemeldet.',
   'account.done.verification': 'Wir haben Ihnen einen Link gesendet. Öffnen Sie ihn, um Ihre Adresse zu bestätigen.',
@@ -133,7 +150,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Bestätigen Sie nur, wenn Sie selbst dies in Ihrem eigenen Konto veranlasst haben. War es jemand anderes, schließen Sie diese Seite, und nichts geschieht.',
   'account.confirm.submit': 'Diese Adresse verwenden',
   'account.confirmed.title': 'Ihre Adresse ist geändert',
-  'account.confirmed.lead': 'Melden Sie sich ab jetzt mit {email} an.',
+  'account.confirmed.lead': 'Melden Sie sich ab jetzt mit der neuen Adresse an.',
   'account.undo.title': 'Änderung der Adresse aufhalten oder rückgängig machen',
   'account.undo.lead':
     'Ihr Konto behält die Adresse {email} oder erhält sie zurück, falls sie schon geändert ist. Vorher verschickte Links zu einer anderen Adresse gelten dann nicht mehr.',
@@ -141,7 +158,8 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Wer die Änderung veranlasst hat, kannte Ihr Passwort. Deshalb wird alles abgemeldet, und das Konto bleibt gesperrt, bis Sie ein neues Passwort gesetzt haben.',
   'account.undo.submit': 'Diese Adresse behalten und Konto sperren',
   'account.undone.title': 'Ihr Konto hat Ihre Adresse',
-  'account.undone.lead': 'Das Konto hat die Adresse {email}. Es ist überall abgemeldet und gesperrt.',
+  'account.undone.lead':
+    'Es ist die Adresse, die das Konto vor der Änderung hatte. Das Konto ist überall abgemeldet und gesperrt.',
   'account.undone.next': 'Setzen Sie jetzt ein neues Passwort. Damit wird das Konto entsperrt.',
   'account.undone.recover': 'Neues Passwort setzen',
   'account.dead.title': 'Dieser Link öffnet nichts mehr',

@@ -1,8 +1,8 @@
-import { Layout } from './layout.tsx'
-import { Link } from './link.tsx'
-import type { Translate } from './messages/translator.ts'
-import { Name } from './name.tsx'
-import { NoMailPage } from './no-mail-page.tsx'
+import { Layout } from '../../ui/layout.tsx'
+import { Link } from '../../ui/link.tsx'
+import type { Translate } from '../../ui/messages/translator.ts'
+import { Name } from '../../ui/name.tsx'
+import { NoMailPage } from '../../ui/no-mail-page.tsx'
 
 interface LetterSentPageProps {
   readonly t: Translate

@@ -1,0 +1,38 @@
+import type { Config } from '../config/config.ts'
+import { HASHES_AT_ONCE } from '../credentials/password/hashing/hasher.ts'
+import { routeGroup } from '../http/admission/route-group.ts'
+import { changesState } from '../http/admission/same-origin.ts'
+import type { Exchange } from '../http/exchange.ts'
+import type { TurnKind, TurnsOptions } from '../http/turns/turns.ts'
+
+/** Where people are. All else (tokens, keys, discovery, introspection, the APIs, files, probes) never waits for them. */
+const isHosted = routeGroup([
+  ...['/', '/oauth/authorize', '/oauth/authorize/*', '/oauth/logout', '/oauth/logout/*', '/login/*'],
+  ...['/register', '/register/*', '/recover', '/recover/*', '/setup', '/verify', '/verify/*', '/link/*'],
+  ...['/account', '/account/*'],
+])
+/** An application sends them here, or they come by themselves. */
+const isEntrance = routeGroup(['/', '/oauth/authorize', '/register', '/recover'])
+const carriesPassword = routeGroup([
+  ...['/login/*', '/register/confirm', '/recover/password', '/setup', '/account/password', '/account/email'],
+])
+/** Below `/login/<uid>`, and without one. */
+const isAnswerAlone = (path: string): boolean => path.endsWith('/consent') || path.endsWith('/abort')
+
+export function turnKindOf({ path, head: { method } }: Pick<Exchange, 'path' | 'head'>): TurnKind | undefined {
+  if (!isHosted(path)) return undefined
+  const isForm = changesState(method)
+  if (isForm && carriesPassword(path) && !isAnswerAlone(path)) return 'password'
+  return isEntrance(path) && (!isForm || path === '/oauth/authorize') ? 'begins' : 'page'
+}
+
+/** The engine's cookie. Whether it is worth anything is found out when it is their turn. */
+const session = /(?:^|;\s*)(?:__Host-)?session=/
+
+export const turnsOf = ({ load, passwords }: Config): TurnsOptions => ({
+  kindOf: turnKindOf,
+  seemsSignedIn: (exchange) => session.test(exchange.header('cookie') ?? ''),
+  pages: { atOnce: load.pages, waiting: load.waiting },
+  // Beside those that are hashed, one is judged beforehand and one finished afterwards: the hashes never wait for them.
+  passwords: { atOnce: HASHES_AT_ONCE + 2, waiting: passwords.argon2.queue },
+})
