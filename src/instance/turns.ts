@@ -9,15 +9,23 @@ import type { TurnKind, TurnsOptions } from '../http/turns/turns.ts'
 const isHosted = routeGroup([
   ...['/', '/oauth/authorize', '/oauth/authorize/*', '/oauth/logout', '/oauth/logout/*', '/login/*'],
   ...['/register', '/register/*', '/recover', '/recover/*', '/setup', '/verify', '/verify/*', '/link/*'],
-  ...['/account', '/account/*'],
+  ...['/account', '/account/*', '/invite', '/invite/*'],
 ])
 /** An application sends them here, or they come by themselves. */
 const isEntrance = routeGroup(['/', '/oauth/authorize', '/register', '/recover'])
 const carriesPassword = routeGroup([
-  ...['/login/*', '/register/confirm', '/recover/password', '/setup', '/account/password', '/account/email'],
+  ...[
+    '/login/*',
+    '/register/confirm',
+    '/recover/password',
+    '/setup',
+    '/account/password',
+    '/account/email',
+    '/invite/create',
+  ],
 ])
 /** Below `/login/<uid>`, and without one. */
-const isAnswerAlone = (path: string): boolean => path.endsWith('/consent') || path.endsWith('/abort')
+const isAnswerAlone = (path: string): boolean => /\/(?:consent|organisation|abort)$/.test(path)
 
 export function turnKindOf({ path, head: { method } }: Pick<Exchange, 'path' | 'head'>): TurnKind | undefined {
   if (!isHosted(path)) return undefined

@@ -87,12 +87,25 @@ export async function readingOf(database: TestDatabase, work: () => Promise<unkn
   }
 }
 
-/** The one function of ours that reads: what stands in it is explained, in the scope that it would open. */
+/** Functions of ours that read, with the scope that each opens and what its parameters are called. */
+const reading = {
+  membership_of: { scope: 'hearthkey.org', by: 0, names: ['p_org', 'p_member'], types: ['uuid', 'uuid'] },
+  organisations_to_choose: {
+    scope: 'hearthkey.person',
+    by: 0,
+    names: ['p_member', 'p_most'],
+    types: ['uuid', 'integer'],
+  },
+} as const
+
+/** What stands in such a function is explained, in the scope that it would open. */
 async function bodyOf(client: Client, text: string, values: unknown[]): Promise<string> {
-  if (!text.includes('membership_of(')) return text
-  const { rows } = await client.query<{ prosrc: string }>("SELECT prosrc FROM pg_proc WHERE proname = 'membership_of'")
+  const found = Object.entries(reading).find(([name]) => text.includes(`${name}(`))
+  if (!found) return text
+  const [name, { scope, by, names, types }] = found
+  const { rows } = await client.query<{ prosrc: string }>('SELECT prosrc FROM pg_proc WHERE proname = $1', [name])
   const query = /RETURN QUERY([^;]+);/.exec(rows[0]?.prosrc ?? '')?.[1]
-  if (query === undefined) throw new Error('membership_of is not what it was: read its plan in another way')
-  await client.query("SELECT set_config('hearthkey.org', $1, true)", [values[0]])
-  return query.replaceAll('p_org', '$1::uuid').replaceAll('p_member', '$2::uuid')
+  if (query === undefined) throw new Error(`${name} is not what it was: read its plan in another way`)
+  await client.query('SELECT set_config($1, $2, true)', [scope, values[by]])
+  return names.reduce((body, own, at) => body.replaceAll(own, `$${at + 1}::${types[at]}`), query)
 }

@@ -80,9 +80,9 @@ describe('who waits for a turn', () => {
     const immediate = [...new Set(routes.filter(({ method, path }) => !kindOf(method, path)).map(({ path }) => path))]
     expect(immediate.map((path) => path.replace(/\.[0-9a-f]{12}\./, '.')).sort()).toEqual([
       ...['/.well-known/change-password', '/.well-known/oauth-authorization-server'],
-      ...['/.well-known/openid-configuration', '/assets/favicon.svg', '/assets/hearthkey.css'],
+      ...['/.well-known/openid-configuration', '/api/v1/leak-reports', '/assets/favicon.svg', '/assets/hearthkey.css'],
       ...['/assets/new-password.js', '/healthz', '/oauth/apis/x/jwks', '/oauth/introspect', '/oauth/jwks'],
-      ...['/oauth/revoke', '/oauth/token', '/oauth/userinfo', '/readyz'],
+      ...['/oauth/revocations', '/oauth/revoke', '/oauth/token', '/oauth/userinfo', '/readyz'],
     ])
   })
 
@@ -91,6 +91,9 @@ describe('who waits for a turn', () => {
     expect(kindOf('POST', '/login/x/password')).toBe('password')
     expect(kindOf('POST', '/login/x/consent')).toBe('page')
     expect(kindOf('POST', '/login/x/abort')).toBe('page')
+    expect(kindOf('POST', '/login/x/organisation')).toBe('page')
+    expect(kindOf('POST', '/invite/create')).toBe('password')
+    expect(kindOf('POST', '/invite/accept')).toBe('page')
     expect(kindOf('GET', '/login/x')).toBe('page')
     expect(kindOf('POST', '/account/password')).toBe('password')
     expect(kindOf('GET', '/oauth/authorize')).toBe('begins')

@@ -2,14 +2,13 @@ import { inject, onTestFinished } from 'vitest'
 import { type Authority, instanceAuthority } from '../../src/access/authority.ts'
 import type { Access } from '../../src/access/service.ts'
 import type { ActorContext } from '../../src/audit/actor.ts'
-import { inOrganisation, inTransaction } from '../../src/db/transaction.ts'
+import { inOrganisation } from '../../src/db/transaction.ts'
 import { openAccess } from '../../src/instance/access.ts'
 import { openOrgs } from '../../src/instance/orgs.ts'
 import { openPeople, type People } from '../../src/instance/people.ts'
 import { registryOf } from '../../src/instance/registry.ts'
 import { openServices, type Services } from '../../src/instance/services.ts'
 import { ok } from '../../src/lib/result.ts'
-import { Secret } from '../../src/lib/secret.ts'
 import type { LookUpText } from '../../src/orgs/domains/ports.ts'
 import type { MemberId } from '../../src/orgs/memberships/membership.ts'
 import type { Organisation, OrgId } from '../../src/orgs/org.ts'
@@ -149,13 +148,6 @@ export async function orgsWorld(): Promise<OrgsWorld> {
       return token
     },
   }
-}
-
-/** As the account would be made: with a password that signs in. */
-export async function setPassword({ people, services }: OrgsWorld, id: UserId, email: string): Promise<void> {
-  const hashed = await people.passwords.prepare(new Secret(password), { email })
-  if (!hashed.ok) throw new Error(hashed.error.reason)
-  await inTransaction(services.database.app, (tx) => people.passwords.store(tx, by, id, hashed.value))
 }
 
 /** Unwraps what must have worked. */

@@ -27,7 +27,7 @@ export async function peopleWorld(
     actions: async () => {
       const admin = await database.superuser()
       const { rows } = await admin.query<{ action: string }>(
-        `SELECT action FROM events WHERE action !~ 'key\\.' ORDER BY id`,
+        `SELECT action FROM events WHERE action !~ 'key\\.|^role\\.' ORDER BY id`,
       )
       return rows.map(({ action }) => action)
     },

@@ -7,7 +7,6 @@ import { type Policy, policyShape } from './policy.ts'
 export const factorNames = ['passkey', 'totp', 'email-code', 'backup-code'] as const
 
 export const policyFields = ['mfa', 'factors', 'sessionMaxAge', 'ipRanges', 'membersFrom'] as const
-export type PolicyField = (typeof policyFields)[number]
 
 export interface PolicyProblem {
   readonly where: string
