@@ -8,7 +8,7 @@ import type { TurnKind, TurnsOptions } from '../http/turns/turns.ts'
 /** Where people are. All else (tokens, keys, discovery, introspection, the APIs, files, probes) never waits for them. */
 const isHosted = routeGroup([
   ...['/', '/oauth/authorize', '/oauth/authorize/*', '/oauth/logout', '/oauth/logout/*', '/login/*'],
-  ...['/register', '/register/*', '/recover', '/recover/*', '/setup', '/verify', '/verify/*', '/link/*'],
+  ...['/register', '/register/*', '/recover', '/recover/*', '/setup', '/setup/*', '/verify', '/verify/*', '/link/*'],
   ...['/account', '/account/*', '/invite', '/invite/*'],
 ])
 /** An application sends them here, or they come by themselves. */

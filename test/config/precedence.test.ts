@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { directoryWith, load, problemsOf } from './surroundings.ts'
 
+const DAY = 86_400_000
+
 describe('the configuration', () => {
   it('needs nothing: every default is there, and the server is reached from this machine alone', () => {
     const cwd = directoryWith()
@@ -37,6 +39,7 @@ describe('the configuration', () => {
         interaction: 3_600_000,
         session: 1_209_600_000,
         endedSession: 90 * 86_400_000,
+        largestClaims: 4096,
       },
       breaches: { service: 'off', atSignIn: 'ask' },
       outgoing: { allow: [], timeout: 5000, maxBytes: 1_048_576 },
@@ -66,6 +69,16 @@ describe('the configuration', () => {
         account: {},
         api: {},
         webhooks: {},
+        quota: {},
+      },
+      organisations: { invitationLifetime: 7 * DAY },
+      apiKeys: {
+        lifetime: 90 * DAY,
+        longestLifetime: 365 * DAY,
+        endless: 'refused',
+        overlap: DAY,
+        perOwner: 20,
+        warnBefore: 7 * DAY,
       },
     })
     expect(file).toBeUndefined()

@@ -54,18 +54,9 @@ import { LandingPage } from '../../../src/ui/landing-page.tsx'
 import type { Translate } from '../../../src/ui/messages/translator.ts'
 import { userId } from '../../../src/users/user.ts'
 
-const organisationsToChoose = [
-  { id: 'org_1', slug: 'lovelace', name: 'Lovelace Engines Ltd' },
-  {
-    id: 'org_2',
-    slug: 'babbage-und-soehne',
-    name: 'Babbage & Söhne Rechenmaschinenbau und Feinmechanik GmbH & Co. KG',
-  },
-  { id: 'org_3', slug: 'menabrea', name: 'Menabrea' },
-]
-
 /** What pages show that comes from no catalogue. */
 export const given = {
+  slugs: ['lovelace', 'nordwind-holding', 'nordwind'],
   client: 'Nordwind Invoicing',
   longClient: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft Rechnungswesen & Söhne',
   email: 'ada@example.com',
@@ -90,6 +81,11 @@ export const given = {
   registered: ['https://app.nordwind.example/callback', 'https://staging.nordwind.example/callback'],
 } as const
 
+const organisationsToChoose = [given.organisation, given.longClient, given.client].map((name, at) => ({
+  id: `org_${at}`,
+  slug: given.slugs[at] ?? '',
+  name,
+}))
 const client = { name: given.client, uri: 'https://app.nordwind.example/' }
 const at = { action: '/login/4mZ0', cancel: '/login/4mZ0/abort' } as const
 const scopes = ['openid', 'profile', 'email', 'offline_access', given.scope]
