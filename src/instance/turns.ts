@@ -37,10 +37,13 @@ export function turnKindOf({ path, head: { method } }: Pick<Exchange, 'path' | '
 /** The engine's cookie. Whether it is worth anything is found out when it is their turn. */
 const session = /(?:^|;\s*)(?:__Host-)?session=/
 
-export const turnsOf = ({ load, passwords }: Config): TurnsOptions => ({
+/** A page waits for the database: the further it is, the more pages fit into that time. */
+const pagesAtOnce = ({ load, database }: Config): number => load.pages ?? (database.url === undefined ? 1 : 4)
+
+export const turnsOf = (config: Config): TurnsOptions => ({
   kindOf: turnKindOf,
   seemsSignedIn: (exchange) => session.test(exchange.header('cookie') ?? ''),
-  pages: { atOnce: load.pages, waiting: load.waiting },
-  // Beside those that are hashed, one is judged beforehand and one finished afterwards: the hashes never wait for them.
-  passwords: { atOnce: HASHES_AT_ONCE + 2, waiting: passwords.argon2.queue },
+  pages: { atOnce: pagesAtOnce(config), waiting: config.load.waiting },
+  // Beside those that are hashed one is judged beforehand, so that the next hash need not wait.
+  passwords: { atOnce: HASHES_AT_ONCE + 1, waiting: config.passwords.argon2.queue },
 })

@@ -57,7 +57,7 @@ describe('the configuration', () => {
         }),
         offAfter: 100,
       },
-      load: { pages: 4, waiting: 64 },
+      load: { waiting: 64 },
       limits: {
         preset: 'monetro',
         signIn: {},

@@ -5,10 +5,11 @@ import { wholeNumber } from '../values/number.ts'
 export const load = section(
   z
     .strictObject({
-      pages: setting(wholeNumber(1, 100).prefault(4), {
+      pages: setting(wholeNumber(1, 100).optional(), {
         about:
           'How many pages each process works on at the same time. The others wait their turn, so that programs get their tokens as fast as ever. More of them helps where the database is far away.',
         example: '8',
+        defaultIs: '1 on the embedded database, 4 on a server of your own',
       }),
       waiting: setting(wholeNumber(1, 10_000).prefault(64), {
         about:

@@ -28,8 +28,11 @@ interface HasherOptions {
   readonly engine?: Engine
 }
 
-/** Two at a time where there are two processors: more would only take memory (19 MiB each, more where so configured). */
-export const HASHES_AT_ONCE = Math.min(2, availableParallelism())
+/**
+ * One processor stays free for whoever serves: a sign-in is as much work for it as for the hash, so on two of them more at
+ * a time gain nothing and hold everybody else up. More than two would take memory (19 MiB each, more where so configured).
+ */
+export const HASHES_AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1))
 
 const childDefaults: ChildOptions = {
   threads: HASHES_AT_ONCE,
