@@ -3,6 +3,7 @@ import { breachList } from './breach-list.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { durability } from './durability.ts'
 import { enumeration } from './enumeration.ts'
+import { issuance } from './issuance.ts'
 import { machine } from './machine/machine.ts'
 import { memory } from './memory.ts'
 import { signIns } from './sign-ins.ts'
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, Bench>> = {
   jwks,
   'client-credentials': clientCredentials,
   'sign-ins': signIns,
+  issuance,
   storm,
   enumeration,
   durability,

@@ -12,6 +12,7 @@ export const facts = (client: Client) => ({
   postLogoutRedirectUris: client.postLogoutRedirectUris,
   grantTypes: client.grantTypes,
   firstParty: client.firstParty,
+  organisations: client.organisations,
   apis: client.apis.map(({ audience }) => audience),
   secretSet: client.secretHash !== null,
   disabled: client.disabledAt !== null,

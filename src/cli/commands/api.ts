@@ -19,6 +19,7 @@ interface CreateOptions {
   readonly scope: string[]
   readonly tokenTtl?: number
   readonly ownKeys?: true
+  readonly byRole?: true
 }
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
@@ -32,14 +33,16 @@ function addCreate(command: Command, context: CliContext): void {
     .option('--scope <scope>', 'what a token may allow there; may be repeated', collect, [])
     .option('--token-ttl <seconds>', 'how long its access tokens are good for', toSeconds)
     .option('--own-keys', 'its tokens are signed by keys of its own, in a key set of its own')
+    .option('--by-role', 'roles decide who gets which of its scopes: nobody has one that no role of theirs gives')
     .action(
-      context.answers(({ audience, name, scope, tokenTtl, ownKeys }: CreateOptions) =>
+      context.answers(({ audience, name, scope, tokenTtl, ownKeys, byRole }: CreateOptions) =>
         withRegistry(context, 'api create', async ({ apis }, by) => {
           const created = await apis.create(by, {
             audience,
             name,
             scopes: scope,
             ownKeys: ownKeys ?? false,
+            byRole: byRole ?? false,
             ...(tokenTtl !== undefined && { accessTokenTtl: tokenTtl }),
           })
           if (!created.ok) throw new AppError('api-invalid', refusals[created.error])

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { AppError } from '../../errors/app-error.ts'
 import type { Client, ClientType, GrantType } from '../../oidc/clients/client.ts'
-import { CLIENT_TYPES, GRANT_TYPES } from '../../oidc/clients/client.ts'
+import { CLIENT_TYPES, GRANT_TYPES, ORGANISATION_USES, type OrganisationUse } from '../../oidc/clients/client.ts'
 import { describeChange, describeClients, facts } from '../client/describe.ts'
 import { clientNotFound, creationRefused, noRedirectUri, redirectUriRefused } from '../client/refusal.ts'
 import { withRegistry } from '../client/with-registry.ts'
@@ -32,7 +32,15 @@ interface CreateOptions {
   readonly grant: GrantType[]
   readonly api: string[]
   readonly firstParty?: true
+  readonly organisations?: OrganisationUse
 }
+
+/** `ask`: whoever works for several chooses one, and tokens say for which they are. */
+const organisationsOption = () =>
+  new Option(
+    '--organisations <use>',
+    'whether people sign in to it for an organisation: off, ask (whoever has any; the default) or required',
+  ).choices(ORGANISATION_USES)
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
 
@@ -66,6 +74,7 @@ function addCreate(command: Command, context: CliContext): void {
     .option('--first-party', 'it is ours: people are not asked whether it may know who they are')
     .option('--grant <type>', `${GRANT_TYPES.join(', ')}; may be repeated`, toGrant, [])
     .option('--api <audience>', 'an API that it may have tokens for; may be repeated', collect, [])
+    .addOption(organisationsOption())
     .option('--id <id>', 'its client id; made up when left out')
     .action(
       context.answers((options: CreateOptions) =>
@@ -81,6 +90,7 @@ function addCreate(command: Command, context: CliContext): void {
             ...(id !== undefined && { id }),
             ...(uri !== undefined && { uri }),
             ...(grant.length > 0 && { grantTypes: grant }),
+            ...(options.organisations !== undefined && { organisations: options.organisations }),
           })
           if (!created.ok) throw creationRefused(created.error)
           const { client, secret } = created.value
@@ -124,6 +134,7 @@ function addList(command: Command, context: CliContext): void {
 }
 
 interface UpdateOptions {
+  readonly organisations?: OrganisationUse
   readonly addRedirectUri: string[]
   readonly removeRedirectUri: string[]
   readonly addPostLogoutRedirectUri: string[]
@@ -133,20 +144,22 @@ interface UpdateOptions {
 function addUpdate(command: Command, context: CliContext): void {
   command
     .command('update')
-    .description('other addresses for an application')
+    .description('other addresses for an application, or another use of organisations')
     .argument('<id>')
     .option('--add-redirect-uri <address>', 'may be repeated', collect, [])
     .option('--remove-redirect-uri <address>', 'may be repeated', collect, [])
     .option('--add-post-logout-redirect-uri <address>', 'may be repeated', collect, [])
     .option('--remove-post-logout-redirect-uri <address>', 'may be repeated', collect, [])
+    .addOption(organisationsOption())
     .action(
       context.answers((id: string, options: UpdateOptions) =>
         withRegistry(context, 'client update', async ({ clients }, by) => {
-          const done = await clients.changeAddresses(by, id, {
+          const done = await clients.update(by, id, {
             addRedirectUris: options.addRedirectUri,
             removeRedirectUris: options.removeRedirectUri,
             addPostLogoutRedirectUris: options.addPostLogoutRedirectUri,
             removePostLogoutRedirectUris: options.removePostLogoutRedirectUri,
+            ...(options.organisations !== undefined && { organisations: options.organisations }),
           })
           if (done.ok) return describeChange(addresses(done.value), done.value)
           if (done.error.reason === 'redirect-uri') throw redirectUriRefused(done.error)

@@ -38,7 +38,8 @@ export interface RedirectUriRefusal {
   readonly fault: RedirectUriFault
 }
 
-export interface AddressChange {
+export interface ClientChange {
+  readonly organisations?: OrganisationUse
   readonly addRedirectUris?: readonly string[]
   readonly removeRedirectUris?: readonly string[]
   readonly addPostLogoutRedirectUris?: readonly string[]
@@ -93,18 +94,18 @@ export const changed = (
   remove: readonly string[] = [],
 ): string[] => [...new Set([...now, ...add])].filter((uri) => !remove.includes(uri))
 
-export const addressesOf = ({ redirectUris, postLogoutRedirectUris }: Addresses) => ({
+export const changeable = ({ redirectUris, postLogoutRedirectUris, organisations }: Client) => ({
   redirectUris,
   postLogoutRedirectUris,
+  organisations,
 })
 
 export const snapshotOf = (client: Client) => ({
   name: client.name,
   type: client.type,
   uri: client.uri,
-  ...addressesOf(client),
+  ...changeable(client),
   grantTypes: client.grantTypes,
   firstParty: client.firstParty,
-  organisations: client.organisations,
   apis: client.apis.map(({ audience }) => audience),
 })

@@ -11,10 +11,10 @@ import { findApi } from '../apis/store.ts'
 import { isBuiltIn } from './built-in.ts'
 import type { Client } from './client.ts'
 import {
-  type AddressChange,
-  addressesOf,
   addressRefusal,
+  type ClientChange,
   type CreateClientFault,
+  changeable,
   changed,
   type NewClient,
   plan,
@@ -29,7 +29,7 @@ import {
   insertClient,
   listClients,
   lockClient,
-  setAddresses,
+  setChangeable,
   setDisabledAt,
   setSecretHash,
   setServiceAccount,
@@ -48,10 +48,10 @@ export interface Clients {
   find(id: string): Promise<Client | undefined>
   list(page: { readonly after?: string; readonly limit: number }): Promise<Client[]>
   create(context: ActorContext, input: NewClient): Promise<Result<CreatedClient, CreateClientFault>>
-  changeAddresses(
+  update(
     context: ActorContext,
     id: string,
-    change: AddressChange,
+    change: ClientChange,
   ): Promise<Result<Client, { readonly reason: 'not-found' | 'no-redirect-uri' } | RedirectUriRefusal>>
   /** As what it acts with its own credentials, instead of as itself; null ends that. Of one account, one client. */
   actAs(
@@ -116,7 +116,7 @@ export function createClients({ db, events, secrets, clock }: ClientsDeps): Clie
         })
         return ok({ client, secret: made?.secret })
       }),
-    changeAddresses: (context, id, change) =>
+    update: (context, id, change) =>
       attempt(db, async (tx) => {
         const before = await lockClient(tx, id)
         if (!before) return fail({ reason: 'not-found' as const })
@@ -128,16 +128,17 @@ export function createClients({ db, events, secrets, clock }: ClientsDeps): Clie
             change.addPostLogoutRedirectUris,
             change.removePostLogoutRedirectUris,
           ),
+          organisations: change.organisations ?? before.organisations,
         }
         const refused = addressRefusal(after)
         if (refused) return fail(refused)
-        await setAddresses(tx, id, after)
+        await setChangeable(tx, id, after)
         await tellOfClient(tx, id)
         await events.recordEvent(tx, context, {
           action: 'client.updated',
           target: id,
-          before: { public: addressesOf(before) },
-          after: { public: addressesOf(after) },
+          before: { public: changeable(before) },
+          after: { public: changeable(after) },
         })
         return ok(after)
       }),

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Db, Tx } from '../../db/types.ts'
 import { type Client, client } from './client.ts'
+import type { changeable } from './registration.ts'
 
 export const CLIENTS_CHANNEL = 'hearthkey_clients'
 
@@ -101,14 +102,14 @@ export async function clientOfServiceAccount(tx: Tx, uuid: string): Promise<stri
 export const setDisabledAt = (tx: Tx, id: string, at: Date | null): Promise<unknown> =>
   tx.updateTable('oidc_clients').set({ disabled_at: at }).where('client_id', '=', id).execute()
 
-export const setAddresses = (
+export const setChangeable = (
   tx: Tx,
   id: string,
-  { redirectUris, postLogoutRedirectUris }: Pick<Client, 'redirectUris' | 'postLogoutRedirectUris'>,
+  { redirectUris, postLogoutRedirectUris, organisations }: ReturnType<typeof changeable>,
 ): Promise<unknown> =>
   tx
     .updateTable('oidc_clients')
-    .set({ redirect_uris: [...redirectUris], post_logout_redirect_uris: [...postLogoutRedirectUris] })
+    .set({ redirect_uris: [...redirectUris], post_logout_redirect_uris: [...postLogoutRedirectUris], organisations })
     .where('client_id', '=', id)
     .execute()
 

@@ -1,0 +1,144 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { Pool } from 'undici'
+import { z } from 'zod'
+import { hearthkey } from './support/command.ts'
+import type { Bench, Figure } from './support/figures.ts'
+import { type Home, temporaryHome, withoutRefusals } from './support/home.ts'
+import { interleave } from './support/interleave.ts'
+import { createPeople, type Person } from './support/people.ts'
+import { cpuSeconds } from './support/processes.ts'
+import { type Server, startServer } from './support/server.ts'
+import { type Application, Visitor } from './support/visitor.ts'
+
+const ROUNDS = 7
+const REFRESHES = 250
+const ORGANISATIONS = 50
+const ROLES = 20
+const PERMISSIONS = 200
+const audience = 'https://invoices.bench.example'
+
+const tokens = z.object({ access_token: z.string(), refresh_token: z.string() })
+const claims = z.object({ roles: z.array(z.string()).optional(), permissions: z.array(z.string()).optional() })
+
+/** A refresh is the issuance that happens most: every quarter of an hour, for everybody who works. */
+export const issuance: Bench = {
+  promise:
+    'A token for somebody with many companies, roles and permissions costs little more than one for somebody with none',
+  async run(): Promise<Figure[]> {
+    using home = temporaryHome()
+    withoutRefusals(home)
+    await using server = await startServer(home, { env: { LOG_LEVEL: 'info' } })
+    const [busy, plain] = await createPeople(home, 2)
+    if (!busy || !plain) throw new Error('nobody was created')
+    await createCompanies(home, busy)
+    const application = await createApplication(home)
+    const chains = {
+      plain: await chainOf(server, application, plain, {}),
+      busy: await chainOf(server, application, busy, { organization: 'company-0' }),
+    }
+    const { roles = [], permissions = [] } = claimsIn(await chains.busy.next())
+    if (roles.length !== ROLES || permissions.length !== PERMISSIONS)
+      throw new Error(`the token has ${roles.length} roles and ${permissions.length} permissions`)
+
+    const cpuMs = (chain: Chain) => async () => {
+      const before = cpuSeconds(server.processes())
+      for (let turn = 0; turn < REFRESHES; turn++) await chain.next()
+      return ((cpuSeconds(server.processes()) - before) / REFRESHES) * 1000
+    }
+    const contenders = { plain: cpuMs(chains.plain), busy: cpuMs(chains.busy) }
+    await interleave(1, contenders)
+    const measured = await interleave(ROUNDS, contenders)
+    const ratios = measured.busy.map((busyMs, round) => busyMs / (measured.plain[round] ?? Number.NaN))
+    return [
+      {
+        name: `a refresh with ${ORGANISATIONS} companies, ${ROLES} roles, ${PERMISSIONS} permissions / with none`,
+        unit: '× CPU',
+        samples: ratios,
+        bound: { atMost: 1.1 },
+      },
+      { name: '  with them', unit: 'CPU ms', samples: measured.busy },
+      { name: '  with none', unit: 'CPU ms', samples: measured.plain },
+    ]
+  },
+}
+
+async function createCompanies(home: Home, { email }: Person): Promise<void> {
+  const permissions = Array.from({ length: PERMISSIONS }, (_, index) => `records:p${index}`)
+  const scopes = permissions.flatMap((name) => ['--scope', name])
+  await hearthkey(home, ['api', 'create', '--audience', audience, '--name', 'Bench', '--by-role', ...scopes])
+  for (let company = 0; company < ORGANISATIONS; company++)
+    await hearthkey(home, ['org', 'create', `company-${company}`, '--name', `Company ${company}`, '--owner', email])
+  const each = PERMISSIONS / (ROLES - 1)
+  const keys = Array.from({ length: ROLES - 1 }, (_, index) => `role-${index}`)
+  for (const [index, key] of keys.entries()) {
+    const own = permissions.slice(Math.floor(index * each), Math.floor((index + 1) * each))
+    const allowed = own.flatMap((name) => ['--allow', name])
+    await hearthkey(home, ['role', 'create', key, '--org', 'company-0', '--name', key, '--api', audience, ...allowed])
+  }
+  await hearthkey(home, ['member', 'set-roles', email, 'owner', ...keys, '--org', 'company-0'])
+}
+
+const created = z.object({ clientId: z.string() })
+
+async function createApplication(home: Home): Promise<Application> {
+  const redirectUri = 'http://127.0.0.1:9/callback'
+  const options = ['--public', '--first-party', '--redirect-uri', redirectUri, '--api', audience]
+  return { ...created.parse(await hearthkey(home, ['client', 'create', '--name', 'Bench', ...options])), redirectUri }
+}
+
+interface Chain {
+  /** Answers the access token. */
+  next(): Promise<string>
+}
+
+/** One sign-in, and from then on refreshes, each with what the one before answered. */
+async function chainOf(
+  server: Server,
+  { clientId, redirectUri }: Application,
+  { email, password }: Person,
+  more: Readonly<Record<string, string>>,
+): Promise<Chain> {
+  const pool = new Pool(server.origin, { connections: 1 })
+  const visitor = new Visitor(pool, server.host)
+  const verifier = randomBytes(32).toString('base64url')
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: 'openid offline_access records:p0',
+    resource: audience,
+    state: 'bench',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...more,
+  })
+  const path = (location: string) => new URL(location, server.origin).pathname
+  const form = path((await visitor.get(`/oauth/authorize?${query}`)).location)
+  const taken = await visitor.post(form, { email, password })
+  const returned = await visitor.get(path(taken.location))
+  const code = new URL(returned.location).searchParams.get('code')
+  if (code === null) throw new Error(`no code came back: ${returned.location}`)
+  const ask = async (fields: Readonly<Record<string, string>>) => {
+    const { statusCode, body } = await pool.request({
+      method: 'POST',
+      path: '/oauth/token',
+      headers: { host: server.host, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ client_id: clientId, ...fields }).toString(),
+    })
+    const text = await body.text()
+    if (statusCode !== 200) throw new Error(`${statusCode}: ${text}`)
+    return tokens.parse(JSON.parse(text))
+  }
+  const redemption = { grant_type: 'authorization_code', redirect_uri: redirectUri, code, code_verifier: verifier }
+  let { refresh_token: current } = await ask(redemption)
+  return {
+    next: async () => {
+      const answer = await ask({ grant_type: 'refresh_token', refresh_token: current })
+      current = answer.refresh_token
+      return answer.access_token
+    },
+  }
+}
+
+const claimsIn = (token: string) =>
+  claims.parse(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()))
