@@ -16,7 +16,9 @@ import { readingOf } from './plans.ts'
 import { orgId, userId } from './support.ts'
 
 const ORGANISATIONS = 5_000
-const MEMBERS = 50_000
+/** Plans are the same from here on; `MEMBERSHIPS=1000000 npm test -- access/plans` shows it, and takes minutes to fill. */
+const MEMBERS = Number(process.env['MEMBERSHIPS'] ?? 50_000)
+const FILL_WITHIN_MS = 60_000 + MEMBERS
 
 /** UUIDs that a number gives: of an organisation, a member, a role and a key. */
 const uuid = (kind: string, number: string) =>
@@ -62,7 +64,7 @@ describe('where there are very many memberships, everything is looked up by an i
     database = await createTestDatabase()
     await (await database.superuser()).query(FILL)
     return () => database.close()
-  })
+  }, FILL_WITHIN_MS)
 
   // Whoever hears of no change remembers nothing.
   const listener = Object.assign(new HandListener(), { connected: false })
