@@ -44,10 +44,13 @@ export function revocationFeedRoutes({ tokens, clients, revocations }: FeedDeps)
   return new Hono<HttpEnv>().get('/oauth/revocations', answer)
 }
 
-/** In the words of the claims that a token carries: dead is what was issued before `before` and has all of these. */
+/**
+ * In the words of the claims that a token carries: dead is what has all of these and an `iat` below `before`. `iat` is in
+ * whole seconds: of those of the very second of the change all are dead, one issued after it too, which costs a refresh.
+ */
 const described = ({ id, at, reason, sub, organisation, sid, clientId, apiKey }: Revocation) => ({
   id,
-  before: Math.ceil(at.getTime() / 1000),
+  before: Math.floor(at.getTime() / 1000) + 1,
   reason,
   claims: {
     ...(sub !== undefined && { sub }),
