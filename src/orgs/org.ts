@@ -1,5 +1,6 @@
 import { defineId, type Id } from '../lib/ids.ts'
 import type { Policy } from './policy/policy.ts'
+import type { Settings } from './settings.ts'
 
 export const orgId = defineId('org')
 export type OrgId = Id<'org'>
@@ -16,6 +17,7 @@ export interface Organisation {
   /** Which built-in roles its members may have. */
   readonly template: string
   readonly policy: Policy
+  readonly settings: Settings
   /** Requests a minute of all its members and programs; null is the instance's setting. */
   readonly quota: number | null
   readonly createdAt: Date

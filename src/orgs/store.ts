@@ -2,8 +2,9 @@ import type { InstanceTx, OrgTx } from '../db/transaction.ts'
 import type { Db } from '../db/types.ts'
 import { type Organisation, type OrgId, type OrgStatus, orgId } from './org.ts'
 import { policyShape } from './policy/policy.ts'
+import { settingsShape } from './settings.ts'
 
-const columns = ['id', 'slug', 'name', 'status', 'template', 'policy', 'quota', 'created_at'] as const
+const columns = ['id', 'slug', 'name', 'status', 'template', 'policy', 'settings', 'quota', 'created_at'] as const
 
 interface Row {
   readonly id: string
@@ -12,6 +13,7 @@ interface Row {
   readonly status: string
   readonly template: string
   readonly policy: unknown
+  readonly settings: unknown
   readonly quota: number | null
   readonly created_at: Date
 }
@@ -20,11 +22,12 @@ interface Row {
 export const statusIn = (text: string): OrgStatus =>
   text === 'active' ? 'active' : text === 'suspended' ? 'suspended' : 'deleted'
 
-const toOrganisation = ({ id, status, policy, created_at, ...same }: Row): Organisation => ({
+const toOrganisation = ({ id, status, policy, settings, created_at, ...same }: Row): Organisation => ({
   ...same,
   id: orgId.fromUuid(id),
   status: statusIn(status),
   policy: policyShape.parse(policy),
+  settings: settingsShape.parse(settings),
   createdAt: created_at,
 })
 
@@ -32,7 +35,7 @@ const standing = (db: Db) => db.selectFrom('organisations').select(columns).wher
 
 /** False: another one has the slug, or had it once. Of two at the same moment, the second waits for the first. */
 export async function insertOrganisation(tx: OrgTx, organisation: Organisation): Promise<boolean> {
-  const { id, slug, name, status, template, policy, quota, createdAt } = organisation
+  const { id, slug, name, status, template, policy, settings, quota, createdAt } = organisation
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('organisations')
     .values({
@@ -42,7 +45,7 @@ export async function insertOrganisation(tx: OrgTx, organisation: Organisation):
       status,
       template,
       policy: JSON.stringify(policy),
-      settings: JSON.stringify({}),
+      settings: JSON.stringify(settings),
       quota,
       created_at: createdAt,
     })
@@ -82,11 +85,11 @@ export async function listOrganisations(
 
 export async function updateOrganisation(
   tx: OrgTx,
-  { id, name, policy, quota }: Pick<Organisation, 'id' | 'name' | 'policy' | 'quota'>,
+  { id, name, policy, settings, quota }: Pick<Organisation, 'id' | 'name' | 'policy' | 'settings' | 'quota'>,
 ): Promise<void> {
   await tx
     .updateTable('organisations')
-    .set({ name, policy: JSON.stringify(policy), quota })
+    .set({ name, policy: JSON.stringify(policy), settings: JSON.stringify(settings), quota })
     .where('id', '=', orgId.toUuid(id))
     .execute()
 }

@@ -57,6 +57,21 @@ describe('hearthkey client, beside a running server', () => {
     expect(created.pick({ clientSecret: true }).parse(JSON.parse(rotated.stdout)).clientSecret).not.toBe(secret)
   })
 
+  it('says whether people sign in to it for an organisation, and changes that', async () => {
+    const uses = z.object({ clientId: z.string(), organisations: z.string() })
+    const made = await client('create', '--json', '--name', 'X', '--redirect-uri', callback)
+    const { clientId, organisations } = uses.parse(JSON.parse(made.stdout))
+    expect(organisations).toBe('ask')
+    const changed = await client('update', clientId, '--organisations', 'required', '--json')
+    expect(uses.parse(JSON.parse(changed.stdout)).organisations).toBe('required')
+    expect(await client('update', clientId, '--organisations', 'never')).toMatchObject({ exit: 64 })
+  })
+
+  it('makes an API over whose scopes roles decide', async () => {
+    const made = await run('api', 'create', '--audience', 'urn:by:role', '--name', 'X', '--by-role', '--json')
+    expect(z.object({ byRole: z.boolean() }).parse(JSON.parse(made.stdout))).toEqual({ byRole: true })
+  })
+
   it('rotates no secret that nobody has confirmed', async () => {
     const { clientId } = await create('--redirect-uri', callback)
     expect(await client('rotate-secret', clientId)).not.toMatchObject({ exit: 0 })

@@ -91,6 +91,10 @@ describe('hearthkey org, beside a running server', () => {
     [['update', 'acme'], 'Give --name, --quota or both'],
     [['show', 'nobody'], 'organisation-not-found'],
     [['list', '--limit', '0'], 'whole number'],
+    [['settings', 'acme', '--set', 'currency'], 'name=value'],
+    [['settings', 'acme', '--set', 'two words=x'], 'letters and digits'],
+    [['settings', 'acme', '--set', 'api_token=x'], 'keep secrets elsewhere'],
+    [['settings', 'acme', '--set', `note=${'x'.repeat(501)}`], 'at most 500 characters'],
     [['policy', 'acme', '--set', 'ipRange=10.0.0.0/8'], 'did you mean ipRanges?'],
     [['policy', 'acme', '--set', 'ipRanges=10.0.0.0/64'], 'neither an address nor a network'],
     [['policy', 'acme', '--set', 'mfa'], 'field=value'],
@@ -103,6 +107,16 @@ describe('hearthkey org, beside a running server', () => {
     const { exit, stderr } = await run('org', ...args)
     expect(exit).not.toBe(0)
     expect(stderr).toContain(says)
+  })
+
+  it('keeps short texts for its applications, shows them, and takes them away', async () => {
+    expect((await run('org', 'settings', 'acme')).stdout).toBe('The settings are empty.\n')
+    await run('org', 'settings', 'acme', '--set', 'currency=EUR', '--set', 'support.email=help@acme.example')
+    expect((await run('org', 'settings', 'acme', '--unset', 'currency')).stdout).toBe(
+      'The settings:\n  support.email=help@acme.example\n',
+    )
+    expect((await run('org', 'show', 'acme')).stdout).toContain('support.email=help@acme.example')
+    await run('org', 'settings', 'acme', '--unset', 'support.email')
   })
 
   it('shows a policy in words, and changes it field by field', async () => {

@@ -13,6 +13,7 @@ import { describeOrganisation, describeOrganisations, policyText, showOrganisati
 import { addDomains } from '../org/domains.ts'
 import { changedPolicy } from '../org/policy.ts'
 import { changeRefused, creationRefused } from '../org/refusal.ts'
+import { addSettings } from '../org/settings.ts'
 import { findPerson } from '../user/find.ts'
 
 export const command = defineCommand({
@@ -23,6 +24,7 @@ export const command = defineCommand({
     addShow(command, context)
     addUpdate(command, context)
     addPolicy(command, context)
+    addSettings(command, context)
     addSuspend(command, context)
     addActivate(command, context)
     addRemove(command, context)

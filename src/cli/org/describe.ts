@@ -5,13 +5,14 @@ import { policyInWords } from '../../orgs/policy/words.ts'
 import type { Output } from '../output.ts'
 import { table } from '../table.ts'
 
-const facts = ({ id, slug, name, status, template, policy, quota, createdAt }: Organisation) => ({
+const facts = ({ id, slug, name, status, template, policy, settings, quota, createdAt }: Organisation) => ({
   id,
   slug,
   name,
   status,
   template,
   policy,
+  settings,
   quota,
   createdAt,
 })
@@ -26,6 +27,11 @@ const aligned = (rows: readonly (readonly [string, string])[]): string =>
 
 export const policyText = ({ policy }: Organisation): string =>
   ['The policy:', ...policyInWords(policy).map((line) => `  ${line}`)].join('\n').replace(/:$/, ' asks for nothing.')
+
+export const settingsText = ({ settings }: Organisation): string =>
+  ['The settings:', ...Object.entries(settings).map(([name, value]) => `  ${name}=${value}`)]
+    .join('\n')
+    .replace(/:$/, ' are empty.')
 
 export function showOrganisation(organisation: Organisation, domains: readonly Domain[]): Output {
   const { id, slug, name, status, template, quota, createdAt } = organisation
@@ -45,6 +51,7 @@ export function showOrganisation(organisation: Organisation, domains: readonly D
     ]),
     '',
     policyText(organisation),
+    settingsText(organisation),
   ].join('\n')
   return { text, json: { organisation: facts(organisation), domains } }
 }

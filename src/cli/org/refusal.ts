@@ -3,6 +3,7 @@ import type { AddDomainRefusal, VerifyRefusal } from '../../orgs/domains/service
 import type { ChangeRefusal } from '../../orgs/organisations/change.ts'
 import type { CreateRefusal } from '../../orgs/organisations/create.ts'
 import { policyRefused } from './policy.ts'
+import { settingRefused } from './settings.ts'
 
 const invalid = (detail: string, cure?: string) =>
   new AppError('organisation-invalid', { detail, ...(cure !== undefined && { cure }) })
@@ -36,7 +37,8 @@ export function creationRefused(
 }
 
 export function changeRefused(refusal: ChangeRefusal): AppError {
-  if (typeof refusal === 'object') return policyRefused(refusal.problems)
+  if (typeof refusal === 'object')
+    return refusal.reason === 'policy-invalid' ? policyRefused(refusal.problems) : settingRefused(refusal.problem)
   return refusal === 'name-invalid' ? nameInvalid() : new AppError('organisation-not-found')
 }
 

@@ -7,6 +7,7 @@ import type { Organisation, OrgId } from '../org.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type PolicyProblem, readPolicy } from '../policy/read.ts'
 import { type Acting, type Authority, type Facts, within } from '../ports.ts'
+import { changedSettings, type SettingProblem, type SettingsChange } from '../settings.ts'
 import { updateOrganisation } from '../store.ts'
 import { isQuota } from './create.ts'
 import { policyFacts } from './facts.ts'
@@ -16,6 +17,8 @@ export interface Change {
   readonly name?: string
   /** The whole of it: what is not named asks for nothing any more. */
   readonly policy?: Policy
+  /** What is not named stays. */
+  readonly settings?: SettingsChange
 }
 
 export type ChangeRefusal =
@@ -23,6 +26,9 @@ export type ChangeRefusal =
   | 'forbidden'
   | 'name-invalid'
   | { readonly reason: 'policy-invalid'; readonly problems: readonly PolicyProblem[] }
+  | { readonly reason: 'setting-invalid'; readonly problem: SettingProblem }
+
+type Changing = Pick<Organisation, 'name' | 'policy' | 'settings' | 'quota'>
 
 const noDomain: ChangeRefusal = {
   reason: 'policy-invalid',
@@ -34,11 +40,13 @@ export function changeOrganisation<By extends Acting>({ db, record, revoked }: O
   async function write(
     by: By,
     id: OrgId,
-    change: (before: Organisation) => Partial<Pick<Organisation, 'name' | 'policy' | 'quota'>>,
+    change: (before: Organisation) => Result<Partial<Changing>, ChangeRefusal>,
     judge: (tx: Parameters<typeof hasVerifiedDomain>[0], after: Organisation) => Promise<ChangeRefusal | undefined>,
   ): Promise<Result<Organisation, ChangeRefusal>> {
     return changing(db, id, async (tx, before): Promise<Result<Organisation, ChangeRefusal>> => {
-      const after = { ...before, ...change(before) }
+      const changed = change(before)
+      if (!changed.ok) return changed
+      const after = { ...before, ...changed.value }
       if (isDeepStrictEqual(before, after)) return ok(after)
       const refusal = await judge(tx, after)
       if (refusal) return fail(refusal)
@@ -61,7 +69,7 @@ export function changeOrganisation<By extends Acting>({ db, record, revoked }: O
       by: By,
       authority: Authority,
       id: OrgId,
-      { name, policy }: Change,
+      { name, policy, settings }: Change,
     ): Promise<Result<Organisation, ChangeRefusal>> => {
       if (!authority.allows('organisation.manage')) return fail('forbidden')
       const parsed = name === undefined ? undefined : parseOrgName(name)
@@ -71,7 +79,15 @@ export function changeOrganisation<By extends Acting>({ db, record, revoked }: O
       return write(
         by,
         id,
-        () => ({ ...(parsed && { name: parsed.value }), ...(read && { policy: read.value }) }),
+        (before) => {
+          const set = changedSettings(before.settings, settings ?? {})
+          if (!set.ok) return fail({ reason: 'setting-invalid', problem: set.error })
+          return ok({
+            ...(parsed && { name: parsed.value }),
+            ...(read && { policy: read.value }),
+            settings: set.value,
+          })
+        },
         async (tx, after) =>
           read && after.policy.membersFrom === 'verified-domains' && !(await hasVerifiedDomain(tx, id))
             ? noDomain
@@ -87,7 +103,7 @@ export function changeOrganisation<By extends Acting>({ db, record, revoked }: O
       const done = await write(
         by,
         id,
-        () => ({ quota }),
+        () => ok({ quota }),
         async () => undefined,
       )
       return done.ok ? done : fail('not-found')
@@ -99,6 +115,7 @@ function difference(before: Organisation, after: Organisation): { readonly was: 
   const facts = (of: Organisation): Facts => ({
     ...(before.name !== after.name && { name: of.name }),
     ...(before.quota !== after.quota && { quota: of.quota }),
+    ...(!isDeepStrictEqual(before.settings, after.settings) && { settings: of.settings }),
     ...(!isDeepStrictEqual(before.policy, after.policy) && { policy: policyFacts(of.policy) }),
   })
   return { was: facts(before), is: facts(after) }

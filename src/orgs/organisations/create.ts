@@ -7,6 +7,7 @@ import { parseOrgName } from '../name.ts'
 import { isSlug, type Organisation, orgId } from '../org.ts'
 import { noPolicy } from '../policy/policy.ts'
 import { type Acting, within } from '../ports.ts'
+import { noSettings } from '../settings.ts'
 import { insertOrganisation } from '../store.ts'
 import { factsOf } from './facts.ts'
 import type { OrganisationsDeps } from './service.ts'
@@ -49,6 +50,7 @@ export function createOrganisation<By extends Acting>({ db, people, roles, clock
       status: 'active',
       template,
       policy: noPolicy,
+      settings: noSettings,
       quota,
       createdAt: clock.now(),
     }

@@ -9,11 +9,12 @@ export const policyFacts = (policy: Policy): Facts =>
   )
 
 /** A company is no person: its name stays in the log of events when it goes. */
-export const factsOf = ({ slug, name, status, template, policy, quota }: Organisation): Facts => ({
+export const factsOf = ({ slug, name, status, template, policy, settings, quota }: Organisation): Facts => ({
   slug,
   name,
   status,
   template,
   policy: policyFacts(policy),
+  settings,
   quota,
 })
