@@ -26,6 +26,8 @@ COMMENT ON TABLE invitations IS
   'Who was asked to join an organisation. rls: org; events: required';
 CREATE UNIQUE INDEX invitations_one_open ON invitations (org_id, email_index) WHERE status = 'pending';
 CREATE INDEX invitations_of_org ON invitations (org_id, id);
+-- What was over long ago is forgotten.
+CREATE INDEX invitations_by_end ON invitations (coalesce(ended_at, expires_at));
 SELECT register_sealed_column('invitations', 'email', 'id', 'instance');
 
 -- A domain is shown to belong to an organisation before anything follows from it.

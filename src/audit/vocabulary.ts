@@ -109,6 +109,7 @@ const vocabulary = {
   'invitation.resent': { target: 'invitation' },
   'invitation.withdrawn': { target: 'invitation' },
   'invitation.accepted': { target: 'invitation' },
+  'invitation.forgotten': { target: 'invitation' },
   'domain.added': { target: 'organisation' },
   'domain.verified': { target: 'organisation' },
   'domain.removed': { target: 'organisation' },

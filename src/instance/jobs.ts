@@ -11,6 +11,7 @@ import { linkJobHandlers, linkJobKinds, linkJobSchedules } from '../links/cleanu
 import { loginJobHandlers, loginJobKinds, loginJobSchedules } from '../login/cleanup.ts'
 import { mailJobHandlers, mailJobKinds, mailJobSchedules } from '../mail/jobs.ts'
 import { oidcJobHandlers, oidcJobKinds, oidcJobSchedules } from '../oidc/cleanup.ts'
+import { invitationJobHandlers, invitationJobKinds, invitationJobSchedules } from '../orgs/invitations/cleanup.ts'
 import { revocationJobHandlers, revocationJobKinds, revocationJobSchedules } from '../revocations/cleanup.ts'
 import { sessionJobHandlers, sessionJobKinds, sessionJobSchedules } from '../sessions/cleanup.ts'
 import { createSessions } from '../sessions/service.ts'
@@ -41,6 +42,7 @@ export const jobKinds = [
   ...sessionJobKinds,
   ...revocationJobKinds,
   ...apiKeyJobKinds,
+  ...invitationJobKinds,
 ]
 
 /** Checks that find nothing to do on most days: their times are spread, so that a small machine does one at a time. */
@@ -55,6 +57,7 @@ export const jobSchedules: readonly JobSchedule[] = [
   ...sessionJobSchedules,
   ...revocationJobSchedules,
   ...apiKeyJobSchedules,
+  ...invitationJobSchedules,
 ]
 
 interface JobDeps {
@@ -89,6 +92,12 @@ export function jobHandlers({ config, services, clock, log, post }: JobDeps): Jo
     ...linkJobHandlers(cleanup),
     ...revocationJobHandlers(cleanup),
     ...apiKeyJobHandlers((signal) => lookAfterEndingKeys({ config, services, clock, log }, signal)),
+    ...invitationJobHandlers({
+      owner: database.owner,
+      record,
+      clock,
+      remembered: config.organisations.endedInvitation,
+    }),
     ...guardJobHandlers({ ...cleanup, ...guard }),
     ...oidcJobHandlers(cleanup),
     ...mailJobHandlers(post ?? openPostOffice({ config, services, clock, log })),

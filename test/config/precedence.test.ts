@@ -71,7 +71,7 @@ describe('the configuration', () => {
         webhooks: {},
         quota: {},
       },
-      organisations: { invitationLifetime: 7 * DAY },
+      organisations: { invitationLifetime: 7 * DAY, endedInvitation: 90 * DAY },
       apiKeys: {
         lifetime: 90 * DAY,
         longestLifetime: 365 * DAY,
