@@ -1,6 +1,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { limiterKey } from '../http/address/ip.ts'
 import type { HttpEnv } from '../http/env.ts'
+import { wasGuess } from '../http/limits/guessed.ts'
 import { limited } from '../http/limits/limited.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Limits } from './limits/service.ts'
@@ -19,7 +20,7 @@ interface ClientAuthDeps {
 }
 
 /**
- * Counts clients that give a wrong secret. Programs ask here all day long and are right, so an address is asked of the
+ * Counts clients that give a wrong secret, and whoever shows an API key that is none. Programs ask here all day long and are right, so an address is asked of the
  * counters only after something from it was wrong, in this process: what is right costs nothing. Many at once from a new
  * address are all judged, and counted then; secrets are 256 random bits, so this is against the load, not the luck.
  */
@@ -38,7 +39,7 @@ export function clientAuthLimit({ limits, clock }: ClientAuthDeps): Hono<HttpEnv
     const verdict = isWatched ? await limits.take('clientAuth', { ip }) : undefined
     if (verdict && !verdict.ok) limited(c, verdict)
     await next()
-    const hasFailed = c.env.outgoing?.statusCode === FAILED
+    const hasFailed = c.env.outgoing?.statusCode === FAILED || wasGuess(c.env.exchange)
     if (hasFailed) watch(key)
     if (hasFailed && !verdict) await limits.take('clientAuth', { ip })
     if (!hasFailed) await verdict?.succeeded()

@@ -28,6 +28,7 @@ const accessTokenClaims = z.looseObject({
   auth_time: z.number().optional(),
   roles: z.array(z.string()).optional(),
   permissions: z.array(z.string()).optional(),
+  quota: z.object({ organisation: z.number().optional(), key: z.number().optional() }).optional(),
 })
 type Claims = JWTPayload & z.output<typeof accessTokenClaims>
 
@@ -90,16 +91,16 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
     if (api_key === undefined || org_id === undefined) return undefined
     const stands = await apiKeys.standing(api_key, org_id)
     if (!stands.ok || stands.value.owner !== claims.sub) return undefined
-    const { roles } = stands.value
     const api = await apis.find(aud)
     const still = permissions.filter((permission) => api && stands.value.permissions[api.id]?.includes(permission))
-    return valid({ ...claims, roles: [...roles], permissions: still, scope: still.join(' ') }, undefined)
+    return valid({ ...claims, permissions: still, scope: still.join(' ') }, undefined)
   }
 
   const ofProgram = async (claims: Claims, { serviceAccount }: Client): Promise<ValidToken | undefined> => {
-    if (claims.org_id === undefined) return valid(claims, undefined)
-    const now = serviceAccount && (await current(claims, serviceAccount))
-    return now ? valid(now, undefined) : undefined
+    // Issued before it became a service account, or after: as what it is not now it speaks no longer.
+    if ((claims.org_id === undefined) !== (serviceAccount === null)) return undefined
+    const now = serviceAccount === null ? claims : await current(claims, serviceAccount)
+    return now && valid(now, undefined)
   }
 
   const ofPerson = async (claims: Claims): Promise<ValidToken | undefined> => {

@@ -106,6 +106,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const accounts = createAccounts(users)
   const findGrant = async (hash: Buffer) => findLiveGrant(await reader(), hash, clock.now())
   const backing = createBacking({ findGrant, sessions })
+  const { largestClaims } = config.tokens
   const takeSeat = seating({ organisations, access, programs })
   const current = currentClaims({ db, takeSeat, apis, clock })
   const tokens = accessTokens({ issuer, keys, clients, users, backing, apiKeys, apis, current, clock })
@@ -115,7 +116,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
     apis,
     quotas,
     tellOfSwitch: tellingOfSwitch(events),
-    largestClaims: config.tokens.largestClaims,
+    largestClaims,
     clock,
   })
   const accessTokenTtl = Math.floor(config.tokens.accessToken / 1000)
@@ -129,7 +130,10 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
       accountId === undefined ||
       ((await accounts.find(accountId)) !== undefined && (outlivesSession(scopes) || isLive(sessions, sid))),
     extraTokenClaims: async (ctx: EngineContext, token: Token) =>
-      apiKeyClaims(token, quotas) ?? { ...signInClaims(ctx, token), ...(await ofOrganisation(ctx, token)) },
+      apiKeyClaims(token, { quotas, largestClaims }) ?? {
+        ...signInClaims(ctx, token),
+        ...(await ofOrganisation(ctx, token)),
+      },
     organisationChecks: organisationChecks(resolveOrganisation({ db, organisations, takeSeat, clock })),
     ...engineAnswers(accounts),
   }
@@ -165,7 +169,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   for (const part of [
     oidcRoutes({ db, engines }),
     userinfoRoutes({ issuer, tokens }),
-    revocationFeedRoutes({ tokens, clients, revocations }),
+    revocationFeedRoutes({ issuer, tokens, clients, revocations }),
     apiKeysRoutes({ keys }),
   ])
     routes.route('/', part)

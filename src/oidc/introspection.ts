@@ -5,13 +5,14 @@ import { mayIntrospect } from './access-token.ts'
 import type { Client } from './clients/client.ts'
 import { recordOf } from './engine/engine-clients.ts'
 import type { IntrospectKey } from './exchange/key-introspection.ts'
-import type { ApiKeys } from './ports.ts'
+import type { ApiKeys, Quota, Quotas } from './ports.ts'
 import { currentUnit } from './unit/units.ts'
 
 export interface IntrospectionDeps {
   readonly tokens: AccessTokens
   readonly apiKeys: ApiKeys
   readonly introspectKey: IntrospectKey
+  readonly quotas: Quotas
 }
 
 /**
@@ -19,28 +20,48 @@ export interface IntrospectionDeps {
  * answers is replaced by what we know. Whoever may not ask learns what a stranger would: not active.
  */
 export const introspectingOurs =
-  ({ tokens, apiKeys, introspectKey }: IntrospectionDeps) =>
+  (deps: IntrospectionDeps) =>
   async (ctx: MiddlewareContext, next: () => Promise<void>): Promise<void> => {
     await next()
     const { oidc } = ctx
     const presented = oidc?.params?.['token']
     if (oidc?.route !== 'introspection' || !oidc.client || typeof presented !== 'string') return
     const asker = recordOf(oidc.client)
-    if (isOfAJwt(ctx.body)) answer(ctx, await ofJwt(tokens, asker, presented))
-    else if (ctx.status === 200 && apiKeys.looksLikeKey(presented)) {
-      const ip = oidc.body?.['client_ip']
-      try {
-        answer(ctx, await introspectKey(asker, presented, { ip: typeof ip === 'string' ? ip : undefined }))
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error
-        currentUnit().refusal = error
+    try {
+      if (isOfAJwt(ctx.body)) answer(ctx, await ofJwt(deps, asker, presented))
+      else if (ctx.status === 200 && deps.apiKeys.looksLikeKey(presented)) {
+        const [ip, resource] = [textIn(oidc.body?.['client_ip']), textIn(oidc.body?.['resource'])]
+        const found = await deps.introspectKey(asker, presented, { ip, resource })
+        if (found === 'several') refuseSeveral(ctx)
+        else answer(ctx, found)
       }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      currentUnit().refusal = error
     }
   }
 
-async function ofJwt(tokens: AccessTokens, asker: Client, presented: string) {
+async function ofJwt({ tokens, quotas }: IntrospectionDeps, asker: Client, presented: string) {
   const token = await tokens.verify(presented)
-  return token && mayIntrospect(asker, token) ? { token_type: 'Bearer', ...token.claims } : undefined
+  if (!token || !mayIntrospect(asker, token)) return undefined
+  const { org_id: organisation, api_key: key, quota } = token.claims
+  const own: Quota = {
+    ...(quota?.organisation !== undefined && { organisation: quota.organisation }),
+    ...(quota?.key !== undefined && { key: quota.key }),
+  }
+  const verdict = organisation && (await quotas.take({ organisation, ...(key && { key }), quota: own }))
+  if (verdict && !verdict.ok) throw new AppError('too-many-requests', { retryAfter: verdict.retryAfterSeconds })
+  return { token_type: 'Bearer', ...token.claims }
+}
+
+const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+function refuseSeveral(ctx: MiddlewareContext): void {
+  ctx.status = 400
+  ctx.body = {
+    error: 'invalid_request',
+    error_description: 'the API key is for several of your APIs: name the one that was called by `resource`',
+  }
 }
 
 function answer(ctx: MiddlewareContext, found: Readonly<Record<string, unknown>> | undefined): void {

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts'
 import { type Apis, createApis } from './apis/service.ts'
 import { type ClientSecrets, clientSecrets } from './clients/secret.ts'
 import { type Clients, createClients } from './clients/service.ts'
+import type { Programs } from './ports.ts'
 
 /** Who may ask for tokens, and for what: without the engine, for a command. */
 export interface Registry {
@@ -19,16 +20,17 @@ interface RegistryDeps {
   readonly db: Db
   readonly events: EventWriter
   readonly keyring: Pick<Keyring, 'derive'>
+  readonly programs: Programs
   readonly clock: Clock
   readonly makeKeysOf?: (apiUuid: string) => Promise<void>
 }
 
-export function openRegistry({ config, db, events, keyring, clock, makeKeysOf }: RegistryDeps): Registry {
+export function openRegistry({ config, db, events, keyring, programs, clock, makeKeysOf }: RegistryDeps): Registry {
   const secrets = clientSecrets(keyring.derive('client secrets'))
   const { longestTokenLifetime } = config.keys
   return {
     secrets,
-    clients: createClients({ db, events, secrets, clock }),
+    clients: createClients({ db, events, secrets, programs, clock }),
     apis: createApis({
       db,
       events,

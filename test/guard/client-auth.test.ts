@@ -18,11 +18,22 @@ async function tokenEndpoint(file?: { env?: Record<string, string> }) {
         'x-forwarded-proto': 'https',
       },
     })
+  const exchange = (ip: string, key: string) =>
+    fetch(`http://127.0.0.1:${port}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        client_id: 'hearthkey-api-keys',
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        subject_token_type: 'urn:hearthkey:token-type:api-key',
+        subject_token: key,
+      }),
+      headers: { 'x-forwarded-for': ip, 'x-forwarded-host': 'id.example.com', 'x-forwarded-proto': 'https' },
+    })
   const counted = async () => {
     const { rows } = await (await app.database.superuser()).query('SELECT key FROM rate_limits')
     return rows.length
   }
-  return { ...app, ask, counted }
+  return { ...app, ask, exchange, counted }
 }
 
 it('wrong client secrets are limited by address, with a Retry-After, and no other address waits', async () => {
@@ -38,4 +49,12 @@ it('wrong client secrets are limited by address, with a Retry-After, and no othe
   expect((await ask('203.0.113.10')).status).toBe(401)
   clock.advance(2 * 60_000)
   expect((await ask('203.0.113.9')).status).toBe(401)
+})
+
+it('made-up API keys are counted with them', async () => {
+  const { exchange } = await tokenEndpoint()
+  const statuses: number[] = []
+  for (let time = 0; time < 32; time += 1) statuses.push((await exchange('203.0.113.9', `hk_${time}`)).status)
+  expect(statuses).toEqual([...Array(30).fill(400), 429, 429])
+  expect((await exchange('203.0.113.10', 'hk_x')).status).toBe(400)
 })

@@ -58,12 +58,11 @@ describe('[STO-1] an API key at the token endpoint', () => {
       aud: audience,
       client_id: apiKeysClient.id,
       org_id: acme.id,
-      roles: ['member'],
       permissions: ['invoices:read', 'invoices:write'],
       api_key: key.id,
       quota: { organisation: 1000, key: 300 },
     })
-    for (const name of ['sid', 'auth_time', 'amr', 'acr']) expect(claims).not.toHaveProperty(name)
+    for (const name of ['sid', 'auth_time', 'amr', 'acr', 'roles']) expect(claims).not.toHaveProperty(name)
     const answer = await fetch(new URL('/oauth/userinfo', house.url), {
       headers: { authorization: `Bearer ${body['access_token']}` },
     })
@@ -170,6 +169,33 @@ describe('[STO-4] introspection of an API key', () => {
     })
     expect((await introspect(house, await house.addClient(), secret)).body).toEqual({ active: false })
     expect((await introspect(house, service, `${secret}x`)).body).toEqual({ active: false })
+  })
+
+  it('is for one API: what a key may do at one, another one must not believe', async () => {
+    const other = await house.addApi({
+      audience: 'https://other.example',
+      name: 'Other',
+      scopes: ['x:read'],
+      byRole: true,
+    })
+    const { acme, owner } = await keyOf()
+    const role = { key: 'both', name: 'Both', description: '', permissions: { [other.id]: ['x:read'] }, mayAssign: [] }
+    must(await house.companies.access.create(by, instanceAuthority, acme.id, role))
+    must(await house.companies.orgs.memberships.setRoles(by, instanceAuthority, acme.id, owner.id, ['member', 'both']))
+    const both = { [invoices.api.id]: ['invoices:write'], [other.id]: ['x:read'] }
+    const input = { organisation: acme.id, owner: owner.id, name: 'Both', permissions: both }
+    const secret = must(await house.companies.apiKeys.create(by, instanceAuthority, input)).secret.reveal()
+    const service = await invoices.client({ apis: [audience, 'https://other.example'] })
+    expect((await introspect(house, service, secret)).status).toBe(400)
+    const at = async (resource: string) => (await introspect(house, service, secret, { resource })).body
+    expect(await at(audience)).toMatchObject({
+      aud: audience,
+      scope: 'invoices:write',
+      permissions: ['invoices:write'],
+    })
+    expect(await at('https://other.example')).toMatchObject({ scope: 'x:read', permissions: ['x:read'] })
+    expect(await at('https://elsewhere.example')).toEqual({ active: false })
+    expect((await exchange(secret)).body['error']).toBe('invalid_target')
   })
 
   it('takes no key with address ranges for good when the service does not say from where it came', async () => {

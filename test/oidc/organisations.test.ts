@@ -45,6 +45,7 @@ describe('[STO-6] [TOS-3] a token for somebody with organisations', () => {
       roles: ['viewer'],
       permissions: ['customers:read', 'invoices:read', 'payments:read', 'reports:read'],
       scope: 'invoices:read',
+      quota: { organisation: 1000 },
     })
     expect(JSON.stringify(claims)).not.toContain(other.id)
     expect(decodeJwt(id)).toMatchObject({ org_id: acme.id, org: 'acme' })
@@ -197,6 +198,38 @@ describe('the switch to another company', () => {
   })
 })
 
+describe('a company that lets nobody in from there', () => {
+  const elsewhere = { ipRanges: ['203.0.113.0/24'] }
+
+  it('is switched to by nobody', async () => {
+    const ada = await house.addPerson()
+    const first = await invoices.company([[ada.id, 'viewer']])
+    const shut = await invoices.company([[ada.id, 'viewer']], { policy: elsewhere })
+    const client = await invoices.client()
+    const tokens = await signIn(house, client, { organization: first.slug })
+    expect((await refresh(house, client, tokens.refresh, { organization: shut.slug })).body['error']).toBe(
+      'invalid_target',
+    )
+    must(await house.companies.orgs.organisations.update(by, instanceAuthority, first.id, { policy: elsewhere }))
+    expect((await refresh(house, client, tokens.refresh)).body['error']).toBe('invalid_target')
+  })
+
+  it('shuts nobody out of an application that they use without it, or for another company', async () => {
+    const ada = await house.addPerson()
+    await invoices.company([[ada.id, 'viewer']], { policy: elsewhere })
+    const client = await invoices.client()
+    expect((await signIn(house, client)).claims).not.toHaveProperty('org_id')
+    const second = await invoices.company([[ada.id, 'viewer']])
+    const third = await invoices.company([[ada.id, 'viewer']])
+    house.choose(third.id)
+    const browser = house.browser()
+    await signIn(house, client, { browser })
+    must(await house.companies.orgs.organisations.update(by, instanceAuthority, third.id, { policy: elsewhere }))
+    house.choose(second.id)
+    expect((await signIn(house, client, { browser })).claims).toMatchObject({ org_id: second.id })
+  })
+})
+
 describe('the policy of an organisation', () => {
   it('keeps out whoever comes from elsewhere', async () => {
     const ada = await house.addPerson()
@@ -273,7 +306,8 @@ describe('[threat 7] a change of membership', () => {
     const ada = await house.addPerson()
     const acme = await invoices.company([[ada.id, 'viewer']])
     const service = await invoices.client({ grantTypes: ['client_credentials'], redirectUris: [] })
-    const { body } = await askToken(house, service, { grant_type: 'client_credentials' })
+    const asking = { grant_type: 'client_credentials', resource: house.issuer }
+    const { body } = await askToken(house, service, asking)
     const feed = async (token: string | undefined, after?: string) =>
       fetch(new URL(`/oauth/revocations${after ? `?after=${encodeURIComponent(after)}` : ''}`, house.url), {
         headers: token ? { authorization: `Bearer ${token}` } : {},
@@ -287,29 +321,138 @@ describe('[threat 7] a change of membership', () => {
     const own = await signIn(house, await invoices.client(), { scope: 'openid', resource: undefined })
     expect((await feed(own.access)).status).toBe(401)
     expect((await feed(undefined)).status).toBe(401)
+    const forAnApi = await askToken(house, service, { ...asking, resource: audience })
+    expect((await feed(forAnApi.body['access_token'])).status, 'an API may have sent it on').toBe(401)
+    const stranger = await invoices.client({ grantTypes: ['client_credentials'], redirectUris: [], firstParty: false })
+    expect((await feed((await askToken(house, stranger, asking)).body['access_token'])).status).toBe(403)
     expect((await feed(body['access_token'], 'made-up')).status).toBe(400)
   })
 })
 
 describe('a service account', () => {
-  it('gets its roles with client credentials, in the organisation that it names', async () => {
+  async function program(...more: string[]) {
     const acme = await invoices.company([])
     const { serviceAccounts } = house.companies
-    const account = must(
-      await serviceAccounts.create(by, instanceAuthority, {
-        organisation: acme.id,
-        name: 'Importer',
-        roles: ['member'],
-      }),
-    )
+    const input = { organisation: acme.id, name: 'Importer', roles: ['member', ...more] }
+    const account = must(await serviceAccounts.create(by, instanceAuthority, input))
     const client = await invoices.client({ grantTypes: ['client_credentials'], redirectUris: [] })
     must(await house.clients.actAs(by, client.id, account.id))
-    const ask = (more: Record<string, string> = {}) =>
-      askToken(house, client, { grant_type: 'client_credentials', scope: 'invoices:write invoices:delete', ...more })
+    const ask = (fields: Record<string, string> = {}) =>
+      askToken(house, client, {
+        grant_type: 'client_credentials',
+        scope: 'invoices:write invoices:delete',
+        ...fields,
+      })
+    return { acme, account, client, ask }
+  }
+
+  it('gets its roles with client credentials, in the organisation that it names', async () => {
+    const { acme, client, ask } = await program()
     const { claims } = tokensIn((await ask()).body)
     expect(claims).toMatchObject({ sub: client.id, org_id: acme.id, roles: ['member'], scope: 'invoices:write' })
     expect((await ask({ organization: (await invoices.company([])).slug })).body['error']).toBe('invalid_target')
-    must(await serviceAccounts.disable(by, instanceAuthority, { organisation: acme.id, id: account.id }))
-    expect((await ask()).status).toBe(400)
+  })
+
+  type Its = Awaited<ReturnType<typeof program>>
+  const losses: readonly (readonly [string, (its: Its) => Promise<unknown>])[] = [
+    [
+      'is disabled',
+      ({ acme, account }) =>
+        house.companies.serviceAccounts.disable(by, instanceAuthority, { organisation: acme.id, id: account.id }),
+    ],
+    [
+      'is removed',
+      ({ acme, account }) =>
+        house.companies.serviceAccounts.remove(by, instanceAuthority, { organisation: acme.id, id: account.id }),
+    ],
+    [
+      'is suspended there',
+      ({ acme, account }) => house.companies.orgs.memberships.suspend(by, instanceAuthority, acme.id, account.id),
+    ],
+    [
+      'works for an organisation that was suspended',
+      ({ acme }) => house.companies.orgs.organisations.suspend(by, acme.id),
+    ],
+  ]
+  it.each(losses)(
+    'that %s gets nothing: it is never taken for a program whose scopes no role limits',
+    async (_, lose) => {
+      const its = await program()
+      const service = await invoices.client()
+      const { access } = tokensIn((await its.ask()).body)
+      expect((await introspect(house, service, access)).body).toMatchObject({ active: true })
+      must((await lose(its)) as { ok: true; value: unknown })
+      const { status, body } = await its.ask()
+      expect([status, body['error'], body['access_token']]).toEqual([400, 'invalid_target', undefined])
+      expect((await introspect(house, service, access)).body).toEqual({ active: false })
+    },
+  )
+
+  it('of several organisations names one, or gets nothing', async () => {
+    const { acme, account, ask } = await program()
+    const second = await invoices.company([[account.id, 'viewer']])
+    const { status, body } = await ask()
+    expect([status, body['error']]).toEqual([400, 'invalid_target'])
+    expect(body['error_description']).toContain('name one by `organization`')
+    expect(tokensIn((await ask({ organization: acme.slug })).body).claims).toMatchObject({ scope: 'invoices:write' })
+    expect(tokensIn((await ask({ organization: second.slug })).body).claims).toMatchObject({ roles: ['viewer'] })
+  })
+
+  it('is none: a program without one works for no organisation, and asks for none', async () => {
+    const client = await invoices.client({ grantTypes: ['client_credentials'], redirectUris: [] })
+    const acme = await invoices.company([])
+    const ask = (fields = {}) => askToken(house, client, { grant_type: 'client_credentials', ...fields })
+    expect(tokensIn((await ask()).body).claims).not.toHaveProperty('org_id')
+    expect((await ask({ organization: acme.slug })).body['error']).toBe('invalid_target')
+  })
+})
+
+describe('what a token endpoint is asked for', () => {
+  it('it gives, or it refuses: no other organisation takes its place', async () => {
+    const ada = await house.addPerson()
+    const acme = await invoices.company([[ada.id, 'viewer']])
+    const client = await invoices.client()
+    const tokens = await signIn(house, client)
+    const twice = new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: tokens.refresh,
+      organization: acme.slug,
+    })
+    twice.append('organization', 'other')
+    const answer = await fetch(new URL('/oauth/token', house.url), {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}` },
+      body: twice,
+    })
+    expect(answer.status).toBe(400)
+    const code = await codeFor(house, client, { resource: audience })
+    expect((await redeem(house, client, code, { organization: acme.slug })).body['error']).toBe('invalid_request')
+    expect((await refresh(house, client, tokens.refresh)).status).toBe(200)
+  })
+
+  it('an application that works without organisations is given none, however it asks', async () => {
+    const ada = await house.addPerson()
+    const acme = await invoices.company([[ada.id, 'admin']])
+    const client = await invoices.client({ organisations: 'off' })
+    const tokens = await signIn(house, client)
+    expect((await refresh(house, client, tokens.refresh, { organization: acme.slug })).body['error']).toBe(
+      'invalid_target',
+    )
+    expect((await refusedSignIn(house, client, { organization: acme.slug })).get('error')).toBe('access_denied')
+  })
+})
+
+describe('a role for programs alone [TOS-2]', () => {
+  it('signs nobody in for the organisation, and adds nothing to what other roles give', async () => {
+    must(await house.companies.access.apply(by, 'toster', 'https://kitchen.example'))
+    const ada = await house.addPerson()
+    const { organisations, memberships } = house.companies.orgs
+    const kitchen = must(await organisations.create(by, { slug: 'kitchen', name: 'Kitchen', template: 'toster' }))
+    must(await memberships.add(by, instanceAuthority, kitchen.id, ada.id, ['api-only']))
+    const client = await house.addClient({ apis: ['https://kitchen.example'], organisations: 'required' })
+    const asked = { resource: 'https://kitchen.example', scope: 'openid', organization: 'kitchen' }
+    expect((await refusedSignIn(house, client, asked)).get('error')).toBe('access_denied')
+    must(await memberships.setRoles(by, instanceAuthority, kitchen.id, ada.id, ['api-only', 'cook']))
+    expect((await signIn(house, client, asked)).claims).toMatchObject({ roles: ['cook'] })
   })
 })

@@ -17,6 +17,12 @@ export interface NewApi {
   readonly byRole?: boolean
 }
 
+export interface ApiChange {
+  readonly byRole?: boolean
+  /** None is ever taken away: a role may give it, and a back end ask for it. */
+  readonly addScopes?: readonly string[]
+}
+
 export type CreateApiFault = 'audience-invalid' | 'audience-taken' | 'name-invalid' | 'scope-invalid' | 'ttl-too-long'
 
 export interface Apis {
@@ -31,6 +37,11 @@ export interface Apis {
     context: ActorContext,
     api: Required<Pick<NewApi, 'audience' | 'name' | 'scopes'>>,
   ): Promise<Result<Api, CreateApiFault>>
+  update(
+    context: ActorContext,
+    audience: string,
+    change: ApiChange,
+  ): Promise<Result<Api, 'not-found' | 'scope-invalid'>>
   /** For a periodic job: whatever API was promised keys of its own has them. */
   ensureKeys(): Promise<void>
 }
@@ -47,12 +58,14 @@ interface ApisDeps {
   readonly makeKeysOf?: (apiUuid: string) => Promise<void>
 }
 
+const areScopes = (scopes: readonly string[]): boolean => scopes.every((scope) => scopeName.safeParse(scope).success)
+
 export function createApis({ db, events, clock, issuer, longestTokenLifetime, makeKeysOf }: ApisDeps): Apis {
   const faultOf = ({ audience, name, scopes = [], accessTokenTtl = 1 }: NewApi): CreateApiFault | undefined => {
     if (!isAudience(audience)) return 'audience-invalid'
     if (audience === issuer) return 'audience-taken'
     if (name.trim() === '' || name.length > 200) return 'name-invalid'
-    if (!scopes.every((scope) => scopeName.safeParse(scope).success)) return 'scope-invalid'
+    if (!areScopes(scopes)) return 'scope-invalid'
     return accessTokenTtl * 1000 > longestTokenLifetime ? 'ttl-too-long' : undefined
   }
   const register = (context: ActorContext, input: NewApi): Promise<Result<Api, CreateApiFault>> =>
@@ -69,14 +82,14 @@ export function createApis({ db, events, clock, issuer, longestTokenLifetime, ma
       await events.recordEvent(tx, context, { action: 'api.created', target: id, after: { public: snapshot } })
       return ok(api)
     })
-  const widen = (context: ActorContext, input: Pick<Api, 'audience' | 'name' | 'scopes'>) =>
-    attempt(db, async (tx): Promise<Result<Api, CreateApiFault | 'not-found'>> => {
-      const fault = faultOf(input)
-      if (fault) return fail(fault)
-      const before = await lockApi(tx, input.audience)
+  const update: Apis['update'] = (context, audience, { byRole, addScopes = [] }) =>
+    attempt(db, async (tx): Promise<Result<Api, 'not-found' | 'scope-invalid'>> => {
+      if (!areScopes(addScopes)) return fail('scope-invalid')
+      const before = await lockApi(tx, audience)
       if (!before) return fail('not-found')
-      const after: Api = { ...before, scopes: [...new Set([...before.scopes, ...input.scopes])], byRole: true }
-      if (before.byRole && after.scopes.length === before.scopes.length) return ok(before)
+      const scopes = [...new Set([...before.scopes, ...addScopes])]
+      const after: Api = { ...before, scopes, byRole: byRole ?? before.byRole }
+      if (before.byRole === after.byRole && scopes.length === before.scopes.length) return ok(before)
       await updateScopes(tx, after)
       await tellOfApi(tx, after.audience)
       const of = ({ scopes, byRole }: Api) => ({ public: { scopes, byRole } })
@@ -99,10 +112,13 @@ export function createApis({ db, events, clock, issuer, longestTokenLifetime, ma
       return created
     },
     provide: async (context, input) => {
-      const widened = await widen(context, input)
+      const fault = faultOf(input)
+      if (fault) return fail(fault)
+      const widened = await update(context, input.audience, { byRole: true, addScopes: input.scopes })
       if (widened.ok) return widened
       return widened.error === 'not-found' ? register(context, { ...input, byRole: true }) : fail(widened.error)
     },
+    update,
     ensureKeys: async () => {
       for (const api of await listApis(db)) if (api.ownKeys) await makeKeysOf?.(apiId.toUuid(api.id))
     },

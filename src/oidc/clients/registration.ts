@@ -30,7 +30,14 @@ export type CreateClientFault =
       readonly reason: 'id-invalid' | 'id-taken' | 'name-invalid' | 'uri-invalid' | 'no-redirect-uri' | 'secret-needed'
     }
   | RedirectUriRefusal
-  | { readonly reason: 'no-such-api'; readonly audience: string }
+  | NoSuchApi
+
+export type UpdateClientFault = { readonly reason: 'not-found' | 'no-redirect-uri' } | RedirectUriRefusal | NoSuchApi
+
+export interface NoSuchApi {
+  readonly reason: 'no-such-api'
+  readonly audience: string
+}
 
 export interface RedirectUriRefusal {
   readonly reason: 'redirect-uri'
@@ -40,6 +47,9 @@ export interface RedirectUriRefusal {
 
 export interface ClientChange {
   readonly organisations?: OrganisationUse
+  /** Audiences. */
+  readonly addApis?: readonly string[]
+  readonly removeApis?: readonly string[]
   readonly addRedirectUris?: readonly string[]
   readonly removeRedirectUris?: readonly string[]
   readonly addPostLogoutRedirectUris?: readonly string[]
@@ -94,10 +104,11 @@ export const changed = (
   remove: readonly string[] = [],
 ): string[] => [...new Set([...now, ...add])].filter((uri) => !remove.includes(uri))
 
-export const changeable = ({ redirectUris, postLogoutRedirectUris, organisations }: Client) => ({
+export const changeable = ({ redirectUris, postLogoutRedirectUris, organisations, apis }: Client) => ({
   redirectUris,
   postLogoutRedirectUris,
   organisations,
+  apis: apis.map(({ audience }) => audience),
 })
 
 export const snapshotOf = (client: Client) => ({
@@ -107,5 +118,4 @@ export const snapshotOf = (client: Client) => ({
   ...changeable(client),
   grantTypes: client.grantTypes,
   firstParty: client.firstParty,
-  apis: client.apis.map(({ audience }) => audience),
 })

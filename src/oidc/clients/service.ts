@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { apiId } from '../apis/api.ts'
 import { findApi } from '../apis/store.ts'
+import type { Programs } from '../ports.ts'
 import { isBuiltIn } from './built-in.ts'
 import type { Client } from './client.ts'
 import {
@@ -17,14 +18,16 @@ import {
   changeable,
   changed,
   type NewClient,
+  type NoSuchApi,
   plan,
-  type RedirectUriRefusal,
   snapshotOf,
+  type UpdateClientFault,
 } from './registration.ts'
 import type { ClientSecrets } from './secret.ts'
 import {
   allowApi,
   clientOfServiceAccount,
+  disallowApi,
   findClient,
   insertClient,
   listClients,
@@ -48,17 +51,13 @@ export interface Clients {
   find(id: string): Promise<Client | undefined>
   list(page: { readonly after?: string; readonly limit: number }): Promise<Client[]>
   create(context: ActorContext, input: NewClient): Promise<Result<CreatedClient, CreateClientFault>>
-  update(
-    context: ActorContext,
-    id: string,
-    change: ClientChange,
-  ): Promise<Result<Client, { readonly reason: 'not-found' | 'no-redirect-uri' } | RedirectUriRefusal>>
+  update(context: ActorContext, id: string, change: ClientChange): Promise<Result<Client, UpdateClientFault>>
   /** As what it acts with its own credentials, instead of as itself; null ends that. Of one account, one client. */
   actAs(
     context: ActorContext,
     id: string,
     account: Id<'sva'> | null,
-  ): Promise<Result<Client, { readonly reason: 'not-found' | 'not-a-program' | 'taken' }>>
+  ): Promise<Result<Client, { readonly reason: 'not-found' | 'not-a-program' | 'account-not-active' | 'taken' }>>
   /** The one before is refused from now on. */
   rotateSecret(
     context: ActorContext,
@@ -72,10 +71,11 @@ interface ClientsDeps {
   readonly db: Db
   readonly events: EventWriter
   readonly secrets: ClientSecrets
+  readonly programs: Programs
   readonly clock: Clock
 }
 
-export function createClients({ db, events, secrets, clock }: ClientsDeps): Clients {
+export function createClients({ db, events, secrets, programs, clock }: ClientsDeps): Clients {
   const setDisabled =
     (action: 'client.disabled' | 'client.enabled', at: () => Date | null) => (context: ActorContext, id: string) =>
       attempt(db, async (tx) => {
@@ -120,8 +120,16 @@ export function createClients({ db, events, secrets, clock }: ClientsDeps): Clie
       attempt(db, async (tx) => {
         const before = await lockClient(tx, id)
         if (!before) return fail({ reason: 'not-found' as const })
-        const after = {
+        const apis = changed(
+          before.apis.map(({ audience }) => audience),
+          change.addApis,
+          change.removeApis,
+        )
+        const after: Client = {
           ...before,
+          apis: apis.map(
+            (audience) => before.apis.find((one) => one.audience === audience) ?? { audience, scopes: null },
+          ),
           redirectUris: changed(before.redirectUris, change.addRedirectUris, change.removeRedirectUris),
           postLogoutRedirectUris: changed(
             before.postLogoutRedirectUris,
@@ -132,6 +140,13 @@ export function createClients({ db, events, secrets, clock }: ClientsDeps): Clie
         }
         const refused = addressRefusal(after)
         if (refused) return fail(refused)
+        const allowed = await allowApis(
+          tx,
+          id,
+          after.apis.filter((one) => !before.apis.includes(one)).map(({ audience }) => audience),
+        )
+        if (!allowed.ok) return allowed
+        for (const one of before.apis) if (!after.apis.includes(one)) await disallowApi(tx, id, one.audience)
         await setChangeable(tx, id, after)
         await tellOfClient(tx, id)
         await events.recordEvent(tx, context, {
@@ -148,6 +163,7 @@ export function createClients({ db, events, secrets, clock }: ClientsDeps): Clie
         if (!before) return fail({ reason: 'not-found' as const })
         if (account && !before.grantTypes.includes('client_credentials'))
           return fail({ reason: 'not-a-program' as const })
+        if (account && !(await programs.isActive(tx, account))) return fail({ reason: 'account-not-active' as const })
         const uuid = account && serviceAccountId.toUuid(account)
         const other = uuid && (await clientOfServiceAccount(tx, uuid))
         if (other && other !== id) return fail({ reason: 'taken' as const })
@@ -178,11 +194,7 @@ export function createClients({ db, events, secrets, clock }: ClientsDeps): Clie
   }
 }
 
-async function allowApis(
-  tx: Tx,
-  clientId: string,
-  audiences: readonly string[],
-): Promise<Result<void, { readonly reason: 'no-such-api'; readonly audience: string }>> {
+async function allowApis(tx: Tx, clientId: string, audiences: readonly string[]): Promise<Result<void, NoSuchApi>> {
   for (const audience of new Set(audiences)) {
     const api = await findApi(tx, audience)
     if (!api) return fail({ reason: 'no-such-api', audience })

@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Db, Tx } from '../../db/types.ts'
 import { type Client, client } from './client.ts'
-import type { changeable } from './registration.ts'
 
 export const CLIENTS_CHANNEL = 'hearthkey_clients'
 
@@ -82,6 +81,13 @@ export async function insertClient(
 export const allowApi = (tx: Tx, clientId: string, apiUuid: string): Promise<unknown> =>
   tx.insertInto('oidc_client_apis').values({ client_id: clientId, api_id: apiUuid }).execute()
 
+export const disallowApi = (tx: Tx, clientId: string, audience: string): Promise<unknown> =>
+  tx
+    .deleteFrom('oidc_client_apis')
+    .where('client_id', '=', clientId)
+    .where('api_id', 'in', (of) => of.selectFrom('apis').select('id').where('audience', '=', audience))
+    .execute()
+
 export const setSecretHash = (tx: Tx, id: string, hash: Buffer, at: Date): Promise<unknown> =>
   tx.updateTable('oidc_clients').set({ secret_hash: hash, secret_rotated_at: at }).where('client_id', '=', id).execute()
 
@@ -105,7 +111,11 @@ export const setDisabledAt = (tx: Tx, id: string, at: Date | null): Promise<unkn
 export const setChangeable = (
   tx: Tx,
   id: string,
-  { redirectUris, postLogoutRedirectUris, organisations }: ReturnType<typeof changeable>,
+  {
+    redirectUris,
+    postLogoutRedirectUris,
+    organisations,
+  }: Pick<Client, 'redirectUris' | 'postLogoutRedirectUris' | 'organisations'>,
 ): Promise<unknown> =>
   tx
     .updateTable('oidc_clients')

@@ -1,9 +1,11 @@
 import { type EngineContext, errors, type Provider, type Token } from 'oidc-provider'
 import { AppError } from '../../errors/app-error.ts'
+import { noteGuess } from '../../http/limits/guessed.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Api } from '../apis/api.ts'
 import { isOfApiKeys } from '../clients/built-in.ts'
 import { TOKEN_EXCHANGE } from '../clients/client.ts'
+import { assertFits } from '../organisations/fits.ts'
 import type { ApiKeys, Quotas, VerifiedKey } from '../ports.ts'
 import type { ResourceServerOf } from '../resources.ts'
 import { currentUnit } from '../unit/units.ts'
@@ -58,6 +60,7 @@ async function verified({ apiKeys, quotas }: ApiKeyGrantDeps, presented: unknown
   const { exchange } = currentUnit()
   const found = await apiKeys.verify(typeof presented === 'string' ? presented : '', { ip: exchange.clientIp })
   if (!found.ok) {
+    noteGuess(exchange)
     exchange.log.info({ reason: found.error }, 'an API key was refused')
     throw new errors.InvalidGrant('the API key does not count')
   }
@@ -72,7 +75,8 @@ async function apiFor({ apiById }: ApiKeyGrantDeps, key: VerifiedKey, wanted: un
   const found = await Promise.all(Object.keys(key.permissions).map(apiById))
   const apis = found.flatMap((api) => api ?? [])
   const [only, ...more] = apis
-  if (wanted === undefined && only && more.length === 0) return only
+  if (!only) throw new errors.InvalidTarget('the API key is for no API')
+  if (wanted === undefined && more.length === 0) return only
   const api = apis.find(({ audience }) => audience === wanted)
   if (api) return api
   throw new errors.InvalidTarget(
@@ -94,17 +98,24 @@ function scopeOf(key: VerifiedKey, api: Api, wanted: unknown): string | undefine
 
 const secondsUntil = (then: Date, now: Date): number => Math.max(1, Math.floor((then.getTime() - now.getTime()) / 1000))
 
-/** What a token for a key says beside its scopes: who uses it reads there which key it was, and how often it may ask. */
-export function apiKeyClaims(token: Token, quotas: Pick<Quotas, 'carried'>): Record<string, unknown> | undefined {
+/**
+ * What a token for a key says beside its scopes: which key it was, and how often it may ask. No roles: they are the owner's, and
+ * a service that decides by them would let a key that may only read do everything.
+ */
+export function apiKeyClaims(
+  token: Token,
+  { quotas, largestClaims }: { readonly quotas: Pick<Quotas, 'carried'>; readonly largestClaims: number },
+): Record<string, unknown> | undefined {
   const held = currentUnit().apiKey
   if (!held) return undefined
-  const { seat, roles, quota, id } = held.key
-  return {
+  const { seat, quota, id } = held.key
+  const claims = {
     org_id: seat.organisation.id,
     org: seat.organisation.slug,
-    roles: [...roles].sort(),
     permissions: token.scope?.split(' ') ?? [],
     api_key: id,
     quota: quotas.carried(quota, 'key'),
   }
+  assertFits(claims, largestClaims)
+  return claims
 }

@@ -1,8 +1,10 @@
 import { AppError } from '../../errors/app-error.ts'
+import { noteGuess } from '../../http/limits/guessed.ts'
 import type { Api } from '../apis/api.ts'
 import type { Client } from '../clients/client.ts'
 import type { Known } from '../known.ts'
 import type { ApiKeys, Quotas } from '../ports.ts'
+import { currentUnit } from '../unit/units.ts'
 import { API_KEY_TYPE } from './api-key-grant.ts'
 
 interface KeyIntrospectionDeps {
@@ -11,49 +13,58 @@ interface KeyIntrospectionDeps {
   readonly apis: Known<Api>
 }
 
+interface Asked {
+  /** Of whoever showed the key to the service. */
+  readonly ip: string | undefined
+  /** At which of its APIs. */
+  readonly resource: string | undefined
+}
+
 /** Undefined: it does not count, or not for whoever asks. */
 export type IntrospectKey = (
   asker: Client,
   presented: string,
-  from: { ip: string | undefined },
-) => Promise<Record<string, unknown> | undefined>
+  asked: Asked,
+) => Promise<Record<string, unknown> | 'several' | undefined>
 
 /**
- * RFC 7662 for API keys: a service that was shown one asks what it is worth, at its own APIs and nowhere else. The key
+ * RFC 7662 for API keys: a service that was shown one asks what it is worth, at one API of its own and nowhere else. The key
  * itself is judged as at an exchange. `ip` is what the service says of its caller: it was not we who were called.
  */
 export const keyIntrospection =
   ({ apiKeys, quotas, apis }: KeyIntrospectionDeps): IntrospectKey =>
-  async (asker, presented, { ip }) => {
+  async (asker, presented, { ip, resource }) => {
+    // First: whoever may not ask finds nothing out, and uses nothing up.
+    const granted = asker.apis.filter(({ audience }) => resource === undefined || audience === resource)
+    if (asker.type !== 'confidential' || granted.length === 0) return undefined
     const found = await apiKeys.verify(presented, { ip })
-    if (!found.ok) return undefined
-    const { id, owner, seat, roles, permissions, quota, expiresAt } = found.value
+    if (!found.ok) {
+      noteGuess(currentUnit().exchange)
+      return undefined
+    }
+    const { id, owner, seat, permissions, quota, expiresAt } = found.value
     const known = await Promise.all(
-      asker.apis.map(async ({ audience, scopes }) => ({ scopes, api: await apis.find(audience) })),
+      granted.map(async ({ audience, scopes }) => ({ scopes, api: await apis.find(audience) })),
     )
-    const theirs = known.flatMap(({ api, scopes }) =>
-      api && permissions[api.id]
-        ? [
-            {
-              audience: api.audience,
-              names: (permissions[api.id] ?? []).filter((name) => scopes === null || scopes.includes(name)),
-            },
-          ]
-        : [],
-    )
-    if (asker.type !== 'confidential' || theirs.length === 0) return undefined
+    const [only, ...more] = known.flatMap(({ api, scopes }) => {
+      const names = api && permissions[api.id]
+      return names
+        ? [{ audience: api.audience, names: names.filter((name) => scopes === null || scopes.includes(name)) }]
+        : []
+    })
+    if (!only) return undefined
+    // What the key may do at one of them, the other must not believe.
+    if (more.length > 0) return 'several'
     const verdict = await quotas.take({ organisation: seat.organisation.id, key: id, quota })
     if (!verdict.ok) throw new AppError('too-many-requests', { retryAfter: verdict.retryAfterSeconds })
-    const names = [...new Set(theirs.flatMap((one) => one.names))].sort()
-    const [only, ...more] = theirs
+    const names = [...only.names].sort()
     return {
       token_type: API_KEY_TYPE,
       sub: owner,
-      aud: only && more.length === 0 ? only.audience : theirs.map(({ audience }) => audience),
+      aud: only.audience,
       scope: names.join(' '),
       org_id: seat.organisation.id,
       org: seat.organisation.slug,
-      roles: [...roles].sort(),
       permissions: names,
       api_key: id,
       quota: quotas.carried(quota, 'key'),

@@ -9,6 +9,7 @@ import type { Known } from '../known.ts'
 import type { Member, Organisations, Quotas } from '../ports.ts'
 import { currentUnit } from '../unit/units.ts'
 import { type Audience, narrowed, type OrganisationClaims, organisationClaims } from './claims.ts'
+import { assertFits } from './fits.ts'
 import { memberOf } from './member.ts'
 import { tokenRefusal } from './refusal.ts'
 import type { Seated, TakeSeat } from './seating.ts'
@@ -38,7 +39,7 @@ export const organisationOfToken =
     const api = await apiOf(deps.apis, token)
     const seated = await seatedFor(deps, ctx, token, record)
     if (!seated) {
-      // A program without a service account has what is registered for it; a person without roles has nothing of theirs.
+      // A program that is no service account has what is registered for it; a person without roles has nothing of theirs.
       if (api?.byRole && token.accountId !== undefined) token.scope = narrowed(token.scope, [])
       return undefined
     }
@@ -58,18 +59,19 @@ async function seatedFor(
   token: Token,
   client: Client,
 ): Promise<Seated | undefined> {
+  const asked = switchedTo(ctx)
   const member = memberOf(token, client)
+  const hearsOfNone = token.accountId !== undefined && client.organisations === 'off'
+  if (asked !== undefined && (!member || hearsOfNone)) throw new errors.InvalidTarget(ASKS_FOR_NONE)
   if (!member) return undefined
   const unit = currentUnit()
-  const asked = switchedTo(ctx)
   if (asked === undefined && unit.organisation === undefined && token.accountId !== undefined) return undefined
   const tx = await unit.writer()
   const organisation =
     asked === undefined
       ? (unit.organisation ?? (await onlyOne(deps, tx, member)))
       : await deps.organisations.named(tx, member, asked)
-  if (organisation === undefined && asked !== undefined) throw tokenRefusal({ kind: 'no-member' })
-  if (organisation === undefined) return undefined
+  if (organisation === undefined) throw tokenRefusal({ kind: 'no-member' })
   const seated = await deps.takeSeat(tx, organisation, member, {
     now: deps.clock.now(),
     signedIn: signInOf(ctx),
@@ -77,7 +79,7 @@ async function seatedFor(
   })
   if (!seated.ok) {
     // The organisation of the code or refresh token itself is gone for this person: the application begins anew.
-    if (asked === undefined && seated.error.kind === 'no-member')
+    if (asked === undefined && seated.error.kind === 'no-member' && token.accountId !== undefined)
       throw new errors.InvalidGrant('the account is active in this organization no longer')
     throw tokenRefusal(seated.error)
   }
@@ -86,10 +88,17 @@ async function seatedFor(
   return seated.value
 }
 
-/** A program that works for one organisation alone means that one. */
+const ASKS_FOR_NONE = 'this application works for no organization'
+
+/**
+ * A service account that works for one organisation alone means that one. For none it gets nothing: it must never be taken
+ * for a program that speaks for itself, whose scopes no role limits.
+ */
 async function onlyOne({ organisations }: OfTokenDeps, tx: Tx, member: Member): Promise<Id<'org'> | undefined> {
   const [only, ...more] = await organisations.toChoose(tx, member)
-  return more.length === 0 ? only?.id : undefined
+  if (more.length > 0)
+    throw new errors.InvalidTarget('the program works for several organizations: name one by `organization`')
+  return only?.id
 }
 
 function signInOf({ oidc }: EngineContext) {
@@ -105,12 +114,3 @@ export const audienceOf = ({ id, audience }: Api, client: Client): Audience => (
   api: id,
   allowed: client.apis.find((granted) => granted.audience === audience)?.scopes ?? null,
 })
-
-/** A token travels in a header, and proxies cut headers off at 8 KB: better an error that says the cure than a token that no service receives. */
-function assertFits(claims: OrganisationClaims, largest: number): void {
-  const bytes = Buffer.byteLength(JSON.stringify(claims))
-  if (bytes > largest)
-    throw new errors.InvalidTarget(
-      `the roles and permissions make ${bytes} bytes, and ${largest} are allowed (tokens.largestClaims): ask for one API with fewer permissions, or give fewer roles`,
-    )
-}

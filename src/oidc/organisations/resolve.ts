@@ -37,25 +37,38 @@ export const resolveOrganisation =
     const user = session?.accountId
     if (!client || isBuiltIn(client.clientId) || !user || !userId.is(user)) return { kind: 'none' }
     const { organisations: use } = recordOf(client)
-    if (use === 'off') return { kind: 'none' }
+    if (use === 'off')
+      return params?.['organization'] === undefined ? { kind: 'none' } : { kind: 'refused', why: { kind: 'no-member' } }
 
-    const find = async (): Promise<Id<'org'> | Resolution> => {
-      const asked = params?.['organization']
-      if (typeof asked === 'string')
-        return (await organisations.named(db, user, asked)) ?? { kind: 'refused', why: { kind: 'no-member' } }
-      const theirs = await organisations.toChoose(db, user)
-      const [only, ...more] = theirs
-      if (!only) return use === 'required' ? { kind: 'refused', why: { kind: 'has-none' } } : { kind: 'none' }
-      if (more.length === 0) return only.id
-      const chosen = result?.organization?.id ?? (await organisations.remembered(db, user, client.clientId))
-      return theirs.find(({ id }) => id === chosen)?.id ?? { kind: 'choose' }
+    const seat = async (id: Id<'org'>): Promise<Resolution> => {
+      const { loginTs = 0, acr = '', amr = [] } = session
+      const signedIn = { at: new Date(loginTs * 1000), acr, amr }
+      const standing = { now: clock.now(), signedIn, ip: currentUnit().exchange.clientIp }
+      const seated = await inTransaction(db, (tx) => takeSeat(tx, id, user, standing))
+      return seated.ok ? { kind: 'organisation', id } : { kind: 'refused', why: seated.error }
     }
-
-    const found = await find()
-    if (typeof found !== 'string') return found
-    const { loginTs = 0, acr = '', amr = [] } = session
-    const signedIn = { at: new Date(loginTs * 1000), acr, amr }
-    const standing = { now: clock.now(), signedIn, ip: currentUnit().exchange.clientIp }
-    const seated = await inTransaction(db, (tx) => takeSeat(tx, found, user, standing))
-    return seated.ok ? { kind: 'organisation', id: found } : { kind: 'refused', why: seated.error }
+    const asked = params?.['organization']
+    if (typeof asked === 'string') {
+      const named = await organisations.named(db, user, asked)
+      return named ? seat(named) : { kind: 'refused', why: { kind: 'no-member' } }
+    }
+    const theirs = await organisations.toChoose(db, user)
+    const [only, ...more] = theirs
+    if (!only) return use === 'required' ? { kind: 'refused', why: { kind: 'has-none' } } : { kind: 'none' }
+    if (more.length === 0) {
+      const alone = await seat(only.id)
+      // An application that does without is not shut by one that does not let this person in.
+      return use === 'ask' && isShut(alone) ? { kind: 'none' } : alone
+    }
+    const isOneOfThem = (id: string | undefined) => theirs.find((one) => one.id === id)?.id
+    const chosen = isOneOfThem(result?.organization?.id)
+    if (chosen) return seat(chosen)
+    const remembered = isOneOfThem(await organisations.remembered(db, user, client.clientId))
+    if (!remembered) return { kind: 'choose' }
+    const again = await seat(remembered)
+    // Nobody has chosen it now: whoever is not let in there may still work for another one.
+    return isShut(again) ? { kind: 'choose' } : again
   }
+
+/** A newer sign-in would not help. */
+const isShut = (found: Resolution): boolean => found.kind === 'refused' && found.why.kind !== 'sign-in-again'

@@ -1,4 +1,4 @@
-import type { EngineContext } from 'oidc-provider'
+import { type EngineContext, errors } from 'oidc-provider'
 import type { EventWriter } from '../../audit/writer.ts'
 import type { Id } from '../../lib/ids.ts'
 import type { Member } from '../ports.ts'
@@ -7,8 +7,12 @@ import type { Unit } from '../unit/unit.ts'
 /** `organization` beside a refresh token or client credentials: a token for another company, without a sign-in. */
 export function switchedTo({ oidc }: EngineContext): string | undefined {
   const asked = oidc.route === 'token' ? oidc.body?.['organization'] : undefined
-  const mayAsk = oidc.params?.['grant_type'] !== 'authorization_code'
-  return mayAsk && typeof asked === 'string' && asked !== '' ? asked : undefined
+  if (asked === undefined || asked === '') return undefined
+  // What cannot be honoured is refused: a token for another company than the one that was asked for is worse than none.
+  if (typeof asked !== 'string') throw new errors.InvalidRequest('organization was given more than once')
+  if (oidc.params?.['grant_type'] === 'authorization_code')
+    throw new errors.InvalidRequest('organization belongs to the authorization request, or beside a refresh token')
+  return asked
 }
 
 export interface Switch {
