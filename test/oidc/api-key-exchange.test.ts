@@ -1,9 +1,10 @@
 import { decodeJwt } from 'jose'
+import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
 import type { Id } from '../../src/lib/ids.ts'
 import { API_KEY_TYPE } from '../../src/oidc/exchange/api-key-grant.ts'
-import { audience, by, introspect, invoicing, must } from './organisations-support.ts'
+import { arranged, audience, by, introspect, invoicing, must } from './organisations-support.ts'
 import { askToken, type House, openSharedHouse } from './support.ts'
 
 let house: House
@@ -28,7 +29,7 @@ const wordsOf = (body: Record<string, unknown>) => String(body['error_descriptio
 async function keyOf(
   role = 'member',
   permissions: Record<string, string[]> = { [invoices.api.id]: ['invoices:read', 'invoices:write'] },
-  more: { ipRanges?: string[] } = {},
+  more: { ipRanges?: string[]; lifetime?: number } = {},
 ) {
   const owner = await house.addPerson()
   const acme = await invoices.company([[owner.id, role]])
@@ -114,6 +115,13 @@ describe('[STO-1] an API key at the token endpoint', () => {
     expect((await exchange(secret, { resource: 'https://elsewhere.example' })).body['error']).toBe('invalid_target')
   })
 
+  it('gets no token that outlives it', async () => {
+    const { secret } = await keyOf('member', undefined, { lifetime: 120_000 })
+    const { body } = await exchange(secret)
+    expect(body.expires_in).toBeLessThanOrEqual(120)
+    expect(body.expires_in).toBeGreaterThan(60)
+  })
+
   it('is refused from an address that does not stand on it', async () => {
     const { secret } = await keyOf('member', undefined, { ipRanges: ['203.0.113.0/24'] })
     expect((await exchange(secret)).body['error']).toBe('invalid_grant')
@@ -168,6 +176,12 @@ describe('[STO-4] introspection of an API key', () => {
       api_key: key.id,
     })
     expect((await introspect(house, await house.addClient(), secret)).body).toEqual({ active: false })
+    const reader = await invoices.client()
+    await arranged(house, async (tx) => {
+      await sql`UPDATE oidc_client_apis SET scopes = '{invoices:read}' WHERE client_id = ${reader.id}`.execute(tx)
+      await sql`SELECT pg_notify('hearthkey_clients', ${reader.id})`.execute(tx)
+    })
+    expect((await introspect(house, reader, secret)).body).toMatchObject({ permissions: ['invoices:read'] })
     expect((await introspect(house, service, `${secret}x`)).body).toEqual({ active: false })
   })
 

@@ -59,6 +59,26 @@ describe('a client secret', () => {
   })
 })
 
+describe('the APIs of a client', () => {
+  it('[MON-2] are given and taken, with what was before and after in the log, and tokens follow', async () => {
+    const [one, other] = ['urn:apis:one', 'urn:apis:other']
+    for (const audience of [one, other]) await house.addApi({ audience, name: audience, scopes: ['read'] })
+    const client = await house.addClient({ ...program, apis: [one] })
+    const ask = async (resource: string) => (await askToken(house, client, { ...forItself, resource })).status
+    expect([await ask(one), await ask(other)]).toEqual([200, 400])
+    const change = { addApis: [other], removeApis: [one] }
+    expect(await house.clients.update(arranging, client.id, change)).toMatchObject({ ok: true })
+    await eventually(async () => ((await ask(other)) === 200 ? true : undefined), 1000)
+    expect(await ask(one)).toBe(400)
+    expect(await house.events('client.updated')).toMatchObject([
+      { target_id: client.id, before: { apis: [one] }, after: { apis: [other] } },
+    ])
+    const refused = await house.clients.update(arranging, client.id, { addApis: ['urn:none'], removeApis: [other] })
+    expect(refused).toEqual({ ok: false, error: { reason: 'no-such-api', audience: 'urn:none' } })
+    expect(await ask(other)).toBe(200)
+  })
+})
+
 describe('a client that was disabled', () => {
   it('is refused everywhere, on every process within a second: sign-in, code, refresh, its own tokens, userinfo', async () => {
     const other = await openHouse({ beside: { database: house.database, issuer: house.issuer } })

@@ -57,6 +57,22 @@ describe('hearthkey client, beside a running server', () => {
     expect(created.pick({ clientSecret: true }).parse(JSON.parse(rotated.stdout)).clientSecret).not.toBe(secret)
   })
 
+  it('[MON-2] gives it an API and takes it away again', async () => {
+    const [one, other] = ['https://one.example', 'https://other.example']
+    for (const audience of [one, other]) await run('api', 'create', '--audience', audience, '--name', 'An API')
+    const { clientId } = await create('--grant', 'client_credentials', '--api', one)
+    const shape = z.object({ apis: z.array(z.string()) })
+    const update = async (...args: string[]) =>
+      shape.parse(JSON.parse((await client('update', clientId, ...args, '--json')).stdout)).apis
+    expect(await update('--add-api', other)).toEqual([one, other])
+    expect(await update('--remove-api', one)).toEqual([other])
+    expect((await client('list', '--json')).stdout).toContain(other)
+    expect(await update('--add-api', other)).toEqual([other])
+    const missing = await client('update', clientId, '--add-api', 'https://none.example', '--remove-api', other)
+    expect([missing.exit, missing.stderr]).toEqual([65, expect.stringContaining('https://none.example')])
+    expect(await update()).toEqual([other])
+  })
+
   it('says whether people sign in to it for an organisation, and changes that', async () => {
     const uses = z.object({ clientId: z.string(), organisations: z.string() })
     const made = await client('create', '--json', '--name', 'X', '--redirect-uri', callback)
@@ -70,6 +86,19 @@ describe('hearthkey client, beside a running server', () => {
   it('makes an API over whose scopes roles decide', async () => {
     const made = await run('api', 'create', '--audience', 'urn:by:role', '--name', 'X', '--by-role', '--json')
     expect(z.object({ byRole: z.boolean() }).parse(JSON.parse(made.stdout))).toEqual({ byRole: true })
+    expect((await run('api', 'list')).stdout).toMatch(/urn:by:role +roles +X/)
+  })
+
+  it('changes whether roles decide, and adds scopes', async () => {
+    const update = (...args: string[]) => run('api', 'update', 'urn:changing', ...args)
+    expect((await update('--by-role')).stderr).toContain('api-invalid')
+    await run('api', 'create', '--audience', 'urn:changing', '--name', 'X', '--scope', 'a')
+    expect((await update('--by-role', '--add-scope', 'b')).stdout).toContain('Roles decide who gets which')
+    expect((await run('api', 'list')).stdout).toMatch(/urn:changing +roles +X +a b/)
+    expect((await update('--no-by-role')).stdout).toContain('Roles do not decide')
+    expect((await run('api', 'list')).stdout).toMatch(/urn:changing +clients +X +a b/)
+    expect((await update()).exit).toBe(64)
+    expect((await update('--add-scope', 'two words')).stderr).toContain('visible ASCII')
   })
 
   it('rotates no secret that nobody has confirmed', async () => {
@@ -108,7 +137,7 @@ describe('hearthkey client, beside a running server', () => {
     const { clientId } = await create(...uris.flatMap((uri) => ['--redirect-uri', uri]))
     const lines = (await client('list')).stdout.split('\n')
     const column = lines[0]?.indexOf('REDIRECT URIS') ?? -1
-    expect(lines[0]).toMatch(/^ID +TYPE +STATE +NAME +REDIRECT URIS$/)
+    expect(lines[0]).toMatch(/^ID +TYPE +STATE +NAME +ACTS AS +REDIRECT URIS$/)
     const first = lines.findIndex((line) => line.startsWith(clientId))
     expect(lines.slice(first, first + uris.length).map((line) => line.slice(column))).toEqual(uris)
     expect(lines.slice(first + 1, first + uris.length).map((line) => line.slice(0, column).trim())).toEqual(['', ''])
