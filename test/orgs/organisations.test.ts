@@ -53,7 +53,7 @@ describe('an organisation', () => {
     expect(await make()).toEqual({ ok: false, error: 'slug-taken' })
   })
 
-  it('that is deleted is shown by nothing, while the log of events keeps its name', async () => {
+  it('[STO-8] that is deleted is shown by nothing, while the log of events keeps its name', async () => {
     const world = await orgsWorld()
     const { org, owner } = await world.company()
     must(await world.organisations.remove(by, org))
