@@ -56,7 +56,7 @@ CREATE INDEX memberships_of_org ON memberships (org_id, member_kind, member_id) 
 -- The organisations of one member.
 CREATE INDEX memberships_of_member ON memberships (member_id, org_id) WHERE status <> 'removed';
 
--- Which organisation a person works for in which application, until they choose another.
+-- Which organisation a person works for in which application, until they choose another or work for it no longer.
 CREATE TABLE organisation_choices (
   user_id uuid NOT NULL,
   client_id text NOT NULL,
@@ -66,6 +66,8 @@ CREATE TABLE organisation_choices (
 );
 COMMENT ON TABLE organisation_choices IS
   'The organisation that a person chose last, by application. rls: none because it belongs to the person, and says nothing that a membership does not; events: none because it fills in an answer that the person may give anew each time';
+-- When an organisation goes.
+CREATE INDEX organisation_choices_of_org ON organisation_choices (org_id);
 GRANT SELECT, INSERT, UPDATE, DELETE ON organisation_choices TO hearthkey_app;
 
 ALTER TABLE organisations ENABLE ROW LEVEL SECURITY;
@@ -79,7 +81,7 @@ CREATE POLICY organisations_of_person ON organisations FOR SELECT USING (
 CREATE POLICY organisations_instance ON organisations TO hearthkey_owner
   USING (in_instance_scope()) WITH CHECK (in_instance_scope());
 GRANT SELECT, INSERT ON organisations TO hearthkey_app;
-GRANT UPDATE (name, status, template, policy, settings, quota, suspended_at, deleted_at) ON organisations TO hearthkey_app;
+GRANT UPDATE (name, status, policy, settings, quota, suspended_at, deleted_at) ON organisations TO hearthkey_app;
 
 CREATE POLICY memberships_own ON memberships USING (org_id = current_org()) WITH CHECK (org_id = current_org());
 CREATE POLICY memberships_of_person ON memberships FOR SELECT USING (member_id = current_person());

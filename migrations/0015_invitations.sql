@@ -25,7 +25,8 @@ CREATE TABLE invitations (
 COMMENT ON TABLE invitations IS
   'Who was asked to join an organisation. rls: org; events: required';
 CREATE UNIQUE INDEX invitations_one_open ON invitations (org_id, email_index) WHERE status = 'pending';
-CREATE INDEX invitations_of_org ON invitations (org_id, id);
+-- Pages of those that are open.
+CREATE INDEX invitations_of_org ON invitations (org_id, id) WHERE status = 'pending';
 -- What was over long ago is forgotten.
 CREATE INDEX invitations_by_end ON invitations (coalesce(ended_at, expires_at));
 SELECT register_sealed_column('invitations', 'email', 'id', 'instance');
@@ -57,11 +58,11 @@ CREATE POLICY invitations_by_token ON invitations FOR SELECT USING (token_hash =
 CREATE POLICY invitations_instance ON invitations TO hearthkey_owner
   USING (in_instance_scope()) WITH CHECK (in_instance_scope());
 GRANT SELECT, INSERT ON invitations TO hearthkey_app;
-GRANT UPDATE (token_hash, role_ids, status, invited_by, letters, sent_at, expires_at, accepted_by, ended_at) ON invitations TO hearthkey_app;
+GRANT UPDATE (token_hash, status, invited_by, letters, sent_at, expires_at, accepted_by, ended_at) ON invitations TO hearthkey_app;
 
 CREATE POLICY organisation_domains_own ON organisation_domains
   USING (org_id = current_org()) WITH CHECK (org_id = current_org());
 CREATE POLICY organisation_domains_instance ON organisation_domains TO hearthkey_owner
   USING (in_instance_scope()) WITH CHECK (in_instance_scope());
 GRANT SELECT, INSERT, DELETE ON organisation_domains TO hearthkey_app;
-GRANT UPDATE (challenge, verified_at, verified_by) ON organisation_domains TO hearthkey_app;
+GRANT UPDATE (verified_at, verified_by) ON organisation_domains TO hearthkey_app;

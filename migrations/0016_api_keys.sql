@@ -77,11 +77,10 @@ CREATE POLICY service_accounts_self ON service_accounts FOR SELECT USING (id = c
 CREATE POLICY service_accounts_instance ON service_accounts TO hearthkey_owner
   USING (in_instance_scope()) WITH CHECK (in_instance_scope());
 GRANT SELECT, INSERT ON service_accounts TO hearthkey_app;
-GRANT UPDATE (name, description, status, ended_at) ON service_accounts TO hearthkey_app;
+GRANT UPDATE (status, ended_at) ON service_accounts TO hearthkey_app;
 
 CREATE POLICY api_keys_own ON api_keys USING (org_id = current_org()) WITH CHECK (org_id = current_org());
 CREATE POLICY api_keys_by_secret ON api_keys FOR SELECT USING (secret_hash = current_credential());
-CREATE POLICY api_keys_of_person ON api_keys FOR SELECT USING (owner_id = current_person());
 CREATE POLICY api_keys_instance ON api_keys TO hearthkey_owner
   USING (in_instance_scope()) WITH CHECK (in_instance_scope());
 GRANT SELECT, INSERT ON api_keys TO hearthkey_app;
@@ -90,8 +89,6 @@ GRANT UPDATE (name, expires_at, revoked_at, revoked_because) ON api_keys TO hear
 ALTER TABLE api_key_uses ENABLE ROW LEVEL SECURITY;
 ALTER TABLE api_key_uses FORCE ROW LEVEL SECURITY;
 CREATE POLICY api_key_uses_own ON api_key_uses USING (org_id = current_org()) WITH CHECK (org_id = current_org());
-CREATE POLICY api_key_uses_of_person ON api_key_uses FOR SELECT USING (
-  key_id IN (SELECT k.id FROM api_keys k WHERE k.owner_id = current_person()));
 CREATE POLICY api_key_uses_by_secret ON api_key_uses FOR SELECT USING (
   key_id IN (SELECT k.id FROM api_keys k WHERE k.secret_hash = current_credential()));
 CREATE POLICY api_key_uses_instance ON api_key_uses TO hearthkey_owner

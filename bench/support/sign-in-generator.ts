@@ -2,7 +2,7 @@
 // in it whenever they sign in again.
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Pool } from 'undici'
+import { Client, Pool } from 'undici'
 import type { z } from 'zod'
 import { signInOrder, type signInReport } from './sign-in-load.ts'
 import { Visitor } from './visitor.ts'
@@ -10,7 +10,14 @@ import { Visitor } from './visitor.ts'
 const { origin, host, application, people, visitors, seconds } = signInOrder.parse(
   JSON.parse(await text(process.stdin)),
 )
-const pool = new Pool(origin, { connections: visitors, pipelining: 1 })
+// One address may not hold a whole line, so the visitors have some: on Linux, all of 127.0.0.0/8 is this machine.
+const ADDRESSES = 32
+let opened = 0
+const pool = new Pool(origin, {
+  connections: visitors,
+  pipelining: 1,
+  factory: (to, options) => new Client(to, { ...options, localAddress: `127.0.0.${2 + (opened++ % ADDRESSES)}` }),
+})
 const [whole, refusals, failures]: [number[], number[], number[]] = [[], [], []]
 const started = performance.now()
 const deadline = started + seconds * 1000

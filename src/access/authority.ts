@@ -15,6 +15,10 @@ export interface Authority {
   mayActOn(roles: readonly Role[]): boolean
   /** Whether they may make, change or remove a role with this content: it holds nothing that they do not have. */
   mayMake(content: Pick<Role, 'permissions' | 'mayAssign'>): boolean
+  /** Whether what they may do comes, in part, from this very role. */
+  bears(role: Pick<Role, 'id'>): boolean
+  /** Not of a member: what one organisation may not do to another, this may. */
+  readonly isOfInstance: boolean
 }
 
 /** The operator of the host, or an administrator of the instance. */
@@ -23,6 +27,8 @@ export const instanceAuthority: Authority = {
   mayGive: () => true,
   mayActOn: () => true,
   mayMake: () => true,
+  bears: () => false,
+  isOfInstance: true,
 }
 
 export const authorityOf = (roles: readonly Role[]): Authority => ({
@@ -30,4 +36,6 @@ export const authorityOf = (roles: readonly Role[]): Authority => ({
   mayGive: (given) => given.every((role) => mayAssign(roles, role)),
   mayActOn: (theirs) => mayActOn(roles, theirs),
   mayMake: (content) => mayMake(roles, content),
+  bears: ({ id }) => roles.some((role) => role.id === id),
+  isOfInstance: false,
 })

@@ -81,15 +81,19 @@ export const ownRolesThatGive = (tx: OrgTx, key: string): Promise<Role[]> =>
   read(ownRoles(tx).where(sql<boolean>`may_assign @> ARRAY[${key}]::text[]`).orderBy('id').forUpdate())
 
 /** Of the organisation of this transaction; undefined where there is none, or none any more. */
-export async function templateHere(tx: OrgTx): Promise<string | undefined> {
-  const row = await tx
+export const templateHere = async (tx: OrgTx): Promise<string | undefined> =>
+  (await organisationHere(tx).executeTakeFirst())?.template
+
+/** The same, and after every other change of who may do what there: whoever lost a role a moment ago has lost it here. */
+export const holdTemplateHere = async (tx: OrgTx): Promise<string | undefined> =>
+  (await organisationHere(tx).forNoKeyUpdate().executeTakeFirst())?.template
+
+const organisationHere = (tx: OrgTx) =>
+  tx
     .selectFrom('organisations')
     .select('template')
     .where('id', '=', sql<string>`current_org()`)
     .where('status', '<>', 'deleted')
-    .executeTakeFirst()
-  return row?.template
-}
 
 const toRow = (role: Role, at: Date) => ({
   id: roleId.toUuid(role.id),
@@ -147,6 +151,22 @@ export async function someHolders(tx: OrgTx, id: RoleId, limit: number): Promise
   return rows.map(({ member_id, member_kind }) => memberIdOf(member_id, member_kind))
 }
 
+/**
+ * Whether somebody has the role, or will have it as soon as they accept. Asked while the role is locked: whoever gives it
+ * at this moment waits, and judges what it has become.
+ */
+export async function isGiven(tx: OrgTx, id: RoleId): Promise<boolean> {
+  const invited = await tx
+    .selectFrom('invitations')
+    .select('id')
+    .where('org_id', '=', sql<string>`current_org()`)
+    .where('status', '=', 'pending')
+    .where(sql<boolean>`role_ids @> ARRAY[${roleId.toUuid(id)}]::uuid[]`)
+    .limit(1)
+    .executeTakeFirst()
+  return invited !== undefined || (await someHolders(tx, id, 1)).length > 0
+}
+
 const memberIdOf = (uuid: string, kind: string): string =>
   kind === 'person' ? defineId('usr').fromUuid(uuid) : defineId('sva').fromUuid(uuid)
 
@@ -160,7 +180,18 @@ export async function updateTemplateRole(tx: InstanceTx, role: Role): Promise<vo
   await tellOfRole(tx, role.id)
 }
 
-/** Organisations that use the template and have a role of their own under one of these keys. */
+/** `hkac` as a number: the class of this room's locks. */
+const LOCKS = sql.lit(1_751_867_747)
+
+/** Several instances over one database may start at once. */
+export const lockTemplates = (tx: InstanceTx): Promise<unknown> =>
+  sql`SELECT pg_advisory_xact_lock(${LOCKS}, 1)`.execute(tx)
+
+/** Whoever takes a key that no template has must not be overtaken by a template that brings it; others who do may. */
+export const shareTemplates = (tx: OrgTx): Promise<unknown> =>
+  sql`SELECT pg_advisory_xact_lock_shared(${LOCKS}, 1)`.execute(tx)
+
+/** Which of these keys are those of roles that organisations with the template made themselves, with one that did. */
 export async function organisationsWithKeys(
   tx: InstanceTx,
   template: string,
@@ -169,12 +200,14 @@ export async function organisationsWithKeys(
   return tx
     .selectFrom('roles')
     .innerJoin('organisations', 'organisations.id', 'roles.org_id')
+    .distinctOn('roles.key')
     .select(['organisations.slug', 'roles.key'])
     .where('organisations.template', '=', template)
+    .where('organisations.status', '<>', 'deleted')
     .where('roles.key', 'in', [...keys])
     .where('roles.deleted_at', 'is', null)
+    .orderBy('roles.key')
     .orderBy('organisations.slug')
-    .limit(5)
     .execute()
 }
 

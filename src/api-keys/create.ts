@@ -34,6 +34,8 @@ export const createKey =
   async (tx: Tx, by: By, authority: Authority, input: NewKey): Promise<Result<CreatedKey, CreateFault>> => {
     const { places, owners, settings, secrets, record, tell, clock } = deps
     const { organisation, owner } = input
+    // Before anything is judged: whoever is removed at this moment either has no key yet or is known to be gone.
+    await holdOwner(tx, owner)
     const place = await places.of(tx, organisation, owner)
     if (place?.seat.status !== 'active' || place.seat.organisation.status !== 'active')
       return fail({ reason: 'not-a-member' })
@@ -45,7 +47,6 @@ export const createKey =
     const planned = planKey(input, place.permissions, { settings, within: places.within, now })
     if (!planned.ok) return planned
 
-    await holdOwner(tx, owner)
     const most = settings.perOwner
     if ((await liveKeysOf(place.tx, organisation, owner, now)).length >= most) return fail({ reason: 'too-many', most })
     const { secret, hash, hint } = secrets.generate()
@@ -68,6 +69,12 @@ export const createKey =
       after: { public: snapshotOf(key) },
     })
     const user = userId.is(owner) ? await owners.person(tx, owner) : undefined
-    if (user) await tell(tx, by, { user, what: 'api-key-created', ...(by.ip !== undefined && { place: by.ip }) })
+    if (user)
+      await tell(tx, by, {
+        user,
+        what: 'api-key-created',
+        key: { key: key.name, hint: key.hint, organisation: place.seat.organisation.name },
+        ...(by.ip !== undefined && { place: by.ip }),
+      })
     return ok({ key, secret })
   }

@@ -4,7 +4,7 @@ import type { Id } from '../lib/ids.ts'
 import { inLogOf } from './event.ts'
 import type { ApiKey, OwnerId, RevocationCause } from './key.ts'
 import type { Acting, Announce, RecordKeyEvent } from './ports.ts'
-import { liveKeysOf, lockKey, markRevoked } from './store.ts'
+import { holdOwner, liveKeysOf, lockKey, markRevoked } from './store.ts'
 
 export interface EndDeps<By> {
   readonly record: RecordKeyEvent<By>
@@ -35,7 +35,10 @@ export const endKeysOf =
   <By extends Acting>(deps: EndDeps<By>) =>
   async (tx: OrgTx, by: By, { organisation, owner }: { readonly organisation: Id<'org'>; readonly owner: OwnerId }) => {
     const end = endKey(deps)
-    for (const id of await liveKeysOf(tx, organisation, owner, deps.clock.now())) {
+    // What is being made beside this is waited for, and ended like the rest.
+    await holdOwner(tx, owner)
+    // From the newest, as a rotation takes them: two that lock the same keys the other way round would wait for each other.
+    for (const id of (await liveKeysOf(tx, organisation, owner, deps.clock.now())).reverse()) {
       const key = await lockKey(tx, organisation, id)
       if (key) await end(tx, by, key, 'owner-ended')
     }

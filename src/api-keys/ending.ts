@@ -1,10 +1,10 @@
-import { inInstance } from '../db/transaction.ts'
+import { enterOrganisation, inInstance } from '../db/transaction.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import { endingSoon, expired, markExpired, markWarned } from './ending-store.ts'
 import type { ApiKey } from './key.ts'
-import type { Owners, RecordKeyEvent, Told } from './ports.ts'
+import type { Owners, RecordKeyEvent, TellKeepers, Told } from './ports.ts'
 
 const userId = defineId('usr')
 
@@ -16,6 +16,7 @@ export interface EndingDeps<By> {
     tx: Tx,
     letter: { readonly user: Told; readonly key: ApiKey; readonly organisation: string; readonly expiresAt: Date },
   ) => Promise<unknown>
+  readonly tellKeepers: TellKeepers
   readonly record: RecordKeyEvent<By>
   /** In whose name, and in which organisation's log. */
   readonly by: (organisation: Id<'org'>) => By
@@ -36,14 +37,20 @@ export async function lookAfterEnding<By>(deps: EndingDeps<By>, signal: AbortSig
   }
 }
 
-const warnSome = <By>({ owner, owners, warn, record, by, warnBefore, clock }: EndingDeps<By>): Promise<number> =>
-  inInstance(owner, async (tx) => {
+const warnSome = <By>(deps: EndingDeps<By>): Promise<number> =>
+  inInstance(deps.owner, async (tx) => {
+    const { owners, warn, tellKeepers, record, by, warnBefore, clock } = deps
     const now = clock.now()
     const found = await endingSoon(tx, { now, within: warnBefore, limit: BATCH })
     for (const { key, organisation, expiresAt } of found) {
       await markWarned(tx, key.id, now)
       await record(tx, by(key.organisation), { action: 'api_key.expiry_announced', target: key.id })
-      const user = userId.is(key.owner) ? await owners.person(tx, key.owner) : undefined
+      if (!userId.is(key.owner)) {
+        const scoped = await enterOrganisation(tx, key.organisation)
+        await tellKeepers(scoped, { what: 'expiring', key, account: key.owner })
+        continue
+      }
+      const user = await owners.person(tx, key.owner)
       if (user) await warn(tx, { user, key, organisation, expiresAt })
     }
     return found.length

@@ -1,4 +1,5 @@
 import { defineId, type Id } from '../lib/ids.ts'
+import { unfitForLine } from '../lib/one-line.ts'
 import type { PermissionSet } from './ports.ts'
 
 export const keyId = defineId('key')
@@ -38,7 +39,4 @@ export function stateOf({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'ex
 
 /** One line that a person can read aloud. */
 export const isName = (text: string): boolean =>
-  text.length > 0 &&
-  text.length <= 100 &&
-  text.trim() === text &&
-  !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text)
+  text.length > 0 && text.length <= 100 && text.trim() === text && !unfitForLine.test(text)

@@ -1,4 +1,4 @@
-import { parseIp } from '../http/address/ip.ts'
+import { faultOfRange } from '../config/values/address-range.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { isName } from './key.ts'
 import { atLevel, type Level } from './levels.ts'
@@ -46,7 +46,7 @@ interface PlanDeps {
 
 export function planKey(wish: Wish, ceiling: PermissionSet, deps: PlanDeps): Result<Planned, PlanFault> {
   if (!isName(wish.name)) return fail({ reason: 'name-invalid' })
-  const range = wish.ipRanges?.find((one) => !isRange(one))
+  const range = wish.ipRanges?.find((one) => faultOfRange(one))
   if (range !== undefined) return fail({ reason: 'range-invalid', range })
   const { quota = null } = wish
   if (quota !== null && !(Number.isInteger(quota) && quota > 0 && quota <= MOST_A_MINUTE))
@@ -100,14 +100,3 @@ const tidy = (set: PermissionSet): PermissionSet =>
       .map(([api, names]): [string, string[]] => [api, [...new Set(names)].sort()])
       .filter(([, names]) => names.length > 0),
   )
-
-/** An address, or a network in CIDR. */
-function isRange(text: string): boolean {
-  const [ip = '', bits, ...more] = text.split('/')
-  const address = ip.includes('%') ? undefined : parseIp(ip)
-  if (!address || more.length > 0) return false
-  // What is written as an IPv4 within IPv6 stands for the IPv4: its bits would be counted otherwise.
-  if (ip.includes(':') && address.kind() === 'ipv4') return false
-  const most = address.kind() === 'ipv4' ? 32 : 128
-  return bits === undefined || (/^(?:0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= most)
-}

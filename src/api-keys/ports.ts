@@ -76,8 +76,29 @@ export interface Owners {
 export type TellOwner<By> = (
   tx: Tx,
   by: By,
-  notice: { readonly user: Told; readonly what: 'api-key-created' | 'api-key-leaked'; readonly place?: string },
+  notice: {
+    readonly user: Told
+    readonly what: 'api-key-created' | 'api-key-leaked'
+    readonly place?: string
+    /** Which one, and the name of the organisation. */
+    readonly key: { readonly key: string; readonly hint: string; readonly organisation: string }
+  },
 ) => Promise<void>
+
+/** Whoever looks after the programs of the organisation, because a program reads no mail. */
+export type TellKeepers = (
+  tx: OrgTx,
+  told: {
+    readonly what: 'leaked' | 'expiring'
+    readonly account: Id<'sva'>
+    readonly key: {
+      readonly name: string
+      readonly hint: string
+      readonly organisation: Id<'org'>
+      readonly expiresAt: Date | null
+    }
+  },
+) => Promise<unknown>
 
 export type Announce = (
   tx: Tx,

@@ -2,12 +2,12 @@ import type { OrgTx } from '../db/transaction.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
 import { inLogOf, snapshotOf } from './event.ts'
-import { type ApiKey, keyId, stateOf } from './key.ts'
+import { type ApiKey, type KeyId, keyId, stateOf } from './key.ts'
 import { expiryOf, type PlanFault, type Wish } from './plan.ts'
 import type { Acting, Seat } from './ports.ts'
 import type { KeySecrets } from './secret.ts'
 import type { KeysDeps } from './service.ts'
-import { endAt, hasSuccessor, insertKey } from './store.ts'
+import { endAt, hasSuccessor, insertKey, lockKey } from './store.ts'
 
 export interface Rotation {
   /** Milliseconds for which the former one works on; 0: it ends at once. */
@@ -25,16 +25,16 @@ export interface Rotated {
 
 const LONGEST_OVERLAP = 30 * 24 * 3_600_000
 
-/** The row of the former one is locked by the caller: of two rotations at once the second finds a successor. */
+type RotateDeps<By extends Acting> = Pick<KeysDeps<By, Seat>, 'settings' | 'record' | 'announce' | 'clock'>
+
+/**
+ * Of one line two work at a time, whatever the overlap: by rotating what was rotated, an owner would have as many keys as
+ * they like. The row of the former one is locked by the caller: of two rotations at once the second finds a successor.
+ */
 export const rotateKey =
-  <By extends Acting>({
-    settings,
-    record,
-    announce,
-    clock,
-    secrets,
-  }: Pick<KeysDeps<By, Seat>, 'settings' | 'record' | 'announce' | 'clock'> & { readonly secrets: KeySecrets }) =>
+  <By extends Acting>(deps: RotateDeps<By> & { readonly secrets: KeySecrets }) =>
   async (tx: OrgTx, by: By, former: ApiKey, { overlap, lifetime }: Rotation): Promise<Result<Rotated, RotateFault>> => {
+    const { settings, record, announce, clock, secrets } = deps
     const now = clock.now()
     if (await hasSuccessor(tx, former.id)) return fail({ reason: 'rotated-already' })
     if (stateOf(former, now) !== 'active') return fail({ reason: 'not-active' })
@@ -43,6 +43,7 @@ export const rotateKey =
     const expires = expiryOf(lifetime, { settings, now })
     if (!expires.ok) return expires
 
+    if (former.replaces) await endNow(tx, by, former.replaces, former, deps)
     const { secret, hash, hint } = secrets.generate()
     const key: ApiKey = {
       ...former,
@@ -68,3 +69,24 @@ export const rotateKey =
     if (both === 0) await announce(tx, { apiKey: former.id, organisation: former.organisation, reason: 'key-rotated' })
     return ok({ key, secret, formerEndsAt })
   }
+
+/** The key before the one that is rotated, where its own overlap still runs. */
+async function endNow<By extends Acting>(
+  tx: OrgTx,
+  by: By,
+  id: KeyId,
+  { id: successor, organisation }: ApiKey,
+  { record, announce, clock }: RotateDeps<By>,
+): Promise<void> {
+  const now = clock.now()
+  const older = await lockKey(tx, organisation, id)
+  if (!older || stateOf(older, now) !== 'active') return
+  await endAt(tx, id, now)
+  await record(tx, inLogOf(by, older), {
+    action: 'api_key.rotated',
+    target: id,
+    before: { public: { expiresAt: older.expiresAt?.toISOString() ?? null } },
+    after: { public: { expiresAt: now.toISOString(), successor } },
+  })
+  await announce(tx, { apiKey: id, organisation, reason: 'key-rotated' })
+}

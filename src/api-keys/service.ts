@@ -12,10 +12,20 @@ import { type ApiKey, isName, type KeyId, type OwnerId } from './key.ts'
 import { type Leak, reportingLeaks } from './leak.ts'
 import { isOwn, mayActAs, mayLookAfter } from './may.ts'
 import type { KeySettings } from './plan.ts'
-import type { Acting, Announce, Authority, Owners, Places, RecordKeyEvent, Seat, TellOwner } from './ports.ts'
+import type {
+  Acting,
+  Announce,
+  Authority,
+  Owners,
+  Places,
+  RecordKeyEvent,
+  Seat,
+  TellKeepers,
+  TellOwner,
+} from './ports.ts'
 import { type Rotated, type RotateFault, type Rotation, rotateKey } from './rotate.ts'
 import { keySecrets, looksLikeKey } from './secret.ts'
-import { findKey, listKeys, lockKey, renameKey } from './store.ts'
+import { findKey, holdOwner, listKeys, lockKey, renameKey } from './store.ts'
 import { type VerifyKeys, verifyKeys } from './verify.ts'
 
 export interface KeyPlace {
@@ -66,6 +76,7 @@ export interface KeysDeps<By, S extends Seat> {
   readonly places: Places<S>
   readonly owners: Owners
   readonly tell: TellOwner<By>
+  readonly tellKeepers: TellKeepers
   readonly announce: Announce
   readonly record: RecordKeyEvent<By>
   readonly clock: Clock
@@ -87,7 +98,9 @@ export function createApiKeys<By extends Acting, S extends Seat>(deps: KeysDeps<
   ): Promise<Result<T, E>> =>
     attempt(db, async (tx): Promise<Result<T, E>> => {
       const scoped = await enterOrganisation(tx, organisation)
-      const key = await lockKey(scoped, organisation, id)
+      const seen = await findKey(scoped, organisation, id)
+      if (seen) await holdOwner(tx, seen.owner)
+      const key = seen && (await lockKey(scoped, organisation, id))
       return key && mayLookAfter({ by, authority, owner: key.owner }) ? work(scoped, key) : fail(missing)
     })
 

@@ -101,7 +101,10 @@ export async function listKeys(tx: OrgTx, { organisation, owner, after, limit }:
   return rows.map(toKey)
 }
 
-/** One at a time makes keys for an owner, so that their number can be counted. */
+/**
+ * One at a time makes keys for an owner, or ends them all: their number can be counted, and none is made beside the end.
+ * Before a key of theirs is locked, never after it.
+ */
 export const holdOwner = (tx: Tx, owner: OwnerId): Promise<unknown> =>
   sql`SELECT pg_advisory_xact_lock(hashtextextended(${`api_keys ${owner}`}, 0))`.execute(tx)
 

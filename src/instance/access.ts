@@ -4,6 +4,7 @@ import { applyTemplates } from '../access/templates/apply.ts'
 import type { Actor, ActorContext } from '../audit/actor.ts'
 import type { EventWriter } from '../audit/writer.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
 import type { Apis } from '../oidc/apis/service.ts'
 import type { Services } from './services.ts'
 
@@ -35,16 +36,23 @@ interface DefaultRolesOptions {
   readonly services: Pick<Services, 'database' | 'events' | 'revocations'>
   readonly clock: Clock
   readonly actor: Actor
+  readonly log: Pick<Log, 'warn'>
 }
 
 const noApis = { provide: () => Promise.reject(new TypeError('the default template has no API')) }
 
 /** Where an instance begins, and after an upgrade: organisations have roles to give. */
-export const ensureDefaultRoles = ({ services, clock, actor }: DefaultRolesOptions): Promise<void> =>
-  applyTemplates({
+export async function ensureDefaultRoles({ services, clock, actor, log }: DefaultRolesOptions): Promise<void> {
+  const roles = applyTemplates({
     owner: services.database.owner,
     apis: noApis,
     record: recording(services.events),
     announce: services.revocations.announce,
     clock,
-  }).ensureDefault({ actor })
+  })
+  for (const { key, slug } of await roles.ensureDefault({ actor }))
+    log.warn(
+      { role: key, organisation: slug },
+      `The role ${key} is new in this release and was not made: an organisation has one of its own under that key. Make theirs again under another one, and run: hearthkey access apply basic`,
+    )
+}

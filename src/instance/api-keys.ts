@@ -6,12 +6,12 @@ import type { ActorContext } from '../audit/actor.ts'
 import type { Config } from '../config/config.ts'
 import type { OrgTx } from '../db/transaction.ts'
 import type { Clock } from '../lib/clock.ts'
-import { fail, ok, type Result } from '../lib/result.ts'
+import { fail, type Result } from '../lib/result.ts'
+import type { Mail } from '../mail/service.ts'
 import type { Notices } from '../notices/service.ts'
 import type { AddRefusal } from '../orgs/memberships/add.ts'
 import type { Seat } from '../orgs/memberships/membership.ts'
 import type { Memberships } from '../orgs/memberships/service.ts'
-import type { StandingRefusal } from '../orgs/memberships/standing.ts'
 import { isFrom, judge } from '../orgs/policy/judge.ts'
 import type { Seats } from '../orgs/seats/service.ts'
 import { holdOrganisation } from '../orgs/store.ts'
@@ -21,9 +21,10 @@ import { findItself } from '../service-accounts/store.ts'
 import type { Users } from '../users/service.ts'
 import { findUser } from '../users/store.ts'
 import { userId } from '../users/user.ts'
+import { type LeavingRefusal, leavingAll } from './leave-all.ts'
+import { announcingMembers } from './revocations-of-programs.ts'
 import type { Services } from './services.ts'
-
-type LeavingRefusal = Exclude<StandingRefusal, 'already' | 'no-member'>
+import { tellingKeepers } from './tell-keepers.ts'
 
 /** What acts for a company and is no person who signs in. */
 export interface Programs {
@@ -34,16 +35,17 @@ export interface Programs {
 interface ProgramsOptions {
   readonly config: Pick<Config, 'apiKeys'>
   readonly services: Pick<Services, 'database' | 'events' | 'revocations' | 'keyring'>
-  readonly seats: Pick<Seats, 'seatOf'>
-  readonly memberships: Pick<Memberships<ActorContext>, 'addIn' | 'remove'>
-  readonly access: Pick<ReadRoles, 'rolesFor'>
+  readonly seats: Pick<Seats, 'seatOf' | 'ofMember'>
+  readonly memberships: Pick<Memberships<ActorContext>, 'addIn' | 'removeIn'>
+  readonly access: Pick<ReadRoles, 'rolesFor' | 'rolesHere'>
   readonly users: Pick<Users<ActorContext>, 'findIn'>
   readonly notices: Pick<Notices<ActorContext>, 'tell'>
+  readonly mail: Pick<Mail, 'send'>
   readonly clock: Clock
 }
 
 export function openPrograms(options: ProgramsOptions): Programs {
-  const { config, services, seats, memberships, access, users, notices, clock } = options
+  const { config, services, seats, memberships, access, users, notices, mail, clock } = options
   const { database, events, revocations, keyring } = services
   const common = { db: database.app, announce: revocations.announce, record: events.recordEvent, clock }
 
@@ -74,6 +76,7 @@ export function openPrograms(options: ProgramsOptions): Programs {
       person: users.findIn,
     },
     tell: notices.tell,
+    tellKeepers: tellingKeepers({ access, users, mail, clock }),
   })
 
   const serviceAccounts: Programs['serviceAccounts'] = createServiceAccounts({
@@ -87,19 +90,10 @@ export function openPrograms(options: ProgramsOptions): Programs {
         const seat = await seats.seatOf(tx, organisation, account)
         return authority.mayActOn(await access.rolesFor(tx, seat?.roles ?? []))
       },
-      leave: async (by, authority, { organisation, account }): Promise<Result<unknown, LeavingRefusal>> => {
-        const left = await memberships.remove(by, forPrograms(authority), organisation, account)
-        if (left.ok || left.error === 'no-member' || left.error === 'already') return ok(undefined)
-        return fail(left.error)
-      },
+      leave: leavingAll({ seats, memberships }),
     },
     endKeys: apiKeys.ownerEnded,
+    announce: announcingMembers(revocations),
   })
   return { apiKeys, serviceAccounts }
 }
-
-/** Whoever looks after programs may take them out as well; people they may not. */
-const forPrograms = (authority: Authority): Authority => ({
-  ...authority,
-  allows: (permission) => authority.allows(permission === 'members.remove' ? 'service-accounts.manage' : permission),
-})

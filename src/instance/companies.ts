@@ -6,11 +6,11 @@ import type { Clock } from '../lib/clock.ts'
 import type { Clients } from '../oidc/clients/service.ts'
 import type { OidcDeps } from '../oidc/create-oidc.ts'
 import type { Orgs } from '../orgs/service.ts'
-import { findItself } from '../service-accounts/store.ts'
 import { openAccess } from './access.ts'
 import { openPrograms, type Programs } from './api-keys.ts'
 import { openOrgs } from './orgs.ts'
 import type { People } from './people.ts'
+import { programs } from './programs.ts'
 import { registryOf } from './registry.ts'
 import type { Services } from './services.ts'
 
@@ -33,9 +33,9 @@ export function openCompanies({ config, services, people, clock }: CompaniesOpti
   const { apis, clients } = registryOf({ config, services, clock })
   const access = openAccess({ services, apis, clock })
   const orgs = openOrgs({ config, services, people, access, clock })
-  const { users, notices } = people
+  const { users, notices, mail } = people
   const { seats, memberships } = orgs
-  const programs = openPrograms({ config, services, seats, memberships, access, users, notices, clock })
+  const programs = openPrograms({ config, services, seats, memberships, access, users, notices, mail, clock })
   return { access, orgs, clients, quotas: people.guard.quotas, ...programs }
 }
 
@@ -46,7 +46,7 @@ export const forTokens = (
 ): Pick<OidcDeps, 'organisations' | 'access' | 'programs' | 'apiKeys' | 'quotas' | 'revocations'> => ({
   organisations: seats,
   access,
-  programs: { isActive: async (tx, id) => (await findItself(tx, id))?.status === 'active' },
+  programs,
   apiKeys,
   quotas,
   revocations,

@@ -25,7 +25,7 @@ export const invitationPages = ({ issuerUrl, orgs, users, browserSessions }: Inv
       const session = await browserSessions.of(c)
       return session && users.find(session.user)
     },
-    signIn: (c, returnTo) => browserSessions.signIn(c, { returnTo }),
+    signIn: (c, returnTo, loginHint) => browserSessions.signIn(c, { returnTo, loginHint }),
     strangerAt: (exchange) => ({ actor: { kind: 'anonymous' }, ...from(exchange) }),
     personAt: (exchange, id) => ({ actor: { kind: 'person', id }, ...from(exchange) }),
   })

@@ -3,20 +3,26 @@ import type { ActorContext } from '../audit/actor.ts'
 import { NOBODY } from '../audit/sealer.ts'
 import type { Config } from '../config/config.ts'
 import { enterOrganisation } from '../db/transaction.ts'
+import { rulesOf } from '../guard/limits/rules.ts'
 import type { OutgoingClient } from '../http/outgoing/outgoing.ts'
 import type { Clock } from '../lib/clock.ts'
+import { sha256 } from '../lib/hash.ts'
 import { fail, ok } from '../lib/result.ts'
 import { maskAddress } from '../mail/mail.ts'
 import { dnsLookUp } from '../orgs/domains/dns.ts'
 import type { FetchText, LookUpText } from '../orgs/domains/ports.ts'
+import type { LimitLetters } from '../orgs/invitations/ports.ts'
 import type { ReadAddress, Revoked, Roles } from '../orgs/ports.ts'
 import { createOrgs, type Orgs } from '../orgs/service.ts'
+import { findItself } from '../service-accounts/store.ts'
 import { parseEmail } from '../users/email.ts'
+import type { Guard } from './guard.ts'
 import type { People } from './people.ts'
+import { announcingMembers } from './revocations-of-programs.ts'
 import type { Services } from './services.ts'
 
 interface OrgsOptions {
-  readonly config: Pick<Config, 'server' | 'organisations'>
+  readonly config: Pick<Config, 'server' | 'organisations' | 'limits'>
   readonly services: Pick<Services, 'database' | 'events' | 'keyring' | 'outgoing' | 'revocations'>
   readonly people: Pick<People, 'users' | 'passwords' | 'mail' | 'guard'>
   readonly access: Roles
@@ -35,9 +41,11 @@ export function openOrgs({
   lookUpText = dnsLookUp(),
 }: OrgsOptions): Orgs<ActorContext> {
   const { announce } = revocations
+  const announceMember = announcingMembers(revocations)
   const endKeys = endKeysOf<ActorContext>({ record: events.recordEvent, announce, clock })
   const revoked: Revoked = async (tx, { organisation, member, reason }) => {
-    await announce(tx, { organisation, ...(member !== undefined && { sub: member }), reason })
+    if (member === undefined) await announce(tx, { organisation, reason })
+    else await announceMember(tx, { organisation, sub: member, reason })
     if (member !== undefined && reason === 'membership-removed')
       await endKeys(await enterOrganisation(tx, organisation), byMemberships, { organisation, owner: member })
   }
@@ -47,11 +55,12 @@ export function openOrgs({
     issuerUrl: config.server.issuerUrl,
     lifetime: config.organisations.invitationLifetime,
     people: users,
+    programs: { findIn: findItself },
     passwords,
     roles: access,
     seals: keyring,
     mail,
-    limitLetters: (email) => guard.limits.take('mail', { email: guard.emailKey(email), purpose: 'invitation' }),
+    limitLetters: limitingLetters(guard, config),
     readAddress,
     maskAddress,
     nobody: NOBODY,
@@ -62,6 +71,23 @@ export function openOrgs({
     lookUpText,
     fetchText: fetchingText(outgoing),
   })
+}
+
+/**
+ * Half of what an address gets comes from one organisation at most: none fills a mailbox by itself, and none keeps the
+ * others from inviting by using all of it up.
+ */
+const limitingLetters = (
+  { limits, emailKey }: Pick<Guard, 'limits' | 'emailKey'>,
+  config: Pick<Config, 'limits'>,
+): LimitLetters => {
+  const inAll = rulesOf(config.limits).mail.find(({ kind }) => kind === 'email')?.count ?? 0
+  const take = (email: Buffer, count: number) => limits.take('mail', { email, purpose: 'invitation' }, { email: count })
+  return async (address, organisation) => {
+    const email = emailKey(address)
+    const ofOne = await take(sha256(Buffer.concat([email, Buffer.from(organisation)])), Math.ceil(inAll / 2))
+    return ofOne.ok ? take(email, inAll) : ofOne
+  }
 }
 
 const byMemberships: ActorContext = { actor: { kind: 'system', id: 'memberships' } }

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../lib/clock.ts'
 import { openRegistry, type Registry } from '../oidc/registry.ts'
+import { programs } from './programs.ts'
 import type { Services } from './services.ts'
 
 interface RegistryOptions {
@@ -13,5 +14,5 @@ interface RegistryOptions {
 export const registryOf = ({ config, services, clock }: RegistryOptions): Registry => {
   const { database, events, keyring, signing } = services
   const makeKeysOf = (api: string) => signing.keys.ofApi(api).ensure()
-  return openRegistry({ config, db: database.app, events, keyring, clock, makeKeysOf })
+  return openRegistry({ config, db: database.app, events, keyring, programs, clock, makeKeysOf })
 }

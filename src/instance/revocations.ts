@@ -39,6 +39,10 @@ function deadBy({ action, target, before, after }: EventInput): Announcement | u
     }
     case 'client.disabled':
       return { clientId: target, reason: 'client-disabled' }
+    case 'client.updated': {
+      const [was, is] = [before?.public?.['serviceAccount'], after?.public?.['serviceAccount']]
+      return was === is ? undefined : { sub: target, clientId: target, reason: 'client-acts-otherwise' }
+    }
     default:
       return undefined
   }

@@ -4,6 +4,7 @@ import { routeGroup } from '../http/admission/route-group.ts'
 import { changesState } from '../http/admission/same-origin.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { TurnKind, TurnsOptions } from '../http/turns/turns.ts'
+import { cookieNames } from '../oidc/engine/configuration.ts'
 
 /** Where people are. All else (tokens, keys, discovery, introspection, the APIs, files, probes) never waits for them. */
 const isHosted = routeGroup([
@@ -34,16 +35,24 @@ export function turnKindOf({ path, head: { method } }: Pick<Exchange, 'path' | '
   return isEntrance(path) && (!isForm || path === '/oauth/authorize') ? 'begins' : 'page'
 }
 
-/** The engine's cookie. Whether it is worth anything is found out when it is their turn. */
-const session = /(?:^|;\s*)(?:__Host-)?session=/
+/** Whether a cookie is worth anything is found out when it is their turn. */
+const carries = (exchange: Pick<Exchange, 'header'>, ...names: readonly string[]): boolean => {
+  const cookies = exchange.header('cookie')?.split(';') ?? []
+  return cookies.some((cookie) => names.some((name) => cookie.trimStart().startsWith(`${name}=`)))
+}
 
 /** A page waits for the database: the further it is, the more pages fit into that time. */
 const pagesAtOnce = ({ load, database }: Config): number => load.pages ?? (database.url === undefined ? 1 : 4)
 
-export const turnsOf = (config: Config): TurnsOptions => ({
-  kindOf: turnKindOf,
-  seemsSignedIn: (exchange) => session.test(exchange.header('cookie') ?? ''),
-  pages: { atOnce: pagesAtOnce(config), waiting: config.load.waiting },
-  // Beside those that are hashed one is judged beforehand, so that the next hash need not wait.
-  passwords: { atOnce: HASHES_AT_ONCE + 1, waiting: config.passwords.argon2.queue },
-})
+export function turnsOf(config: Config): TurnsOptions {
+  const names = cookieNames(config.server.issuerUrl)
+  return {
+    kindOf: turnKindOf,
+    seemsSignedIn: (exchange) => carries(exchange, names.session),
+    // One comes with the pages of a sign-in, the other with the way back from them.
+    seemsOnTheirWay: (exchange) => carries(exchange, names.interaction, names.resume),
+    pages: { atOnce: pagesAtOnce(config), waiting: config.load.waiting },
+    // Beside those that are hashed one is judged beforehand, so that the next hash need not wait.
+    passwords: { atOnce: HASHES_AT_ONCE + 1, waiting: config.passwords.argon2.queue },
+  }
+}

@@ -13,6 +13,10 @@ const moment = z.codec(z.iso.datetime(), z.date(), {
   encode: (date) => date.toISOString(),
 })
 const minutes = z.number().positive()
+/** By what it is called in the language of whoever reads, where it comes with the house. */
+const role = z.strictObject({ key: z.string(), name: z.string(), template: z.string().optional() })
+/** As its owner calls it, by its last characters, and where it opens the door. */
+const key = { key: z.string(), hint: z.string(), organisation: z.string() }
 
 const withLink = <const Name extends string>(name: Name) =>
   z.strictObject({ name: z.literal(name), url: secret, validFor: minutes })
@@ -35,6 +39,8 @@ export const messageCodec = z.discriminatedUnion('name', [
   withLink('email-change-confirm'),
   withLink('invitation').extend({
     organisation: z.string(),
+    /** Absent in letters that were written before roles were named. */
+    roles: z.array(role).readonly().optional(),
     /** A member who invites; without one it is whoever runs the service. */
     inviter: z.string().optional(),
   }),
@@ -47,6 +53,8 @@ export const messageCodec = z.discriminatedUnion('name', [
     at: moment,
     device: z.string().optional(),
     place: z.string().optional(),
+    /** Which one, where it is about a key. */
+    key: z.strictObject(key).optional(),
     notMeUrl: secret,
   }),
   z.strictObject({
@@ -54,7 +62,18 @@ export const messageCodec = z.discriminatedUnion('name', [
     /** As its owner calls it, and where it opens the door. */
     key: z.string(),
     organisation: z.string(),
+    /** Whose it is, where that is no person: the letter goes to whoever looks after programs. */
+    program: z.string().optional(),
     expiresAt: moment,
+  }),
+  z.strictObject({ name: z.literal('program-key-leaked'), ...key, program: z.string(), at: moment }),
+  /** By somebody else. */
+  z.strictObject({
+    name: z.literal('membership-changed'),
+    what: z.enum(['removed', 'suspended', 'readmitted', 'roles']),
+    organisation: z.string(),
+    roles: z.array(role).readonly(),
+    at: moment,
   }),
   /** Never sent: it makes a request about an unknown address cost what a known one costs (threat 25). */
   z.strictObject({ name: z.literal('discard') }),

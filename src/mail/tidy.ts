@@ -11,22 +11,45 @@ const oneLine = (text: string): string => Array.from(text.replaceAll(unfit, ' ')
 export function tidyMessage(message: Message): Message {
   switch (message.name) {
     case 'notice': {
-      const { device, place, ...rest } = message
-      return { ...rest, ...(device && { device: oneLine(device) }), ...(place && { place: oneLine(place) }) }
+      const { device, place, key, ...rest } = message
+      return {
+        ...rest,
+        ...(device && { device: oneLine(device) }),
+        ...(place && { place: oneLine(place) }),
+        ...(key && { key: tidyKey(key) }),
+      }
     }
     case 'email-change-asked':
     case 'email-change-told':
       return { ...message, newAddress: oneLine(message.newAddress) }
     case 'invitation': {
-      const { organisation, inviter, ...rest } = message
-      return { ...rest, organisation: oneLine(organisation), ...(inviter && { inviter: oneLine(inviter) }) }
+      const { organisation, inviter, roles, ...rest } = message
+      return {
+        ...rest,
+        organisation: oneLine(organisation),
+        ...(inviter && { inviter: oneLine(inviter) }),
+        ...(roles && { roles: roles.map(tidyRole) }),
+      }
     }
     case 'api-key-expiring':
-      return { ...message, key: oneLine(message.key), organisation: oneLine(message.organisation) }
+    case 'program-key-leaked': {
+      const { program } = message
+      return { ...tidyKey(message), ...(program !== undefined && { program: oneLine(program) }) }
+    }
+    case 'membership-changed':
+      return { ...message, organisation: oneLine(message.organisation), roles: message.roles.map(tidyRole) }
     default:
       return message
   }
 }
+
+const tidyKey = <T extends { readonly key: string; readonly organisation: string }>(about: T): T => ({
+  ...about,
+  key: oneLine(about.key),
+  organisation: oneLine(about.organisation),
+})
+
+const tidyRole = <T extends { readonly name: string }>(role: T): T => ({ ...role, name: oneLine(role.name) })
 
 export function tidyRecipient({ address, name, locale }: Letter['to']): Recipient {
   const shown = name && oneLine(name)

@@ -50,6 +50,7 @@ interface Letter {
     readonly at: Date
     readonly device?: string
     readonly place?: string
+    readonly key?: { readonly key: string; readonly hint: string; readonly organisation: string }
     readonly notMeUrl: Secret<string>
   }
   readonly expiresAt: Date

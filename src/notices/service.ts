@@ -14,6 +14,8 @@ interface Notice {
   readonly device?: string
   /** The address that it came from. */
   readonly place?: string
+  /** Which one, where it is about a key. */
+  readonly key?: { readonly key: string; readonly hint: string; readonly organisation: string }
 }
 
 export interface Notices<By> {
@@ -37,7 +39,7 @@ interface NoticesDeps<By> {
 const pending = ['recovery', 'email-change', 'email-verification'] as const
 
 export function createNotices<By>({ db, issuerUrl, links, mail, lockAccount, clock }: NoticesDeps<By>): Notices<By> {
-  const tell: Notices<By>['tell'] = async (tx, by, { user, what, device, place }) => {
+  const tell: Notices<By>['tell'] = async (tx, by, { user, what, device, place, key }) => {
     const at = clock.now()
     const seen = { ...(device && { device }), ...(place && { place }) }
     const data = { what, at: at.toISOString(), ...seen }
@@ -45,7 +47,7 @@ export function createNotices<By>({ db, issuerUrl, links, mail, lockAccount, clo
     const notMeUrl = new Secret(new URL(withToken(token.reveal()), issuerUrl).href)
     await mail.send(tx, {
       to: { address: user.email, name: user.name, locale: user.locale, person: user.id },
-      message: { name: 'notice', what, at, ...seen, notMeUrl },
+      message: { name: 'notice', what, at, ...seen, ...(key && { key }), notMeUrl },
       expiresAt,
     })
   }

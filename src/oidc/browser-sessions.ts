@@ -31,6 +31,8 @@ export interface SignInRequest {
   /** Seconds: who signed in longer ago proves it again. */
   readonly maxAge?: number
   readonly acr?: string
+  /** The address that stands in the form already. */
+  readonly loginHint?: string
 }
 
 export interface BrowserSessions {
@@ -70,7 +72,7 @@ export function createBrowserSessions({ issuer, db, engines, users, state }: Bro
       const person = await users.find(session.user)
       return person?.status === 'active' ? session : undefined
     },
-    signIn: async (c, { returnTo, maxAge, acr }) => {
+    signIn: async (c, { returnTo, maxAge, acr, loginHint }) => {
       if (!accountPath(returnTo)) throw new TypeError(`${returnTo} is no page of the account`)
       const url = new URL(paths.authorization, issuer)
       url.search = new URLSearchParams({
@@ -82,6 +84,7 @@ export function createBrowserSessions({ issuer, db, engines, users, state }: Bro
         // Judged here by our clock; whether the engine's has come as far does not matter.
         ...(maxAge !== undefined && { prompt: 'login', max_age: String(maxAge) }),
         ...(acr !== undefined && { acr_values: acr }),
+        ...(loginHint !== undefined && { login_hint: loginHint }),
       }).toString()
       return c.redirect(url.href, 303)
     },

@@ -41,6 +41,8 @@ export interface Authority {
   allows(permission: Permission): boolean
   mayGive(roles: readonly Role[]): boolean
   mayActOn(roles: readonly Role[]): boolean
+  /** The operator's, and no member's. */
+  readonly isOfInstance: boolean
 }
 
 /** What this room asks of the room of access. */
@@ -71,6 +73,14 @@ export interface Person {
 export interface People {
   findIn(tx: Tx, id: UserId): Promise<Person | undefined>
   findByEmail(email: string): Promise<Person | undefined>
+}
+
+/** Service accounts, each looked after by one organisation. Undefined: there is none, or none any more. */
+export interface Programs {
+  findIn(
+    tx: Tx,
+    id: Id<'sva'>,
+  ): Promise<{ readonly organisation: OrgId; readonly status: 'active' | 'disabled' } | undefined>
 }
 
 export interface Address {

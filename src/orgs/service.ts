@@ -1,9 +1,11 @@
 import type { Db } from '../db/types.ts'
 import type { FetchText, LookUpText } from './domains/ports.ts'
 import { createDomains, type Domains } from './domains/service.ts'
+import type { InvitationMail } from './invitations/ports.ts'
 import { createInvitations, type Invitations, type InvitationsDeps } from './invitations/service.ts'
 import { admission } from './memberships/admission.ts'
 import { joinMember } from './memberships/join.ts'
+import type { MembershipMail } from './memberships/letter.ts'
 import { createMemberships, type Memberships } from './memberships/service.ts'
 import { createOrganisations, type Organisations } from './organisations/service.ts'
 import type { Acting, Revoked } from './ports.ts'
@@ -20,6 +22,7 @@ export interface Orgs<By> {
 
 interface OrgsDeps<By, Hashed> extends Omit<InvitationsDeps<By, Hashed>, 'admits' | 'join'> {
   readonly owner: Db
+  readonly mail: InvitationMail & MembershipMail
   readonly revoked: Revoked
   readonly lookUpText: LookUpText
   readonly fetchText: FetchText

@@ -25,8 +25,12 @@ export interface Memberships<By, A extends Authority, AddRefusal, LeaveRefusal> 
     authority: A,
     of: { readonly organisation: Organisation; readonly account: Account },
   ): Promise<boolean>
-  /** Out of the organisation that looks after it. Nothing to do is fine. */
+  /**
+   * In the transaction that ends the program: out of the organisation that looks after it, and out of all others, which
+   * have nothing to say to that. Nothing to do is fine. Leaves the scope of the former open.
+   */
   leave(
+    tx: OrgTx,
     by: By,
     authority: A,
     of: { readonly organisation: Organisation; readonly account: Account },

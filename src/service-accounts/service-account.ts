@@ -1,4 +1,5 @@
 import { defineId, type Id } from '../lib/ids.ts'
+import { unfitForLine } from '../lib/one-line.ts'
 
 export const serviceAccountId = defineId('sva')
 export type ServiceAccountId = Id<'sva'>
@@ -17,8 +18,6 @@ export interface ServiceAccount {
   readonly createdAt: Date
 }
 
-const control = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u
-
 export const isName = (text: string): boolean =>
-  text.length > 0 && text.length <= 100 && text.trim() === text && !control.test(text)
-export const isDescription = (text: string): boolean => text.length <= 500 && !control.test(text)
+  text.length > 0 && text.length <= 100 && text.trim() === text && !unfitForLine.test(text)
+export const isDescription = (text: string): boolean => text.length <= 500 && !unfitForLine.test(text)

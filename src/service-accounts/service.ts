@@ -67,6 +67,10 @@ const actions = {
   removed: 'service_account.removed',
 } as const
 
+/** What else belongs to a change, and may refuse it. */
+type First<E> = (tx: OrgTx) => Promise<Result<unknown, E>>
+const nothing: First<never> = async () => ok(undefined)
+
 export function createServiceAccounts<By extends Acting, A extends Authority, AddRefusal, LeaveRefusal>({
   db,
   memberships,
@@ -83,14 +87,16 @@ export function createServiceAccounts<By extends Acting, A extends Authority, Ad
     return mayActOn ? ok(account) : fail('beyond-authority' as const)
   }
 
-  const change = (by: By, authority: A, of: AccountPlace, to: ServiceAccountStatus) =>
-    attempt(db, async (tx): Promise<Result<ServiceAccount, ChangeRefusal>> => {
+  const change = <E>(by: By, authority: A, of: AccountPlace, to: ServiceAccountStatus, first: First<E>) =>
+    attempt(db, async (tx): Promise<Result<ServiceAccount, ChangeRefusal | E>> => {
       const { organisation, id } = of
       const scoped = await enterOrganisation(tx, organisation)
       const judged = await judge(scoped, authority, of)
       if (!judged.ok) return judged
       const before = judged.value
       if (before.status === to) return fail('already')
+      const done = await first(scoped)
+      if (!done.ok) return done
       await changeStatus(scoped, id, to, clock.now())
       await record(
         tx,
@@ -132,16 +138,11 @@ export function createServiceAccounts<By extends Acting, A extends Authority, Ad
     list: ({ organisation, after, limit }) =>
       inOrganisation(db, organisation, (tx) => listAccounts(tx, organisation, after, limit)),
     find: (id) => inTransaction(db, (tx) => findItself(tx, id)),
-    disable: (by, authority, of) => change(by, authority, of, 'disabled'),
-    enable: (by, authority, of) => change(by, authority, of, 'active'),
-    remove: async (by, authority, of) => {
-      const { organisation, id } = of
-      const judged = await inOrganisation(db, organisation, (tx) => judge(tx, authority, of))
-      if (!judged.ok) return judged
-      // First, because it may be refused: an organisation keeps a member who can look after it. Whoever fails between the
-      // two leaves an account that is a member no longer, and can ask again.
-      const left = await memberships.leave(by, authority, { organisation, account: id })
-      return left.ok ? change(by, authority, of, 'removed') : left
-    },
+    disable: (by, authority, of) => change(by, authority, of, 'disabled', nothing),
+    enable: (by, authority, of) => change(by, authority, of, 'active', nothing),
+    remove: (by, authority, of) =>
+      change(by, authority, of, 'removed', (tx) =>
+        memberships.leave(tx, by, authority, { organisation: of.organisation, account: of.id }),
+      ),
   }
 }

@@ -121,6 +121,10 @@ describe('hearthkey access', () => {
       'not a member',
     )
     expect(await run('access', 'can', 'anna', 'members.read', '--org', 'ours')).toMatchObject({ exit: 64 })
+    const nobody = await run('access', 'can', 'nobody@example.com', 'members.read', '--org', 'ours')
+    expect(nobody.stderr).toContain('user-not-found')
+    expect((await may('members.reed')).stderr).toContain('no permission called members.reed at hearthkey')
+    expect((await may('invoices:nothing', '--api', audience)).stderr).toContain('Give one of: ')
     expect((await may('x', '--api', 'https://other.example.com')).stderr).toContain('api-invalid')
   })
 })
@@ -157,6 +161,17 @@ describe('hearthkey role', () => {
     expect(await role('remove', 'helper')).toMatchObject({ exit: expect.not.stringMatching('0') })
     expect(await role('remove', 'helper', '--yes')).toMatchObject({ exit: 0 })
     expect((await role('show', 'helper')).stderr).toContain('role-not-found')
+  })
+
+  it('says where roles do not decide over the scopes that it gives', async () => {
+    const open = 'https://open.example.com'
+    await run('api', 'create', '--audience', open, '--name', 'Open', '--scope', 'things:read')
+    const role = (...args: string[]) => run('role', ...args, '--org', 'ours', '--api', open, '--allow', 'things:read')
+    const said = `Roles do not decide over the scopes of ${open}`
+    expect((await role('create', 'open-reader', '--name', 'Reader')).stdout).toContain(said)
+    expect((await role('update', 'open-reader')).stdout).toContain(said)
+    await run('api', 'update', open, '--by-role')
+    expect((await role('update', 'open-reader')).stdout).not.toContain(said)
   })
 
   it.each([

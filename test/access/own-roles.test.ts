@@ -61,6 +61,30 @@ describe('a role of an organisation', () => {
     expect(await access.remove(by, admin, ours, 'reader')).toEqual(beyond)
   })
 
+  it('is widened by nobody who bears it, nor past what they could give to those who have it', async () => {
+    const { access, organisation, member, authorityOf } = await accessWorld()
+    const ours = await organisation()
+    const roles = { key: 'keeper', name: 'Keeper', permissions: { [OWN_API]: ['roles.manage', 'members.read'] } }
+    await access.create(by, instanceAuthority, ours, roles)
+    await access.create(by, instanceAuthority, ours, { ...reader, permissions: {} })
+    const [keeper, admin] = [await authorityOf(ours, ['keeper']), await authorityOf(ours, ['admin'])]
+    const widen = (as: typeof admin, more: object = { allow: { [OWN_API]: ['members.read'] } }) =>
+      access.update(by, as, ours, 'reader', more)
+    const refused = (reason: string) => ({ ok: false, error: { reason } })
+    expect((await widen(keeper)).ok, 'nobody has it').toBe(true)
+    await widen(keeper, { deny: { [OWN_API]: ['members.read'] } })
+    await member(ours, ['reader'])
+    expect(await widen(keeper), 'roles.manage alone raises nobody').toEqual(refused('widens-held'))
+    expect((await widen(keeper, { name: 'Looks' })).ok, 'a name is no rise').toBe(true)
+    expect((await widen(admin)).ok, 'whoever could give it may').toBe(true)
+    expect((await widen(keeper, { deny: { [OWN_API]: ['members.read'] } })).ok, 'less is no rise').toBe(true)
+
+    const both = await authorityOf(ours, ['admin', 'reader'])
+    expect(await widen(both)).toEqual(refused('widens-own'))
+    expect(await widen(both, { mayAssign: ['member'] })).toEqual(refused('widens-own'))
+    expect((await widen(instanceAuthority)).ok).toBe(true)
+  })
+
   it('says no more than that it is beyond them to whoever is suspended, or whose organisation is', async () => {
     const { access, organisation, database } = await accessWorld()
     const ours = await organisation()

@@ -6,6 +6,10 @@ import { OWN_API, type OwnPermission, ownPermissions } from '../../src/access/pe
 import { type Role, roleId } from '../../src/access/role.ts'
 import { templateNamed, templates } from '../../src/access/templates/all.ts'
 import { defineTemplate, everythingHere } from '../../src/access/templates/template.ts'
+import { ensureDefaultRoles } from '../../src/instance/access.ts'
+import { frozenClock } from '../support/clock.ts'
+import { eventually } from '../support/eventually.ts'
+import { captureLog } from '../support/log.ts'
 import { accessWorld, by } from './support.ts'
 
 const audience = 'https://api.example.com'
@@ -228,17 +232,57 @@ describe('a template that is applied', () => {
     expect(page.ok && page.value.entries).toMatchObject([{ organisation: ours, reason: 'role-changed' }])
   })
 
-  it('does not take the name of a role that an organisation made itself', async () => {
-    const { access, organisation, database } = await accessWorld()
+  it('does not take the name of a role that an organisation made itself, and changes the rest all the same', async () => {
+    const { access, organisation, database, services } = await accessWorld()
     const ours = await organisation()
     const superuser = await database.superuser()
     await superuser.query("SET hearthkey.test_arranges = 'yes'")
     await superuser.query(`DELETE FROM roles WHERE template = 'basic' AND key = 'member'`)
+    await superuser.query(
+      `UPDATE roles SET permissions = '{"hearthkey": ["audit.read", "roles.read", "roles.manage"]}' WHERE template = 'basic' AND key = 'admin'`,
+    )
     await access.create(by, instanceAuthority, ours, { key: 'member', name: 'Ours', permissions: {} })
-    expect(await access.apply(by, 'basic')).toMatchObject({
-      error: { reason: 'key-in-use', roles: [{ key: 'member' }] },
-    })
+    const applied = await access.apply(by, 'basic')
+    expect(applied).toMatchObject({ ok: true, value: { created: [], skipped: [{ key: 'member' }] } })
+    expect(applied.ok && applied.value.updated.map(({ key }) => key)).toEqual(['owner', 'admin'])
+    const roles = await access.list(ours)
+    expect(roles.filter(({ key }) => key === 'member')).toMatchObject([{ organisation: ours }])
+    const admin = roles.filter(({ key }) => key === 'admin')
+    expect(admin[0]?.permissions[OWN_API], 'as the release says').toContain('members.invite')
+    // By its key they would give what their organisation has made of it.
+    expect(admin[0]?.mayAssign).not.toContain('member')
+    const { log, lines } = captureLog()
+    await ensureDefaultRoles({ services, clock: frozenClock(), actor: { kind: 'system', id: 'test' }, log })
+    expect(lines(), 'the operator reads of it, at every start').toMatchObject([{ level: 'warn', role: 'member' }])
+
+    expect((await access.remove(by, instanceAuthority, ours, 'member')).ok).toBe(true)
+    expect(await access.apply(by, 'basic')).toMatchObject({ value: { created: [{ key: 'member' }], skipped: [] } })
+    expect((await access.list(ours)).find(({ key }) => key === 'admin')?.mayAssign).toContain('member')
   })
+
+  it.each(['a template', 'an organisation'])(
+    'a new key belongs to one, and where %s is first to the other no more',
+    async (first) => {
+      const { access, organisation, database } = await accessWorld()
+      const ours = await organisation('drop')
+      const superuser = await database.superuser()
+      const waiting = (count: number) =>
+        eventually(async () => {
+          const waits = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+          return (await superuser.query(waits)).rows.length >= count || undefined
+        })
+      // Both are under way before either may look, in this order.
+      await superuser.query('SELECT pg_advisory_lock(1751867747, 1)')
+      const apply = () => access.apply(by, 'drop')
+      const create = () =>
+        access.create(by, instanceAuthority, ours, { key: 'merchant', name: 'Ours', permissions: {} })
+      const begun = first === 'a template' ? [apply(), waiting(1).then(create)] : [create(), waiting(1).then(apply)]
+      await waiting(2)
+      await superuser.query('SELECT pg_advisory_unlock(1751867747, 1)')
+      await Promise.all(begun)
+      expect((await access.list(ours)).filter(({ key }) => key === 'merchant')).toHaveLength(1)
+    },
+  )
 
   it('called basic, is there after every start', async () => {
     const { access, organisation } = await accessWorld()

@@ -110,10 +110,52 @@ describe('hearthkey api-key, beside a running server', () => {
       ],
       'api-key-refused',
     ],
-    [['service-account', 'disable', '--org', 'acme', 'sva_1'], 'service-account-not-found'],
+    [['service-account', 'disable', '--org', 'acme', 'sva_1', '--yes'], 'service-account-not-found'],
     [['service-account', 'create', '--org', 'acme', '--name', 'x', '--role', 'nothing'], 'service-account-refused'],
   ])('%j fails with %s', async (args, code) => {
     expect((await run(...args)).stderr).toContain(`(${code})`)
+  })
+})
+
+describe('what a key opens', () => {
+  it('is said when it is made, by the names of the APIs, and that it opens none where it is for none', async () => {
+    const audience = 'https://api.invoices.example'
+    const none = await run(
+      'api-key',
+      'create',
+      '--org',
+      'acme',
+      '--owner',
+      'ada@example.com',
+      '--name',
+      'x',
+      '--level',
+      'admin',
+    )
+    expect(none.stdout).toContain('It is for no API of yours')
+    expect((await run('access', 'apply', 'storno', '--api', audience)).exit).toBe(0)
+    expect((await run('org', 'create', 'storno-co', '--name', 'S', '--template', 'storno')).exit).toBe(0)
+    const { serviceAccount } = await json(
+      account,
+      ...['service-account', 'create', '--org', 'storno-co', '--name', 'importer', '--role', 'accountant'],
+    )
+    const of = ['--org', 'storno-co', '--owner', serviceAccount.id, '--name', 'x']
+    const some = await run('api-key', 'create', ...of, '--level', 'write')
+    expect(some.stdout).toMatch(/^may at https:\/\/api\.invoices\.example {2}.*invoices:create/m)
+    expect(some.stdout).not.toContain('It is for no API of yours')
+    expect(some.stdout).not.toContain('api_')
+    const beyond = await run('api-key', 'create', ...of, '--api', audience, '--permission', 'company:delete')
+    expect(beyond.stderr).toContain(`company:delete at ${audience}`)
+    const list = await json(
+      z.object({ apiKeys: z.array(z.unknown()), next: z.string().nullable() }),
+      'api-key',
+      'list',
+      '--org',
+      'acme',
+      '--limit',
+      '1',
+    )
+    expect([list.apiKeys.length, typeof list.next]).toEqual([1, 'string'])
   })
 })
 
@@ -129,9 +171,16 @@ describe('hearthkey service-account, beside a running server', () => {
       (await run('client', 'create', '--name', 'Importer', '--id', 'importer', '--grant', 'client_credentials')).exit,
     ).toBe(0)
     expect((await run('service-account', 'link', id, 'importer')).stdout).toBe('importer acts as importer.\n')
+    expect((await run('client', 'list')).stdout).toMatch(new RegExp(`^importer .* ${id}`, 'm'))
+    expect((await run('service-account', 'list', '--org', 'acme')).stdout).toMatch(/importer +admin +importer/)
+    expect((await run('member', 'list', '--org', 'acme')).stdout).toMatch(new RegExp(`${id} +active +admin +importer`))
+    expect((await run('service-account', 'unlink', 'importer')).stdout).toContain('importer speaks for itself again')
+    expect((await run('client', 'list', '--json')).stdout).toContain('"serviceAccount": null')
+    expect((await run('service-account', 'unlink', 'importer')).stderr).toContain('importer acts as no service account')
     const key = await json(made, 'api-key', 'create', '--org', 'acme', '--owner', id, '--name', 'x', '--level', 'admin')
-    expect((await on('disable')).stdout).toBe('importer is disabled.\n')
-    expect((await on('disable')).stdout).toBe(`${id} was so already.\n`)
+    expect((await on('disable')).exit, 'not without a word').not.toBe(0)
+    expect((await on('disable', '--yes')).stdout).toBe('importer is disabled.\n')
+    expect((await on('disable', '--yes')).stdout).toBe(`${id} was so already.\n`)
     expect((await on('enable')).stdout).toBe('importer is enabled.\n')
     expect((await on('remove')).exit).not.toBe(0)
     expect((await on('remove', '--yes')).stdout).toBe('importer is removed.\n')

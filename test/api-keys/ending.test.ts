@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { lookAfterEndingKeys } from '../../src/instance/ending-keys.ts'
 import { testConfig } from '../support/config.ts'
 import { captureLog } from '../support/log.ts'
-import { DAY, keysWorld } from './support.ts'
+import { DAY, instanceAuthority, keysWorld, operator } from './support.ts'
 
 async function endingWorld() {
   const world = await keysWorld()
@@ -37,6 +37,27 @@ it('[STO-4] the owner is told once, a week before a key ends; that it ended is w
   await look()
   await look()
   expect(await actions()).toEqual(['api_key.created', 'api_key.expiry_announced', 'api_key.expired'])
+})
+
+it('of a program: whoever may look after service accounts is told', async () => {
+  const world = await endingWorld()
+  const { org } = await world.company()
+  const made = await world.serviceAccounts.create(operator, instanceAuthority, {
+    organisation: org,
+    name: 'importer',
+    roles: ['member'],
+  })
+  if (!made.ok) throw new Error(JSON.stringify(made.error))
+  const wish = { organisation: org, owner: made.value.id, name: 'sync', permissions: 'admin' } as const
+  expect((await world.apiKeys.create(operator, instanceAuthority, wish)).ok).toBe(true)
+  world.clock.advance(83 * DAY)
+  await world.look()
+  await world.look()
+  expect(await world.warned()).toBe(1)
+  expect((await world.letters()).at(-1)).toMatchObject({
+    name: 'Olga Owner',
+    text: expect.stringContaining('importer'),
+  })
 })
 
 it('nobody is told of a key that was rotated, revoked, or never meant to last', async () => {

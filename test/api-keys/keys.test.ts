@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { planKey } from '../../src/api-keys/plan.ts'
+import { isName } from '../../src/service-accounts/service-account.ts'
 import { testConfig } from '../support/config.ts'
 import { statementsDuring } from '../support/statements.ts'
 import { DAY, instanceAuthority, ip, keysWorld, operator } from './support.ts'
@@ -133,6 +134,19 @@ describe('[STO-4] an API key', () => {
     expect(planned).toEqual({ ok: false, error: { reason: 'range-invalid', range } })
   })
 
+  it.each(['', ' x', 'a\nb', 'a\u0000b', 'a\u200eb', 'a\u200fb', 'a\u061cb', 'a\u202eb', 'a\ud800b', 'x'.repeat(101)])(
+    'refuses %j as a name',
+    (name) => {
+      const planned = planKey(
+        { name, permissions: 'admin' },
+        { api: ['read'] },
+        { settings: testConfig().apiKeys, within: (asked) => asked, now: new Date() },
+      )
+      expect(planned).toEqual({ ok: false, error: { reason: 'name-invalid' } })
+      expect(isName(name), 'nor of a service account').toBe(false)
+    },
+  )
+
   it('is one of at most so many of an owner, however many are made at once', async () => {
     const world = await keysWorld({ perOwner: 3 })
     const { org, owner } = await world.company()
@@ -221,6 +235,24 @@ describe('rotation', () => {
     expect(tries.filter(({ ok }) => ok)).toHaveLength(1)
     expect(tries.filter((it) => !it.ok && it.error.reason === 'rotated-already')).toHaveLength(7)
     expect(await count('api_keys')).toBe(2)
+  })
+
+  it('again, while both still work, ends the oldest at once: however often, two of a line work', async () => {
+    const { keyed, apiKeys, as, verdict, announced } = await keysWorld({ perOwner: 1 })
+    const { org, owner, authority, made } = await keyed()
+    const line = [made]
+    for (let times = 0; times < 3; times += 1) {
+      const id = line.at(-1)?.id ?? made.id
+      const rotated = await apiKeys.rotate(as(owner), authority, { organisation: org, id }, { overlap: 30 * DAY })
+      if (!rotated.ok) throw new Error(rotated.error.reason)
+      line.push({ id: rotated.value.key.id, secret: rotated.value.secret.reveal() })
+    }
+    const verdicts = []
+    for (const { secret } of line) verdicts.push(await verdict(secret))
+    expect(verdicts).toEqual(['expired', 'expired', 'stands', 'stands'])
+    expect(await announced()).toEqual(
+      line.slice(0, 2).map(({ id }) => ({ apiKey: id, organisation: org, reason: 'key-rotated' })),
+    )
   })
 
   it('of a revoked or expired key is refused', async () => {

@@ -4,7 +4,7 @@ import { createHttp } from '../../src/http/create-http.ts'
 import { loadWords } from '../../src/instance/words.ts'
 import { testConfig } from '../support/config.ts'
 import { captureLog } from '../support/log.ts'
-import { keysWorld } from './support.ts'
+import { instanceAuthority, keysWorld, operator } from './support.ts'
 
 async function leakWorld() {
   const world = await keysWorld()
@@ -61,8 +61,37 @@ describe('[STO-4] a leaked key', () => {
         after: { because: 'leaked', url: 'https://paste.example/x' },
       },
     ])
-    expect((await letters()).at(-1)).toMatchObject({ message: 'notice api-key-leaked' })
+    const letter = (await letters()).at(-1)
+    expect(letter).toMatchObject({ message: 'notice api-key-leaked' })
+    for (const words of ['nightly export (…', 'Acme']) expect(letter?.text).toContain(words)
     expect(await announced()).toEqual([{ apiKey: made.id, organisation: org, reason: 'key-leaked' }])
+  })
+
+  it('of a program: whoever may look after service accounts is told, at most twenty, and nobody else', async () => {
+    const { keyed, serviceAccounts, apiKeys, join, memberships, report, letters } = await leakWorld()
+    const { org, owner } = await keyed()
+    const made = await serviceAccounts.create(operator, instanceAuthority, {
+      organisation: org,
+      name: 'importer',
+      roles: ['member'],
+    })
+    if (!made.ok) throw new Error(JSON.stringify(made.error))
+    const wish = { organisation: org, owner: made.value.id, name: 'sync', permissions: 'admin' } as const
+    const leak = async () => {
+      const key = await apiKeys.create(operator, instanceAuthority, wish)
+      if (!key.ok) throw new Error(key.error.reason)
+      await report({ key: key.value.secret.reveal() })
+      return (await letters()).filter(({ message }) => message === 'program-key-leaked')
+    }
+    await join(org, ['member'])
+    const gone = await join(org, ['admin'])
+    expect((await memberships.suspend(operator, instanceAuthority, org, gone)).ok).toBe(true)
+    const told = await leak()
+    expect(told.map(({ name }) => name)).toEqual(['Olga Owner'])
+    for (const words of ['sync (…', 'importer', 'Acme']) expect(told[0]?.text).toContain(words)
+    expect(owner).toMatch(/^usr_/)
+    for (let more = 0; more < 21; more++) await join(org, ['admin'])
+    expect(await leak()).toHaveLength(1 + 20)
   })
 
   it('is answered like one that is none of ours, is malformed, or was reported before', async () => {

@@ -32,8 +32,8 @@ export async function keysWorld(settings: Partial<KeySettings> = {}): Promise<Ke
   const world = await orgsWorld()
   const { services, seats, memberships, access, people, clock, as } = world
   const config = { apiKeys: { ...testConfig().apiKeys, ...settings } }
-  const { users, notices } = people
-  const programs = openPrograms({ config, services, seats, memberships, access, users, notices, clock })
+  const { users, notices, mail } = people
+  const programs = openPrograms({ config, services, seats, memberships, access, users, notices, mail, clock })
   const { apiKeys } = programs
 
   const make: KeysWorld['make'] = async (owner, authority, wish) => {

@@ -85,6 +85,15 @@ describe('[DRP-9] the trusted proxies', () => {
     ])
   })
 
+  it.each(['::ffff:10.0.0.0/104', '::ffff:a00:0/104', '::ffff:10.0.0.1', '0:0:0:0:0:ffff:a00:1'])(
+    '%s holds nobody, because whoever asks is known by the IPv4, and is refused with what to write',
+    (TRUSTED_PROXIES) => {
+      expect(problemsOf({ env: { TRUSTED_PROXIES } })).toEqual([
+        'TRUSTED_PROXIES: an IPv4 range is written as such: 10.0.0.0/8, not ::ffff:10.0.0.0/104',
+      ])
+    },
+  )
+
   it.each(['0.0.0.0/0', '::/0', '10.0.0.1/00'])('%s would believe everybody, and is refused', (range) => {
     expect(problemsOf({ env: { TRUSTED_PROXIES: range } })).toEqual([
       expect.stringContaining('a /0 range is every address'),

@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { listen } from '../../src/http/server/listen.ts'
-import { turnKindOf } from '../../src/instance/turns.ts'
+import { turnKindOf, turnsOf } from '../../src/instance/turns.ts'
 import { createTestApp } from '../support/app.ts'
+import { testConfig } from '../support/config.ts'
 import { eventually } from '../support/eventually.ts'
 import { temporaryHome } from '../support/server.ts'
 import { statementsDuring } from '../support/statements.ts'
@@ -50,6 +51,17 @@ describe('a server with more people than it has room for', () => {
     expect((await ask('/recover', { headers: browser })).status).toBe(200)
   })
 
+  it('[MON-8] takes nobody for one in the middle of a sign-in by the page that they ask for, but by its cookie', async () => {
+    const { ask, release } = await crowdedServer()
+    const login = (cookie: string) => ask('/login/x', { headers: { ...browser, cookie } })
+    for (const cookie of ['', 'session=s', 'other=interaction=x', 'no-interaction=x'])
+      expect((await login(cookie)).status, cookie).toBe(503)
+    const answers = [login('first=1; interaction=x'), login('resume=x')]
+    expect((await login('')).status).toBe(503)
+    await release()
+    expect((await Promise.all(answers)).map(({ status }) => status)).not.toContain(503)
+  })
+
   it('answers programs, files and probes all the while', async () => {
     const { ask, release } = await crowdedServer()
     const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' } }
@@ -70,6 +82,20 @@ describe('a server with more people than it has room for', () => {
 
 const kindOf = (method: string, path: string) =>
   turnKindOf({ path, head: { method, target: path, headers: {}, hostLines: 1, peer: undefined } })
+
+describe('who seems to be on their way', () => {
+  const seems = (issuer: string, cookie: string) => {
+    const header = (name: string) => (name === 'cookie' ? cookie : undefined)
+    return turnsOf(testConfig({ ISSUER_URL: issuer })).seemsOnTheirWay({ header })
+  }
+
+  it('has a cookie of the engine by the name that it has for this issuer', () => {
+    expect(seems('https://id.example.com', '__Secure-interaction=x')).toBe(true)
+    expect(seems('https://id.example.com', '__Secure-resume=x')).toBe(true)
+    expect(seems('https://id.example.com', 'interaction=x; resume=x')).toBe(false)
+    expect(seems('http://localhost:3000', 'a=b;interaction=x')).toBe(true)
+  })
+})
 
 describe('who waits for a turn', () => {
   it('is said of every route: a new one has to be put on one side', async () => {

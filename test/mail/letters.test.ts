@@ -26,8 +26,8 @@ function linksOf(message: Sent): string[] {
   if (message.name === 'email-change-asked' || message.name === 'email-change-told') return [message.undoUrl.reveal()]
   if (message.name === 'notice')
     return [message.what === 'account-locked' ? `${ISSUER}/recover` : message.notMeUrl.reveal()]
-  if (message.name === 'api-key-expiring') return []
-  return [message.url.reveal()]
+  if (['api-key-expiring', 'program-key-leaked', 'membership-changed'].includes(message.name)) return []
+  return 'url' in message ? [message.url.reveal()] : []
 }
 
 /** What loads something by itself when the letter is opened. */
@@ -70,7 +70,9 @@ describe('a letter', () => {
       // Where a quiet link leads, its address shows on demand.
       if (message.name === 'already-registered' && paragraph === message.recoverUrl) continue
       // Facts stand in a table there, without the colon.
-      const isFact = /^\p{Letter}[^:]*: /u.test(paragraph) && /^(notice|api-key-expiring)$/.test(message.name)
+      const isFact =
+        /^\p{Letter}[^:]{0,24}: /u.test(paragraph) &&
+        /^(notice|api-key-expiring|program-key-leaked|membership-changed|invitation)$/.test(message.name)
       expect(seen).toContain(words(isFact ? paragraph.replace(':', '') : paragraph.replace(/:$/, '')))
     }
   })
@@ -90,6 +92,22 @@ describe('a letter', () => {
       'When: January 15, 2030 at 11:58 UTC\nDevice: Firefox on Linux\nIP address: 2001:db8::7\n',
     )
     expect(render(notice, 'de').text).toContain('Wann: 15. Januar 2030 um 11:58 UTC\nGerät: Firefox on Linux\n')
+  })
+
+  it('names the key that leaked, offers what can be done, and never says that nothing is to be done', () => {
+    const leak = sendable.find((message) => message.name === 'notice' && message.what === 'api-key-leaked')
+    if (!leak) throw new Error('no leak')
+    const { text } = render(leak, 'en')
+    expect(text).toContain('Key: nightly export (…k3Qa9Z)\nOrganisation: Nordwind\nWhen: ')
+    expect(text).toContain('I do not know this key')
+    expect(text).not.toMatch(/If this was you|Device|IP address/)
+  })
+
+  it('says roles in the language of whoever reads', () => {
+    const changed = sendable.find((message) => message.name === 'membership-changed' && message.what === 'roles')
+    if (!changed) throw new Error('no letter')
+    expect(render(changed, 'de').text).toContain('Ihre Rollen dort: Administration, Night shift')
+    expect(render(changed, 'en').text).toContain('Your roles there: Administrator, Night shift')
   })
 
   it('takes the operator’s words in place of ours, and their name', () => {

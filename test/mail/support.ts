@@ -10,13 +10,27 @@ export const link = (path: string) => `${ISSUER}${path}?token=${TOKEN}`
 const secretLink = (path: string) => new Secret(link(path))
 
 const at = new Date('2030-01-15T11:58:00.000Z')
-const notice = (what: Extract<Message, { name: 'notice' }>['what']): Message => ({
+type Notice = Extract<Message, { name: 'notice' }>
+const notice = (what: Notice['what'], key?: Notice['key']): Message => ({
   name: 'notice',
   what,
   at,
   device: 'Firefox on Linux',
   place: '2001:db8::7',
+  ...(key && { key }),
   notMeUrl: secretLink('/link/not-me'),
+})
+const key = { key: 'nightly export', hint: 'k3Qa9Z', organisation: 'Nordwind' }
+const roles = [
+  { key: 'admin', name: 'Administrator', template: 'basic' },
+  { key: 'night', name: 'Night shift' },
+]
+const changed = (what: Extract<Message, { name: 'membership-changed' }>['what']): Message => ({
+  name: 'membership-changed',
+  what,
+  organisation: 'Nordwind',
+  roles,
+  at,
 })
 
 /** One of each that there is. */
@@ -24,7 +38,14 @@ export const everyMessage: readonly Message[] = [
   { name: 'registration', url: secretLink('/register/confirm'), validFor: 24 * 60 },
   { name: 'already-registered', signInUrl: `${ISSUER}/account`, recoverUrl: `${ISSUER}/recover` },
   { name: 'email-verification', url: secretLink('/link/verify-email'), validFor: 3 * 24 * 60 },
-  { name: 'invitation', url: secretLink('/invite'), validFor: 7 * 24 * 60, organisation: 'Nordwind', inviter: 'Ada' },
+  {
+    name: 'invitation',
+    url: secretLink('/invite'),
+    validFor: 7 * 24 * 60,
+    organisation: 'Nordwind',
+    inviter: 'Ada',
+    roles,
+  },
   { name: 'invitation', url: secretLink('/invite'), validFor: 7 * 24 * 60, organisation: 'Nordwind' },
   { name: 'recovery', url: secretLink('/recover/password'), validFor: 30 },
   { name: 'email-change-confirm', url: secretLink('/link/change-email'), validFor: 60 },
@@ -47,20 +68,25 @@ export const everyMessage: readonly Message[] = [
   notice('factor-removed'),
   notice('account-locked'),
   notice('tokens-replayed'),
-  notice('api-key-created'),
-  notice('api-key-leaked'),
+  notice('api-key-created', key),
+  notice('api-key-leaked', key),
+  { name: 'program-key-leaked', ...key, program: 'importer', at },
+  changed('removed'),
+  changed('suspended'),
+  changed('readmitted'),
+  changed('roles'),
   {
     name: 'api-key-expiring',
     key: 'nightly <export>',
     organisation: 'Ada & Co',
     expiresAt: new Date('2030-01-22T12:00:00.000Z'),
   },
+  { name: 'api-key-expiring', key: 'x', organisation: 'Nordwind', program: 'importer', expiresAt: at },
 ]
 
 export const recovery: Message = { name: 'recovery', url: secretLink('/recover/password'), validFor: 30 }
 
-export const titleOf = (message: Message) =>
-  message.name === 'notice' ? `${message.name} ${message.what}` : message.name
+export const titleOf = (message: Message) => ('what' in message ? `${message.name} ${message.what}` : message.name)
 
 const HALF_AN_HOUR = 30 * 60_000
 

@@ -71,8 +71,9 @@ describe('hearthkey org, beside a running server', () => {
     expect(changed.organisation).toMatchObject({ name: 'Globex Ltd', quota: 600, status: 'active' })
     expect((await run('org', 'show', changed.organisation.id)).stdout).toContain('600 requests a minute')
     expect((await json(organisation, 'org', 'update', 'globex', '--quota', 'none')).organisation.quota).toBeNull()
-    expect((await run('org', 'suspend', 'globex')).stdout).toContain('globex is suspended.')
-    expect((await run('org', 'suspend', 'globex')).stdout).toContain('globex was suspended already.')
+    expect((await run('org', 'suspend', 'globex')).exit, 'not without a word').not.toBe(0)
+    expect((await run('org', 'suspend', 'globex', '--yes')).stdout).toContain('globex is suspended.')
+    expect((await run('org', 'suspend', 'globex', '--yes')).stdout).toContain('globex was suspended already.')
     expect((await run('org', 'activate', 'globex')).stdout).toContain('globex is active.')
     expect((await run('org', 'remove', 'globex')).exit, 'not without a word').not.toBe(0)
     expect((await run('org', 'remove', 'globex', '--yes')).stdout).toContain('globex is removed.')
@@ -99,6 +100,8 @@ describe('hearthkey org, beside a running server', () => {
     [['policy', 'acme', '--set', 'ipRanges=10.0.0.0/64'], 'neither an address nor a network'],
     [['policy', 'acme', '--set', 'mfa'], 'field=value'],
     [['policy', 'acme', '--set', 'sessionMaxAge=soon'], 'sessionMaxAge'],
+    [['policy', 'acme', '--set', 'sessionMaxAge=8'], 'needs a unit: 8h, 8m or 8s'],
+    [['policy', 'acme', '--set', 'membersFrom=verified-domains'], 'Verify a domain first'],
     [['policy', 'acme', '--clear', 'nonsense'], 'is no field'],
     [['policy', 'acme', '--set', 'membersFrom=verified-domains'], 'no domain of the organisation is verified yet'],
     [['domain', 'add', 'acme', 'localhost'], 'is no mail domain'],
@@ -125,7 +128,7 @@ describe('hearthkey org, beside a running server', () => {
     expect((await run('org', 'policy', 'acme', ...set)).stdout).toBe(
       [
         'The policy:',
-        '  mfa: everybody uses two factors',
+        '  mfa: everybody uses two factors (from the day there are second factors)',
         '  sessionMaxAge: whoever signed in more than 8h ago signs in again',
         '  ipRanges: only from 192.0.2.0/24, 2001:db8::/32',
         '',
@@ -187,11 +190,16 @@ describe('hearthkey member', () => {
     )
     expect(sent).toMatchObject({ exit: 0 })
     expect(sent.stdout).toContain('No mail server is configured')
+    const [, letter = ''] =
+      /carl@example\.com is invited.*\n {2}The letter: hearthkey outbox show (mal_\w+)/.exec(sent.stdout) ?? []
+    const shown = await run('outbox', 'show', letter, '--yes')
+    expect(shown.stdout).toContain('/invite?token=')
+    expect(shown.stdout).toContain('Your role there: Member')
     const open = await json(invitations, 'member', 'invitations', '--org', 'acme')
     expect(open.invitations.map(({ email }) => email)).toEqual(['new@example.com', 'carl@example.com'])
     const [first, second] = open.invitations.map(({ id }) => id)
-    expect((await run('member', 'resend', '--org', 'acme', first ?? '')).stdout).toContain(
-      'until 2030-01-22T12:00:00.000Z',
+    expect((await run('member', 'resend', '--org', 'acme', first ?? '')).stdout).toMatch(
+      /until 2030-01-22T12:00:00\.000Z\.\n {2}The letter: hearthkey outbox show mal_/,
     )
     expect((await run('member', 'withdraw', '--org', 'acme', second ?? '')).stdout).toContain(
       'carl@example.com is not invited',

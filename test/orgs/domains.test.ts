@@ -34,6 +34,25 @@ describe('a domain', () => {
     ])
   })
 
+  it('is shown by a file at its own address as well: not behind a redirect, not by an error that repeats it', async () => {
+    const { world, added, verify } = await withDomain()
+    const url = 'https://example.org/.well-known/hearthkey-domain.txt'
+    const body = `# ours\r\n ${added.challenge} \n`
+    for (const answer of [
+      { status: 404, body },
+      { status: 200, body: added.challenge.slice(0, -1) },
+      'redirected',
+    ] as const) {
+      world.web.set(url, answer)
+      expect(await verify('file')).toEqual(refused('not-published'))
+    }
+    world.web.set(url, { status: 200, body: `${'x\n'.repeat(100)}${added.challenge}` })
+    expect(await verify('file'), 'below what is read').toEqual(refused('not-published'))
+    world.web.set(url, { status: 200, body })
+    expect(must(await verify('file')).verified).toEqual({ at: world.clock.now(), by: 'file' })
+    expect((await world.events()).at(-1)).toMatchObject({ action: 'domain.verified', after: { by: 'file' } })
+  })
+
   it('of one organisation is nobody else’s: neither by its challenge, nor by theirs', async () => {
     const { world, added, verify } = await withDomain()
     const other = await world.company('globex')
@@ -164,6 +183,23 @@ describe('an organisation that takes people of its own domains alone', () => {
     must(await close())
   })
 
+  it('keeps the last of them while its policy asks for one', async () => {
+    const world = await orgsWorld()
+    const { org } = await world.company()
+    const remove = (domain: string) => world.domains.remove(by, instanceAuthority, org, domain)
+    for (const domain of ['example.org', 'example.net']) await vouch(world, org, domain)
+    must(await world.domains.add(by, instanceAuthority, org, 'unproven.example'))
+    must(await world.organisations.update(by, instanceAuthority, org, { policy: closed }))
+    must(await remove('example.net'))
+    const before = (await world.events()).length
+    expect(await remove('example.org')).toEqual(refused('last-domain'))
+    expect((await world.domains.list(org)).map(({ domain }) => domain)).toEqual(['example.org', 'unproven.example'])
+    expect(await world.events()).toHaveLength(before)
+    must(await remove('unproven.example'))
+    must(await world.organisations.update(by, instanceAuthority, org, { policy: {} }))
+    must(await remove('example.org'))
+  })
+
   it('invites and adds nobody with another address, a subdomain, or one that is not proven', async () => {
     const world = await orgsWorld()
     const { org } = await world.company()
@@ -190,5 +226,19 @@ describe('an organisation that takes people of its own domains alone', () => {
     expect(await world.invitations.look(token)).toBeUndefined()
     await vouch(world, org, 'example.com')
     expect(await world.invitations.look(token)).toBeDefined()
+  })
+
+  it('sends no invitation again to an address that it takes no more', async () => {
+    const world = await orgsWorld()
+    const { org } = await world.company()
+    const { id } = must(
+      await world.invitations.invite(by, instanceAuthority, org, { email: 'a@example.com', roles: [] }),
+    )
+    await vouch(world, org, 'example.org')
+    must(await world.organisations.update(by, instanceAuthority, org, { policy: closed }))
+    expect(await world.invitations.resend(by, instanceAuthority, org, id)).toEqual(refused('address-not-admitted'))
+    expect(await world.letters()).toHaveLength(1)
+    must(await world.organisations.update(by, instanceAuthority, org, { policy: {} }))
+    must(await world.invitations.resend(by, instanceAuthority, org, id))
   })
 })

@@ -32,7 +32,7 @@ describe('an invitation', () => {
     for (let times = 0; times < 3; times += 1)
       expect(await world.invitations.look(token)).toMatchObject({
         organisation: { slug: 'acme', name: 'Acme' },
-        roles: ['Administrator', 'Member'],
+        roles: [{ name: 'Administrator' }, { name: 'Member' }],
         email,
         inviter: 'Olga Owner',
         expiresAt: new Date(world.clock.now().getTime() + 7 * DAY),
@@ -123,6 +123,16 @@ describe('an invitation', () => {
     must(await world.invitations.accept(world.as(nora), token, nora))
   })
 
+  it('is nothing for an account that may not sign in, whoever still holds a session of it', async () => {
+    const { world, org, token } = await invited()
+    const nora = await world.person('Nora', { email })
+    must(await world.people.users.disable(by, nora))
+    expect(await world.invitations.accept(world.as(nora), token, nora)).toEqual(refused('other-person'))
+    expect(await world.keysOf(org, nora)).toBeUndefined()
+    must(await world.people.users.enable(by, nora))
+    must(await world.invitations.accept(world.as(nora), token, nora))
+  })
+
   it('never makes a second account for an address that has one, and says so to the holder of the link', async () => {
     const { world, token } = await invited()
     await world.person('Nora', { email, verified: false })
@@ -186,6 +196,26 @@ describe('an invitation', () => {
     expect(answers.filter(({ ok }) => ok)).toHaveLength(10)
     expect(answers.at(-1)).toMatchObject({ ok: false, error: { reason: 'too-many-letters' } })
     expect(await world.letters()).toHaveLength(10)
+  })
+
+  it('one organisation uses up half of that at most, and what is refused counts as no letter', async () => {
+    const world = await orgsWorld()
+    const [ours, theirs] = [await world.company('ours'), await world.company('theirs')]
+    const member = await world.join(ours.org, ['admin'])
+    const authority = await world.authorityOf(ours.org, member)
+    for (let times = 0; times < 12; times += 1) {
+      const beyond = await world.invitations.invite(world.as(member), authority, ours.org, { email, roles: ['owner'] })
+      expect(beyond).toEqual(refused('beyond-authority'))
+    }
+    const first = must(await invite(world, ours.org))
+    for (let times = 0; times < 12; times += 1)
+      expect(await invite(world, ours.org)).toEqual(refused('already-invited'))
+    for (let times = 2; times <= 5; times += 1)
+      must(await world.invitations.resend(by, instanceAuthority, ours.org, first.id))
+    must(await world.invitations.withdraw(by, instanceAuthority, ours.org, first.id))
+    expect(await invite(world, ours.org)).toMatchObject({ error: { reason: 'too-many-letters' } })
+    must(await invite(world, theirs.org))
+    must(await invite(world, ours.org, 'other@example.com'))
   })
 
   it('is one at a time for an address, in any spelling, until it has expired', async () => {
@@ -304,13 +334,45 @@ describe('on whose authority', () => {
     },
   )
 
+  it('it is dead while the program that sent it is disabled', async () => {
+    const world = await orgsWorld()
+    const { org } = await world.company()
+    const robot = await world.program(org)
+    must(await world.memberships.add(by, instanceAuthority, org, robot, ['admin']))
+    const asRobot = { actor: { kind: 'client', id: robot } } as const
+    const authority = await world.authorityOf(org, robot)
+    must(await world.invitations.invite(asRobot, authority, org, { email, roles: ['member'] }))
+    const token = await world.newestToken()
+    expect(await world.invitations.look(token)).toBeDefined()
+    await world.setStatus(org, robot, 'disabled')
+    expect(await world.invitations.look(token)).toBeUndefined()
+    expect(await world.invitations.acceptAsNew(by, token, chosen)).toEqual(refused('dead'))
+  })
+
+  it('a role that somebody is invited to is not widened by who could not have invited them to it', async () => {
+    const world = await orgsWorld()
+    const { org } = await world.company()
+    const own = (key: string, ...names: string[]) =>
+      world.access.create(by, instanceAuthority, org, { key, name: key, permissions: { hearthkey: names } })
+    must(await own('keeper', 'roles.manage', 'members.read'))
+    must(await own('reader'))
+    const invitation = must(await invite(world, org, email, ['reader']))
+    const keeper = await world.join(org, ['keeper'])
+    const authority = await world.authorityOf(org, keeper)
+    const widen = () =>
+      world.access.update(world.as(keeper), authority, org, 'reader', { allow: { hearthkey: ['members.read'] } })
+    expect(await widen()).toEqual(refused({ reason: 'widens-held' }))
+    must(await world.invitations.withdraw(by, instanceAuthority, org, invitation.id))
+    must(await widen())
+  })
+
   it('an administrator of the instance invites without being a member, as long as they are one', async () => {
     const world = await orgsWorld()
     const { org } = await world.company()
     const [first, second] = [await world.person('Root', { admin: true }), await world.person('Spare', { admin: true })]
     must(await world.invitations.invite(world.as(first), instanceAuthority, org, { email, roles: ['owner'] }))
     const token = await world.newestToken()
-    expect(await world.invitations.look(token)).toMatchObject({ inviter: 'Root', roles: ['Owner'] })
+    expect(await world.invitations.look(token)).toMatchObject({ inviter: 'Root', roles: [{ name: 'Owner' }] })
     must(await world.people.users.disable(world.as(second), first))
     expect(await world.invitations.look(token)).toBeUndefined()
   })

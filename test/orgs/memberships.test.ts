@@ -1,10 +1,14 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { instanceAuthority } from '../../src/access/authority.ts'
+import { type Authority, instanceAuthority } from '../../src/access/authority.ts'
+import type { Asked } from '../../src/db/asked.ts'
 import { inOrganisation } from '../../src/db/transaction.ts'
 import { defineId } from '../../src/lib/ids.ts'
+import type { OrgId } from '../../src/orgs/org.ts'
+import type { UserId } from '../../src/users/user.ts'
+import { eventually } from '../support/eventually.ts'
 import { statementsDuring } from '../support/statements.ts'
-import { by, must, orgsWorld } from './support.ts'
+import { by, must, type OrgsWorld, orgsWorld } from './support.ts'
 
 const serviceAccountId = defineId('sva')
 const refused = (error: unknown) => ({ ok: false, error })
@@ -106,13 +110,35 @@ describe('a membership', () => {
   it('of a program is one like that of a person, listed by its kind', async () => {
     const world = await orgsWorld()
     const { org, owner } = await world.company()
-    const robot = serviceAccountId.generate()
+    const robot = await world.program(org)
     must(await world.memberships.add(by, instanceAuthority, org, robot, ['member']))
     const of = async (kind?: 'person' | 'service') =>
       (await world.memberships.list({ org, limit: 10, ...(kind && { kind }) })).map(({ member }) => member)
     expect(await of('service')).toEqual([robot])
     expect(await of('person')).toEqual([owner])
     expect(await of()).toHaveLength(2)
+  })
+
+  it('[TOS-3] of a program is given by the organisation that looks after it, to itself, or by the instance; never while it is disabled', async () => {
+    const world = await orgsWorld()
+    const [home, other] = [await world.company('home'), await world.company('other')]
+    const add = async (where: typeof home, program: Parameters<typeof world.memberships.add>[3], as = where.owner) =>
+      world.memberships.add(world.as(as), await world.authorityOf(where.org, as), where.org, program, ['member'])
+    const robot = await world.program(home.org)
+    expect(await add(other, robot)).toEqual(refused('program-unknown'))
+    expect(await add(other, serviceAccountId.generate()), 'as if there were none').toEqual(refused('program-unknown'))
+    must(await add(home, robot))
+    must(await world.memberships.add(by, instanceAuthority, other.org, robot, ['member']))
+
+    const asleep = await world.program(home.org, 'disabled')
+    expect(await add(home, asleep)).toEqual(refused('program-not-active'))
+    expect(await world.memberships.add(by, instanceAuthority, other.org, asleep, [])).toEqual(
+      refused('program-not-active'),
+    )
+    expect(await world.memberships.find(home.org, asleep)).toBeUndefined()
+    expect(await world.memberships.add(by, instanceAuthority, other.org, serviceAccountId.generate(), [])).toEqual(
+      refused('program-unknown'),
+    )
   })
 
   it('is listed in pages, each behind the one before', async () => {
@@ -143,7 +169,7 @@ describe('a role that an organisation must keep', () => {
     const world = await orgsWorld()
     const { org, owner } = await world.company()
     const second = await world.join(org, ['owner'])
-    must(await world.memberships.add(by, instanceAuthority, org, serviceAccountId.generate(), ['owner']))
+    must(await world.memberships.add(by, instanceAuthority, org, await world.program(org), ['owner']))
     must(await world.memberships.suspend(by, instanceAuthority, org, second))
     expect(await world.memberships.remove(by, instanceAuthority, org, owner)).toEqual(refused('last-keeper'))
     must(await world.memberships.readmit(by, instanceAuthority, org, second))
@@ -197,6 +223,10 @@ describe('authority in an organisation', () => {
       expect(await memberships.remove(actor, authority, org, target)).toEqual(beyond)
     }
     expect(await memberships.add(actor, authority, org, await world.person(), ['owner'])).toEqual(beyond)
+    const both = await world.join(org, ['owner', 'member'])
+    expect(await memberships.setRoles(actor, authority, org, both, ['owner']), 'though they may take it').toEqual(
+      beyond,
+    )
     must(await memberships.setRoles(actor, authority, org, member, []))
     must(await memberships.suspend(actor, authority, org, member))
     expect(await memberships.readmit(actor, authority, org, other)).toEqual(beyond)
@@ -271,4 +301,44 @@ describe('memberships, when there are many,', () => {
       expect(plan, text).not.toMatch(/Seq Scan on (memberships|organisations|membership_roles)/)
     }
   })
+})
+
+describe('on whose authority', () => {
+  it.each([
+    ['suspends', (world, org, asked, bob) => world.memberships.suspend(by, asked, org, bob)],
+    ['gives roles', (world, org, asked, bob) => world.memberships.setRoles(by, asked, org, bob, [])],
+    ['adds', async (world, org, asked) => world.memberships.add(by, asked, org, await world.person(), ['member'])],
+    [
+      'makes a role',
+      (world, org, asked) => world.access.create(by, asked, org, { key: 'x', name: 'X', permissions: {} }),
+    ],
+    ['widens a role', (world, org, asked) => world.access.update(by, asked, org, 'own', { name: 'Mine' })],
+    ['removes a role', (world, org, asked) => world.access.remove(by, asked, org, 'own')],
+  ] as [string, (world: OrgsWorld, org: OrgId, asked: Asked<Authority>, bob: UserId) => Promise<unknown>][])(
+    'somebody %s: it is asked when it is their turn, and not before they lost their roles',
+    async (_what, act) => {
+      const world = await orgsWorld()
+      const { org } = await world.company()
+      const [admin, bob] = [await world.join(org, ['admin']), await world.join(org, ['member'])]
+      must(await world.access.create(by, instanceAuthority, org, { key: 'own', name: 'Own', permissions: {} }))
+      const waiting = (count: number) =>
+        eventually(async () => {
+          const superuser = await world.database.superuser()
+          const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+          return (await superuser.query(waits)).rows.length >= count || undefined
+        })
+      const begun: { removed?: Promise<unknown>; acted?: Promise<unknown> } = {}
+      await inOrganisation(world.services.database.app, org, async (tx) => {
+        await tx.selectFrom('organisations').select('id').where('slug', '=', 'acme').forNoKeyUpdate().execute()
+        begun.removed = world.memberships.remove(by, instanceAuthority, org, admin)
+        await waiting(1)
+        begun.acted = act(world, org, world.authorityThen(org, admin), bob)
+        await waiting(2)
+      })
+      expect(await begun.removed).toMatchObject({ ok: true })
+      const error = await begun.acted
+      expect([refused('forbidden'), refused({ reason: 'forbidden' })]).toContainEqual(error)
+      expect(await world.keysOf(org, bob)).toEqual(['member'])
+    },
+  )
 })

@@ -71,6 +71,30 @@ describe('an organisation', () => {
     expect(events.at(-1)).toMatchObject({ action: 'organisation.deleted', before: { status: 'active' } })
   })
 
+  it('that is deleted leaves its domains to others, and no choice that points at it', async () => {
+    const world = await orgsWorld()
+    const { org, owner } = await world.company()
+    const other = await world.company('globex')
+    const { app } = world.services.database
+    for (const domain of ['example.org', 'example.net']) must(await world.domains.vouch(by, org, domain))
+    must(await world.domains.add(by, instanceAuthority, org, 'unproven.example'))
+    await app.transaction().execute((tx) => world.seats.remember(tx, owner, 'invoices', org))
+    await app.transaction().execute((tx) => world.seats.remember(tx, owner, 'payments', other.org))
+    must(await world.organisations.suspend(by, org))
+    expect(await world.domains.vouch(by, other.org, 'example.org')).toEqual({ ok: false, error: 'taken' })
+    must(await world.organisations.remove(by, org))
+    expect(await world.domains.list(org)).toEqual([])
+    expect(await world.seats.choicesOf(app, owner)).toMatchObject([{ clientId: 'payments' }])
+    const removed = (await world.events()).filter(({ action }) => action === 'domain.removed')
+    expect(removed.map(({ target_id, before }) => [target_id, before?.['domain'], before?.['verified']])).toEqual([
+      [org, 'example.net', true],
+      [org, 'example.org', true],
+      [org, 'unproven.example', false],
+    ])
+    await world.domains.remove(by, instanceAuthority, other.org, 'example.org')
+    must(await world.domains.vouch(by, other.org, 'example.org'))
+  })
+
   it('that is suspended seats nobody as active, and comes back as it was', async () => {
     const world = await orgsWorld()
     const { org, owner } = await world.company()
@@ -153,7 +177,7 @@ describe('[STO-6] what a sign-in asks of organisations', () => {
     ).toBe(1)
   })
 
-  it('remembers a choice by person and application until it is forgotten', async () => {
+  it('remembers a choice by person and application until it is forgotten, or the membership ends', async () => {
     const world = await orgsWorld()
     const { org, owner } = await world.company()
     const { app } = world.services.database
@@ -162,6 +186,15 @@ describe('[STO-6] what a sign-in asks of organisations', () => {
     expect(await world.seats.remembered(app, owner, 'invoices')).toBe(org)
     expect(await world.seats.remembered(app, owner, 'payments')).toBeUndefined()
     expect(await world.seats.choicesOf(app, owner)).toMatchObject([{ clientId: 'invoices', organisation: org }])
+    const second = await world.join(org, ['owner'])
+    await app.transaction().execute((tx) => world.seats.remember(tx, second, 'invoices', org))
+    const other = await world.company('globex')
+    await world.join(other.org, ['member'], second)
+    await app.transaction().execute((tx) => world.seats.remember(tx, second, 'payments', other.org))
+    must(await world.memberships.suspend(by, instanceAuthority, org, second))
+    expect(await world.seats.choicesOf(app, second), 'for whoever is readmitted').toHaveLength(2)
+    must(await world.memberships.remove(by, instanceAuthority, org, second))
+    expect(await world.seats.choicesOf(app, second)).toMatchObject([{ clientId: 'payments' }])
     expect(await world.seats.forget(owner, 'invoices')).toBe(true)
     expect(await world.seats.forget(owner, 'invoices')).toBe(false)
     expect(await world.seats.remembered(app, owner, 'invoices')).toBeUndefined()

@@ -37,6 +37,8 @@ describe('an invitation, in a browser without JavaScript,', () => {
     expect(text(wrong)).toContain('Enter your name.')
     const done = await nora.send(wrong, 'create', chosen)
     expect(done.path).toBe('/invite/done')
+    expect(text(done)).toMatch(/You are a member of Acme &amp; Söhne now/)
+    expect(text(await browser().go('/invite/done')), 'to whoever opens it without it').not.toContain('Acme')
     const user = await people.users.findByEmail(email)
     expect(user).toMatchObject({ emailVerified: true, name: 'Nora New' })
     expect(await orgs.memberships.list({ org, limit: 10 })).toHaveLength(2)
@@ -60,6 +62,14 @@ describe('an invitation, in a browser without JavaScript,', () => {
     expect(text(done)).toContain('You have accepted the invitation.')
     expect(await orgs.memberships.find(org, ada.id)).toMatchObject({ status: 'active', roleKeys: ['member'] })
     expect((await her.go('/invite')).status).toBe(410)
+  })
+
+  it('leads to a sign-in in the language that was chosen there, with the address filled in', async () => {
+    const { browser, link } = await invitedHouse(adaAddress)
+    const her = browser()
+    const signIn = await her.send(await her.go(`${link}&lang=de`), 'sign-in')
+    expect(signIn.html).toContain('<html lang="de"')
+    expect(signIn.html).toContain(`value="${adaAddress}"`)
   })
 
   it('keeps its token out of everything that a sign-in stores', async () => {

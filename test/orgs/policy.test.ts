@@ -53,6 +53,13 @@ describe('a policy that somebody writes', () => {
     expect(problemsOf({ ipRanges: [range] })).toHaveLength(1)
   })
 
+  it.each(['::ffff:10.0.0.0/104', '::ffff:a00:0/104', '::ffff:10.0.0.5'])(
+    'is refused with an IPv4 written as IPv6, which would shut out whoever wrote it: %j',
+    (range) => {
+      expect(problemsOf({ ipRanges: [range] })).toEqual([expect.stringContaining('an IPv4 range is written as such')])
+    },
+  )
+
   it('has networks that the judge understands in the same way', () => {
     for (const range of ['192.0.2.0/24', '2001:db8::/32', '198.51.100.7', '::1', '0.0.0.0/0']) {
       expect(problemsOf({ ipRanges: [range] })).toEqual([])

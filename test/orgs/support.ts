@@ -1,22 +1,27 @@
 import { inject, onTestFinished } from 'vitest'
-import { type Authority, instanceAuthority } from '../../src/access/authority.ts'
+import { type Authority, authorityOf, instanceAuthority } from '../../src/access/authority.ts'
 import type { Access } from '../../src/access/service.ts'
 import type { ActorContext } from '../../src/audit/actor.ts'
+import type { Asked } from '../../src/db/asked.ts'
 import { inOrganisation } from '../../src/db/transaction.ts'
+import type { OutgoingClient } from '../../src/http/outgoing/outgoing.ts'
 import { openAccess } from '../../src/instance/access.ts'
 import { openOrgs } from '../../src/instance/orgs.ts'
 import { openPeople, type People } from '../../src/instance/people.ts'
 import { registryOf } from '../../src/instance/registry.ts'
 import { openServices, type Services } from '../../src/instance/services.ts'
-import { ok } from '../../src/lib/result.ts'
+import { fail, ok } from '../../src/lib/result.ts'
 import type { LookUpText } from '../../src/orgs/domains/ports.ts'
 import type { MemberId } from '../../src/orgs/memberships/membership.ts'
 import type { Organisation, OrgId } from '../../src/orgs/org.ts'
 import type { Orgs } from '../../src/orgs/service.ts'
+import { type ServiceAccountId, serviceAccountId } from '../../src/service-accounts/service-account.ts'
+import { changeStatus, insertAccount } from '../../src/service-accounts/store.ts'
 import type { UserId } from '../../src/users/user.ts'
 import { type FrozenClock, frozenClock } from '../support/clock.ts'
 import { testConfig } from '../support/config.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { arranging } from '../support/event-guard.ts'
 import { quickHasher } from '../support/hasher.ts'
 import { letters, type QueuedLetter } from '../support/letters.ts'
 import { captureLog } from '../support/log.ts'
@@ -42,6 +47,8 @@ export interface OrgsWorld extends Orgs<ActorContext> {
   readonly clock: FrozenClock
   /** What the DNS answers, by name. */
   readonly dns: Map<string, string[]>
+  /** What the web answers, by URL; the rest is asked of the real one. */
+  readonly web: Map<string, { readonly status: number; readonly body: string } | 'redirected'>
   /** What happens while the DNS is asked. */
   readonly meanwhile: { lookedUp: () => Promise<void> }
   person(name?: string, options?: { verified?: boolean; admin?: boolean; email?: string }): Promise<UserId>
@@ -51,7 +58,12 @@ export interface OrgsWorld extends Orgs<ActorContext> {
     options?: { template?: string },
   ): Promise<{ org: OrgId; owner: UserId; organisation: Organisation }>
   join(org: OrgId, roles: readonly string[], person?: MemberId): Promise<UserId>
+  /** A service account that this organisation looks after, and a member of nothing. */
+  program(home: OrgId, status?: 'active' | 'disabled'): Promise<ServiceAccountId>
+  setStatus(home: OrgId, program: ServiceAccountId, to: 'active' | 'disabled'): Promise<void>
   authorityOf(org: OrgId, member: MemberId): Promise<Authority>
+  /** What they may do when the change has its turn. */
+  authorityThen(org: OrgId, member: MemberId): Asked<Authority>
   as(person: UserId): ActorContext
   keysOf(org: OrgId, member: MemberId): Promise<readonly string[] | undefined>
   /** Of organisations and those in them, oldest first. */
@@ -61,13 +73,19 @@ export interface OrgsWorld extends Orgs<ActorContext> {
   newestToken(): Promise<string>
 }
 
+interface WorldOptions {
+  /** As many as a test sends at once: they meet at the rows, and none waits for a connection. */
+  readonly poolSize?: number
+  /** A second process of the same instance. */
+  readonly beside?: TestDatabase
+}
+
 /** Organisations over the real rooms of people, access and mail, on a database of their own. */
-export async function orgsWorld(): Promise<OrgsWorld> {
+export async function orgsWorld({ poolSize = 20, beside }: WorldOptions = {}): Promise<OrgsWorld> {
   const clock = frozenClock()
-  const database = await testDatabase({ template: STARTED_TEMPLATE })
+  const database = beside ?? (await testDatabase({ template: STARTED_TEMPLATE }))
   const given = testConfig({ KEYS_DIR: inject('postgres').keysDir, ISSUER_URL: 'https://id.example.com' })
-  // As many as a test sends at once: they meet at the rows, and none waits for a connection.
-  const config = { ...given, database: { ...given.database, poolSize: 20 } }
+  const config = { ...given, database: { ...given.database, poolSize } }
   const { log } = captureLog()
   const actor = { kind: 'system', id: 'test' } as const
   const services = await openServices({ config, target: database.target, clock, log, actor, bootstrap: false })
@@ -76,12 +94,22 @@ export async function orgsWorld(): Promise<OrgsWorld> {
   onTestFinished(() => people.close())
   const access = openAccess({ services, apis: registryOf({ config, services, clock }).apis, clock })
   const dns = new Map<string, string[]>()
+  const web: OrgsWorld['web'] = new Map()
+  const outgoing: OutgoingClient = {
+    ...services.outgoing,
+    send: async (request) => {
+      const answer = web.get(request.url)
+      if (!answer) return services.outgoing.send(request)
+      if (answer === 'redirected') return fail({ reason: answer })
+      return ok({ status: answer.status, headers: {}, body: Buffer.from(answer.body) })
+    },
+  }
   const meanwhile: OrgsWorld['meanwhile'] = { lookedUp: async () => {} }
   const lookUpText: LookUpText = async (name) => {
     await meanwhile.lookedUp()
     return ok(dns.get(name) ?? [])
   }
-  const orgs = openOrgs({ config, services, people, access, clock, lookUpText })
+  const orgs = openOrgs({ config, services: { ...services, outgoing }, people, access, clock, lookUpText })
   const { organisations, memberships, seats } = orgs
   let persons = 0
 
@@ -111,6 +139,7 @@ export async function orgsWorld(): Promise<OrgsWorld> {
     database,
     clock,
     dns,
+    web,
     meanwhile,
     person,
     join,
@@ -124,12 +153,36 @@ export async function orgsWorld(): Promise<OrgsWorld> {
       if (!made.ok) throw new Error(made.error)
       return { org: made.value.id, owner, organisation: made.value }
     },
+    program: (organisation, status = 'active') =>
+      inOrganisation(services.database.app, organisation, async (tx) => {
+        await arranging(tx)
+        const id = serviceAccountId.generate()
+        await insertAccount(tx, {
+          id,
+          organisation,
+          name: 'robot',
+          description: '',
+          status: 'active',
+          createdAt: clock.now(),
+        })
+        if (status !== 'active') await changeStatus(tx, id, status, clock.now())
+        return id
+      }),
+    setStatus: (home, program, to) =>
+      inOrganisation(services.database.app, home, async (tx) => {
+        await arranging(tx)
+        await changeStatus(tx, program, to, clock.now())
+      }),
     authorityOf: (org, member) =>
       inOrganisation(services.database.app, org, async (tx) => {
         const seat = await seats.seatOf(tx, org, member)
         if (!seat) throw new Error(`${member} is no member`)
         return access.authorityIn(tx, seat)
       }),
+    authorityThen: (org, member) => async (tx) => {
+      const seat = await seats.seatOf(tx, org, member)
+      return seat ? access.authorityIn(tx, seat) : authorityOf([])
+    },
     as: (id) => ({ actor: { kind: 'person', id }, ip: '192.0.2.9' }),
     keysOf: async (org, member) => (await memberships.find(org, member))?.roleKeys,
     events: async () => {

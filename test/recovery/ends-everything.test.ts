@@ -2,6 +2,7 @@ import * as client from 'openid-client'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { listen } from '../../src/http/server/listen.ts'
+import { programs } from '../../src/instance/programs.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { openRegistry } from '../../src/oidc/registry.ts'
 import { freePort } from '../strangers/free-port.ts'
@@ -28,7 +29,7 @@ async function signedIn() {
   if (!created.ok || !hashed.ok) throw new Error('nobody was created')
   const user = created.value
   await inTransaction(database.app, (tx) => passwords.store(tx, operator, user.id, hashed.value))
-  const registry = openRegistry({ config: app.config, db: database.app, events, keyring, clock: app.clock })
+  const registry = openRegistry({ config: app.config, db: database.app, events, keyring, programs, clock: app.clock })
   const registered = await registry.clients.create(operator, {
     name: 'Invoices',
     type: 'confidential',

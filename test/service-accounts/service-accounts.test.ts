@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { registryOf } from '../../src/instance/registry.ts'
+import { orgId } from '../../src/orgs/org.ts'
 import { instanceAuthority, ip, type KeysWorld, keysWorld, operator } from '../api-keys/support.ts'
 import { testConfig } from '../support/config.ts'
 
@@ -89,6 +90,44 @@ describe('a service account', () => {
     expect(await world.count('service_accounts')).toBe(1)
   })
 
+  it('removed works nowhere: its memberships and keys elsewhere end with it, each announced there', async () => {
+    const world = await keysWorld()
+    const { org, owner, authority, at, account } = await program(world)
+    const other = await world.company('other')
+    await world.memberships.add(operator, instanceAuthority, other.org, account.id, ['owner'])
+    const wish = { organisation: other.org, owner: account.id, name: 'abroad', permissions: 'admin' } as const
+    const made = await world.apiKeys.create(operator, instanceAuthority, wish)
+    if (!made.ok) throw new Error(made.error.reason)
+    expect((await world.serviceAccounts.remove(world.as(owner), authority, at)).ok).toBe(true)
+    expect(await world.verdict(made.value.secret.reveal())).toBe('revoked')
+    for (const id of [org, other.org]) expect(await world.keysOf(id, account.id)).toBeUndefined()
+    const announced = await world.announced()
+    for (const organisation of [org, other.org])
+      expect(announced).toContainEqual({ sub: account.id, organisation, reason: 'membership-removed' })
+    expect(announced).toContainEqual({
+      apiKey: made.value.key.id,
+      organisation: other.org,
+      reason: 'key-owner-ended',
+    })
+    expect(announced.at(-1)).toEqual({ sub: account.id, reason: 'service-account-removed' })
+    const removed = (await world.events()).filter(({ action }) => action === 'membership.removed')
+    expect(removed.map(({ organisation }) => organisation).sort()).toEqual([org, other.org].map(orgId.toUuid).sort())
+  })
+
+  it('is removed in one step: whatever fails in the last of it leaves it as it was', async () => {
+    const world = await keysWorld()
+    const { org, owner, authority, at, account, secret } = await program(world)
+    const admin = await world.database.superuser()
+    await admin.query(`CREATE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no more'; END $$`)
+    await admin.query(
+      'CREATE TRIGGER no_more BEFORE UPDATE ON service_accounts FOR EACH ROW EXECUTE FUNCTION no_more()',
+    )
+    await expect(world.serviceAccounts.remove(world.as(owner), authority, at)).rejects.toThrow('no more')
+    expect(await world.keysOf(org, account.id)).toEqual(['member'])
+    expect(await world.verdict(secret)).toBe('stands')
+    expect(await world.announced()).toEqual([])
+  })
+
   it('is made by whoever may, with roles that they may give, and touched by nobody who could not have given them', async () => {
     const world = await keysWorld()
     const { org, at } = await program(world, ['owner'])
@@ -127,7 +166,7 @@ describe('a service account', () => {
 
 it('a client acts as one service account, and one client alone does', async () => {
   const world = await keysWorld()
-  const { account } = await program(world)
+  const { account, at } = await program(world)
   const { services, clock } = world
   const { clients } = registryOf({ config: testConfig(), services, clock })
   const forItself = { name: 'Importer', type: 'confidential' } as const
@@ -147,5 +186,51 @@ it('a client acts as one service account, and one client alone does', async () =
   expect((await clients.find('importer'))?.serviceAccount).toBe(account.id)
   expect(await clients.actAs(operator, 'second', account.id)).toEqual({ ok: false, error: { reason: 'taken' } })
   await clients.actAs(operator, 'importer', null)
+  await world.serviceAccounts.disable(operator, instanceAuthority, at)
+  expect(await clients.actAs(operator, 'second', account.id)).toEqual({
+    ok: false,
+    error: { reason: 'account-not-active' },
+  })
+  await world.serviceAccounts.enable(operator, instanceAuthority, at)
   expect((await clients.actAs(operator, 'second', account.id)).ok).toBe(true)
+})
+
+/** RFC 9068 §2.2: tokens of client credentials have the client as `sub`, and the account nowhere. */
+it('whatever ends what a service account may do is announced for the client that acts as it, and for nobody else of it', async () => {
+  const world = await keysWorld()
+  const { org, account, at } = await program(world)
+  const { services, clock, memberships, serviceAccounts } = world
+  const { clients } = registryOf({ config: testConfig(), services, clock })
+  const cron = { id: 'cron', name: 'Cron', type: 'confidential', redirectUris: [] } as const
+  await clients.create(operator, { ...cron, grantTypes: ['client_credentials'] })
+  const seen = { count: 0 }
+  const announcedBy = async (work: Promise<{ readonly ok: boolean }>) => {
+    expect((await work).ok).toBe(true)
+    const all = await world.announced()
+    const fresh = all.slice(seen.count)
+    seen.count = all.length
+    return fresh
+  }
+  const client = { sub: 'cron', clientId: 'cron' }
+  const linked = [{ ...client, reason: 'client-acts-otherwise' }]
+  expect(await announcedBy(clients.actAs(operator, 'cron', account.id))).toEqual(linked)
+  expect(await announcedBy(clients.actAs(operator, 'cron', account.id)), 'nothing has changed').toEqual([])
+  const here = { organisation: org }
+  const setRoles = memberships.setRoles(operator, instanceAuthority, org, account.id, ['admin'])
+  expect(await announcedBy(setRoles)).toEqual(
+    [{ sub: account.id }, client].map((who) => ({ ...here, ...who, reason: 'roles-changed' })),
+  )
+  expect(await announcedBy(memberships.suspend(operator, instanceAuthority, org, account.id))).toContainEqual({
+    ...here,
+    ...client,
+    reason: 'membership-suspended',
+  })
+  expect(await announcedBy(serviceAccounts.disable(operator, instanceAuthority, at))).toContainEqual({
+    ...client,
+    reason: 'service-account-disabled',
+  })
+  const removed = await announcedBy(serviceAccounts.remove(operator, instanceAuthority, at))
+  expect(removed).toContainEqual({ ...here, ...client, reason: 'membership-removed' })
+  expect(removed).toContainEqual({ ...client, reason: 'service-account-removed' })
+  expect(await announcedBy(clients.actAs(operator, 'cron', null))).toEqual(linked)
 })

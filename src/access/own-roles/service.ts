@@ -1,3 +1,4 @@
+import { type Asked, answerIn } from '../../db/asked.ts'
 import { attempt } from '../../db/attempt.ts'
 import { enterOrganisation, inOrganisation, type OrgTx } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
@@ -10,13 +11,15 @@ import type { Announce, Apis, RecordRoleEvent, RoleEvent } from '../ports.ts'
 import type { ReadRoles } from '../read.ts'
 import { type Role, roleId } from '../role.ts'
 import {
+  holdTemplateHere,
   insertOwnRole,
+  isGiven,
   listOwnRoles,
   lockOwnRole,
   markRemoved,
   ownRolesThatGive,
+  shareTemplates,
   someHolders,
-  templateHere,
   templateRoles,
   updateOwnRole,
 } from '../store.ts'
@@ -28,7 +31,12 @@ type OrgId = Id<'org'>
 type Forbidden = { readonly reason: 'forbidden' | 'beyond-own' | 'organisation-unknown' }
 type NotOwn = { readonly reason: 'not-found' | 'built-in' }
 export type CreateRoleFault = Forbidden | DraftFault | { readonly reason: 'key-taken' | 'too-many' }
-export type ChangeRoleFault = Forbidden | NotOwn | DraftFault
+export type ChangeRoleFault =
+  | Forbidden
+  | NotOwn
+  | DraftFault
+  /** Who asks has the role themselves, or others have it, or were invited to it, whom they could not have given it to. */
+  | { readonly reason: 'widens-own' | 'widens-held' }
 export type RemoveRoleFault =
   | Forbidden
   | NotOwn
@@ -39,16 +47,21 @@ export type RemoveRoleFault =
 export interface OwnRoles<By> {
   /** All that can be given there: those of its template first. */
   list(organisation: OrgId): Promise<Role[]>
-  create(by: By, authority: Authority, organisation: OrgId, draft: RoleDraft): Promise<Result<Role, CreateRoleFault>>
+  create(
+    by: By,
+    authority: Asked<Authority>,
+    organisation: OrgId,
+    draft: RoleDraft,
+  ): Promise<Result<Role, CreateRoleFault>>
   update(
     by: By,
-    authority: Authority,
+    authority: Asked<Authority>,
     organisation: OrgId,
     key: string,
     change: RoleChange,
   ): Promise<Result<Role, ChangeRoleFault>>
   /** Nobody may have it any more. */
-  remove(by: By, authority: Authority, organisation: OrgId, key: string): Promise<Result<Role, RemoveRoleFault>>
+  remove(by: By, authority: Asked<Authority>, organisation: OrgId, key: string): Promise<Result<Role, RemoveRoleFault>>
 }
 
 interface OwnRolesDeps<By> {
@@ -71,12 +84,14 @@ export function createOwnRoles<By>({ db, read, apis, record, announce, clock }: 
   return {
     list: (organisation) => inOrganisation(db, organisation, read.rolesHere),
 
-    create: async (by, authority, organisation, draft) => {
+    create: async (by, asked, organisation, draft) => {
       // Before the transaction: it would wait for a second connection.
       const known = await apis.list()
       return here(organisation, async (tx) => {
+        await shareTemplates(tx)
+        const template = await holdTemplateHere(tx)
+        const authority = await answerIn(tx, asked)
         if (!authority.allows('roles.manage')) return fail({ reason: 'forbidden' as const })
-        const template = await templateHere(tx)
         if (template === undefined) return fail({ reason: 'organisation-unknown' as const })
         const [builtIn, own] = [await templateRoles(tx, template), await listOwnRoles(tx)]
         const content = draftContent(draft)
@@ -94,10 +109,12 @@ export function createOwnRoles<By>({ db, read, apis, record, announce, clock }: 
       })
     },
 
-    update: async (by, authority, organisation, key, change) => {
+    update: async (by, asked, organisation, key, change) => {
       const known = await apis.list()
       return here(organisation, async (tx) => {
-        const found = await ownRole(tx, authority, key)
+        const template = await holdTemplateHere(tx)
+        const authority = await answerIn(tx, asked)
+        const found = await ownRole(tx, authority, template, key)
         if (!found.ok) return found
         const before = found.value
         const after: Role = { ...before, ...changedContent(before, change) }
@@ -105,6 +122,12 @@ export function createOwnRoles<By>({ db, read, apis, record, announce, clock }: 
         const fault = faultOf(after, { apis: known, roles })
         if (fault) return fail(fault)
         if (!authority.mayMake(after)) return fail({ reason: 'beyond-own' as const })
+        if (widens(before, after)) {
+          // It would be left to them when what they have it from is taken away.
+          if (authority.bears(before)) return fail({ reason: 'widens-own' as const })
+          if (!authority.mayGive([after]) && (await isGiven(tx, before.id)))
+            return fail({ reason: 'widens-held' as const })
+        }
         const [was, is] = [factsOf(before), factsOf(after)]
         if (JSON.stringify(was) === JSON.stringify(is)) return ok(before)
         await updateOwnRole(tx, after)
@@ -115,9 +138,11 @@ export function createOwnRoles<By>({ db, read, apis, record, announce, clock }: 
       })
     },
 
-    remove: (by, authority, organisation, key) =>
+    remove: (by, asked, organisation, key) =>
       here(organisation, async (tx) => {
-        const found = await ownRole(tx, authority, key)
+        const template = await holdTemplateHere(tx)
+        const authority = await answerIn(tx, asked)
+        const found = await ownRole(tx, authority, template, key)
         if (!found.ok) return found
         const role = found.value
         const holders = await someHolders(tx, role.id, HOLDERS_NAMED)
@@ -138,10 +163,18 @@ export function createOwnRoles<By>({ db, read, apis, record, announce, clock }: 
   }
 }
 
+/** What is added to a role is given to all who have it. */
+const widens = (before: Role, after: Role): boolean =>
+  !covers(before.permissions, after.permissions) || after.mayAssign.some((key) => !before.mayAssign.includes(key))
+
 /** To change it: whoever does so may do all that it allows already. */
-async function ownRole(tx: OrgTx, authority: Authority, key: string): Promise<Result<Role, Forbidden | NotOwn>> {
+async function ownRole(
+  tx: OrgTx,
+  authority: Authority,
+  template: string | undefined,
+  key: string,
+): Promise<Result<Role, Forbidden | NotOwn>> {
   if (!authority.allows('roles.manage')) return fail({ reason: 'forbidden' })
-  const template = await templateHere(tx)
   if (template === undefined) return fail({ reason: 'organisation-unknown' })
   const role = await lockOwnRole(tx, key)
   if (!role) {

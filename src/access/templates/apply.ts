@@ -1,6 +1,5 @@
-import { sql } from 'kysely'
 import { type InstanceTx, inInstance } from '../../db/transaction.ts'
-import type { Db, Tx } from '../../db/types.ts'
+import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { covers } from '../can.ts'
@@ -10,6 +9,7 @@ import type { Announce, Api, ApiFault, Apis, RecordRoleEvent } from '../ports.ts
 import { type Role, roleId } from '../role.ts'
 import {
   insertTemplateRole,
+  lockTemplates,
   organisationsWithKeys,
   organisationsWithTemplate,
   templateRoles,
@@ -23,12 +23,18 @@ export interface Applied {
   readonly created: readonly Role[]
   readonly updated: readonly Role[]
   readonly unchanged: readonly Role[]
+  readonly skipped: readonly Skipped[]
 }
 
-export type ApplyFault =
-  | { readonly reason: 'template-unknown' | 'template-without-api' | ApiFault }
-  /** These organisations have made a role of their own under the key of a new one. */
-  | { readonly reason: 'key-in-use'; readonly roles: readonly { readonly slug: string; readonly key: string }[] }
+/** New in the template, and not made: this organisation, for one, has a role of its own under the key. */
+export interface Skipped {
+  readonly key: string
+  readonly slug: string
+}
+
+export interface ApplyFault {
+  readonly reason: 'template-unknown' | 'template-without-api' | ApiFault
+}
 
 export interface ApplyTemplates<By> {
   /**
@@ -37,7 +43,7 @@ export interface ApplyTemplates<By> {
    */
   apply(by: By, template: string, audience?: string): Promise<Result<Applied, ApplyFault>>
   /** For every start: there is a template that organisations can use. */
-  ensureDefault(by: By): Promise<void>
+  ensureDefault(by: By): Promise<readonly Skipped[]>
 }
 
 interface ApplyDeps<By> {
@@ -56,10 +62,13 @@ export function applyTemplates<By>({ owner, apis, record, announce, clock }: App
       const existing = await templateRoles(tx, template.key)
       const isNew = (one: TemplateRole) => !existing.some(({ key }) => key === one.key)
       const keys = template.roles.filter(isNew).map(({ key }) => key)
-      const clashes = keys.length > 0 ? await organisationsWithKeys(tx, template.key, keys) : []
-      if (clashes.length > 0) return fail({ reason: 'key-in-use', roles: clashes })
+      // No organisation keeps the rest, and what a release takes away, from all of them.
+      const skipped = keys.length > 0 ? await organisationsWithKeys(tx, template.key, keys) : []
+      const isSkipped = (key: string) => skipped.some((one) => one.key === key)
       const [created, updated, unchanged]: [Role[], Role[], Role[]] = [[], [], []]
-      for (const wanted of template.roles) {
+      for (const said of template.roles.filter(({ key }) => !isSkipped(key))) {
+        // Whoever may give it by its key would give what the organisation has made of it, whatever that is.
+        const wanted = { ...said, mayAssign: said.mayAssign.filter((key) => !isSkipped(key)) }
         const before = existing.find(({ key }) => key === wanted.key)
         const role = roleOf(template, wanted, before, api)
         const after = factsOf(role)
@@ -76,7 +85,7 @@ export function applyTemplates<By>({ owner, apis, record, announce, clock }: App
         }
       }
       if (updated.some((role) => takesAway(existing, role))) await announceAll(tx, template.key, announce)
-      return ok({ api, created, updated, unchanged })
+      return ok({ api, created, updated, unchanged, skipped })
     })
 
   const apply = async (by: By, key: string, audience?: string): Promise<Result<Applied, ApplyFault>> => {
@@ -93,9 +102,8 @@ export function applyTemplates<By>({ owner, apis, record, announce, clock }: App
     apply,
     ensureDefault: async (by) => {
       const done = await apply(by, DEFAULT_TEMPLATE)
-      // Organisations that took the name of a new role keep the ones that they have; it is no reason not to start.
-      if (!done.ok && done.error.reason !== 'key-in-use')
-        throw new Error(`the default template cannot be applied: ${done.error.reason}`)
+      if (!done.ok) throw new Error(`the default template cannot be applied: ${done.error.reason}`)
+      return done.value.skipped
     },
   }
 }
@@ -127,7 +135,3 @@ async function announceAll(tx: InstanceTx, template: string, announce: Announce)
   for (const organisation of await organisationsWithTemplate(tx, template))
     await announce(tx, { organisation, reason: 'role-changed' })
 }
-
-/** Several instances over one database may start at once. `hkac` as a number: the class of this room's locks. */
-const lockTemplates = (tx: Tx): Promise<unknown> =>
-  sql`SELECT pg_advisory_xact_lock(${1_751_867_747}::int, 1)`.execute(tx)

@@ -5,6 +5,7 @@ import { Layout } from '../../ui/layout.tsx'
 import { Link } from '../../ui/link.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { Name } from '../../ui/name.tsx'
+import { WayOn } from '../../ui/way-on.tsx'
 import { paths } from '../paths.ts'
 
 interface LeavePageProps {
@@ -19,9 +20,12 @@ export const LeavePage = ({ t, organisation, name, isLastKeeper = false }: Leave
   <Layout t={t} title={t('organisations.leave.title', { organisation: name })} hasProblem={isLastKeeper}>
     <h1>{t.rich('organisations.leave.title', { organisation: <Name>{name}</Name> })}</h1>
     {isLastKeeper ? (
-      <Alert tone="danger" id="last-keeper">
-        <p>{t.rich('organisations.leave.last-keeper', { organisation: <Name>{name}</Name> })}</p>
-      </Alert>
+      <>
+        <Alert tone="danger" id="last-keeper">
+          <p>{t.rich('organisations.leave.last-keeper', { organisation: <Name>{name}</Name> })}</p>
+        </Alert>
+        <WayOn t={t} id="stay" href={paths.organisations} label={t('organisations.leave.stay')} />
+      </>
     ) : (
       <>
         <p class="lead">{t('organisations.leave.lead')}</p>
@@ -29,13 +33,11 @@ export const LeavePage = ({ t, organisation, name, isLastKeeper = false }: Leave
           <Button id="leave-organisation" name="organisation" value={organisation}>
             {t('organisations.leave.submit')}
           </Button>
+          <Link id="stay" href={t.carry(paths.organisations)} asButton="quiet">
+            {t('organisations.leave.stay')}
+          </Link>
         </Form>
       </>
     )}
-    <p class="aside">
-      <Link id="stay" href={t.carry(paths.organisations)}>
-        {t('organisations.leave.stay')}
-      </Link>
-    </p>
   </Layout>
 )

@@ -6,6 +6,7 @@ import { Link } from '../../ui/link.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { Name } from '../../ui/name.tsx'
 import { Entry, Records } from '../../ui/records.tsx'
+import { type NamedRole, roleNames } from '../../ui/role-name.ts'
 import { paths } from '../paths.ts'
 import { AccountFrame } from './frame.tsx'
 
@@ -18,7 +19,7 @@ interface OwnOrganisation {
   readonly status: 'active' | 'suspended' | 'removed'
   readonly organisationIsActive: boolean
   readonly joinedAt: Date
-  readonly roles: readonly { readonly key: string; readonly name: string }[]
+  readonly roles: readonly NamedRole[]
 }
 
 interface Choice {
@@ -81,12 +82,16 @@ const OrganisationEntry = ({ t, own, now }: OrganisationEntryProps) => {
       title={<Name>{name}</Name>}
       badge={isActive ? undefined : t('organisations.suspended')}
       details={[
-        roles.length > 0 ? <Name>{roles.map((role) => role.name).join(', ')}</Name> : t('organisations.roles.none'),
-        t.rich('organisations.since', { time: <Ago t={t} at={joinedAt} now={now} /> }),
+        roles.length > 0 ? <Name>{roleNames(t, roles)}</Name> : t('organisations.roles.none'),
+        t.rich('organisations.joined', { time: <Ago t={t} at={joinedAt} now={now} /> }),
         ...(isActive ? [] : [t(why)]),
       ]}
       action={
-        <Link id={`leave-${organisation}`} href={t.carry(`${paths.leaveOrganisation}?organisation=${organisation}`)}>
+        <Link
+          id={`leave-${organisation}`}
+          href={t.carry(`${paths.leaveOrganisation}?organisation=${organisation}`)}
+          label={t('organisations.leave.label', { organisation: name })}
+        >
           {t('organisations.leave')}
         </Link>
       }
@@ -112,7 +117,13 @@ const ChoiceEntry = ({ t, choice: { clientId, client, organisation }, organisati
       ]}
       action={
         <Form t={t} id={`forget-choice-${clientId}`} action={paths.forgetChoice}>
-          <Button id={`forget-${clientId}`} kind="secondary" name="application" value={clientId}>
+          <Button
+            id={`forget-${clientId}`}
+            kind="secondary"
+            name="application"
+            value={clientId}
+            label={t('organisations.forget.label', { client })}
+          >
             {t('organisations.forget')}
           </Button>
         </Form>

@@ -17,9 +17,12 @@ export async function organisationNamed({ services }: AccessAtWork, which: strin
 
 export async function apiNamed({ apis }: Pick<AccessAtWork, 'apis'>, audience: string): Promise<Api> {
   const found = await apis.find(audience)
-  if (found) return found
-  throw new AppError('api-invalid', {
+  if (!found) throw apiUnknown(audience)
+  return found
+}
+
+export const apiUnknown = (audience: string): AppError =>
+  new AppError('api-invalid', {
     detail: `No API has the audience ${audience}.`,
     cure: 'hearthkey api list shows those that exist.',
   })
-}

@@ -1,7 +1,7 @@
 import { type Matrix, matrixOf, ownSection } from '../../access/matrix.ts'
 import { OWN_API } from '../../access/permission.ts'
 import { templateNamed, templates } from '../../access/templates/all.ts'
-import type { ApplyFault } from '../../access/templates/apply.ts'
+import type { ApplyFault, Skipped } from '../../access/templates/apply.ts'
 import type { Template } from '../../access/templates/template.ts'
 import { AppError } from '../../errors/app-error.ts'
 import type { Output } from '../output.ts'
@@ -47,13 +47,6 @@ export function applyRefused(template: string, fault: ApplyFault): AppError {
         detail: `The template ${template} has no permissions of an API.`,
         cure: 'Leave out --api.',
       })
-    case 'key-in-use':
-      return new AppError('role-invalid', {
-        detail: `Organisations have made roles of their own under names that this template brings: ${fault.roles
-          .map(({ slug, key }) => `${key} in ${slug}`)
-          .join(', ')}.`,
-        cure: 'Make them again there under another key (hearthkey role create), give that one instead, and remove them.',
-      })
     case 'audience-invalid':
     case 'audience-taken':
       return new AppError('api-invalid', {
@@ -64,3 +57,10 @@ export function applyRefused(template: string, fault: ApplyFault): AppError {
       return new AppError('api-invalid', { detail: fault.reason })
   }
 }
+
+/** For each, what to do about it. */
+export const describeSkipped = (skipped: readonly Skipped[]): string[] =>
+  skipped.map(
+    ({ key, slug }) =>
+      `not made: ${key}, because ${slug} has a role of its own under that key. Make theirs again under another one (hearthkey role create), give that one instead, remove it, and apply once more.`,
+  )

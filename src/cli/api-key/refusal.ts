@@ -1,7 +1,10 @@
 import type { CreateFault } from '../../api-keys/create.ts'
 import type { RotateFault } from '../../api-keys/rotate.ts'
+import { AS_IPV4 } from '../../config/values/address-range.ts'
 import { writeDuration } from '../../config/values/quantity.ts'
 import { AppError } from '../../errors/app-error.ts'
+import type { Api } from '../../oidc/apis/api.ts'
+import { byAudience } from '../access/by-audience.ts'
 
 export const keyNotFound = (id: string): AppError =>
   new AppError('api-key-not-found', { detail: `The organisation has no API key with the id ${id}.` })
@@ -10,7 +13,7 @@ const refuse = (detail: string, cure: string): AppError => new AppError('api-key
 
 type Fault = CreateFault | RotateFault
 
-export function keyRefused(fault: Fault): AppError {
+export function keyRefused(fault: Fault, apis: readonly Api[]): AppError {
   switch (fault.reason) {
     case 'name-invalid':
       return refuse('That is not a name that can be used here.', 'Give --name 1 to 100 characters on one line.')
@@ -21,7 +24,7 @@ export function keyRefused(fault: Fault): AppError {
       )
     case 'beyond-owner':
       return refuse(
-        `The owner may not do this: ${Object.entries(fault.permissions)
+        `The owner may not do this: ${Object.entries(byAudience(fault.permissions, apis))
           .map(([api, names]) => `${names.join(', ')} at ${api}`)
           .join('; ')}.`,
         'Leave it out, or give the owner a role that has it.',
@@ -34,7 +37,7 @@ export function keyRefused(fault: Fault): AppError {
     case 'range-invalid':
       return refuse(
         `${fault.range} is no range of addresses.`,
-        'Give --ip as 192.0.2.0/24, 2001:db8::/32 or one address.',
+        `Give --ip as 192.0.2.0/24, 2001:db8::/32 or one address; ${AS_IPV4}.`,
       )
     case 'quota-invalid':
       return refuse('That is no number of requests a minute.', 'Give --quota a whole number from 1 to 1000000.')

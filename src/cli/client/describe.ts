@@ -14,20 +14,22 @@ export const facts = (client: Client) => ({
   firstParty: client.firstParty,
   organisations: client.organisations,
   apis: client.apis.map(({ audience }) => audience),
+  serviceAccount: client.serviceAccount,
   secretSet: client.secretHash !== null,
   disabled: client.disabledAt !== null,
   createdAt: client.createdAt,
 })
 
 export function describeClients(clients: readonly Client[], more: boolean): Output {
-  const rows = clients.map(({ id, type, disabledAt, name, redirectUris }) => [
+  const rows = clients.map(({ id, type, disabledAt, name, redirectUris, serviceAccount }) => [
     id,
     type,
     disabledAt ? 'disabled' : 'enabled',
     name,
+    serviceAccount ?? '',
     redirectUris,
   ])
-  const heads = ['ID', 'TYPE', 'STATE', 'NAME', 'REDIRECT URIS']
+  const heads = ['ID', 'TYPE', 'STATE', 'NAME', 'ACTS AS', 'REDIRECT URIS']
   return {
     text:
       clients.length === 0

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors/app-error.ts'
 import { redirectUriCure } from '../../oidc/clients/redirect-uri.ts'
-import type { CreateClientFault, RedirectUriRefusal } from '../../oidc/clients/registration.ts'
+import type { CreateClientFault, NoSuchApi, RedirectUriRefusal } from '../../oidc/clients/registration.ts'
 
 export const clientNotFound = (id: string): AppError =>
   new AppError('client-not-found', { detail: `No client has the id ${id}.` })
@@ -9,6 +9,12 @@ const refuse = (detail: string, cure: string): AppError => new AppError('client-
 
 export const redirectUriRefused = ({ uri, fault }: RedirectUriRefusal): AppError =>
   refuse(`The address ${uri} cannot be registered.`, redirectUriCure[fault])
+
+export const noSuchApi = ({ audience }: NoSuchApi): AppError =>
+  refuse(
+    `No API has the audience ${audience}.`,
+    `Register it first: hearthkey api create --audience ${audience} --name <name>`,
+  )
 
 export const noRedirectUri = (): AppError =>
   refuse(
@@ -39,9 +45,6 @@ export function creationRefused(fault: CreateClientFault): AppError {
         'Leave out --public, --native and --type.',
       )
     case 'no-such-api':
-      return refuse(
-        `No API has the audience ${fault.audience}.`,
-        `Register it first: hearthkey api create --audience ${fault.audience} --name <name>`,
-      )
+      return noSuchApi(fault)
   }
 }

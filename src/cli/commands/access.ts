@@ -4,8 +4,15 @@ import { AppError } from '../../errors/app-error.ts'
 import { explainAccess } from '../access/can.ts'
 import { organisationNamed } from '../access/find.ts'
 import { describeMatrix, matrixAsCsv } from '../access/matrix.ts'
-import { applyRefused, describeTemplates, templateMatrix, templateOrThrow } from '../access/templates.ts'
+import {
+  applyRefused,
+  describeSkipped,
+  describeTemplates,
+  templateMatrix,
+  templateOrThrow,
+} from '../access/templates.ts'
 import { withAccess } from '../access/with-access.ts'
+import { withPrograms } from '../api-key/with-programs.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
 
@@ -31,7 +38,7 @@ function addMatrix(command: Command, context: CliContext): void {
     .command('matrix')
     .description('every role against every permission, by API')
     .addOption(new Option('--template <template>', 'what a template says').conflicts('org'))
-    .option('--org <organisation>', 'the roles of an organisation: an id or its short name')
+    .option('--org <organisation>', 'the roles of an organisation: its id or its slug')
     .option('--api <audience>', 'this API alone; hearthkey for what can be done here')
     .option('--csv', 'for a spreadsheet')
     .action(
@@ -75,7 +82,7 @@ function addApply(command: Command, context: CliContext): void {
   command
     .command('apply')
     .description('make the roles of a template, or bring them to what this release says')
-    .argument('<template>')
+    .argument('<template>', 'as hearthkey access templates lists them')
     .option(
       '--api <audience>',
       'the API whose permissions they get; it is made, or given the permissions that it lacks',
@@ -85,7 +92,7 @@ function addApply(command: Command, context: CliContext): void {
         withAccess(context, 'access apply', async ({ access, by }) => {
           const done = await access.apply(by, template, api)
           if (!done.ok) throw applyRefused(template, done.error)
-          const { created, updated, unchanged } = done.value
+          const { created, updated, unchanged, skipped } = done.value
           const lines = [
             ['made', created],
             ['changed', updated],
@@ -97,13 +104,14 @@ function addApply(command: Command, context: CliContext): void {
           const governed = done.value.api && [`Roles decide who gets which permissions of ${done.value.api.audience}.`]
           const keys = (roles: readonly { readonly key: string }[]) => roles.map(({ key }) => key)
           return {
-            text: [...text, ...(governed ?? [])].join('\n'),
+            text: [...text, ...describeSkipped(skipped), ...(governed ?? [])].join('\n'),
             json: {
               template,
               api: done.value.api ?? null,
               created: keys(created),
               updated: keys(updated),
               unchanged: keys(unchanged),
+              skipped,
             },
           }
         }),
@@ -115,13 +123,13 @@ function addCan(command: Command, context: CliContext): void {
   command
     .command('can')
     .description('whether a member may do something, and by which role; exits with 1 where not')
-    .argument('<member>', 'an id: usr_… or sva_…')
-    .argument('<permission>')
-    .requiredOption('--org <organisation>', 'an id or its short name')
+    .argument('<member>', 'a person by id or e-mail address, or a service account by id')
+    .argument('<permission>', 'as hearthkey access matrix lists them')
+    .requiredOption('--org <organisation>', 'its id or its slug')
     .option('--api <audience>', 'at this API; without it, here')
     .action(
       context.answers((member: string, permission: string, { org, api }: { org: string; api?: string }) =>
-        withAccess(context, 'access can', (at) => explainAccess(at, { member, permission, org, api })),
+        withPrograms(context, 'access can', (at) => explainAccess(at, { member, permission, org, api })),
       ),
     )
 }

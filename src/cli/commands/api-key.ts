@@ -4,12 +4,14 @@ import { type KeyId, keyId } from '../../api-keys/key.ts'
 import { LEVELS, type Level } from '../../api-keys/levels.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { organisationNamed } from '../access/find.ts'
-import { describeKey, describeKeys, describeNewKey } from '../api-key/describe.ts'
+import { describeKey, describeKeys, describeNewKey, type Said } from '../api-key/describe.ts'
 import { keyNotFound, keyRefused } from '../api-key/refusal.ts'
 import { ownerNamed, permissionsWanted, toCount, toDuration, toLifetime } from '../api-key/wanted.ts'
-import { withPrograms } from '../api-key/with-programs.ts'
+import { type ProgramsAtWork, withPrograms } from '../api-key/with-programs.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
+import { withLimit } from '../limit.ts'
+import { ofOrganisation } from '../org/named.ts'
 
 export const command = defineCommand({
   summary: 'what programs show instead of a sign-in',
@@ -23,8 +25,11 @@ export const command = defineCommand({
 })
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
-const ofOrganisation = (command: Command): Command =>
-  command.requiredOption('--org <organisation>', 'its id or its name in URLs')
+
+const saidBy = async ({ clock }: CliContext, { apis }: ProgramsAtWork): Promise<Said> => ({
+  now: clock.now(),
+  apis: await apis.list(),
+})
 
 interface CreateOptions {
   readonly org: string
@@ -67,36 +72,36 @@ function addCreate(command: Command, context: CliContext): void {
             ipRanges: ip,
             quota,
           })
-          if (!made.ok) throw keyRefused(made.error)
-          return describeNewKey(made.value.key, made.value.secret.reveal(), context.clock.now())
+          const said = await saidBy(context, at)
+          if (!made.ok) throw keyRefused(made.error, said.apis)
+          return describeNewKey(made.value.key, made.value.secret.reveal(), said)
         }),
       ),
     )
 }
 
-const MOST_LISTED = 1000
-
 interface ListOptions {
   readonly org: string
   readonly owner?: string
+  readonly limit: number
   readonly after?: KeyId
 }
 
 function addList(command: Command, context: CliContext): void {
-  ofOrganisation(command.command('list'))
+  withLimit(ofOrganisation(command.command('list')))
     .description('all keys of an organisation, or of one owner there')
     .option('--owner <who>', 'a person by id or e-mail address, or a service account by id')
     .option('--after <id>', 'begin behind this one', toKeyId)
     .action(
-      context.answers(({ org, owner, after }: ListOptions) =>
+      context.answers(({ org, owner, limit, after }: ListOptions) =>
         withPrograms(context, 'api-key list', async (at) => {
           const found = await at.apiKeys.list(at.by, instanceAuthority, {
             organisation: (await organisationNamed(at, org)).id,
-            limit: MOST_LISTED + 1,
+            limit: limit + 1,
             after,
             ...(owner !== undefined && { owner: await ownerNamed(at, owner) }),
           })
-          return describeKeys(found.slice(0, MOST_LISTED), found.length > MOST_LISTED, context.clock.now())
+          return describeKeys(found.slice(0, limit), found.length > limit, await saidBy(context, at))
         }),
       ),
     )
@@ -112,7 +117,7 @@ function addShow(command: Command, context: CliContext): void {
           const organisation = (await organisationNamed(at, org)).id
           const key = await at.apiKeys.find(at.by, instanceAuthority, { organisation, id: keyIdOf(id) })
           if (!key) throw keyNotFound(id)
-          return describeKey(key, context.clock.now())
+          return describeKey(key, await saidBy(context, at))
         }),
       ),
     )
@@ -136,9 +141,10 @@ function addRotate(command: Command, context: CliContext): void {
           const organisation = (await organisationNamed(at, org)).id
           const place = { organisation, id: keyIdOf(id) }
           const done = await at.apiKeys.rotate(at.by, instanceAuthority, place, { overlap, lifetime: expires })
-          if (!done.ok) throw done.error.reason === 'not-found' ? keyNotFound(id) : keyRefused(done.error)
+          const said = await saidBy(context, at)
+          if (!done.ok) throw done.error.reason === 'not-found' ? keyNotFound(id) : keyRefused(done.error, said.apis)
           const { key, secret, formerEndsAt } = done.value
-          return describeNewKey(key, secret.reveal(), context.clock.now(), [
+          return describeNewKey(key, secret.reveal(), said, [
             `The former one works until ${formerEndsAt.toISOString()}.`,
           ])
         }),

@@ -1,14 +1,17 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { AppError } from '../../errors/app-error.ts'
 import type { CreateApiFault } from '../../oidc/apis/service.ts'
+import { apiUnknown } from '../access/find.ts'
 import { withRegistry } from '../client/with-registry.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
+import { table } from '../table.ts'
 
 export const command = defineCommand({
   summary: 'the APIs that tokens are issued for',
   build: (command, context) => {
     addCreate(command, context)
+    addUpdate(command, context)
     addList(command, context)
   },
 })
@@ -29,7 +32,7 @@ function addCreate(command: Command, context: CliContext): void {
     .command('create')
     .description('a new API')
     .requiredOption('--audience <uri>', 'what its back end expects in `aud`')
-    .requiredOption('--name <name>')
+    .requiredOption('--name <name>', 'what it is called')
     .option('--scope <scope>', 'what a token may allow there; may be repeated', collect, [])
     .option('--token-ttl <seconds>', 'how long its access tokens are good for', toSeconds)
     .option('--own-keys', 'its tokens are signed by keys of its own, in a key set of its own')
@@ -45,8 +48,44 @@ function addCreate(command: Command, context: CliContext): void {
             byRole: byRole ?? false,
             ...(tokenTtl !== undefined && { accessTokenTtl: tokenTtl }),
           })
-          if (!created.ok) throw new AppError('api-invalid', refusals[created.error])
+          if (!created.ok) throw invalid(created.error)
           return { text: `${created.value.id}  ${audience}`, json: created.value }
+        }),
+      ),
+    )
+}
+
+interface UpdateOptions {
+  readonly byRole?: boolean
+  readonly addScope: string[]
+}
+
+function addUpdate(command: Command, context: CliContext): void {
+  command
+    .command('update')
+    .description('more scopes for an API, or who decides over them; tokens that are out say what they said')
+    .argument('<audience>', 'what its back end expects in `aud`')
+    .option('--by-role', 'roles decide who gets which of its scopes')
+    .option('--no-by-role', 'whoever uses a client that may have a scope gets it, whatever their roles')
+    .option('--add-scope <scope>', 'what a token may allow there, too; may be repeated', collect, [])
+    .action(
+      context.answers((audience: string, { byRole, addScope }: UpdateOptions) =>
+        withRegistry(context, 'api update', async ({ apis }, by) => {
+          if (byRole === undefined && addScope.length === 0)
+            throw new AppError('usage-error', {
+              detail: 'Nothing to change.',
+              cure: 'Give --by-role, --no-by-role or --add-scope.',
+            })
+          const done = await apis.update(by, audience, { addScopes: addScope, ...(byRole !== undefined && { byRole }) })
+          if (!done.ok) throw done.error === 'not-found' ? apiUnknown(audience) : invalid(done.error)
+          const { scopes } = done.value
+          const text = [
+            done.value.byRole
+              ? `Roles decide who gets which scopes of ${audience}.`
+              : `Roles do not decide over the scopes of ${audience}.`,
+            `Scopes: ${scopes.join(' ') || 'none'}`,
+          ]
+          return { text: text.join('\n'), json: done.value }
         }),
       ),
     )
@@ -60,8 +99,12 @@ function addList(command: Command, context: CliContext): void {
       context.answers(() =>
         withRegistry(context, 'api list', async ({ apis }) => {
           const found = await apis.list()
-          const lines = found.map(({ id, audience, name, scopes }) => [id, audience, name, scopes.join(' ')].join('  '))
-          return { text: lines.join('\n') || 'There is no API yet.', json: { apis: found } }
+          const rows = found.map(({ id, audience, byRole, name, scopes }) => [
+            ...[id, audience, byRole ? 'roles' : 'clients', name],
+            scopes.join(' '),
+          ])
+          const heads = ['ID', 'AUDIENCE', 'SCOPES BY', 'NAME', 'SCOPES']
+          return { text: rows.length > 0 ? table(heads, rows) : 'There is no API yet.', json: { apis: found } }
         }),
       ),
     )
@@ -86,6 +129,8 @@ const refusals: Readonly<Record<CreateApiFault, { readonly detail: string; reado
     cure: 'Choose a shorter --token-ttl, or a longer keys.longestTokenLifetime in the configuration.',
   },
 }
+
+const invalid = (fault: CreateApiFault): AppError => new AppError('api-invalid', refusals[fault])
 
 function toSeconds(text: string): number {
   const seconds = Number(text)

@@ -3,7 +3,7 @@ import { AppError } from '../../errors/app-error.ts'
 import type { Client, ClientType, GrantType } from '../../oidc/clients/client.ts'
 import { CLIENT_TYPES, GRANT_TYPES, ORGANISATION_USES, type OrganisationUse } from '../../oidc/clients/client.ts'
 import { describeChange, describeClients, facts } from '../client/describe.ts'
-import { clientNotFound, creationRefused, noRedirectUri, redirectUriRefused } from '../client/refusal.ts'
+import { clientNotFound, creationRefused, noRedirectUri, noSuchApi, redirectUriRefused } from '../client/refusal.ts'
 import { withRegistry } from '../client/with-registry.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
@@ -135,6 +135,8 @@ function addList(command: Command, context: CliContext): void {
 
 interface UpdateOptions {
   readonly organisations?: OrganisationUse
+  readonly addApi: string[]
+  readonly removeApi: string[]
   readonly addRedirectUri: string[]
   readonly removeRedirectUri: string[]
   readonly addPostLogoutRedirectUri: string[]
@@ -144,8 +146,15 @@ interface UpdateOptions {
 function addUpdate(command: Command, context: CliContext): void {
   command
     .command('update')
-    .description('other addresses for an application, or another use of organisations')
-    .argument('<id>')
+    .description('other addresses or APIs for an application, or another use of organisations')
+    .argument('<id>', 'its client id')
+    .option('--add-api <audience>', 'an API that it may have tokens for; may be repeated', collect, [])
+    .option(
+      '--remove-api <audience>',
+      'no new tokens for this one; those that are out live to their end; may be repeated',
+      collect,
+      [],
+    )
     .option('--add-redirect-uri <address>', 'may be repeated', collect, [])
     .option('--remove-redirect-uri <address>', 'may be repeated', collect, [])
     .option('--add-post-logout-redirect-uri <address>', 'may be repeated', collect, [])
@@ -159,29 +168,34 @@ function addUpdate(command: Command, context: CliContext): void {
             removeRedirectUris: options.removeRedirectUri,
             addPostLogoutRedirectUris: options.addPostLogoutRedirectUri,
             removePostLogoutRedirectUris: options.removePostLogoutRedirectUri,
+            addApis: options.addApi,
+            removeApis: options.removeApi,
             ...(options.organisations !== undefined && { organisations: options.organisations }),
           })
-          if (done.ok) return describeChange(addresses(done.value), done.value)
+          if (done.ok) return describeChange(standing(done.value), done.value)
           if (done.error.reason === 'redirect-uri') throw redirectUriRefused(done.error)
+          if (done.error.reason === 'no-such-api') throw noSuchApi(done.error)
           throw done.error.reason === 'not-found' ? clientNotFound(id) : noRedirectUri()
         }),
       ),
     )
 }
 
-const addresses = ({ name, redirectUris, postLogoutRedirectUris }: Client): string =>
+const standing = ({ name, redirectUris, postLogoutRedirectUris, apis }: Client): string =>
   [
-    `${name} may send people back to`,
+    redirectUris.length > 0 ? `${name} may send people back to` : `${name} has nobody sign in.`,
     ...redirectUris.map((uri) => `  ${uri}`),
     ...(postLogoutRedirectUris.length > 0 ? ['and after a sign-out to'] : []),
     ...postLogoutRedirectUris.map((uri) => `  ${uri}`),
+    ...(apis.length > 0 ? ['It may have tokens for'] : []),
+    ...apis.map(({ audience }) => `  ${audience}`),
   ].join('\n')
 
 function addRotateSecret(command: Command, context: CliContext): void {
   command
     .command('rotate-secret')
     .description('a new secret; the one before is refused from that moment on')
-    .argument('<id>')
+    .argument('<id>', 'its client id')
     .option('--yes', 'do not ask')
     .action(
       context.answers(async (id: string, { yes }: { yes?: true }) => {
@@ -212,7 +226,7 @@ function addDisable(command: Command, context: CliContext): void {
   command
     .command('disable')
     .description('nobody signs in to this application and it gets no token, until it is enabled again')
-    .argument('<id>')
+    .argument('<id>', 'its client id')
     .action(
       context.answers((id: string) =>
         withRegistry(context, 'client disable', async ({ clients }, by) => {
@@ -228,7 +242,7 @@ function addEnable(command: Command, context: CliContext): void {
   command
     .command('enable')
     .description('this application is served again')
-    .argument('<id>')
+    .argument('<id>', 'its client id')
     .action(
       context.answers((id: string) =>
         withRegistry(context, 'client enable', async ({ clients }, by) => {

@@ -10,10 +10,12 @@ import { organisationNamed } from '../access/find.ts'
 import { type ProgramsAtWork, withPrograms } from '../api-key/with-programs.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
+import { withLimit } from '../limit.ts'
 import { describeMember, describeMembers, type NamedMember } from '../member/describe.ts'
 import { memberNamed } from '../member/find.ts'
-import { addInvitations, addInvite, addResend, addWithdraw, collect, ofOrganisation } from '../member/invitations.ts'
+import { addInvitations, addInvite, addResend, addWithdraw, collect } from '../member/invitations.ts'
 import { membershipRefused } from '../member/refusal.ts'
+import { ofOrganisation } from '../org/named.ts'
 
 export const command = defineCommand({
   summary: 'who works for an organisation, and as what',
@@ -32,7 +34,6 @@ export const command = defineCommand({
 })
 
 const MEMBER = ['<member>', 'a person by id or e-mail address, or a service account by id'] as const
-const MOST_LISTED = 1000
 const userId = defineId('usr')
 
 interface ListOptions {
@@ -42,9 +43,8 @@ interface ListOptions {
 }
 
 function addList(command: Command, context: CliContext): void {
-  ofOrganisation(command.command('list'))
+  withLimit(ofOrganisation(command.command('list')))
     .description('everybody who works there, with their roles')
-    .option('--limit <number>', `how many, at most ${MOST_LISTED}`, toLimit, 100)
     .option('--after <id>', 'begin behind this one', toMemberId)
     .action(
       context.answers(({ org, limit, after }: ListOptions) =>
@@ -53,8 +53,10 @@ function addList(command: Command, context: CliContext): void {
           const found = await at.orgs.memberships.list({ org: id, limit: limit + 1, ...(after && { after }) })
           const named: NamedMember[] = []
           for (const one of found.slice(0, limit)) {
-            const person = userId.is(one.member) ? await at.people.users.find(one.member) : undefined
-            named.push({ ...one, email: person?.email, name: person?.name })
+            const { member } = one
+            const person = userId.is(member) ? await at.people.users.find(member) : undefined
+            const program = userId.is(member) ? undefined : await at.serviceAccounts.find(member)
+            named.push({ ...one, email: person?.email, name: person?.name ?? program?.name })
           }
           return describeMembers(named, found.length > limit ? named.at(-1)?.member : undefined, org)
         }),
@@ -156,13 +158,6 @@ function addRemove(command: Command, context: CliContext): void {
         )(who, options)
       }),
     )
-}
-
-function toLimit(text: string): number {
-  const limit = Number(text)
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_LISTED)
-    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_LISTED}.`)
-  return limit
 }
 
 function toMemberId(text: string): MemberId {

@@ -9,8 +9,10 @@ import { organisationNamed } from '../access/find.ts'
 import { type ProgramsAtWork, withPrograms } from '../api-key/with-programs.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
+import { withLimit } from '../limit.ts'
 import { describeOrganisation, describeOrganisations, policyText, showOrganisation } from '../org/describe.ts'
 import { addDomains } from '../org/domains.ts'
+import { ORGANISATION } from '../org/named.ts'
 import { changedPolicy } from '../org/policy.ts'
 import { changeRefused, creationRefused } from '../org/refusal.ts'
 import { addSettings } from '../org/settings.ts'
@@ -31,9 +33,6 @@ export const command = defineCommand({
     addDomains(command, context)
   },
 })
-
-const ORGANISATION = ['<organisation>', 'its id or its slug'] as const
-const MOST_LISTED = 1000
 
 interface CreateOptions {
   readonly name: string
@@ -72,10 +71,8 @@ function addCreate(command: Command, context: CliContext): void {
 }
 
 function addList(command: Command, context: CliContext): void {
-  command
-    .command('list')
+  withLimit(command.command('list'))
     .description('every organisation, in the order of their creation')
-    .option('--limit <number>', `how many, at most ${MOST_LISTED}`, toLimit, 100)
     .option('--after <id>', 'begin behind this one', toOrgId)
     .action(
       context.answers(({ limit, after }: { limit: number; after?: OrgId }) =>
@@ -163,13 +160,15 @@ function addSuspend(command: Command, context: CliContext): void {
     .command('suspend')
     .description('nobody gets a token for it any more, until it is activated again')
     .argument(...ORGANISATION)
+    .option('--yes', 'do not ask')
     .action(
-      context.answers((which: string) =>
-        withPrograms(context, 'org suspend', async (at) => {
+      context.answers(async (which: string, { yes }: { yes?: true }) => {
+        if (!yes) await context.confirm(`Everybody who works for ${which} loses every token for it at once.`)
+        return withPrograms(context, 'org suspend', async (at) => {
           const before = await organisationNamed(at, which)
           return answer(before, await at.orgs.organisations.suspend(at.by, before.id), 'suspended')
-        }),
-      ),
+        })
+      }),
     )
 }
 
@@ -218,13 +217,6 @@ function toQuota(text: string): number {
   const quota = Number(text)
   if (!Number.isInteger(quota) || quota < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
   return quota
-}
-
-function toLimit(text: string): number {
-  const limit = Number(text)
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_LISTED)
-    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_LISTED}.`)
-  return limit
 }
 
 function toOrgId(text: string): OrgId {

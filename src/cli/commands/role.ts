@@ -1,12 +1,15 @@
 import type { Command } from 'commander'
 import { instanceAuthority } from '../../access/authority.ts'
 import { OWN_API, type PermissionSet } from '../../access/permission.ts'
+import type { Role } from '../../access/role.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { apiNamed, organisationNamed } from '../access/find.ts'
 import { type AccessAtWork, withAccess } from '../access/with-access.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
-import { describeRole, describeRoles } from '../role/describe.ts'
+import { ofOrganisation } from '../org/named.ts'
+import type { Output } from '../output.ts'
+import { describeRole, describeRoles, notDeciding } from '../role/describe.ts'
 import { roleRefusal } from '../role/refusal.ts'
 
 export const command = defineCommand({
@@ -26,10 +29,8 @@ interface OfOrganisation {
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
 
-const inOrg = (command: Command): Command => command.requiredOption('--org <organisation>', 'an id or its short name')
-
 function addList(command: Command, context: CliContext): void {
-  inOrg(command.command('list').description('the built-in ones and its own')).action(
+  ofOrganisation(command.command('list').description('the built-in ones and its own')).action(
     context.answers(({ org }: OfOrganisation) =>
       withAccess(context, 'role list', async (at) =>
         describeRoles(await at.access.list((await organisationNamed(at, org)).id), await at.apis.list()),
@@ -39,7 +40,9 @@ function addList(command: Command, context: CliContext): void {
 }
 
 function addShow(command: Command, context: CliContext): void {
-  inOrg(command.command('show').description('what one allows').argument('<key>')).action(
+  ofOrganisation(
+    command.command('show').description('what one allows').argument('<key>', 'as hearthkey role list shows it'),
+  ).action(
     context.answers((key: string, { org }: OfOrganisation) =>
       withAccess(context, 'role show', async (at) => {
         const role = (await at.access.list((await organisationNamed(at, org)).id)).find((one) => one.key === key)
@@ -61,7 +64,7 @@ interface CreateOptions extends OfOrganisation {
 }
 
 function addCreate(command: Command, context: CliContext): void {
-  inOrg(
+  ofOrganisation(
     command.command('create').description('one of the organisation’s own').argument('<key>', 'what stands in tokens'),
   )
     .requiredOption('--name <name>', 'what people read')
@@ -84,7 +87,7 @@ function addCreate(command: Command, context: CliContext): void {
             ...(description !== undefined && { description }),
           })
           if (!made.ok) throw roleRefusal(key, made.error)
-          return describeRole(`${key} is made. Give it with hearthkey member.`, made.value, await at.apis.list())
+          return changedRole(at, `${key} is made. Give it with hearthkey member.`, made.value)
         }),
       ),
     )
@@ -103,12 +106,17 @@ interface UpdateOptions extends OfOrganisation {
 }
 
 function addUpdate(command: Command, context: CliContext): void {
-  inOrg(command.command('update').description('change one of the organisation’s own').argument('<key>'))
-    .option('--name <name>')
-    .option('--description <text>')
+  ofOrganisation(
+    command
+      .command('update')
+      .description('change one of the organisation’s own')
+      .argument('<key>', 'as hearthkey role list shows it'),
+  )
+    .option('--name <name>', 'what people read')
+    .option('--description <text>', 'what it is for')
     .option('--api <audience>', 'the API that --allow and --deny speak of')
-    .option('--allow <permission>', 'may be repeated', collect, [])
-    .option('--deny <permission>', 'may be repeated', collect, [])
+    .option('--allow <permission>', 'of that API, from now on; may be repeated', collect, [])
+    .option('--deny <permission>', 'of that API, not any more; may be repeated', collect, [])
     .option('--own <permission>', 'may do this here from now on; may be repeated', collect, [])
     .option('--not-own <permission>', 'may not do this here any more; may be repeated', collect, [])
     .option('--gives <role>', 'its bearers may give and take it; may be repeated', collect, [])
@@ -127,10 +135,15 @@ function addUpdate(command: Command, context: CliContext): void {
             ...(description !== undefined && { description }),
           })
           if (!done.ok) throw roleRefusal(key, done.error)
-          return describeRole(`${key} is changed.`, done.value, await at.apis.list())
+          return changedRole(at, `${key} is changed.`, done.value)
         }),
       ),
     )
+}
+
+async function changedRole({ apis }: AccessAtWork, lead: string, role: Role): Promise<Output> {
+  const all = await apis.list()
+  return describeRole([lead, ...notDeciding(role, all)].join('\n'), role, all)
 }
 
 interface Wanted {
@@ -149,7 +162,12 @@ async function permissionsIn(at: AccessAtWork, { api, names, own }: Wanted): Pro
 }
 
 function addRemove(command: Command, context: CliContext): void {
-  inOrg(command.command('remove').description('one that nobody has any more').argument('<key>'))
+  ofOrganisation(
+    command
+      .command('remove')
+      .description('one that nobody has any more')
+      .argument('<key>', 'as hearthkey role list shows it'),
+  )
     .option('--yes', 'do not ask')
     .action(
       context.answers(async (key: string, { org, yes }: OfOrganisation & { yes?: true }) => {

@@ -6,6 +6,8 @@ import { organisationNamed } from '../access/find.ts'
 import { type ProgramsAtWork, withPrograms } from '../api-key/with-programs.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
+import { withLimit } from '../limit.ts'
+import { ofOrganisation } from '../org/named.ts'
 import type { Output } from '../output.ts'
 import { accountNotFound, accountRefused, linkRefused } from '../service-account/refusal.ts'
 import { table } from '../table.ts'
@@ -17,6 +19,7 @@ export const command = defineCommand({
     addList(command, context)
     addRoles(command, context)
     addLink(command, context)
+    addUnlink(command, context)
     addDisable(command, context)
     addEnable(command, context)
     addRemove(command, context)
@@ -24,8 +27,6 @@ export const command = defineCommand({
 })
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
-const ofOrganisation = (command: Command): Command =>
-  command.requiredOption('--org <organisation>', 'its id or its name in URLs')
 const describe = (text: string, account: ServiceAccount): Output => ({ text, json: { serviceAccount: account } })
 
 interface CreateOptions {
@@ -63,28 +64,40 @@ function addCreate(command: Command, context: CliContext): void {
     )
 }
 
-const MOST_LISTED = 1000
+interface ListedAccount extends ServiceAccount {
+  readonly roles: readonly string[]
+  /** That acts as this account. */
+  readonly client: string | null
+}
 
 function addList(command: Command, context: CliContext): void {
-  ofOrganisation(command.command('list'))
+  withLimit(ofOrganisation(command.command('list')))
     .description('those that the organisation looks after')
     .option('--after <id>', 'begin behind this one')
     .action(
-      context.answers(({ org, after }: { org: string; after?: string }) =>
+      context.answers(({ org, limit, after }: { org: string; limit: number; after?: string }) =>
         withPrograms(context, 'service-account list', async (at) => {
+          const organisation = (await organisationNamed(at, org)).id
           const found = await at.serviceAccounts.list({
-            organisation: (await organisationNamed(at, org)).id,
-            limit: MOST_LISTED + 1,
+            organisation,
+            limit: limit + 1,
             ...(after !== undefined && { after: accountId(after) }),
           })
-          const accounts = found.slice(0, MOST_LISTED)
-          const next = found.length > MOST_LISTED ? accounts.at(-1)?.id : undefined
-          const rows = accounts.map(({ id, status, name, description }) => [id, status, name, description])
+          const accounts: ListedAccount[] = []
+          for (const account of found.slice(0, limit)) {
+            const roles = (await at.orgs.memberships.find(organisation, account.id))?.roleKeys ?? []
+            accounts.push({ ...account, roles, client: (await at.clients.ofAccount(account.id)) ?? null })
+          }
+          const next = found.length > limit ? accounts.at(-1)?.id : undefined
+          const rows = accounts.map(({ id, status, name, description, roles, client }) => [
+            ...[id, status, name, roles.join(', ')],
+            ...[client ?? '', description],
+          ])
           return {
             text: [
               rows.length === 0
                 ? 'There are no service accounts.'
-                : table(['ID', 'STATE', 'NAME', 'DESCRIPTION'], rows),
+                : table(['ID', 'STATE', 'NAME', 'ROLES', 'CLIENT', 'DESCRIPTION'], rows),
               ...(next ? ['', `There are more: add --after ${next}`] : []),
             ].join('\n'),
             json: { serviceAccounts: accounts, next: next ?? null },
@@ -98,7 +111,7 @@ function addRoles(command: Command, context: CliContext): void {
   ofOrganisation(command.command('roles'))
     .description('exactly these roles from now on')
     .argument('<account>', 'its id')
-    .argument('<roles...>')
+    .argument('<roles...>', 'keys of roles, as hearthkey role list shows them')
     .action(
       context.answers((id: string, roles: string[], { org }: { org: string }) =>
         withPrograms(context, 'service-account roles', async (at) => {
@@ -130,6 +143,28 @@ function addLink(command: Command, context: CliContext): void {
     )
 }
 
+function addUnlink(command: Command, context: CliContext): void {
+  command
+    .command('unlink')
+    .description('the client speaks for itself again')
+    .argument('<client>', 'the id of the client')
+    .action(
+      context.answers((client: string) =>
+        withPrograms(context, 'service-account unlink', async (at) => {
+          const before = await at.clients.find(client)
+          if (!before?.serviceAccount)
+            throw before ? linkRefused('not-linked', client) : linkRefused('not-found', client)
+          const done = await at.clients.actAs(at.by, client, null)
+          if (!done.ok) throw linkRefused(done.error.reason, client)
+          return {
+            text: `${client} speaks for itself again; what was issued to it is announced as dead.`,
+            json: { client, serviceAccount: null },
+          }
+        }),
+      ),
+    )
+}
+
 const change =
   (name: 'disable' | 'enable' | 'remove', says: string) =>
   async (at: ProgramsAtWork, id: string, org: string): Promise<Output> => {
@@ -144,10 +179,12 @@ function addDisable(command: Command, context: CliContext): void {
   ofOrganisation(command.command('disable'))
     .description('it gets nothing any more, until it is enabled again')
     .argument('<account>', 'its id')
+    .option('--yes', 'do not ask')
     .action(
-      context.answers((id: string, { org }: { org: string }) =>
-        withPrograms(context, 'service-account disable', (at) => change('disable', 'is disabled')(at, id, org)),
-      ),
+      context.answers(async (id: string, { org, yes }: { org: string; yes?: true }) => {
+        if (!yes) await context.confirm(`${id} is refused from its next request on, until it is enabled again.`)
+        return withPrograms(context, 'service-account disable', (at) => change('disable', 'is disabled')(at, id, org))
+      }),
     )
 }
 

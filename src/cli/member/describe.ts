@@ -54,16 +54,32 @@ const invitationFacts = ({ id, organisation, email, status, invitedBy, letters, 
   expiresAt,
 })
 
-/** `hint`: where the letters are, when nobody sends them. */
-export const describeInvited = (invitations: readonly Invitation[], hint: string | undefined): Output => ({
+/** With the letter that waits for the operator to hand it over, where nobody sends it. */
+export interface Invited {
+  readonly invitation: Invitation
+  readonly roleKeys: readonly string[]
+  readonly letter: string | undefined
+}
+
+export const describeInvited = (invited: readonly Invited[], isSent: boolean): Output => ({
   text: [
-    ...invitations.map(({ id, email, expiresAt }) => `${id} ${email} is invited, until ${expiresAt.toISOString()}.`),
-    ...(hint === undefined ? [] : [hint]),
+    ...invited.flatMap(({ invitation: { id, email, expiresAt }, letter }) => [
+      `${id} ${email} is invited, until ${expiresAt.toISOString()}.`,
+      ...(letter === undefined ? [] : [`  The letter: hearthkey outbox show ${letter}`]),
+    ]),
+    ...(isSent ? [] : ['No mail server is configured: the letters wait in the outbox, for you to hand over.']),
   ].join('\n'),
-  json: { invitations: invitations.map(invitationFacts) },
+  json: {
+    invitations: invited.map(({ invitation, roleKeys, letter }) => ({
+      ...invitationFacts(invitation),
+      roles: roleKeys,
+      letter: letter ?? null,
+    })),
+  },
 })
 
-export function describeInvitations(invitations: readonly ListedInvitation[]): Output {
+export function describeInvitations(invitations: readonly ListedInvitation[], more: boolean): Output {
+  const next = more ? invitations.at(-1)?.id : undefined
   const rows = invitations.map(({ id, email, roleKeys, expired, expiresAt, letters }) => [
     id,
     email,
@@ -72,8 +88,12 @@ export function describeInvitations(invitations: readonly ListedInvitation[]): O
     String(letters),
   ])
   return {
-    text: invitations.length === 0 ? 'Nobody is invited.' : table(['ID', 'E-MAIL', 'ROLES', 'OPEN', 'LETTERS'], rows),
+    text: [
+      invitations.length === 0 ? 'Nobody is invited.' : table(['ID', 'E-MAIL', 'ROLES', 'OPEN', 'LETTERS'], rows),
+      ...(next ? ['', `There are more: add --after ${next}`] : []),
+    ].join('\n'),
     json: {
+      next: next ?? null,
       invitations: invitations.map((one) => ({ ...invitationFacts(one), roles: one.roleKeys, expired: one.expired })),
     },
   }

@@ -21,6 +21,10 @@ export function membershipRefused(refusal: AddRefusal | RolesRefusal | Exclude<S
       return new AppError('member-not-found')
     case 'person-unknown':
       return new AppError('user-not-found', { detail: 'That is nobody who may sign in.' })
+    case 'program-unknown':
+      return new AppError('service-account-not-found')
+    case 'program-not-active':
+      return refused('The service account is disabled.', 'Enable it first: hearthkey service-account enable.')
     case 'last-keeper':
       return refused(
         'They are the last active person with a role that the organisation must keep.',

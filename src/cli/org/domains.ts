@@ -4,6 +4,7 @@ import { organisationNamed } from '../access/find.ts'
 import { withPrograms } from '../api-key/with-programs.ts'
 import type { CliContext } from '../context.ts'
 import { describeDomain, describeDomains, howToVerify } from './describe.ts'
+import { ORGANISATION } from './named.ts'
 import { domainRefused } from './refusal.ts'
 
 export function addDomains(command: Command, context: CliContext): void {
@@ -14,8 +15,6 @@ export function addDomains(command: Command, context: CliContext): void {
   addVouch(domains, context)
   addRemove(domains, context)
 }
-
-const ORGANISATION = ['<organisation>', 'its id or its slug'] as const
 
 function addList(command: Command, context: CliContext): void {
   command
@@ -37,7 +36,7 @@ function addAdd(command: Command, context: CliContext): void {
     .command('add')
     .description('a domain that is to be verified; says how')
     .argument(...ORGANISATION)
-    .argument('<domain>')
+    .argument('<domain>', 'what stands behind the @')
     .action(
       context.answers((which: string, domain: string) =>
         withPrograms(context, 'org domain add', async (at) => {
@@ -56,7 +55,7 @@ function addVerify(command: Command, context: CliContext): void {
     .command('verify')
     .description('look for the challenge: in the DNS, or in the file')
     .argument(...ORGANISATION)
-    .argument('<domain>')
+    .argument('<domain>', 'what stands behind the @')
     .option('--file', 'in the file on its web server, instead of the DNS')
     .action(
       context.answers((which: string, domain: string, { file }: { file?: true }) =>
@@ -76,7 +75,7 @@ function addVouch(command: Command, context: CliContext): void {
     .command('vouch')
     .description('the domain is theirs, on your word: for where nothing can be looked up')
     .argument(...ORGANISATION)
-    .argument('<domain>')
+    .argument('<domain>', 'what stands behind the @')
     .option('--yes', 'do not ask')
     .action(
       context.answers(async (which: string, domain: string, { yes }: { yes?: true }) => {
@@ -97,7 +96,7 @@ function addRemove(command: Command, context: CliContext): void {
     .command('remove')
     .description('the domain is not theirs any more; members stay')
     .argument(...ORGANISATION)
-    .argument('<domain>')
+    .argument('<domain>', 'what stands behind the @')
     .action(
       context.answers((which: string, domain: string) =>
         withPrograms(context, 'org domain remove', async (at) => {

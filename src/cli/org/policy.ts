@@ -6,14 +6,19 @@ import { type PolicyProblem, policyFields, readPolicy } from '../../orgs/policy/
 export const policyRefused = (problems: readonly PolicyProblem[]): AppError =>
   new AppError('organisation-invalid', {
     detail: problems.map(({ where, reason }) => `${where} ${reason}`).join('\n'),
-    cure: `A policy has the fields ${policyFields.join(', ')}; nothing was changed.`,
+    cure: problems.some(
+      ({ where }) => where === 'membersFrom' && /verified/.test(problems.map(({ reason }) => reason).join()),
+    )
+      ? 'Verify a domain first: hearthkey org domain add <organisation> <domain>. Nothing was changed.'
+      : `A policy has the fields ${policyFields.join(', ')}; nothing was changed.`,
   })
 
 const list = (text: string): string[] => text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
 
-/** Seconds, or a duration like those of the configuration. */
+/** A duration like those of the configuration: 8 alone would be taken for hours by one and for seconds by another. */
 function seconds(text: string): unknown {
-  if (/^[0-9]{1,12}$/.test(text)) return Number(text)
+  if (/^\d+$/.test(text))
+    throw policyRefused([{ where: 'sessionMaxAge', reason: `needs a unit: ${text}h, ${text}m or ${text}s` }])
   try {
     return Math.floor(measureDuration(text) / 1000)
   } catch {

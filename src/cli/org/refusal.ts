@@ -1,5 +1,5 @@
 import { AppError } from '../../errors/app-error.ts'
-import type { AddDomainRefusal, VerifyRefusal } from '../../orgs/domains/service.ts'
+import type { AddDomainRefusal, RemoveDomainRefusal, VerifyRefusal } from '../../orgs/domains/service.ts'
 import type { ChangeRefusal } from '../../orgs/organisations/change.ts'
 import type { CreateRefusal } from '../../orgs/organisations/create.ts'
 import { policyRefused } from './policy.ts'
@@ -44,7 +44,10 @@ export function changeRefused(refusal: ChangeRefusal): AppError {
 
 const refused = (detail: string, cure: string) => new AppError('domain-refused', { detail, cure })
 
-export function domainRefused(refusal: VerifyRefusal | AddDomainRefusal, domain: string): AppError {
+export function domainRefused(
+  refusal: VerifyRefusal | AddDomainRefusal | RemoveDomainRefusal,
+  domain: string,
+): AppError {
   switch (refusal) {
     case 'not-found':
     case 'forbidden':
@@ -62,6 +65,11 @@ export function domainRefused(refusal: VerifyRefusal | AddDomainRefusal, domain:
       return refused(
         `The organisation has no domain ${domain}.`,
         `Add it first: hearthkey org domain add <organisation> ${domain}`,
+      )
+    case 'last-domain':
+      return refused(
+        `The policy takes people of verified domains alone, and ${domain} is the last one: nobody could join.`,
+        'Verify another domain first, or let people in from anywhere: hearthkey org policy <organisation> --clear membersFrom.',
       )
     case 'taken':
       return refused(

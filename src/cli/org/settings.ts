@@ -6,6 +6,7 @@ import { organisationNamed } from '../access/find.ts'
 import { withPrograms } from '../api-key/with-programs.ts'
 import type { CliContext } from '../context.ts'
 import { describeOrganisation, settingsText } from './describe.ts'
+import { ORGANISATION } from './named.ts'
 import { changeRefused } from './refusal.ts'
 
 interface SettingsOptions {
@@ -19,7 +20,7 @@ export function addSettings(command: Command, context: CliContext): void {
   command
     .command('settings')
     .description('short texts that its applications keep: shown, set and taken away')
-    .argument('<organisation>', 'its id or its slug')
+    .argument(...ORGANISATION)
     .option('--set <name=value>', 'may be repeated', collect, [])
     .option('--unset <name>', 'may be repeated', collect, [])
     .action(

@@ -1,14 +1,9 @@
-import { OWN_API, type PermissionSet } from '../../access/permission.ts'
+import { OWN_API } from '../../access/permission.ts'
 import type { Role } from '../../access/role.ts'
 import type { Api } from '../../oidc/apis/api.ts'
+import { byAudience } from '../access/by-audience.ts'
 import type { Output } from '../output.ts'
 import { table } from '../table.ts'
-
-/** Names of APIs instead of their ids. */
-const byAudience = (permissions: PermissionSet, apis: readonly Api[]): PermissionSet =>
-  Object.fromEntries(
-    Object.entries(permissions).map(([id, names]) => [apis.find((api) => api.id === id)?.audience ?? id, names]),
-  )
 
 const facts = (role: Role, apis: readonly Api[]) => ({
   id: role.id,
@@ -29,6 +24,15 @@ export function describeRoles(roles: readonly Role[], apis: readonly Api[]): Out
   const rows = roles.map((role) => [role.key, kindOf(role), role.name, role.description])
   return { text: table(['KEY', 'KIND', 'NAME', ''], rows), json: { roles: roles.map((role) => facts(role, apis)) } }
 }
+
+/** Where roles do not decide, a token has every scope that its client may have: the role is in `roles`, and cuts nothing. */
+export const notDeciding = ({ permissions }: Pick<Role, 'permissions'>, apis: readonly Api[]): string[] =>
+  apis
+    .filter(({ id, byRole }) => !byRole && Object.hasOwn(permissions, id))
+    .map(
+      ({ audience }) =>
+        `Roles do not decide over the scopes of ${audience}: a token has all that its client may have. To change that: hearthkey api update ${audience} --by-role`,
+    )
 
 export function describeRole(lead: string, role: Role, apis: readonly Api[]): Output {
   const { permissions } = facts(role, apis)

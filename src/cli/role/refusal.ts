@@ -42,6 +42,8 @@ export function roleRefusal(key: string, fault: CreateRoleFault | ChangeRoleFaul
       )
     case 'forbidden':
     case 'beyond-own':
+    case 'widens-own':
+    case 'widens-held':
       return new AppError('internal-error', { cause: new Error(`the operator was refused: ${fault.reason}`) })
   }
 }

@@ -34,7 +34,10 @@ export function accountRefused(fault: Fault): AppError {
   }
 }
 
-export function linkRefused(reason: 'not-found' | 'not-a-program' | 'taken', client: string): AppError {
+export function linkRefused(
+  reason: 'not-found' | 'not-a-program' | 'account-not-active' | 'taken' | 'not-linked',
+  client: string,
+): AppError {
   switch (reason) {
     case 'not-found':
       return new AppError('client-not-found', { detail: `No client has the id ${client}.` })
@@ -43,6 +46,10 @@ export function linkRefused(reason: 'not-found' | 'not-a-program' | 'taken', cli
         `${client} does not ask with its own credentials.`,
         'Create a client with --grant client_credentials, and link that one.',
       )
+    case 'account-not-active':
+      return refuse('The service account is disabled.', 'Enable it first: hearthkey service-account enable.')
+    case 'not-linked':
+      return refuse(`${client} acts as no service account.`, 'hearthkey client list shows which client acts as which.')
     case 'taken':
       return refuse(
         'Another client acts as this service account already.',

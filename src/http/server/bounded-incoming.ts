@@ -15,8 +15,9 @@ interface Arriving {
 const isArriving = (incoming: object): incoming is Arriving => 'whenHere' in incoming
 
 /**
- * For whoever wants no part in how slowly a body comes: called when all of it is here, or as much as is held before
- * anybody reads. A body over the limit is an error, and is read to nowhere.
+ * For whoever wants no part in how slowly a body comes: called when its end is here, and not before. One that stops at
+ * the mark up to which Node buffers for a reader, with no end, would look whole and hold a place for nothing. A body over
+ * the limit is an error, and is read to nowhere.
  */
 export function whenHere(incoming: IncomingMessage, then: Arrived): void {
   if (!isArriving(incoming)) throw new TypeError('a request came past the server')
@@ -51,8 +52,8 @@ export function boundedIncomingClass(limit: number): typeof IncomingMessage {
       this.#received += chunk.length
       if (this.#received <= limit) {
         const more = super.push(chunk, encoding)
-        if (!more) this.#arrive()
-        return more
+        // Nobody reads yet, so nobody would ask for more: the limit bounds what is held meanwhile.
+        return this.#then !== undefined || more
       }
       if (this.#received > limit + PATIENCE) this.socket.destroy()
       else if (this.#then) this.#arrive(bodyTooLarge(limit))

@@ -1,25 +1,41 @@
+import { Line } from './line.ts'
+
 interface LaneOptions {
   readonly atOnce: number
+  /** How many may wait in all, and how many of them may be beginners. */
+  readonly waiting: number
+  readonly beginners?: number
   /** A place is free again after so long, whatever became of the work: one that hangs must not close the lane. */
   readonly leaseMs: number
 }
 
-type Begin = () => void
+export interface Newcomer {
+  readonly isBeginner: boolean
+  /** What a limiter counts under. */
+  readonly address: string
+}
+
+/** While beginners wait, one of them is called after so many who are on their way. */
+const BEFORE_A_BEGINNER = 3
 
 /**
  * Some at a time, the others in the order in which they came. Whoever is on their way goes before whoever begins: so
- * what was begun gets done, and a storm does not start more than it ends.
+ * what was begun gets done, and a storm does not start more than it ends. But every fourth turn is a beginner's: a few
+ * who ask for pages in the middle without an end would otherwise keep everybody out.
  */
 export class Lane {
   readonly #options: LaneOptions
-  readonly #onTheirWay = new Set<Begin>()
-  readonly #beginners = new Set<Begin>()
+  readonly #onTheirWay: Line
+  readonly #beginners: Line
+  #calledInARow = 0
   #running = 0
   #meanMs = 20
   #isCalling = false
 
   constructor(options: LaneOptions) {
     this.#options = options
+    this.#onTheirWay = new Line(options.waiting)
+    this.#beginners = new Line(options.beginners ?? options.waiting)
   }
 
   get running(): number {
@@ -27,23 +43,29 @@ export class Lane {
   }
 
   get waiting(): number {
-    return this.#onTheirWay.size + this.#beginners.size
+    return this.#onTheirWay.length + this.#beginners.length
   }
 
   get secondsToWait(): number {
     return Math.max(1, Math.ceil((this.waiting * this.#meanMs) / this.#options.atOnce / 1000))
   }
 
+  /** Beginners are counted for themselves: a line of those who say that they are on their way closes no door to them. */
+  isFullFor(who: Newcomer): boolean {
+    return this.waiting >= this.#options.waiting || this.#lineOf(who).isFullFor(who.address)
+  }
+
   /** Answers how to give up while waiting; once `work` has begun, that does nothing: what it costs is still being paid. */
-  enter(work: () => Promise<unknown>, isBeginner = false): () => void {
+  enter(work: () => Promise<unknown>, who: Newcomer): () => void {
     if (this.waiting === 0 && this.#running < this.#options.atOnce) {
       this.#begin(work)
       return () => {}
     }
-    const waiting = isBeginner ? this.#beginners : this.#onTheirWay
-    const begin = () => this.#begin(work)
-    waiting.add(begin)
-    return () => void waiting.delete(begin)
+    return this.#lineOf(who).join(who.address, () => this.#begin(work))
+  }
+
+  #lineOf({ isBeginner }: Newcomer): Line {
+    return isBeginner ? this.#beginners : this.#onTheirWay
   }
 
   #begin(work: () => Promise<unknown>): void {
@@ -69,13 +91,18 @@ export class Lane {
     setImmediate(() => {
       this.#isCalling = false
       if (this.#running >= this.#options.atOnce) return
-      const line = this.#onTheirWay.size > 0 ? this.#onTheirWay : this.#beginners
-      for (const begin of line) {
-        line.delete(begin)
-        begin()
-        break
-      }
+      this.#nextLine().callFirst()
       this.#callNext()
     })
+  }
+
+  #nextLine(): Line {
+    const isBeginnersTurn = this.#onTheirWay.length === 0 || this.#calledInARow >= BEFORE_A_BEGINNER
+    if (isBeginnersTurn && this.#beginners.length > 0) {
+      this.#calledInARow = 0
+      return this.#beginners
+    }
+    this.#calledInARow += 1
+    return this.#onTheirWay
   }
 }

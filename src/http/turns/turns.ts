@@ -1,12 +1,13 @@
 import { AppError } from '../../errors/app-error.ts'
 import type { Log } from '../../lib/log.ts'
+import { limiterKey } from '../address/ip.ts'
 import type { Exchange } from '../exchange.ts'
-import { Lane } from './lane.ts'
+import { Lane, type Newcomer } from './lane.ts'
 import { refusalLog } from './refusal-log.ts'
 
 /**
- * `begins`: with this request somebody begins something, and loses nothing by coming again. `page`: they are on their
- * way. `password`: a form with a password in it, whose work waits for a hash.
+ * `begins`: with this request somebody begins something, and loses nothing by coming again. `page`: they may be on
+ * their way. `password`: a form with a password in it, whose work waits for a hash.
  */
 export type TurnKind = 'begins' | 'page' | 'password'
 
@@ -21,6 +22,8 @@ export interface TurnsOptions {
   readonly kindOf: (exchange: Exchange) => TurnKind | undefined
   /** Of somebody who begins: whether they seem to be signed in, so that no password will be asked for. */
   readonly seemsSignedIn: (exchange: Exchange) => boolean
+  /** Of a page in the middle: whether a sign-in led there. Its path alone says nothing, anybody can ask for it. */
+  readonly seemsOnTheirWay: (exchange: Pick<Exchange, 'header'>) => boolean
   readonly pages: Room
   readonly passwords: Room
   readonly leaseMs?: number
@@ -47,27 +50,27 @@ const LEASE_MS = 10_000
  * wait in here, where waiting costs nothing but the open request, or are refused before any work is done for them.
  */
 export function createTurns(options: TurnsOptions, log: Log): Turns {
-  const { kindOf, seemsSignedIn, pages, passwords, leaseMs = LEASE_MS } = options
+  const { kindOf, seemsSignedIn, seemsOnTheirWay, pages, passwords, leaseMs = LEASE_MS } = options
   const lanes = {
-    pages: new Lane({ atOnce: pages.atOnce, leaseMs }),
-    passwords: new Lane({ atOnce: passwords.atOnce, leaseMs }),
+    pages: new Lane({ ...pages, waiting: pages.waiting * PREFERENCE, beginners: pages.waiting, leaseMs }),
+    passwords: new Lane({ ...passwords, leaseMs }),
   }
   const note = refusalLog(log)
   let isClosedToBeginners = false
+
+  const laneOf = (kind: TurnKind): Lane => lanes[kind === 'password' ? 'passwords' : 'pages']
+  const newcomer = (kind: TurnKind, exchange: Exchange): Newcomer => ({
+    isBeginner: kind === 'begins' || (kind === 'page' && !seemsOnTheirWay(exchange)),
+    address: limiterKey(exchange.clientIp),
+  })
 
   const isFull = (kind: TurnKind, exchange: Exchange): Lane | undefined => {
     const waitingPasswords = lanes.passwords.waiting
     if (waitingPasswords >= passwords.waiting) isClosedToBeginners = true
     else if (waitingPasswords <= Math.floor(passwords.waiting * REOPENS_AT)) isClosedToBeginners = false
-    switch (kind) {
-      case 'password':
-        return waitingPasswords >= passwords.waiting ? lanes.passwords : undefined
-      case 'page':
-        return lanes.pages.waiting >= pages.waiting * PREFERENCE ? lanes.pages : undefined
-      case 'begins':
-        if (lanes.pages.waiting >= pages.waiting) return lanes.pages
-        return isClosedToBeginners && !seemsSignedIn(exchange) ? lanes.passwords : undefined
-    }
+    const lane = laneOf(kind)
+    if (lane.isFullFor(newcomer(kind, exchange))) return lane
+    return kind === 'begins' && isClosedToBeginners && !seemsSignedIn(exchange) ? lanes.passwords : undefined
   }
 
   return {
@@ -81,7 +84,7 @@ export function createTurns(options: TurnsOptions, log: Log): Turns {
     },
     take: (exchange, work) => {
       const kind = kindOf(exchange)
-      if (kind) return lanes[kind === 'password' ? 'passwords' : 'pages'].enter(work, kind === 'begins')
+      if (kind) return laneOf(kind).enter(work, newcomer(kind, exchange))
       void work()
       return () => {}
     },

@@ -1,8 +1,9 @@
 import type { Translate } from '../../ui/messages/translator.ts'
-import { momentIn } from '../../ui/moment.ts'
 import type { Sendable } from '../message.ts'
 import { action, aside, type Content, quietAction, text } from './content.ts'
 import { invitationLetter } from './invitation.ts'
+import { expiringLetter, programKeyLeakedLetter } from './key.ts'
+import { membershipLetter } from './membership.ts'
 import { noticeLetter } from './notice.ts'
 import { validity } from './validity.ts'
 
@@ -50,23 +51,11 @@ export function compose(t: Translate, message: Composable, { operator, host, rec
     case 'notice':
       return noticeLetter(t, message, { operator, why: toAccount, recoverUrl })
     case 'api-key-expiring':
-      return {
-        subject: t('mail.keyExpiring.subject', { operator }),
-        title: t('mail.keyExpiring.title'),
-        blocks: [
-          text(t('mail.keyExpiring.lead')),
-          {
-            kind: 'facts',
-            facts: [
-              { label: t('mail.keyExpiring.key'), value: message.key },
-              { label: t('mail.keyExpiring.organisation'), value: message.organisation },
-              { label: t('mail.keyExpiring.end'), value: momentIn(message.expiresAt, t.language.tag) },
-            ],
-          },
-          text(t('mail.keyExpiring.cure')),
-        ],
-        why: toAccount,
-      }
+      return { ...expiringLetter(t, message, operator), why: toAccount }
+    case 'program-key-leaked':
+      return { ...programKeyLeakedLetter(t, message, operator), why: toAccount }
+    case 'membership-changed':
+      return { ...membershipLetter(t, message, operator), why: toAccount }
     case 'test':
       return {
         subject: t('mail.test.subject', { operator }),

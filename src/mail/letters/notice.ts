@@ -2,6 +2,7 @@ import type { Translate } from '../../ui/messages/translator.ts'
 import { momentIn } from '../../ui/moment.ts'
 import type { Sendable } from '../message.ts'
 import { action, type Block, type Content, type Fact, text } from './content.ts'
+import { keyFacts } from './key.ts'
 
 type Notice = Extract<Sendable, { readonly name: 'notice' }>
 
@@ -26,20 +27,29 @@ export function noticeLetter(t: Translate, notice: Notice, { operator, why, reco
   }
 }
 
-function factsOf(t: Translate, { at, device, place }: Notice): Fact[] {
+function factsOf(t: Translate, { what, at, device, place, key }: Notice): Fact[] {
   const fact = (label: string, value: string | undefined): Fact[] => (value ? [{ label, value }] : [])
-  return [
-    ...fact(t('mail.notice.at'), momentIn(at, t.language.tag)),
-    ...fact(t('mail.notice.device'), device),
-    ...fact(t('mail.notice.place'), place),
-  ]
+  const when = fact(t('mail.notice.at'), momentIn(at, t.language.tag))
+  const which = key ? keyFacts(t, key) : []
+  // Whoever showed it to us is not whoever made it: where they sit says nothing about the account.
+  if (what === 'api-key-leaked') return [...which, ...when]
+  return [...which, ...when, ...fact(t('mail.notice.device'), device), ...fact(t('mail.notice.place'), place)]
 }
 
-/** What is locked already needs no link that locks it. */
-const wayOut = (t: Translate, { what, notMeUrl }: Notice, recoverUrl: string): Block[] =>
-  what === 'account-locked'
-    ? [text(t('mail.notice.account-locked.cure')), action(t('mail.notice.account-locked.action'), recoverUrl)]
-    : [
+/** What is locked already needs no link that locks it; a key that leaked leaves something to do, whoever made it. */
+function wayOut(t: Translate, { what, notMeUrl }: Notice, recoverUrl: string): Block[] {
+  switch (what) {
+    case 'account-locked':
+      return [text(t('mail.notice.account-locked.cure')), action(t('mail.notice.account-locked.action'), recoverUrl)]
+    case 'api-key-leaked':
+      return [
+        text(t('mail.notice.api-key-leaked.unknown')),
+        action(t('mail.notice.api-key-leaked.action'), notMeUrl.reveal()),
+      ]
+    default:
+      return [
         text(`${t('mail.notice.wasYou')} ${t('mail.notice.notYou')}`),
         action(t('mail.notice.action'), notMeUrl.reveal()),
       ]
+  }
+}

@@ -29,6 +29,7 @@ import {
   clientOfServiceAccount,
   disallowApi,
   findClient,
+  findClientOfAccount,
   insertClient,
   listClients,
   lockClient,
@@ -58,6 +59,8 @@ export interface Clients {
     id: string,
     account: Id<'sva'> | null,
   ): Promise<Result<Client, { readonly reason: 'not-found' | 'not-a-program' | 'account-not-active' | 'taken' }>>
+  /** The one that acts as it. */
+  ofAccount(account: Id<'sva'>): Promise<string | undefined>
   /** The one before is refused from now on. */
   rotateSecret(
     context: ActorContext,
@@ -178,6 +181,7 @@ export function createClients({ db, events, secrets, programs, clock }: ClientsD
         })
         return ok(after)
       }),
+    ofAccount: (account) => findClientOfAccount(db, serviceAccountId.toUuid(account)),
     rotateSecret: (context, id) =>
       attempt(db, async (tx) => {
         const before = await lockClient(tx, id)

@@ -95,14 +95,16 @@ export const setSecretHash = (tx: Tx, id: string, hash: Buffer, at: Date): Promi
 export const setServiceAccount = (tx: Tx, id: string, uuid: string | null): Promise<unknown> =>
   tx.updateTable('oidc_clients').set({ service_account: uuid }).where('client_id', '=', id).execute()
 
+const actingAs = (db: Db, uuid: string) =>
+  db.selectFrom('oidc_clients').select('client_id').where('service_account', '=', uuid)
+
+export async function findClientOfAccount(db: Db, uuid: string): Promise<string | undefined> {
+  return (await actingAs(db, uuid).executeTakeFirst())?.client_id
+}
+
+/** Held until the end of the transaction: of two that are to act as it, one does. */
 export async function clientOfServiceAccount(tx: Tx, uuid: string): Promise<string | undefined> {
-  const row = await tx
-    .selectFrom('oidc_clients')
-    .select('client_id')
-    .where('service_account', '=', uuid)
-    .forUpdate()
-    .executeTakeFirst()
-  return row?.client_id
+  return (await actingAs(tx, uuid).forUpdate().executeTakeFirst())?.client_id
 }
 
 export const setDisabledAt = (tx: Tx, id: string, at: Date | null): Promise<unknown> =>

@@ -144,17 +144,16 @@ const originOf = (uri: string): string | undefined => (URL.canParse(uri) ? new U
  * The two with a narrower path than `/` can have `__Secure-` only: a hostile sibling cannot make one up, for they are
  * signed, but it can plant one that it was given itself. Plain http has neither prefix.
  */
-function cookiesOf(issuerUrl: string, keys: CookieSigner) {
+export function cookieNames(issuerUrl: string) {
   const https = issuerUrl.startsWith('https:')
-  const options = { httpOnly: true, sameSite: 'lax', signed: true } as const
   return {
-    keys,
-    names: {
-      session: https ? '__Host-session' : 'session',
-      interaction: https ? '__Secure-interaction' : 'interaction',
-      resume: https ? '__Secure-resume' : 'resume',
-    },
-    long: { ...options, path: '/' },
-    short: options,
+    session: https ? '__Host-session' : 'session',
+    interaction: https ? '__Secure-interaction' : 'interaction',
+    resume: https ? '__Secure-resume' : 'resume',
   }
+}
+
+function cookiesOf(issuerUrl: string, keys: CookieSigner) {
+  const options = { httpOnly: true, sameSite: 'lax', signed: true } as const
+  return { keys, names: cookieNames(issuerUrl), long: { ...options, path: '/' }, short: options }
 }

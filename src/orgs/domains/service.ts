@@ -13,6 +13,7 @@ import {
   type Domain,
   deleteDomain,
   findDomain,
+  hasVerifiedDomain,
   insertDomain,
   isTaken,
   listDomains,
@@ -34,6 +35,9 @@ export type VerifyRefusal =
   /** Nobody could say: the network, a name server or the web server did not answer. */
   | 'unreachable'
 
+/** `last-domain`: its policy takes people of its verified domains alone, and nobody could join without this one. */
+export type RemoveDomainRefusal = 'not-found' | 'forbidden' | 'no-domain' | 'last-domain'
+
 /** Mail domains of an organisation. Nothing follows from one before it is shown to be its own. */
 export interface Domains<By> {
   /** With a challenge for whoever has the domain to publish. */
@@ -48,12 +52,7 @@ export interface Domains<By> {
   ): Promise<Result<Domain, VerifyRefusal>>
   /** By the word of whoever holds the host, where there is no way out: no authority of an organisation is enough. */
   vouch(by: By, org: OrgId, domain: string): Promise<Result<Domain, VerifyRefusal | AddDomainRefusal>>
-  remove(
-    by: By,
-    authority: Authority,
-    org: OrgId,
-    domain: string,
-  ): Promise<Result<Domain, 'not-found' | 'forbidden' | 'no-domain'>>
+  remove(by: By, authority: Authority, org: OrgId, domain: string): Promise<Result<Domain, RemoveDomainRefusal>>
   list(org: OrgId): Promise<Domain[]>
 }
 
@@ -148,9 +147,11 @@ export function createDomains<By extends Acting>({
     remove: async (by, authority, org, typed) => {
       if (!authority.allows('organisation.manage')) return fail('forbidden')
       const domain = parseDomain(typed) ?? ''
-      return changing<Domain, 'forbidden' | 'no-domain'>(db, org, async (tx) => {
+      return changing<Domain, RemoveDomainRefusal>(db, org, async (tx, { policy }) => {
         const found = await findDomain(tx, org, domain)
         if (!found || !(await deleteDomain(tx, org, domain))) return fail('no-domain')
+        if (found.verified && policy.membersFrom === 'verified-domains' && !(await hasVerifiedDomain(tx, org)))
+          return fail('last-domain')
         await record(tx, within(by, org), {
           action: 'domain.removed',
           target: org,

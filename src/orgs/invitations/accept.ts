@@ -73,17 +73,21 @@ export function acceptance<By extends Acting, Hashed>(
     type Failure = E | 'dead' | 'already-member'
     const found = await find(token)
     if (!found) return fail('dead')
-    const { row, tokenHash } = found
-    const done = await changing(db, row.organisation, async (tx, organisation): Promise<Result<Accepted, Failure>> => {
-      const stands = await standing(tx, row, organisation)
-      if (!stands) return fail('dead')
-      const person = await who(tx, stands.invitation.email)
-      if (!person.ok) return person
-      // By the link that was shown: one that was resent or withdrawn since, or used by another, changes nothing here.
-      if (!(await acceptInvitation(tx, row, tokenHash, person.value, clock.now()))) return fail('dead')
-      const here = within(inNameOf(by, person.value), organisation.id)
-      return begin(tx, here, { organisation, person: person.value, invitation: row.id, roles: stands.roles })
-    })
+    const { invitation, tokenHash } = found
+    const done = await changing(
+      db,
+      invitation.organisation,
+      async (tx, organisation): Promise<Result<Accepted, Failure>> => {
+        const roles = await standing(tx, invitation, organisation)
+        if (!roles) return fail('dead')
+        const person = await who(tx, invitation.email)
+        if (!person.ok) return person
+        // By the link that was shown: one that was resent or withdrawn since, or used by another, changes nothing here.
+        if (!(await acceptInvitation(tx, invitation, tokenHash, person.value, clock.now()))) return fail('dead')
+        const here = within(inNameOf(by, person.value), organisation.id)
+        return begin(tx, here, { organisation, person: person.value, invitation: invitation.id, roles })
+      },
+    )
     return done.ok ? done : fail(done.error === 'not-found' ? 'dead' : done.error)
   }
 

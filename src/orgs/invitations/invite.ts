@@ -1,7 +1,7 @@
 import type { OrgTx } from '../../db/transaction.ts'
 import { defineId } from '../../lib/ids.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
-import { changing } from '../in-organisation.ts'
+import { changing, looking } from '../in-organisation.ts'
 import { keysOf } from '../memberships/join.ts'
 import { findMembership } from '../memberships/store.ts'
 import type { Organisation, OrgId } from '../org.ts'
@@ -33,23 +33,47 @@ interface Invited {
   readonly locale: string | undefined
 }
 
+interface Judged {
+  readonly given: readonly Role[]
+  readonly emailIndex: Buffer
+  /** One that nobody answered in time: it makes way. */
+  readonly expired: Pick<InvitationRow, 'id'> | undefined
+}
+
 export function inviting<By extends Acting, Hashed>(deps: InvitationsDeps<By, Hashed>) {
   const { db, people, roles, admits, seals, limitLetters, readAddress, maskAddress, nobody, clock, record } = deps
   const send = sending(deps)
+
+  /** Everything for which somebody may be refused, but for the number of letters. */
+  async function judge(
+    tx: OrgTx,
+    authority: Authority,
+    organisation: Organisation,
+    { address, known }: Invited,
+    keys: readonly string[],
+  ): Promise<Result<Judged, InviteRefusal>> {
+    const { id: org, template, status } = organisation
+    if (status !== 'active') return fail('not-active')
+    const named = await roles.rolesNamed(tx, template, keys)
+    if (!named.ok) return fail({ reason: 'roles-unknown', unknown: named.error.unknown })
+    if (!authority.mayGive(named.value)) return fail('beyond-authority')
+    if (!(await admits(tx, organisation, address.address))) return fail('address-not-admitted')
+    if (await findMembership(tx, org, known?.id ?? userId.generate())) return fail('already-member')
+    const emailIndex = seals.blindIndex.exact('invitations.email', address.identity)
+    const open = await findOpenFor(tx, org, emailIndex)
+    if (open && open.expiresAt > clock.now()) return fail('already-invited')
+    return ok({ given: named.value, emailIndex, expired: open })
+  }
 
   async function write(
     tx: OrgTx,
     by: By,
     organisation: Organisation,
     { address, known, locale }: Invited,
-    given: readonly Role[],
+    { given, emailIndex, expired: open }: Judged,
   ): Promise<Result<Invitation, InviteRefusal>> {
     const { id: org } = organisation
-    if (await findMembership(tx, org, known?.id ?? userId.generate())) return fail('already-member')
-    const emailIndex = seals.blindIndex.exact('invitations.email', address.identity)
     const now = clock.now()
-    const open = await findOpenFor(tx, org, emailIndex)
-    if (open && open.expiresAt > now) return fail('already-invited')
     if (open) {
       await withdrawInvitation(tx, org, open.id, now)
       await record(tx, by, {
@@ -73,7 +97,7 @@ export function inviting<By extends Acting, Hashed>(deps: InvitationsDeps<By, Ha
       expiresAt: new Date(now.getTime() + deps.lifetime),
     }
     const invitation: Invitation = { ...withoutSeal(row), email: address.address }
-    const tokenHash = await send(tx, organisation, invitation, { known, locale })
+    const tokenHash = await send(tx, organisation, invitation, { known, locale, roles: given })
     await insertInvitation(tx, row, tokenHash)
     await record(tx, by, {
       action: 'invitation.sent',
@@ -95,17 +119,19 @@ export function inviting<By extends Acting, Hashed>(deps: InvitationsDeps<By, Ha
     if (!authority.allows('members.invite')) return fail('forbidden')
     const address = readAddress(email)
     if (!address.ok) return address
-    const allowed = await limitLetters(address.value.address)
-    if (!allowed.ok) return fail({ reason: 'too-many-letters', retryAfterSeconds: allowed.retryAfterSeconds })
     // Before the transaction: whoever waits in one for a second connection holds up everybody.
     const known = await people.findByEmail(address.value.address)
+    const invited: Invited = { address: address.value, known, locale }
+    const judged = await looking<Judged, InviteRefusal>(db, org, (tx, organisation) =>
+      judge(tx, authority, organisation, invited, keys),
+    )
+    if (!judged.ok) return judged
+    // Counted when nothing else stands against it, and before the transaction, because counting takes a connection too.
+    const allowed = await limitLetters(address.value.address, org)
+    if (!allowed.ok) return fail({ reason: 'too-many-letters', retryAfterSeconds: allowed.retryAfterSeconds })
     return changing<Invitation, InviteRefusal>(db, org, async (tx, organisation) => {
-      if (organisation.status !== 'active') return fail('not-active')
-      const named = await roles.rolesNamed(tx, organisation.template, keys)
-      if (!named.ok) return fail({ reason: 'roles-unknown', unknown: named.error.unknown })
-      if (!authority.mayGive(named.value)) return fail('beyond-authority')
-      if (!(await admits(tx, organisation, address.value.address))) return fail('address-not-admitted')
-      return write(tx, within(by, org), organisation, { address: address.value, known, locale }, named.value)
+      const again = await judge(tx, authority, organisation, invited, keys)
+      return again.ok ? write(tx, within(by, org), organisation, invited, again.value) : again
     })
   }
 }

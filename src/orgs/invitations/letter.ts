@@ -3,7 +3,8 @@ import { defineId } from '../../lib/ids.ts'
 import { Secret } from '../../lib/secret.ts'
 import { isMemberId } from '../memberships/member-id.ts'
 import type { Organisation } from '../org.ts'
-import type { Acting, Person } from '../ports.ts'
+import type { Acting, Person, Role } from '../ports.ts'
+import { rolesInLetter } from '../role-in-letter.ts'
 import { hashOf, type Invitation, newToken, withToken } from './invitation.ts'
 import type { InvitationsDeps } from './service.ts'
 
@@ -16,6 +17,7 @@ export const inviterOf = ({ actor: { kind, id = '' } }: Acting): string => (isMe
 interface To {
   readonly known: Person | undefined
   readonly locale: string | undefined
+  readonly roles: readonly Role[]
 }
 
 /** A new link, by mail: answers what is kept of it. */
@@ -24,7 +26,7 @@ export function sending<By, Hashed>({ people, mail, issuerUrl, clock }: Invitati
     tx: OrgTx,
     { name: organisation }: Organisation,
     { email, invitedBy, expiresAt }: Invitation,
-    { known, locale }: To,
+    { known, locale, roles }: To,
   ): Promise<Buffer> => {
     const token = newToken()
     const tokenHash = hashOf(token.reveal())
@@ -40,6 +42,7 @@ export function sending<By, Hashed>({ people, mail, issuerUrl, clock }: Invitati
         url: new Secret(new URL(withToken(token.reveal()), issuerUrl).href),
         validFor: Math.round((expiresAt.getTime() - clock.now().getTime()) / MINUTE),
         organisation,
+        roles: rolesInLetter(roles),
         ...(inviter !== undefined && { inviter }),
       },
       expiresAt,

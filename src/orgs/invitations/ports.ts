@@ -2,6 +2,7 @@ import type { Tx } from '../../db/types.ts'
 import type { Id } from '../../lib/ids.ts'
 import type { Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
+import type { RoleInLetter } from '../role-in-letter.ts'
 
 type UserId = Id<'usr'>
 
@@ -32,6 +33,7 @@ interface Letter {
     readonly url: Secret<string>
     readonly validFor: number
     readonly organisation: string
+    readonly roles: readonly RoleInLetter[]
     readonly inviter?: string
   }
   readonly expiresAt: Date
@@ -41,9 +43,10 @@ export interface InvitationMail {
   send(tx: Tx, letter: Letter): Promise<void>
 }
 
-/** How many letters one address gets, whoever causes them. */
+/** How many letters one address gets of one organisation, and of all together. */
 export type LimitLetters = (
   email: string,
+  organisation: Id<'org'>,
 ) => Promise<{ readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number }>
 
 interface NewPerson {

@@ -1,13 +1,13 @@
-import { inOrganisation } from '../../db/transaction.ts'
+import { inOrganisation, type OrgTx } from '../../db/transaction.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
-import { changing } from '../in-organisation.ts'
-import type { OrgId } from '../org.ts'
+import { changing, looking } from '../in-organisation.ts'
+import type { Organisation, OrgId } from '../org.ts'
 import { type Acting, type Authority, within } from '../ports.ts'
 import { type Invitation, type InvitationId, MOST_LETTERS } from './invitation.ts'
 import { inviterOf, sending } from './letter.ts'
-import { addressOf } from './sealed-address.ts'
+import { addressOf, withAddress } from './sealed-address.ts'
 import type { InvitationsDeps } from './service.ts'
-import { findInvitation, renewInvitation } from './store.ts'
+import { findInvitation, type InvitationRow, renewInvitation } from './store.ts'
 
 export type ResendRefusal =
   | 'not-found'
@@ -26,6 +26,22 @@ export function resending<By extends Acting, Hashed>(deps: InvitationsDeps<By, H
   const send = sending(deps)
   const openEmail = addressOf(seals)
 
+  async function judge(
+    tx: OrgTx,
+    authority: Authority,
+    organisation: Organisation,
+    { id, email }: Pick<Invitation, 'id' | 'email'>,
+  ): Promise<Result<InvitationRow, ResendRefusal>> {
+    if (organisation.status !== 'active') return fail('not-active')
+    const row = await findInvitation(tx, organisation.id, id)
+    if (row?.status !== 'pending') return fail('ended')
+    if (row.letters >= MOST_LETTERS) return fail('most-letters')
+    const given = await roles.rolesFor(tx, row.roles)
+    if (given.length < row.roles.length) return fail('roles-gone')
+    if (!authority.mayGive(given)) return fail('beyond-authority')
+    return (await admits(tx, organisation, email)) ? ok(row) : fail('address-not-admitted')
+  }
+
   return async (
     by: By,
     authority: Authority,
@@ -36,18 +52,17 @@ export function resending<By extends Acting, Hashed>(deps: InvitationsDeps<By, H
     const seen = await inOrganisation(db, org, (tx) => findInvitation(tx, org, id))
     if (!seen) return fail('no-invitation')
     const { email } = await openEmail(seen)
-    const allowed = await limitLetters(email)
+    const judged = await looking(db, org, (tx, organisation) => judge(tx, authority, organisation, { id, email }))
+    if (!judged.ok) return judged
+    // As for a new one: counted last.
+    const allowed = await limitLetters(email, org)
     if (!allowed.ok) return fail({ reason: 'too-many-letters', retryAfterSeconds: allowed.retryAfterSeconds })
 
     const known = await people.findByEmail(email)
     return changing(db, org, async (tx, organisation): Promise<Result<Invitation, ResendRefusal>> => {
-      if (organisation.status !== 'active') return fail('not-active')
-      const row = await findInvitation(tx, org, id)
-      if (row?.status !== 'pending') return fail('ended')
-      if (row.letters >= MOST_LETTERS) return fail('most-letters')
-      const given = await roles.rolesFor(tx, row.roles)
-      if (given.length < row.roles.length) return fail('roles-gone')
-      if (!authority.mayGive(given)) return fail('beyond-authority')
+      const again = await judge(tx, authority, organisation, { id, email })
+      if (!again.ok) return again
+      const row = again.value
       const now = clock.now()
       const renewed = {
         ...row,
@@ -56,9 +71,16 @@ export function resending<By extends Acting, Hashed>(deps: InvitationsDeps<By, H
         sentAt: now,
         expiresAt: new Date(now.getTime() + lifetime),
       }
-      const invitation = await openEmail(renewed)
-      if (!(await admits(tx, organisation, invitation.email))) return fail('address-not-admitted')
-      await renewInvitation(tx, renewed, await send(tx, organisation, invitation, { known, locale: undefined }))
+      const invitation = withAddress(renewed, email)
+      await renewInvitation(
+        tx,
+        renewed,
+        await send(tx, organisation, invitation, {
+          known,
+          locale: undefined,
+          roles: await roles.rolesFor(tx, row.roles),
+        }),
+      )
       await record(tx, within(by, org), {
         action: 'invitation.resent',
         target: id,

@@ -30,7 +30,7 @@ interface InvitationRoutesDeps<By> {
   /** Who is signed in in this browser. */
   readonly viewerOf: (c: Context<HttpEnv>) => Promise<Viewer | undefined>
   /** To the sign-in, and back to the invitation. */
-  readonly signIn: (c: Context<HttpEnv>, returnTo: typeof INVITE_PATH) => Promise<Response>
+  readonly signIn: (c: Context<HttpEnv>, returnTo: typeof INVITE_PATH, email: string) => Promise<Response>
   readonly strangerAt: (exchange: Exchange) => By
   readonly personAt: (exchange: Exchange, id: Id<'usr'>) => By
 }
@@ -53,12 +53,15 @@ const paths = {
 } as const
 
 const HOUR_SECONDS = 3600
+const MINUTES_SECONDS = 600
 
 export function invitationRoutes<By>(deps: InvitationRoutesDeps<By>): Hono<HttpEnv> {
   const { invitations, issuerUrl, viewerOf, signIn, strangerAt, personAt } = deps
   const minimum = invitations.minLength
   /** The token waits in the browser while its owner signs in: a sign-in's state would be kept, and a credential must not be. */
   const waiting = defineCookie(issuerUrl, { name: 'invite', path: '/', maxAge: HOUR_SECONDS })
+  /** What the next page names: in an address anybody could make us say anything. */
+  const joined = defineCookie(issuerUrl, { name: 'joined', path: '/', maxAge: MINUTES_SECONDS })
   const tokenOf = (c: Context<HttpEnv>) => c.req.query('token') ?? ''
   const actionTo = (path: `/${string}`, token: string): `/${string}` => `${path}?token=${encodeURIComponent(token)}`
   const dead = (c: Context<HttpEnv>) => page(c, <DeadPage t={languageOf(c)} />, 410)
@@ -131,7 +134,10 @@ export function invitationRoutes<By>(deps: InvitationRoutesDeps<By>): Hono<HttpE
     const chosen = { name: sent.name, password: new Secret(sent.password), locale: t.language.tag }
     const done = await invitations.acceptAsNew(strangerAt(c.env.exchange), token, chosen).catch(asBusy)
     // Post, redirect, get: the link is used up, and the page after it can be reloaded.
-    if ('ok' in done && done.ok) return c.redirect(t.carry(paths.done), 303)
+    if ('ok' in done && done.ok) {
+      joined.write(c, done.value.organisation.name)
+      return c.redirect(t.carry(paths.done), 303)
+    }
     const invitation = await invitations.look(token)
     if (!invitation) return dead(c)
     if ('retryAfter' in done) {
@@ -152,12 +158,15 @@ export function invitationRoutes<By>(deps: InvitationRoutesDeps<By>): Hono<HttpE
     })
     .post(paths.signIn, async (c) => {
       await readForm(c, emptyForm)
+      // What was chosen on this page is remembered: the sign-in leads back without it.
+      languageOf(c)
       const token = tokenOf(c)
-      if (!(await invitations.look(token))) return dead(c)
+      const invitation = await invitations.look(token)
+      if (!invitation) return dead(c)
       waiting.write(c, token)
-      return signIn(c, INVITE_PATH)
+      return signIn(c, INVITE_PATH, invitation.email)
     })
     .post(paths.accept, accept)
     .post(paths.create, create)
-    .get(paths.done, (c) => page(c, <DonePage t={languageOf(c)} />))
+    .get(paths.done, (c) => page(c, <DonePage t={languageOf(c)} organisation={joined.read(c)} />))
 }

@@ -7,9 +7,14 @@ import type { InvitationRow } from './store.ts'
 export const placeOfEmail = (id: InvitationId) =>
   ({ table: 'invitations', column: 'email', row: invitationId.toUuid(id) }) as const
 
+/** Outside every transaction: a key that this process has not met is read over a connection of its own. */
 export const addressOf =
   ({ instance }: InvitationSeals) =>
-  async ({ sealedEmail, emailIndex: _, ...row }: InvitationRow): Promise<Invitation> => ({
-    ...row,
-    email: (await instance.openText(placeOfEmail(row.id), sealedEmail)).reveal(),
-  })
+  async (row: InvitationRow): Promise<Invitation> =>
+    withAddress(row, (await instance.openText(placeOfEmail(row.id), row.sealedEmail)).reveal())
+
+/** An invitation keeps its address for as long as it is there. */
+export const withAddress = ({ sealedEmail: _, emailIndex: __, ...row }: InvitationRow, email: string): Invitation => ({
+  ...row,
+  email,
+})

@@ -7,7 +7,7 @@ import type { Secret } from '../../lib/secret.ts'
 import type { AdmitsAddress } from '../memberships/admission.ts'
 import type { JoinMember } from '../memberships/join.ts'
 import type { OrgId } from '../org.ts'
-import type { Acting, Authority, People, Person, ReadAddress, RecordOrgEvent, Roles } from '../ports.ts'
+import type { Acting, Authority, People, Person, Programs, ReadAddress, RecordOrgEvent, Roles } from '../ports.ts'
 import { type Accepted, type AcceptFailure, acceptance, type ConfirmFailure } from './accept.ts'
 import { type Addressee, addressedTo } from './addressee.ts'
 import type { Invitation, InvitationId } from './invitation.ts'
@@ -16,7 +16,7 @@ import { type OpenInvitation, opening } from './open.ts'
 import type { InvitationMail, InvitationSeals, LimitLetters, NewPeople, Passwords } from './ports.ts'
 import { type ResendRefusal, resending } from './resend.ts'
 import { addressOf } from './sealed-address.ts'
-import { listOpen } from './store.ts'
+import { type InvitationRow, listOpen } from './store.ts'
 import { type WithdrawRefusal, withdrawing } from './withdraw.ts'
 
 export interface InvitationsDeps<By, Hashed> {
@@ -25,6 +25,7 @@ export interface InvitationsDeps<By, Hashed> {
   /** Milliseconds. */
   readonly lifetime: number
   readonly people: People & NewPeople<By>
+  readonly programs: Programs
   readonly passwords: Passwords<By, Hashed>
   readonly roles: Roles
   readonly admits: AdmitsAddress
@@ -94,16 +95,19 @@ export function createInvitations<By extends Acting, Hashed>(deps: InvitationsDe
     invite: inviting(deps),
     resend: resending(deps),
     withdraw: withdrawing(deps),
-    list: ({ org, after, limit }) =>
-      inOrganisation(db, org, async (tx) => {
-        const now = clock.now()
-        const listed: ListedInvitation[] = []
-        for (const row of await listOpen(tx, org, after, limit)) {
-          const roleKeys = (await roles.rolesFor(tx, row.roles)).map(({ key }) => key)
-          listed.push({ ...(await openEmail(row)), roleKeys, expired: row.expiresAt <= now })
-        }
+    list: async ({ org, after, limit }) => {
+      const rows = await inOrganisation(db, org, async (tx) => {
+        const open = await listOpen(tx, org, after, limit)
+        const listed: { readonly row: InvitationRow; readonly roleKeys: readonly string[] }[] = []
+        for (const row of open)
+          listed.push({ row, roleKeys: (await roles.rolesFor(tx, row.roles)).map(({ key }) => key) })
         return listed
-      }),
+      })
+      const now = clock.now()
+      return Promise.all(
+        rows.map(async ({ row, roleKeys }) => ({ ...(await openEmail(row)), roleKeys, expired: row.expiresAt <= now })),
+      )
+    },
     look: open.look,
     isFor: addressedTo(deps.readAddress),
     ...acceptance(deps, open),

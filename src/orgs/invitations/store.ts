@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { CredentialTx, OrgTx } from '../../db/transaction.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import { roleId } from '../memberships/store.ts'
@@ -5,6 +6,9 @@ import { type OrgId, orgId } from '../org.ts'
 import { type Invitation, type InvitationId, type InvitationStatus, invitationId } from './invitation.ts'
 
 const userId = defineId('usr')
+
+/** Written out: a partial index is used only where the statement itself says what the index leaves out. */
+const pending = sql.lit('pending')
 
 /** As it stands in the table: the address is opened by whoever has the key. */
 export interface InvitationRow extends Omit<Invitation, 'email'> {
@@ -95,19 +99,19 @@ export async function findInvitation(tx: OrgTx, org: OrgId, id: InvitationId): P
 export async function findOpenFor(tx: OrgTx, org: OrgId, emailIndex: Buffer): Promise<InvitationRow | undefined> {
   const row = await ofOrg(tx, org)
     .where('email_index', '=', emailIndex)
-    .where('status', '=', 'pending')
+    .where('status', '=', pending)
     .executeTakeFirst()
   return row && toRow(row)
 }
 
-/** Those that may still be accepted, and those that nobody has accepted in time. */
+/** Those that may still be accepted, and those that nobody has accepted in time; by invitations_of_org. */
 export async function listOpen(
   tx: OrgTx,
   org: OrgId,
   after: InvitationId | undefined,
   limit: number,
 ): Promise<InvitationRow[]> {
-  const page = ofOrg(tx, org).where('status', '=', 'pending').orderBy('id').limit(limit)
+  const page = ofOrg(tx, org).where('status', '=', pending).orderBy('id').limit(limit)
   const rows = await (after ? page.where('id', '>', invitationId.toUuid(after)) : page).execute()
   return rows.map(toRow)
 }
@@ -129,7 +133,7 @@ export async function renewInvitation(
 /** Compare and set, by the very link that was shown: of many at the same moment one gets true. */
 export async function acceptInvitation(
   tx: OrgTx,
-  { id, organisation }: Pick<InvitationRow, 'id' | 'organisation'>,
+  { id, organisation }: Pick<Invitation, 'id' | 'organisation'>,
   tokenHash: Buffer,
   person: Id<'usr'>,
   at: Date,

@@ -5,15 +5,15 @@ import { type Acting, type Authority, within } from '../ports.ts'
 import type { Invitation, InvitationId } from './invitation.ts'
 import { addressOf } from './sealed-address.ts'
 import type { InvitationsDeps } from './service.ts'
-import { findInvitation, withdrawInvitation } from './store.ts'
+import { findInvitation, type InvitationRow, withdrawInvitation } from './store.ts'
 
 export type WithdrawRefusal = 'not-found' | 'no-invitation' | 'ended' | 'forbidden' | 'beyond-authority'
 
 export function withdrawing<By extends Acting, Hashed>(deps: InvitationsDeps<By, Hashed>) {
   const { db, roles, seals, clock, record } = deps
   const openEmail = addressOf(seals)
-  return (by: By, authority: Authority, org: OrgId, id: InvitationId): Promise<Result<Invitation, WithdrawRefusal>> =>
-    changing(db, org, async (tx): Promise<Result<Invitation, WithdrawRefusal>> => {
+  const withdraw = (by: By, authority: Authority, org: OrgId, id: InvitationId) =>
+    changing(db, org, async (tx): Promise<Result<InvitationRow, WithdrawRefusal>> => {
       if (!authority.allows('members.invite')) return fail('forbidden')
       const row = await findInvitation(tx, org, id)
       if (!row) return fail('no-invitation')
@@ -25,6 +25,15 @@ export function withdrawing<By extends Acting, Hashed>(deps: InvitationsDeps<By,
         before: { public: { status: row.status } },
         after: { public: { status: 'withdrawn' } },
       })
-      return ok({ ...(await openEmail(row)), status: 'withdrawn' })
+      return ok({ ...row, status: 'withdrawn' })
     })
+  return async (
+    by: By,
+    authority: Authority,
+    org: OrgId,
+    id: InvitationId,
+  ): Promise<Result<Invitation, WithdrawRefusal>> => {
+    const withdrawn = await withdraw(by, authority, org, id)
+    return withdrawn.ok ? ok(await openEmail(withdrawn.value)) : withdrawn
+  }
 }

@@ -1,3 +1,4 @@
+import { type Asked, answerIn } from '../../db/asked.ts'
 import type { OrgTx } from '../../db/transaction.ts'
 import { defineId } from '../../lib/ids.ts'
 import { fail, type Result } from '../../lib/result.ts'
@@ -9,18 +10,22 @@ import type { MemberId, Membership } from './membership.ts'
 import type { MembershipsDeps } from './service.ts'
 
 const userId = defineId('usr')
+const serviceAccountId = defineId('sva')
 
 export type AddRefusal =
   | 'not-found'
   | 'forbidden'
   | 'beyond-authority'
   | 'person-unknown'
+  /** Or another organisation looks after it, which alone decides where it works: it, or the instance for it. */
+  | 'program-unknown'
+  | 'program-not-active'
   /** The policy wants a proven address in one of the organisation's proven domains. */
   | 'address-not-admitted'
   | 'already'
   | { readonly reason: 'roles-unknown'; readonly unknown: readonly string[] }
 
-export function addMember<By extends Acting>({ db, people, roles, admits, join }: MembershipsDeps<By>) {
+export function addMember<By extends Acting>({ db, people, programs, roles, admits, join }: MembershipsDeps<By>) {
   const addIn = async (
     tx: OrgTx,
     by: By,
@@ -40,13 +45,19 @@ export function addMember<By extends Acting>({ db, people, roles, admits, join }
       const isAdmitted = organisation.policy.membersFrom !== 'verified-domains' || person.emailVerified
       if (!(isAdmitted && (await admits(tx, organisation, person.email)))) return fail('address-not-admitted')
     }
+    if (serviceAccountId.is(member)) {
+      const program = await programs.findIn(tx, member)
+      const isTheirs = authority.isOfInstance || program?.organisation === organisation.id
+      if (!program || !isTheirs) return fail('program-unknown')
+      if (program.status !== 'active') return fail('program-not-active')
+    }
     return join(tx, within(by, organisation.id), organisation.id, member, named.value)
   }
   return {
     addIn,
-    add: (by: By, authority: Authority, org: OrgId, member: MemberId, keys: readonly string[]) =>
-      changing<Membership, AddRefusal>(db, org, (tx, organisation) =>
-        addIn(tx, by, authority, organisation, member, keys),
+    add: (by: By, authority: Asked<Authority>, org: OrgId, member: MemberId, keys: readonly string[]) =>
+      changing<Membership, AddRefusal>(db, org, async (tx, organisation) =>
+        addIn(tx, by, await answerIn(tx, authority), organisation, member, keys),
       ),
   }
 }

@@ -1,9 +1,11 @@
+import { type Asked, answerIn } from '../../db/asked.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { changing } from '../in-organisation.ts'
 import type { OrgId } from '../org.ts'
 import { type Acting, type Authority, type Role, within } from '../ports.ts'
 import { keysOf } from './join.ts'
 import { leavesNobody } from './keepers.ts'
+import { tellingMembers } from './letter.ts'
 import type { MemberId, Membership } from './membership.ts'
 import type { MembershipsDeps } from './service.ts'
 import { findMembership, giveRoles, takeRoles } from './store.ts'
@@ -23,15 +25,18 @@ const without = (roles: readonly Role[], others: readonly Role[]): Role[] =>
  * Exactly these from now on. Whoever gives or takes a role must be able to give it, whoever acts on somebody must be able to
  * give all that they have: nobody makes themselves, or a friend, what they are not.
  */
-export function setMemberRoles<By extends Acting>({ db, roles, clock, record, revoked }: MembershipsDeps<By>) {
+export function setMemberRoles<By extends Acting>(deps: MembershipsDeps<By>) {
+  const { db, roles, clock, record, revoked } = deps
+  const tell = tellingMembers(deps)
   return (
     by: By,
-    authority: Authority,
+    asked: Asked<Authority>,
     org: OrgId,
     member: MemberId,
     keys: readonly string[],
   ): Promise<Result<Membership, RolesRefusal>> =>
     changing(db, org, async (tx, organisation): Promise<Result<Membership, RolesRefusal>> => {
+      const authority = await answerIn(tx, asked)
       if (!authority.allows('roles.assign')) return fail('forbidden')
       const membership = await findMembership(tx, org, member)
       if (!membership) return fail('no-member')
@@ -51,6 +56,7 @@ export function setMemberRoles<By extends Acting>({ db, roles, clock, record, re
         before: { public: { roles: keysOf(before) } },
         after: { public: { roles: keysOf(named.value) } },
       })
+      await tell(tx, by, membership, 'roles', named.value)
       await revoked(tx, { organisation: org, member, reason: 'roles-changed' })
       return ok({ ...membership, roles: idsOf(named.value) })
     })

@@ -1,14 +1,16 @@
+import type { Asked } from '../../db/asked.ts'
 import { inOrganisation, inTransaction, type OrgTx } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Id } from '../../lib/ids.ts'
 import type { Result } from '../../lib/result.ts'
 import type { Organisation, OrgId } from '../org.ts'
-import type { Acting, Authority, People, RecordOrgEvent, Revoked, Role, Roles } from '../ports.ts'
+import type { Acting, Authority, People, Programs, RecordOrgEvent, Revoked, Role, Roles } from '../ports.ts'
 import type { Seats } from '../seats/service.ts'
 import { type AddRefusal, addMember } from './add.ts'
 import type { AdmitsAddress } from './admission.ts'
 import type { JoinMember } from './join.ts'
+import type { MembershipMail } from './letter.ts'
 import type { MemberId, Membership } from './membership.ts'
 import { type OwnOrganisation, organisationsOf } from './of-person.ts'
 import { type RolesRefusal, setMemberRoles } from './roles.ts'
@@ -18,6 +20,8 @@ import { findMembership, listMemberships, type MemberPage } from './store.ts'
 export interface MembershipsDeps<By> {
   readonly db: Db
   readonly people: Pick<People, 'findIn'>
+  readonly mail: MembershipMail
+  readonly programs: Programs
   readonly roles: Roles
   readonly admits: AdmitsAddress
   readonly join: JoinMember<By>
@@ -39,7 +43,7 @@ export interface Memberships<By> {
   /** Without asking the person: for whoever administers the instance, and for programs. People are invited. */
   add(
     by: By,
-    authority: Authority,
+    authority: Asked<Authority>,
     org: OrgId,
     member: MemberId,
     roles: readonly string[],
@@ -55,14 +59,37 @@ export interface Memberships<By> {
   ): Promise<Result<Membership, AddRefusal>>
   setRoles(
     by: By,
-    authority: Authority,
+    authority: Asked<Authority>,
     org: OrgId,
     member: MemberId,
     roles: readonly string[],
   ): Promise<Result<Membership, RolesRefusal>>
-  suspend(by: By, authority: Authority, org: OrgId, member: MemberId): Promise<Result<Membership, StandingRefusal>>
-  readmit(by: By, authority: Authority, org: OrgId, member: MemberId): Promise<Result<Membership, StandingRefusal>>
-  remove(by: By, authority: Authority, org: OrgId, member: MemberId): Promise<Result<Membership, StandingRefusal>>
+  suspend(
+    by: By,
+    authority: Asked<Authority>,
+    org: OrgId,
+    member: MemberId,
+  ): Promise<Result<Membership, StandingRefusal>>
+  readmit(
+    by: By,
+    authority: Asked<Authority>,
+    org: OrgId,
+    member: MemberId,
+  ): Promise<Result<Membership, StandingRefusal>>
+  remove(
+    by: By,
+    authority: Asked<Authority>,
+    org: OrgId,
+    member: MemberId,
+  ): Promise<Result<Membership, StandingRefusal>>
+  /** The same inside a larger change, which holds the organisation and is in its scope. */
+  removeIn(
+    tx: OrgTx,
+    by: By,
+    authority: Asked<Authority>,
+    org: OrgId,
+    member: MemberId,
+  ): Promise<Result<Membership, StandingRefusal>>
   /** By oneself: it takes nobody's leave. */
   leave(by: By, org: OrgId, person: Id<'usr'>): Promise<Result<Membership, StandingRefusal>>
   find(org: OrgId, member: MemberId): Promise<MemberWithRoles | undefined>

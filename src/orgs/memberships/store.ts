@@ -2,12 +2,13 @@ import { type ExpressionBuilder, sql } from 'kysely'
 import type { RoleId } from '../../access/role.ts'
 import type { DB } from '../../db/schema.gen.ts'
 import type { OrgTx } from '../../db/transaction.ts'
-import { defineId } from '../../lib/ids.ts'
+import { defineId, type Id } from '../../lib/ids.ts'
 import { type OrgId, orgId } from '../org.ts'
 import { kindOf, type MemberKind, memberFrom, memberUuid } from './member-id.ts'
 import type { MemberId, Membership, MembershipStatus } from './membership.ts'
 
 export const roleId = defineId('rol')
+const userId = defineId('usr')
 
 /** Written out: a partial index is used only where the statement itself says what the index leaves out. */
 export const removed = sql.lit('removed')
@@ -139,6 +140,35 @@ export async function takeRoles(tx: OrgTx, org: OrgId, member: MemberId, roles: 
     .where('member_id', '=', memberUuid(member))
     .where('role_id', 'in', roles.map(roleId.toUuid))
     .execute()
+}
+
+/** Active people with one of these roles, each once, by their ids. */
+export async function activeBearers(
+  tx: OrgTx,
+  org: OrgId,
+  roles: readonly { readonly id: RoleId }[],
+  limit: number,
+): Promise<Id<'usr'>[]> {
+  if (roles.length === 0) return []
+  const rows = await tx
+    .selectFrom('membership_roles as held')
+    .innerJoin('memberships as theirs', (join) =>
+      join.onRef('theirs.org_id', '=', 'held.org_id').onRef('theirs.member_id', '=', 'held.member_id'),
+    )
+    .select('held.member_id')
+    .distinct()
+    .where('held.org_id', '=', orgId.toUuid(org))
+    .where(
+      'held.role_id',
+      'in',
+      roles.map(({ id }) => roleId.toUuid(id)),
+    )
+    .where('theirs.member_kind', '=', 'person')
+    .where('theirs.status', '=', 'active')
+    .orderBy('held.member_id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ member_id }) => userId.fromUuid(member_id))
 }
 
 /**

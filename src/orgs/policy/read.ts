@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { nearest } from '../../config/nearest.ts'
+import { AS_IPV4, faultOfRange } from '../../config/values/address-range.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { type Policy, policyShape } from './policy.ts'
 
@@ -25,6 +25,11 @@ const suggestion = (unknown: string, names: readonly string[]): string => {
   return meant ? `did you mean ${meant}?` : `there are ${names.join(', ')}`
 }
 
+const whyNot = (range: string): string =>
+  faultOfRange(range) === 'mapped'
+    ? `stands for an IPv4 range; ${AS_IPV4}`
+    : 'is neither an address nor a network like 192.0.2.0/24 or 2001:db8::/32'
+
 /** A policy that somebody wrote. A word that is not understood is refused: it would be a rule that nobody keeps. */
 export function readPolicy(written: unknown): Result<Policy, readonly PolicyProblem[]> {
   const parsed = policyShape.safeParse(written)
@@ -48,11 +53,8 @@ export function readPolicy(written: unknown): Result<Policy, readonly PolicyProb
         reason: `${JSON.stringify(name)} is no factor: ${suggestion(name, factorNames)}`,
       })),
     ...(policy.ipRanges ?? [])
-      .filter((range) => !isRange(range))
-      .map((range) => ({
-        where: 'ipRanges',
-        reason: `${JSON.stringify(range)} is neither an address nor a network like 192.0.2.0/24 or 2001:db8::/32`,
-      })),
+      .filter((range) => faultOfRange(range))
+      .map((range) => ({ where: 'ipRanges', reason: `${JSON.stringify(range)} ${whyNot(range)}` })),
     ...((policy.ipRanges ?? []).length > MOST_RANGES
       ? [{ where: 'ipRanges', reason: `takes at most ${MOST_RANGES} networks` }]
       : []),
@@ -67,12 +69,4 @@ export function readPolicy(written: unknown): Result<Policy, readonly PolicyProb
       : []),
   ]
   return problems.length > 0 ? fail(problems) : ok(policy)
-}
-
-/** No zone, no port and no name; the part after the slash is plain digits within the family's length. */
-export function isRange(text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/')
-  const family = isIP(address)
-  if (family === 0 || address.includes('%') || more.length > 0) return false
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }

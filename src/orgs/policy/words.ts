@@ -8,11 +8,13 @@ const mfaWords = {
   'phishing-resistant': 'everybody uses a passkey',
 } as const
 
+const NOT_YET = ' (from the day there are second factors)'
+
 /** What a policy asks for, a sentence for each; none where it asks for nothing. */
 export function policyInWords({ mfa, factors, sessionMaxAge, ipRanges, membersFrom }: Policy): string[] {
   return [
-    ...(mfa ? [`mfa: ${mfaWords[mfa]}`] : []),
-    ...(factors ? [`factors: of second factors, ${factors.join(', ') || 'none'} count`] : []),
+    ...(mfa ? [`mfa: ${mfaWords[mfa]}${mfa === 'off' ? '' : NOT_YET}`] : []),
+    ...(factors ? [`factors: of second factors, ${factors.join(', ') || 'none'} count${NOT_YET}`] : []),
     ...(sessionMaxAge === undefined
       ? []
       : [`sessionMaxAge: whoever signed in more than ${writeDuration(sessionMaxAge * 1000)} ago signs in again`]),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { MemberTx } from '../../db/transaction.ts'
+import type { MemberTx, OrgTx } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import { memberUuid } from '../memberships/member-id.ts'
@@ -171,4 +171,13 @@ export async function deleteChoice(tx: Tx, user: User, clientId: string): Promis
     .where('client_id', '=', clientId)
     .executeTakeFirst()
   return numDeletedRows === 1n
+}
+
+/** Of one member, or of everybody, which is what organisation_choices_of_org is for. */
+export async function deleteChoicesOf(tx: OrgTx, org: OrgId, user?: User): Promise<void> {
+  await tx
+    .deleteFrom('organisation_choices')
+    .where('org_id', '=', orgId.toUuid(org))
+    .$if(user !== undefined, (query) => query.where('user_id', '=', user ? userId.toUuid(user) : ''))
+    .execute()
 }

@@ -5,6 +5,7 @@ import { de as organisations } from './areas/organisations.ts'
 import { de as passwords } from './areas/passwords.ts'
 import { de as recovery } from './areas/recovery.ts'
 import { de as registration } from './areas/registration.ts'
+import { de as roles } from './areas/roles.ts'
 import type { Messages } from './message.ts'
 
 /** Deutsch, in der Sie-Form. */
@@ -247,4 +248,5 @@ export const de: Messages = {
   ...passwords,
   ...recovery,
   ...registration,
+  ...roles,
 }

@@ -5,6 +5,7 @@ import { en as organisations } from './areas/organisations.ts'
 import { en as passwords } from './areas/passwords.ts'
 import { en as recovery } from './areas/recovery.ts'
 import { en as registration } from './areas/registration.ts'
+import { en as roles } from './areas/roles.ts'
 
 /** English, and with it the list of all texts. `{name}` is a parameter. Texts of errors stand in the errors' catalogue. */
 export const en = {
@@ -127,4 +128,5 @@ export const en = {
   ...passwords,
   ...recovery,
   ...registration,
+  ...roles,
 } as const

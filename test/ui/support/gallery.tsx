@@ -126,7 +126,7 @@ const overview = { user, sessions, here: sessions[0].id, now, mailIsSent: true }
 
 const invitation = {
   organisation: { name: given.organisation },
-  roles: given.roles,
+  roles: given.roles.map((name) => ({ key: name.toLowerCase(), name })),
   email: given.email,
   inviter: given.inviter,
   expiresAt: now,
@@ -244,7 +244,7 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'invite-accept': (t) => <AcceptPage t={t} {...invite} account={given.account} />,
   'invite-other': (t) => <OtherPersonPage t={t} invitation={invitation} account={given.account} />,
   'invite-unverified': (t) => <UnverifiedPage t={t} invitation={invitation} />,
-  'invite-done': (t) => <InvitedPage t={t} />,
+  'invite-done': (t) => <InvitedPage t={t} organisation={given.organisation} />,
   'invite-already': (t) => <AlreadyPage t={t} organisation={given.organisation} />,
   'invite-dead': (t) => <DeadInvitationPage t={t} />,
   'account-organisations': (t) => (

@@ -5,11 +5,21 @@ import { WayOn } from '../../../ui/way-on.tsx'
 
 const ORGANISATIONS_PATH = '/account/organisations'
 
+interface AnswerProps {
+  readonly t: Translate
+  /** Unknown to whoever opens the page again later. */
+  readonly organisation?: string | undefined
+}
+
 /** Nobody is signed in by a link: the password that was chosen proves itself at the sign-in. */
-export const DonePage = ({ t }: { readonly t: Translate }) => (
+export const DonePage = ({ t, organisation }: AnswerProps) => (
   <Layout t={t} title={t('invite.done.title')}>
     <h1>{t('invite.done.title')}</h1>
-    <p class="lead">{t('invite.done.lead')}</p>
+    <p class="lead">
+      {organisation === undefined
+        ? t('invite.done.lead.unnamed')
+        : t.rich('invite.done.lead', { organisation: <Name>{organisation}</Name> })}
+    </p>
     <WayOn t={t} id="sign-in" href={ORGANISATIONS_PATH} label={t('invite.done.signIn')} />
   </Layout>
 )
@@ -20,9 +30,9 @@ interface AlreadyPageProps {
 }
 
 export const AlreadyPage = ({ t, organisation }: AlreadyPageProps) => (
-  <Layout t={t} title={t('invite.already.title')}>
-    <h1>{t('invite.already.title')}</h1>
-    <p class="lead">{t.rich('invite.already.lead', { organisation: <Name>{organisation}</Name> })}</p>
+  <Layout t={t} title={t('invite.already.title', { organisation })}>
+    <h1>{t.rich('invite.already.title', { organisation: <Name>{organisation}</Name> })}</h1>
+    <p class="lead">{t('invite.already.lead')}</p>
     <WayOn t={t} id="to-organisations" href={ORGANISATIONS_PATH} label={t('invite.toOrganisations')} />
   </Layout>
 )

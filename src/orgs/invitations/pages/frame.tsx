@@ -4,11 +4,12 @@ import { Layout } from '../../../ui/layout.tsx'
 import type { Translate } from '../../../ui/messages/translator.ts'
 import { momentIn } from '../../../ui/moment.ts'
 import { Name } from '../../../ui/name.tsx'
+import { type NamedRole, roleNames } from '../../../ui/role-name.ts'
 
 /** What an invitation says of itself. */
 export interface Shown {
   readonly organisation: { readonly name: string }
-  readonly roles: readonly string[]
+  readonly roles: readonly NamedRole[]
   readonly email: string
   readonly inviter: string | undefined
   readonly expiresAt: Date
@@ -31,8 +32,8 @@ export const InvitationFrame = ({ t, invitation, hasProblem = false, children }:
         <Facts
           facts={[
             {
-              label: t('invite.role'),
-              value: roles.length > 0 ? <Name>{roles.join(', ')}</Name> : t('invite.roles.none'),
+              label: t(roles.length > 1 ? 'invite.roles' : 'invite.role'),
+              value: roles.length > 0 ? <Name>{roleNames(t, roles)}</Name> : t('invite.roles.none'),
             },
             {
               label: t('invite.inviter'),

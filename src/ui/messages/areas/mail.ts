@@ -35,7 +35,7 @@ export const en = {
   'mail.invitation.title': 'An invitation',
   'mail.invitation.lead': '{inviter} invites you to work with {organisation}.',
   'mail.invitation.leadOfOperator': '{operator} invites you to work with {organisation}.',
-  'mail.invitation.about': 'Open this link to see what you are asked to do there, and to accept.',
+  'mail.invitation.about': 'Open this link to look at the invitation, and to accept it.',
   'mail.invitation.action': 'Look at the invitation',
   'mail.invitation.notYou':
     'If you do not know who that is, you need not do anything: nothing happens without this link.',
@@ -113,6 +113,15 @@ export const en = {
   'mail.notice.api-key-leaked.lead':
     'Somebody found it where strangers could read it, and showed it to us. It no longer opens anything. Make a new one for the program that used it, and look at what the program did lately.',
 
+  'mail.notice.api-key-leaked.unknown':
+    'If you do not know this key, somebody else made it in your account: this link leads to a page on which you lock your account and end all its sessions.',
+  'mail.notice.api-key-leaked.action': 'I do not know this key',
+
+  'mail.key.program': 'Service account',
+  'mail.key.keeper': 'You are told because you look after the service accounts of this organisation.',
+  'mail.programKeyLeaked.subject': '{operator}: we revoked an API key of {organisation}',
+  'mail.programKeyLeaked.title': 'We revoked an API key of a service account',
+  'mail.keyExpiring.ofProgram.subject': '{operator}: an API key of {organisation} ends soon',
   'mail.keyExpiring.subject': 'An API key of yours at {operator} ends soon',
   'mail.keyExpiring.title': 'An API key ends soon',
   'mail.keyExpiring.lead': 'After its end, the program that uses it is refused.',
@@ -121,6 +130,24 @@ export const en = {
   'mail.keyExpiring.end': 'Works until',
   'mail.keyExpiring.cure':
     'Rotate it while there is time. The new key is shown once, and the one before works on for a while, so that nothing stops. If the program is no longer in use, there is nothing to do.',
+
+  'mail.membership.removed.subject': '{operator}: your membership of {organisation} has ended',
+  'mail.membership.removed.title': 'Your membership has ended',
+  'mail.membership.removed.lead':
+    'You no longer work for {organisation} here: your roles there are gone, and API keys that you made for it no longer open anything. Your account itself is as it was.',
+  'mail.membership.suspended.subject': '{operator}: your membership of {organisation} is suspended',
+  'mail.membership.suspended.title': 'Your membership is suspended',
+  'mail.membership.suspended.lead':
+    'You cannot work for {organisation} at the moment. Your roles there are kept, and your account itself is as it was.',
+  'mail.membership.readmitted.subject': '{operator}: your membership of {organisation} goes on',
+  'mail.membership.readmitted.title': 'Your membership goes on',
+  'mail.membership.readmitted.lead': 'You can work for {organisation} again, as before.',
+  'mail.membership.roles.subject': '{operator}: your roles at {organisation} were changed',
+  'mail.membership.roles.title': 'Your roles were changed',
+  'mail.membership.roles.lead': 'What you may do at {organisation} is no longer the same.',
+  'mail.membership.roles': 'Your roles there',
+  'mail.membership.roles.none': 'none',
+  'mail.membership.ask': 'If you did not expect this, ask the administration of the organisation.',
 
   'mail.test.subject': 'Test letter from {operator}',
   'mail.test.title': 'Letters arrive',
@@ -164,8 +191,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.invitation.title': 'Eine Einladung',
   'mail.invitation.lead': '{inviter} lädt Sie ein, bei {organisation} mitzuarbeiten.',
   'mail.invitation.leadOfOperator': '{operator} lädt Sie ein, bei {organisation} mitzuarbeiten.',
-  'mail.invitation.about':
-    'Über diesen Link sehen Sie, welche Rolle Sie dort hätten, und können die Einladung annehmen.',
+  'mail.invitation.about': 'Über diesen Link können Sie die Einladung ansehen und annehmen.',
   'mail.invitation.action': 'Einladung ansehen',
   'mail.invitation.notYou':
     'Wenn Sie damit nichts anfangen können, müssen Sie nichts tun: Ohne diesen Link geschieht nichts.',
@@ -246,6 +272,15 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.notice.api-key-leaked.lead':
     'Jemand hat ihn gefunden, wo Fremde ihn lesen konnten, und uns gezeigt. Er öffnet nichts mehr. Erstellen Sie einen neuen für das Programm, das ihn verwendet hat, und sehen Sie nach, was das Programm zuletzt getan hat.',
 
+  'mail.notice.api-key-leaked.unknown':
+    'Wenn Sie diesen Schlüssel nicht kennen, hat ihn jemand anderes in Ihrem Konto erstellt: Dieser Link führt zu einer Seite, auf der Sie Ihr Konto sperren und alle seine Sitzungen beenden.',
+  'mail.notice.api-key-leaked.action': 'Ich kenne den Schlüssel nicht',
+
+  'mail.key.program': 'Dienstkonto',
+  'mail.key.keeper': 'Sie erfahren davon, weil Sie die Dienstkonten dieser Organisation verwalten.',
+  'mail.programKeyLeaked.subject': '{operator}: API-Schlüssel von {organisation} widerrufen',
+  'mail.programKeyLeaked.title': 'Wir haben einen API-Schlüssel eines Dienstkontos widerrufen',
+  'mail.keyExpiring.ofProgram.subject': '{operator}: ein API-Schlüssel von {organisation} läuft bald ab',
   'mail.keyExpiring.subject': 'Ein API-Schlüssel von Ihnen bei {operator} läuft bald ab',
   'mail.keyExpiring.title': 'Ein API-Schlüssel läuft bald ab',
   'mail.keyExpiring.lead': 'Danach wird das Programm, das ihn verwendet, abgewiesen.',
@@ -254,6 +289,24 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.keyExpiring.end': 'Gilt bis',
   'mail.keyExpiring.cure':
     'Erneuern Sie ihn rechtzeitig. Der neue Schlüssel wird einmal angezeigt, und der bisherige gilt noch eine Weile, damit nichts stehen bleibt. Wird das Programm nicht mehr verwendet, ist nichts zu tun.',
+
+  'mail.membership.removed.subject': '{operator}: Ihre Mitgliedschaft bei {organisation} ist beendet',
+  'mail.membership.removed.title': 'Ihre Mitgliedschaft ist beendet',
+  'mail.membership.removed.lead':
+    'Sie arbeiten hier nicht mehr für {organisation}: Ihre Rollen dort sind erloschen, und API-Schlüssel, die Sie dafür angelegt haben, öffnen nichts mehr. Ihr Konto selbst bleibt, wie es war.',
+  'mail.membership.suspended.subject': '{operator}: Ihre Mitgliedschaft bei {organisation} ruht',
+  'mail.membership.suspended.title': 'Ihre Mitgliedschaft ruht',
+  'mail.membership.suspended.lead':
+    'Sie können zurzeit nicht für {organisation} arbeiten. Ihre Rollen dort bleiben erhalten, und Ihr Konto selbst bleibt, wie es war.',
+  'mail.membership.readmitted.subject': '{operator}: Ihre Mitgliedschaft bei {organisation} geht weiter',
+  'mail.membership.readmitted.title': 'Ihre Mitgliedschaft geht weiter',
+  'mail.membership.readmitted.lead': 'Sie können wieder für {organisation} arbeiten, wie zuvor.',
+  'mail.membership.roles.subject': '{operator}: Ihre Rollen bei {organisation} wurden geändert',
+  'mail.membership.roles.title': 'Ihre Rollen wurden geändert',
+  'mail.membership.roles.lead': 'Was Sie bei {organisation} tun dürfen, ist nicht mehr dasselbe.',
+  'mail.membership.roles': 'Ihre Rollen dort',
+  'mail.membership.roles.none': 'keine',
+  'mail.membership.ask': 'Wenn Sie damit nicht gerechnet haben, fragen Sie die Administration der Organisation.',
 
   'mail.test.subject': 'Testnachricht von {operator}',
   'mail.test.title': 'Nachrichten kommen an',

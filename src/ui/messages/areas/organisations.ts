@@ -2,6 +2,7 @@
 export const en = {
   'invite.title': 'Invitation to {organisation}',
   'invite.role': 'Your role there',
+  'invite.roles': 'Your roles there',
   'invite.roles.none': 'none yet',
   'invite.inviter': 'Invited by',
   'invite.inviter.operator': 'the administration of this service',
@@ -27,11 +28,13 @@ export const en = {
   'invite.unverified.cure':
     'Have a link sent to it from your account, confirm the address, and open the invitation again.',
   'invite.unverified.account': 'Go to your account',
-  'invite.already.title': 'You work there already',
-  'invite.already.lead': 'Your account is a member of {organisation}. There is nothing left to accept.',
+  'invite.already.title': 'You work for {organisation} already',
+  'invite.already.lead': 'Your account is a member there. There is nothing left to accept.',
   'invite.toOrganisations': 'Your organisations',
   'invite.done.title': 'Your account is ready',
   'invite.done.lead':
+    'You are a member of {organisation} now. Sign in with your address and the password that you have just chosen.',
+  'invite.done.lead.unnamed':
     'You have accepted the invitation. Sign in with your address and the password that you have just chosen.',
   'invite.done.signIn': 'Sign in',
   'invite.dead.title': 'This invitation is no longer open',
@@ -45,12 +48,13 @@ export const en = {
   'organisations.memberships': 'Memberships',
   'organisations.lead': 'Who you work for, and as what. Each looks after its own members; your account stays yours.',
   'organisations.none': 'You belong to no organisation. Whoever wants you in one sends an invitation to your address.',
-  'organisations.since': 'since {time}',
+  'organisations.joined': 'joined {time}',
   'organisations.roles.none': 'no role yet',
   'organisations.suspended': 'suspended',
   'organisations.suspended.why': 'You cannot work for it at the moment. Its administration can say why.',
   'organisations.inactive.why': 'The organisation itself is suspended at the moment.',
   'organisations.leave': 'Leave',
+  'organisations.leave.label': 'Leave {organisation}',
   'organisations.leave.title': 'Leave {organisation}?',
   'organisations.leave.lead':
     'You lose your roles there at once, and API keys that you made for it stop working. Only a new invitation lets you in again.',
@@ -64,6 +68,7 @@ export const en = {
   'organisations.choice': 'opens for {organisation}',
   'organisations.choice.gone': 'opens for an organisation that you have left',
   'organisations.forget': 'Forget',
+  'organisations.forget.label': 'Forget the choice for {client}',
   'organisations.done.joined': 'You have accepted the invitation.',
   'organisations.done.left': 'You have left the organisation.',
   'organisations.done.forgotten': 'The choice is forgotten.',
@@ -73,6 +78,7 @@ export const en = {
 export const de: Readonly<Record<keyof typeof en, string>> = {
   'invite.title': 'Einladung zu {organisation}',
   'invite.role': 'Ihre Rolle dort',
+  'invite.roles': 'Ihre Rollen dort',
   'invite.roles.none': 'noch keine',
   'invite.inviter': 'Eingeladen von',
   'invite.inviter.operator': 'der Administration dieses Dienstes',
@@ -99,11 +105,13 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'invite.unverified.cure':
     'Lassen Sie sich aus Ihrem Konto einen Link dorthin senden, bestätigen Sie die Adresse, und öffnen Sie die Einladung noch einmal.',
   'invite.unverified.account': 'Zu Ihrem Konto',
-  'invite.already.title': 'Sie gehören bereits dazu',
-  'invite.already.lead': 'Ihr Konto ist Mitglied von {organisation}. Es gibt nichts mehr anzunehmen.',
+  'invite.already.title': 'Sie gehören bereits zu {organisation}',
+  'invite.already.lead': 'Ihr Konto ist dort Mitglied. Es gibt nichts mehr anzunehmen.',
   'invite.toOrganisations': 'Ihre Organisationen',
   'invite.done.title': 'Ihr Konto ist bereit',
   'invite.done.lead':
+    'Sie sind jetzt Mitglied von {organisation}. Melden Sie sich mit Ihrer Adresse und dem Passwort an, das Sie gerade gewählt haben.',
+  'invite.done.lead.unnamed':
     'Sie haben die Einladung angenommen. Melden Sie sich mit Ihrer Adresse und dem Passwort an, das Sie gerade gewählt haben.',
   'invite.done.signIn': 'Anmelden',
   'invite.dead.title': 'Diese Einladung gilt nicht mehr',
@@ -119,13 +127,14 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Für wen Sie arbeiten, und in welcher Rolle. Jede Organisation verwaltet ihre Mitglieder selbst; Ihr Konto bleibt Ihres.',
   'organisations.none':
     'Sie gehören zu keiner Organisation. Wer Sie aufnehmen möchte, sendet eine Einladung an Ihre Adresse.',
-  'organisations.since': 'seit {time}',
+  'organisations.joined': 'beigetreten {time}',
   'organisations.roles.none': 'noch keine Rolle',
   'organisations.suspended': 'gesperrt',
   'organisations.suspended.why':
     'Sie können zurzeit nicht für sie arbeiten. Warum, kann Ihnen ihre Administration sagen.',
   'organisations.inactive.why': 'Die Organisation selbst ist zurzeit gesperrt.',
   'organisations.leave': 'Verlassen',
+  'organisations.leave.label': '{organisation} verlassen',
   'organisations.leave.title': '{organisation} verlassen?',
   'organisations.leave.lead':
     'Ihre Rollen dort verlieren Sie sofort, und API-Schlüssel, die Sie dafür angelegt haben, gelten nicht mehr. Zurück kommen Sie nur mit einer neuen Einladung.',
@@ -139,6 +148,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'organisations.choice': 'öffnet sich für {organisation}',
   'organisations.choice.gone': 'öffnet sich für eine Organisation, die Sie verlassen haben',
   'organisations.forget': 'Vergessen',
+  'organisations.forget.label': 'Auswahl für {client} vergessen',
   'organisations.done.joined': 'Sie haben die Einladung angenommen.',
   'organisations.done.left': 'Sie haben die Organisation verlassen.',
   'organisations.done.forgotten': 'Die Auswahl ist vergessen.',

@@ -1,0 +1,41 @@
+/** What the roles of templates are called on pages and in letters: English, and with it the list of keys. */
+export const en = {
+  'role.owner': 'Owner',
+  'role.admin': 'Administrator',
+  'role.manager': 'Manager',
+  'role.member': 'Member',
+  'role.editor': 'Editor',
+  'role.viewer': 'Viewer',
+  'role.user': 'User',
+  'role.accountant': 'Accountant',
+  'role.operator': 'Operator',
+  'role.cook': 'Cook',
+  'role.packer': 'Packer',
+  'role.courier': 'Courier',
+  'role.cashier': 'Cashier',
+  'role.marketing': 'Marketing',
+  'role.hr': 'HR',
+  'role.compliance': 'Compliance',
+  'role.merchant': 'Merchant',
+} as const
+
+/** Deutsch: Funktionen statt Personen. */
+export const de: Readonly<Record<keyof typeof en, string>> = {
+  'role.owner': 'Inhaberschaft',
+  'role.admin': 'Administration',
+  'role.manager': 'Leitung',
+  'role.member': 'Mitglied',
+  'role.editor': 'Bearbeitung',
+  'role.viewer': 'Lesezugriff',
+  'role.user': 'Nutzung',
+  'role.accountant': 'Buchhaltung',
+  'role.operator': 'Betrieb',
+  'role.cook': 'Küche',
+  'role.packer': 'Verpackung',
+  'role.courier': 'Zustellung',
+  'role.cashier': 'Kasse',
+  'role.marketing': 'Marketing',
+  'role.hr': 'Personal',
+  'role.compliance': 'Compliance',
+  'role.merchant': 'Handel',
+}
