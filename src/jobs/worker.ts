@@ -66,8 +66,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   try {
     await boss.start()
     await declareQueues(boss, kinds)
-    for (const handler of handlers) await workOn(boss, handler, log)
+    const workers: string[] = []
+    for (const handler of handlers) workers.push(await workOn(boss, handler, log))
     await applySchedules(boss, schedules)
+    // They may have looked before there was anything, and a notification that came meanwhile found nobody waiting.
+    for (const id of workers) boss.notifyWorker(id)
   } catch (error) {
     await boss.stop({ graceful: false })
     throw error
