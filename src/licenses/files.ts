@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../errors/app-error.ts'
 import { createDurably } from '../keyring/master/durable-file.ts'
@@ -37,8 +37,15 @@ export const readBounded = (path: string, most: number): Promise<string> =>
 /** There whole or not at all, for its owner alone, and never in the place of another. */
 export const writeNew = (path: string, text: string): Promise<void> =>
   accessing(path, async () => {
-    if (!(await createDurably(path, text))) throw new AppError('license-file-exists', { detail: `${path} is there.` })
+    if (!(await createDurably(path, text))) throw taken(path)
   })
+
+const taken = (path: string): AppError => new AppError('license-file-exists', { detail: `${path} is there.` })
+
+/** Asked before work that would be in vain; `writeNew` is who decides. */
+export async function refuseTaken(path: string): Promise<void> {
+  if (await stat(path).catch(() => undefined)) throw taken(path)
+}
 
 /** For what can be made anew at any time. */
 export const replaceWith = (path: string, text: string): Promise<void> =>
