@@ -12,12 +12,13 @@ import type { FetchText, LookUpText } from '../orgs/domains/ports.ts'
 import type { ReadAddress, Revoked, Roles } from '../orgs/ports.ts'
 import { createOrgs, type Orgs } from '../orgs/service.ts'
 import { parseEmail } from '../users/email.ts'
+import { roomFor } from './licenses.ts'
 import type { People } from './people.ts'
 import type { Services } from './services.ts'
 
 interface OrgsOptions {
   readonly config: Pick<Config, 'server' | 'organisations'>
-  readonly services: Pick<Services, 'database' | 'events' | 'keyring' | 'outgoing' | 'revocations'>
+  readonly services: Pick<Services, 'database' | 'events' | 'keyring' | 'outgoing' | 'revocations' | 'licenses'>
   readonly people: Pick<People, 'users' | 'passwords' | 'mail' | 'guard'>
   readonly access: Roles
   readonly clock: Clock
@@ -28,7 +29,7 @@ interface OrgsOptions {
 /** Companies, who works for them, and how people get there. */
 export function openOrgs({
   config,
-  services: { database, events, keyring, outgoing, revocations },
+  services: { database, events, keyring, outgoing, revocations, licenses },
   people: { users, passwords, mail, guard },
   access,
   clock,
@@ -59,6 +60,7 @@ export function openOrgs({
     clock,
     record: events.recordEvent,
     revoked,
+    assertRoom: roomFor(licenses, 'organisations'),
     lookUpText,
     fetchText: fetchingText(outgoing),
   })

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../lib/clock.ts'
 import { openRegistry, type Registry } from '../oidc/registry.ts'
+import { roomFor } from './licenses.ts'
 import type { Services } from './services.ts'
 
 interface RegistryOptions {
@@ -11,7 +12,15 @@ interface RegistryOptions {
 
 /** Clients and APIs for a command or a job; an API with keys of its own gets them here. */
 export const registryOf = ({ config, services, clock }: RegistryOptions): Registry => {
-  const { database, events, keyring, signing } = services
+  const { database, events, keyring, signing, licenses } = services
   const makeKeysOf = (api: string) => signing.keys.ofApi(api).ensure()
-  return openRegistry({ config, db: database.app, events, keyring, clock, makeKeysOf })
+  return openRegistry({
+    config,
+    db: database.app,
+    events,
+    keyring,
+    clock,
+    makeKeysOf,
+    assertRoom: roomFor(licenses, 'clients'),
+  })
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts'
 import { type Apis, createApis } from './apis/service.ts'
 import { type ClientSecrets, clientSecrets } from './clients/secret.ts'
 import { type Clients, createClients } from './clients/service.ts'
+import type { AssertRoom } from './ports.ts'
 
 /** Who may ask for tokens, and for what: without the engine, for a command. */
 export interface Registry {
@@ -21,14 +22,15 @@ interface RegistryDeps {
   readonly keyring: Pick<Keyring, 'derive'>
   readonly clock: Clock
   readonly makeKeysOf?: (apiUuid: string) => Promise<void>
+  readonly assertRoom: AssertRoom
 }
 
-export function openRegistry({ config, db, events, keyring, clock, makeKeysOf }: RegistryDeps): Registry {
+export function openRegistry({ config, db, events, keyring, clock, makeKeysOf, assertRoom }: RegistryDeps): Registry {
   const secrets = clientSecrets(keyring.derive('client secrets'))
   const { longestTokenLifetime } = config.keys
   return {
     secrets,
-    clients: createClients({ db, events, secrets, clock }),
+    clients: createClients({ db, events, secrets, clock, assertRoom }),
     apis: createApis({
       db,
       events,

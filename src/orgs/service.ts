@@ -6,7 +6,7 @@ import { admission } from './memberships/admission.ts'
 import { joinMember } from './memberships/join.ts'
 import { createMemberships, type Memberships } from './memberships/service.ts'
 import { createOrganisations, type Organisations } from './organisations/service.ts'
-import type { Acting, Revoked } from './ports.ts'
+import type { Acting, AssertRoom, Revoked } from './ports.ts'
 import { createSeats, type Seats } from './seats/service.ts'
 
 /** `By`: who asks and from where, for the log of events. */
@@ -21,6 +21,7 @@ export interface Orgs<By> {
 interface OrgsDeps<By, Hashed> extends Omit<InvitationsDeps<By, Hashed>, 'admits' | 'join'> {
   readonly owner: Db
   readonly revoked: Revoked
+  readonly assertRoom: AssertRoom
   readonly lookUpText: LookUpText
   readonly fetchText: FetchText
 }
