@@ -17,7 +17,8 @@ export const en = {
   'license.unreadable.too-large': 'This is no licence: it is far too large.',
   'license.unreadable.not-a-token':
     'This is no licence, or only a part of one: three parts with a dot between them are expected.',
-  'license.unreadable.not-canonical': 'The licence is damaged: it is not written as its vendor wrote it.',
+  'license.unreadable.not-canonical':
+    'The licence is damaged, perhaps cut off: it is not written as its vendor wrote it.',
   'license.unreadable.header-invalid': 'The licence is damaged: what it says of itself cannot be read.',
   'license.unreadable.wrong-type': 'This is a signed text of another kind, and no licence.',
   'license.unreadable.algorithm-refused': 'The licence is signed in a way that is not accepted.',
@@ -49,7 +50,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'license.unreadable.not-a-token':
     'Das ist keine Lizenz oder nur ein Teil davon: Erwartet werden drei Teile mit einem Punkt dazwischen.',
   'license.unreadable.not-canonical':
-    'Die Lizenz ist beschädigt: Sie ist nicht so geschrieben, wie ihr Anbieter sie geschrieben hat.',
+    'Die Lizenz ist beschädigt, vielleicht abgeschnitten: Sie ist nicht so geschrieben, wie ihr Anbieter sie geschrieben hat.',
   'license.unreadable.header-invalid': 'Die Lizenz ist beschädigt: Ihr Kopf lässt sich nicht lesen.',
   'license.unreadable.wrong-type': 'Das ist ein signierter Text anderer Art und keine Lizenz.',
   'license.unreadable.algorithm-refused': 'Die Lizenz ist auf eine Weise signiert, die nicht angenommen wird.',
