@@ -15,15 +15,15 @@ import { LICENSE_CHANNEL } from './store.ts'
 import type { PinnedKeys } from './vendor-keys.ts'
 
 export interface Licenses<By> {
-  /** Judged at each call: signature, time and all. `db`: within a transaction, so that no second connection is taken. */
-  status(db?: Db): Promise<Status>
+  /** Judged at each call: signature, time and all. */
+  status(): Promise<Status>
   has(feature: string): Promise<boolean>
   /** Undefined: not limited. */
   limits(): Promise<Readonly<Record<Limited, number | undefined>>>
   /** Throws `license-limit-reached` or `license-needed`. */
   readonly assertRoom: AssertRoom
   /** For access tokens, where the configuration wants it. */
-  claims(db: Db): Promise<LicenseClaim | undefined>
+  claims(db: () => Promise<Db>): Promise<LicenseClaim | undefined>
   keys(): Promise<PinnedKeys>
   install(by: By, text: string): Promise<Result<Installed, InstallRefusal>>
   remove(by: By): Promise<Result<undefined, 'missing'>>
@@ -55,20 +55,21 @@ export async function createLicenses<By>(deps: LicensesDeps<By>): Promise<Licens
   const memory = createMemory<Held>({ channel: LICENSE_CHANNEL, listener, clock })
   await memory.listening
 
-  async function held(from: Db): Promise<Held> {
+  async function held(from: () => Db | Promise<Db>): Promise<Held> {
     const found = memory.get(THE_ONLY)
     if (found) return found
     const keep = memory.reading()
-    const read = await readHeld(from, deps)
+    const read = await readHeld(await from(), deps)
     keep(THE_ONLY, read)
     return read
   }
-  const status = async (from: Db = db): Promise<Status> => statusOf(await held(from), settings, clock.now())
+  const status = async (from: () => Db | Promise<Db> = () => db): Promise<Status> =>
+    statusOf(await held(from), settings, clock.now())
 
   const changes = installing(deps)
 
   return {
-    status,
+    status: () => status(),
     has: async (feature) => allowsFeature(await status(), feature),
     limits: async () => {
       const now = await status()
@@ -76,7 +77,7 @@ export async function createLicenses<By>(deps: LicensesDeps<By>): Promise<Licens
       return { users, organisations, clients }
     },
     assertRoom: assertingRoom(deps, {
-      remembered: status,
+      remembered: (tx) => status(() => tx),
       fresh: async (tx) => statusOf(await readHeld(tx, deps), settings, clock.now()),
     }),
     claims: async (from) => {
@@ -92,7 +93,7 @@ export async function createLicenses<By>(deps: LicensesDeps<By>): Promise<Licens
         return undefined
       }
     },
-    keys: async () => (await held(db)).pinned,
+    keys: async () => (await held(() => db)).pinned,
     install: (by, text) => changes.install(by, text).finally(memory.forget),
     remove: (by) => changes.remove(by).finally(memory.forget),
     check: checking(deps),

@@ -21,10 +21,9 @@ export function momentOf(clock: Date, seen: SeenTime | undefined): Moment {
 }
 
 /**
- * A licence that was signed later than all before it shows that its vendor's clock was there: from then on time counts
- * anew. It is the way out where a clock once stood far in the future; a licence that is older shows nothing.
+ * A licence that was signed later than all before it is its vendor's word for what time it was: time counts anew from
+ * the clock, which may not be before that. It is the way out where a clock once stood far in the future.
  */
 export function momentToInstall(clock: Date, seen: SeenTime | undefined, issued: number): Moment {
-  const at = new Date(Math.max(clock.getTime(), issued * 1000))
-  return seen && issued <= seen.issued ? momentOf(clock, seen) : { now: at, setBack: undefined }
+  return seen && issued <= seen.issued ? momentOf(clock, seen) : { now: clock, setBack: undefined }
 }

@@ -32,8 +32,8 @@ async function filesAt(path: string): Promise<string[]> {
     const names = (await readdir(path)).filter((name) => /\.(pem|json)$/.test(name))
     return names.sort().map((name) => join(path, name))
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return []
-    throw error
+    // What may not be looked into is named as one of the problems: it stops no start.
+    return errorCode(error) === 'ENOENT' ? [] : [path]
   }
 }
 

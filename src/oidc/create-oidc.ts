@@ -134,7 +134,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
       ((await accounts.find(accountId)) !== undefined && (outlivesSession(scopes) || isLive(sessions, sid))),
     extraTokenClaims: async (ctx: EngineContext, token: Token) => ({
       ...(apiKeyClaims(token, quotas) ?? { ...signInClaims(ctx, token), ...(await ofOrganisation(ctx, token)) }),
-      ...(await license.claims(await reader())),
+      ...(await license.claims(reader)),
     }),
     organisationChecks: organisationChecks(resolveOrganisation({ db, organisations, takeSeat, clock })),
     ...engineAnswers(accounts),

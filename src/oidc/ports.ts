@@ -130,7 +130,8 @@ export type AssertRoom = (tx: Tx, count: () => Promise<number>) => Promise<void>
 
 /** What this instance is licensed for, as services read it in an access token; undefined where nothing is to be said. */
 export interface License {
-  claims(db: Db): Promise<{ readonly lic: object } | undefined>
+  /** The database is asked for only where what is remembered does not do. */
+  claims(db: () => Promise<Db>): Promise<{ readonly lic: object } | undefined>
 }
 
 /** A code or refresh token came a second time: its owner hears that what came of it was ended. */

@@ -78,7 +78,7 @@ function judge(
   if (instance !== undefined && license.instance && !license.instance.includes(instance))
     return refuse('wrong-instance')
   const seconds = now.getTime() / 1000
-  if (seconds < license.nbf - EARLY_SECONDS) return refuse('not-yet-valid')
+  if (seconds < Math.max(license.nbf, license.iat) - EARLY_SECONDS) return refuse('not-yet-valid')
   if (seconds >= license.exp + license.grace_days * DAY) return refuse('expired')
   if (seconds >= license.exp) return { counts: true, state: 'grace', license }
   return { counts: true, state: license.exp - seconds <= WARN_DAYS * DAY ? 'expiring' : 'valid', license }

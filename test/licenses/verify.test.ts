@@ -73,6 +73,7 @@ describe('[STO-10] a licence is checked offline, from its text alone', () => {
     ['of another product', { product: 'monetro' }, 'wrong-product'],
     ['of another instance', { instance: ['https://id.example.org'] }, 'wrong-instance'],
     ['of an instance whose name begins the same', { instance: [`${INSTANCE}.evil.example`] }, 'wrong-instance'],
+    ['signed later than our clock says', { iat: nowSeconds + 3600 }, 'not-yet-valid'],
     ['of any instance', { instance: undefined }, 'valid'],
     ['of several', { instance: ['https://a.example', INSTANCE] }, 'valid'],
     [

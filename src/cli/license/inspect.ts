@@ -53,7 +53,7 @@ export async function verifyFile({ cwd, clock }: CliContext, file: string, optio
   const standing = verify(await licenseIn(resolve(cwd, file)), {
     keys,
     product: options.product,
-    instance: options.instance,
+    instance: options.instance === undefined ? undefined : originOf(options.instance),
     now: clock.now(),
     revoked: read && revokedIn(read.value),
   })
@@ -64,5 +64,8 @@ export async function verifyFile({ cwd, clock }: CliContext, file: string, optio
     json: { state, claims: license, verified: true },
   }
 }
+
+/** As `issue` wrote it. */
+const originOf = (address: string): string => (URL.canParse(address) ? new URL(address).origin : address)
 
 const MOST_LIST = 4 * 1024 * 1024

@@ -70,6 +70,9 @@ export type License = z.output<typeof licenseClaims>
 /** Seconds since 1970 as a date. */
 export const dateOf = (seconds: number): Date => new Date(seconds * 1000)
 
+/** Not before it was signed either: a clock that says so is wrong. */
+export const beginsAt = ({ nbf, iat }: Pick<License, 'nbf' | 'iat'>): Date => dateOf(Math.max(nbf, iat))
+
 const DAY = 24 * 3600
 
 export const graceEndsAt = ({ exp, grace_days }: Pick<License, 'exp' | 'grace_days'>): Date =>

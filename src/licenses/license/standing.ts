@@ -15,7 +15,6 @@ export type Standing =
   | { readonly state: 'revoked'; readonly license: License }
   | { readonly state: 'unreadable'; readonly reason: Unreadable }
 
-export type LicenseState = Standing['state']
 export type Counting = Extract<Standing, { readonly state: 'valid' | 'expiring' | 'grace' }>
 
 /** Whether what it allows is allowed. */

@@ -1,4 +1,4 @@
-import { dateOf, graceEndsAt, LICENSE_TYPE, type License, licenseClaims } from './claims.ts'
+import { beginsAt, dateOf, graceEndsAt, LICENSE_TYPE, type License, licenseClaims } from './claims.ts'
 import type { TrustedKeys } from './keys.ts'
 import type { RevokedLicenses } from './revocations.ts'
 import type { Standing } from './standing.ts'
@@ -37,7 +37,7 @@ function judge(
   if (product !== undefined && license.product !== product) return { state: 'wrong-product', license }
   if (instance !== undefined && license.instance && !license.instance.includes(instance))
     return { state: 'wrong-instance', license }
-  if (now.getTime() < dateOf(license.nbf).getTime() - EARLY_MS) return { state: 'not-yet-valid', license }
+  if (now.getTime() < beginsAt(license).getTime() - EARLY_MS) return { state: 'not-yet-valid', license }
   const until = graceEndsAt(license)
   if (now >= until) return { state: 'expired', license }
   const end = dateOf(license.exp)

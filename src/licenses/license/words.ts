@@ -1,5 +1,5 @@
 import { type Translate, translator } from '../../ui/messages/translator.ts'
-import { dateOf } from './claims.ts'
+import { beginsAt, dateOf } from './claims.ts'
 import type { Standing } from './standing.ts'
 
 /** For commands and logs, which speak English. */
@@ -21,7 +21,7 @@ export function sentenceOf(standing: Standing, t: Translate = english): string {
     case 'grace':
       return t('license.grace', { licensee, end, until: day(standing.until) })
     case 'not-yet-valid':
-      return t('license.not-yet-valid', { licensee, start: day(dateOf(license.nbf)) })
+      return t('license.not-yet-valid', { licensee, start: day(beginsAt(license)) })
     case 'wrong-instance':
       return t('license.wrong-instance', { licensee, instance: license.instance?.join(', ') ?? '' })
     case 'wrong-product':
