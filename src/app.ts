@@ -20,6 +20,7 @@ import { loadWords } from './instance/words.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { whenThere } from './lib/soon.ts'
+import { licenseKeysRoutes } from './licenses/routes.ts'
 import { loginMachine } from './login/machine/machine.ts'
 import { steps } from './login/machine/steps.ts'
 import { loginRoutes } from './login/routes.tsx'
@@ -89,6 +90,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
   for (const routes of [
     opsRoutes(readiness),
     jwksRoutes({ published: () => whenThere(keySet.fresh(), ({ jwks }) => jwks) }),
+    licenseKeysRoutes(services.licenses.keys),
     clientAuthLimit({ limits: guard.limits, clock }),
     oidc.routes,
     loginRoutes({

@@ -16,6 +16,7 @@ export type TargetKind =
   | 'invitation'
   | 'service_account'
   | 'api_key'
+  | 'license'
 
 interface Meaning {
   readonly target: TargetKind
@@ -113,6 +114,12 @@ const vocabulary = {
   'domain.added': { target: 'organisation' },
   'domain.verified': { target: 'organisation' },
   'domain.removed': { target: 'organisation' },
+  'license.installed': { target: 'license' },
+  'license.removed': { target: 'license' },
+  'license.expired': { target: 'license' },
+  'license.revocations_installed': { target: 'license' },
+  'license.limit_near': { target: 'license' },
+  'license.clock_set_back': { target: 'license' },
 } as const satisfies Record<string, Meaning>
 
 export type Action = keyof typeof vocabulary

@@ -4,6 +4,7 @@ import { breaches } from './sections/breaches.ts'
 import { data } from './sections/data.ts'
 import { database } from './sections/database.ts'
 import { keys } from './sections/keys.ts'
+import { licenses } from './sections/licenses.ts'
 import { limits } from './sections/limits.ts'
 import { load } from './sections/load.ts'
 import { lockout } from './sections/lockout.ts'
@@ -32,6 +33,7 @@ export const schema = z
     registration,
     organisations,
     apiKeys,
+    licenses,
     outgoing,
     ui,
     mail,

@@ -6,6 +6,8 @@ export interface Memory<T> {
   get(id: string): T | undefined
   /** Asked before rows are read; what it answers keeps them, unless a change was told of since. */
   reading(): (id: string, value: T) => void
+  /** For whoever made the change, and would read it before the notification has come back. */
+  forget(): void
   /** Before it, nothing is kept. */
   readonly listening: Promise<void>
 }
@@ -41,6 +43,7 @@ export function createMemory<T>({ channel, listener, clock }: MemoryOptions): Me
 
   return {
     listening,
+    forget: () => forget(),
     get: (id) => {
       if (isDeaf()) forget()
       const now = clock.now().getTime()

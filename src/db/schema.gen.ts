@@ -123,6 +123,21 @@ export interface KnownBrowsers {
   user_id: string;
 }
 
+export interface LicenseClock {
+  id: string;
+  sealed: Buffer;
+  set_back_at: Timestamp | null;
+  the_only: Generated<boolean>;
+}
+
+export interface Licenses {
+  expired_at: Timestamp | null;
+  id: string;
+  installed_at: Timestamp;
+  kind: string;
+  sealed: Buffer;
+}
+
 export interface Links {
   data: Buffer | null;
   expires_at: Timestamp;
@@ -404,6 +419,8 @@ export interface DB {
   first_administrator: FirstAdministrator;
   invitations: Invitations;
   known_browsers: KnownBrowsers;
+  license_clock: LicenseClock;
+  licenses: Licenses;
   links: Links;
   lockouts: Lockouts;
   login_attempts: LoginAttempts;

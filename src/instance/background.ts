@@ -24,6 +24,7 @@ export async function startBackground(services: Services, { config, clock, log }
     log,
   })
   sayHowMailLeaves(config, log)
+  await services.licenses.check()
   const stop = async () => {
     await worker.stop(STOP_DEADLINE_MS)
     post.close()

@@ -8,6 +8,7 @@ import type { OidcDeps } from '../oidc/create-oidc.ts'
 import type { Orgs } from '../orgs/service.ts'
 import { openAccess } from './access.ts'
 import { openPrograms, type Programs } from './api-keys.ts'
+import { roomFor } from './licenses.ts'
 import { openOrgs } from './orgs.ts'
 import type { People } from './people.ts'
 import { programs } from './programs.ts'
@@ -42,12 +43,17 @@ export function openCompanies({ config, services, people, clock }: CompaniesOpti
 /** What the protocol asks of them. */
 export const forTokens = (
   { orgs: { seats }, access, apiKeys, quotas }: Companies,
-  { revocations }: Pick<Services, 'revocations'>,
-): Pick<OidcDeps, 'organisations' | 'access' | 'programs' | 'apiKeys' | 'quotas' | 'revocations'> => ({
+  { revocations, licenses }: Pick<Services, 'revocations' | 'licenses'>,
+): Pick<
+  OidcDeps,
+  'organisations' | 'access' | 'programs' | 'apiKeys' | 'quotas' | 'revocations' | 'license' | 'assertRoom'
+> => ({
   organisations: seats,
   access,
   programs,
   apiKeys,
   quotas,
   revocations,
+  license: licenses,
+  assertRoom: roomFor(licenses, 'clients'),
 })

@@ -7,6 +7,7 @@ import { defineJob } from '../jobs/job.ts'
 import { type JobSchedule, schedule } from '../jobs/schedule.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { licenseJobHandlers, licenseJobKinds, licenseJobSchedules } from '../licenses/jobs.ts'
 import { linkJobHandlers, linkJobKinds, linkJobSchedules } from '../links/cleanup.ts'
 import { loginJobHandlers, loginJobKinds, loginJobSchedules } from '../login/cleanup.ts'
 import { mailJobHandlers, mailJobKinds, mailJobSchedules } from '../mail/jobs.ts'
@@ -43,6 +44,7 @@ export const jobKinds = [
   ...revocationJobKinds,
   ...apiKeyJobKinds,
   ...invitationJobKinds,
+  ...licenseJobKinds,
 ]
 
 /** Checks that find nothing to do on most days: their times are spread, so that a small machine does one at a time. */
@@ -58,6 +60,7 @@ export const jobSchedules: readonly JobSchedule[] = [
   ...revocationJobSchedules,
   ...apiKeyJobSchedules,
   ...invitationJobSchedules,
+  ...licenseJobSchedules,
 ]
 
 interface JobDeps {
@@ -98,6 +101,7 @@ export function jobHandlers({ config, services, clock, log, post }: JobDeps): Jo
       clock,
       remembered: config.organisations.endedInvitation,
     }),
+    ...licenseJobHandlers(services.licenses.check),
     ...guardJobHandlers({ ...cleanup, ...guard }),
     ...oidcJobHandlers(cleanup),
     ...mailJobHandlers(post ?? openPostOffice({ config, services, clock, log })),

@@ -17,13 +17,14 @@ import { createOrgs, type Orgs } from '../orgs/service.ts'
 import { findItself } from '../service-accounts/store.ts'
 import { parseEmail } from '../users/email.ts'
 import type { Guard } from './guard.ts'
+import { roomFor } from './licenses.ts'
 import type { People } from './people.ts'
 import { announcingMembers } from './revocations-of-programs.ts'
 import type { Services } from './services.ts'
 
 interface OrgsOptions {
   readonly config: Pick<Config, 'server' | 'organisations' | 'limits'>
-  readonly services: Pick<Services, 'database' | 'events' | 'keyring' | 'outgoing' | 'revocations'>
+  readonly services: Pick<Services, 'database' | 'events' | 'keyring' | 'outgoing' | 'revocations' | 'licenses'>
   readonly people: Pick<People, 'users' | 'passwords' | 'mail' | 'guard'>
   readonly access: Roles
   readonly clock: Clock
@@ -34,7 +35,7 @@ interface OrgsOptions {
 /** Companies, who works for them, and how people get there. */
 export function openOrgs({
   config,
-  services: { database, events, keyring, outgoing, revocations },
+  services: { database, events, keyring, outgoing, revocations, licenses },
   people: { users, passwords, mail, guard },
   access,
   clock,
@@ -68,6 +69,7 @@ export function openOrgs({
     clock,
     record: events.recordEvent,
     revoked,
+    assertRoom: roomFor(licenses, 'organisations'),
     lookUpText,
     fetchText: fetchingText(outgoing),
   })

@@ -9,6 +9,7 @@ import type { Enqueue } from '../jobs/enqueue.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { Licenses } from '../licenses/service.ts'
 import type { Mail } from '../mail/service.ts'
 import type { Revocations } from '../revocations/service.ts'
 import { createSessions, type Sessions } from '../sessions/service.ts'
@@ -18,6 +19,7 @@ import { openBreaches } from './breaches.ts'
 import { type ByMail, openByMail } from './by-mail.ts'
 import { endingEverything } from './end-everything.ts'
 import { type Guard, openGuard } from './guard.ts'
+import { roomFor } from './licenses.ts'
 import { openMail } from './mail.ts'
 import { openPasswords } from './passwords.ts'
 
@@ -41,6 +43,7 @@ interface PeopleOptions {
   readonly keyring: Pick<Keyring, 'persons' | 'blindIndex'>
   readonly outgoing: Pick<OutgoingClient, 'send'>
   readonly enqueue: Enqueue
+  readonly licenses: Pick<Licenses<ActorContext>, 'assertRoom'>
   readonly clock: Clock
   readonly log: Log
   /** Without one, a process of its own hashes. */
@@ -56,6 +59,7 @@ export function openPeople({
   keyring,
   outgoing,
   enqueue,
+  licenses,
   clock,
   log,
   hasher = argon2Hasher({ settings: config.passwords.argon2, log }),
@@ -64,7 +68,8 @@ export function openPeople({
   const record = events.recordEvent
   const sessions = createSessions({ db, persons: keyring.persons, record, clock, idle: config.tokens.session })
   const endEverything = endingEverything({ sessions, events, revocations, browsers: () => guard.browsers })
-  const users = createUsers({ db, seals: keyring, clock, record, endSessions: endEverything })
+  const assertRoom = roomFor(licenses, 'users')
+  const users = createUsers({ db, seals: keyring, clock, record, endSessions: endEverything, assertRoom })
   const breaches = openBreaches({ config, outgoing, clock, log })
   const passwords = openPasswords({ config, db, hasher, breaches, persons: keyring.persons, clock, log, record })
   const { issuerUrl } = config.server

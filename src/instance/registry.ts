@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../lib/clock.ts'
 import { openRegistry, type Registry } from '../oidc/registry.ts'
+import { roomFor } from './licenses.ts'
 import { programs } from './programs.ts'
 import type { Services } from './services.ts'
 
@@ -12,7 +13,16 @@ interface RegistryOptions {
 
 /** Clients and APIs for a command or a job; an API with keys of its own gets them here. */
 export const registryOf = ({ config, services, clock }: RegistryOptions): Registry => {
-  const { database, events, keyring, signing } = services
+  const { database, events, keyring, signing, licenses } = services
   const makeKeysOf = (api: string) => signing.keys.ofApi(api).ensure()
-  return openRegistry({ config, db: database.app, events, keyring, programs, clock, makeKeysOf })
+  return openRegistry({
+    config,
+    db: database.app,
+    events,
+    keyring,
+    programs,
+    clock,
+    makeKeysOf,
+    assertRoom: roomFor(licenses, 'clients'),
+  })
 }

@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg'
-import type { Actor } from '../audit/actor.ts'
+import type { Actor, ActorContext } from '../audit/actor.ts'
 import { NOBODY } from '../audit/sealer.ts'
 import { createEventWriter, type EventWriter } from '../audit/writer.ts'
 import type { Config } from '../config/config.ts'
@@ -19,9 +19,11 @@ import { type KeySet, openKeySet } from '../keyring/signing/key-set.ts'
 import { type SigningKeys, signingKeys } from '../keyring/signing/service.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { Licenses } from '../licenses/service.ts'
 import { createRevocations, type Revocations } from '../revocations/service.ts'
 import { ensureDefaultRoles } from './access.ts'
 import { sealForPerson } from './event-sealer.ts'
+import { openLicenses } from './licenses.ts'
 import { announcing } from './revocations.ts'
 
 /** What every process of an instance has: the server, its workers, and a command that runs beside them. */
@@ -35,6 +37,7 @@ export interface Services {
   readonly signing: { readonly keys: SigningKeys; readonly current: KeySet }
   readonly outgoing: OutgoingClient
   readonly enqueue: Enqueue
+  readonly licenses: Licenses<ActorContext>
   close(): Promise<void>
 }
 
@@ -58,9 +61,11 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     const listener = opened.adopt(await database.listen(), (it) => it.close())
     const outgoing = opened.adopt(createOutgoingClient(config.outgoing), (it) => it.close())
     const secrets = await openSecrets(options, database, listener)
+    const licenses = await openLicenses({ ...options, database, listener, ...secrets })
     if (options.bootstrap) await ensureDefaultRoles({ ...options, services: { database, ...secrets } })
     const held = opened.move()
-    return { database, listener, outgoing, enqueue: createEnqueue(), ...secrets, close: () => held.disposeAsync() }
+    const enqueue = createEnqueue()
+    return { database, listener, outgoing, enqueue, licenses, ...secrets, close: () => held.disposeAsync() }
   } catch (error) {
     throw connectionFailure(options.bootstrap ? error : withoutTables(error))
   }

@@ -37,7 +37,9 @@ import { tellingOfSwitch } from './organisations/switch.ts'
 import { engineAnswers } from './pages/answers.tsx'
 import type {
   ApiKeys,
+  AssertRoom,
   EngineSessions,
+  License,
   Organisations,
   Programs,
   Quotas,
@@ -71,6 +73,8 @@ export interface OidcDeps {
   readonly apiKeys: ApiKeys
   readonly quotas: Quotas
   readonly revocations: Revocations
+  readonly license: License
+  readonly assertRoom: AssertRoom
   readonly tellOfReplay: TellOfReplay
   readonly clock: Clock
   readonly log: Log
@@ -86,7 +90,7 @@ export interface Oidc extends Pick<Registry, 'clients' | 'apis'> {
 /** The protocol surface of one process. */
 export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const { config, db, listener, keyring, keySet, events, users, sessions, clock, log } = deps
-  const { organisations, access, programs, apiKeys, quotas, revocations } = deps
+  const { organisations, access, programs, apiKeys, quotas, revocations, license } = deps
   const issuer = config.server.issuerUrl
   const remembered = { listener, clock }
   const reader = async () => (await findUnit()?.reader()) ?? db
@@ -129,11 +133,13 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
     counts: async ({ accountId, scopes, sid }: Token) =>
       accountId === undefined ||
       ((await accounts.find(accountId)) !== undefined && (outlivesSession(scopes) || isLive(sessions, sid))),
-    extraTokenClaims: async (ctx: EngineContext, token: Token) =>
-      apiKeyClaims(token, { quotas, largestClaims }) ?? {
+    extraTokenClaims: async (ctx: EngineContext, token: Token) => ({
+      ...(apiKeyClaims(token, { quotas, largestClaims }) ?? {
         ...signInClaims(ctx, token),
         ...(await ofOrganisation(ctx, token)),
-      },
+      }),
+      ...(await license.claims(reader)),
+    }),
     organisationChecks: organisationChecks(resolveOrganisation({ db, organisations, takeSeat, clock })),
     ...engineAnswers(accounts),
   }

@@ -124,5 +124,15 @@ export interface ApiKeys {
   /** The same by its id, for a token that was issued for it; from where was judged then. */
   standing(key: Id<'key'>, organisation: Id<'org'>): Promise<Result<VerifiedKey, string>>
 }
+
+/** Throws where there is no room for one more; how many there are is asked for only where that matters. */
+export type AssertRoom = (tx: Tx, count: () => Promise<number>) => Promise<void>
+
+/** What this instance is licensed for, as services read it in an access token; undefined where nothing is to be said. */
+export interface License {
+  /** The database is asked for only where what is remembered does not do. */
+  claims(db: () => Promise<Db>): Promise<{ readonly lic: object } | undefined>
+}
+
 /** A code or refresh token came a second time: its owner hears that what came of it was ended. */
 export type TellOfReplay = (tx: Tx, by: ActorContext, user: Id<'usr'>) => Promise<unknown>

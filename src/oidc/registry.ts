@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts'
 import { type Apis, createApis } from './apis/service.ts'
 import { type ClientSecrets, clientSecrets } from './clients/secret.ts'
 import { type Clients, createClients } from './clients/service.ts'
-import type { Programs } from './ports.ts'
+import type { AssertRoom, Programs } from './ports.ts'
 
 /** Who may ask for tokens, and for what: without the engine, for a command. */
 export interface Registry {
@@ -23,14 +23,16 @@ interface RegistryDeps {
   readonly programs: Programs
   readonly clock: Clock
   readonly makeKeysOf?: (apiUuid: string) => Promise<void>
+  readonly assertRoom: AssertRoom
 }
 
-export function openRegistry({ config, db, events, keyring, programs, clock, makeKeysOf }: RegistryDeps): Registry {
+export function openRegistry(deps: RegistryDeps): Registry {
+  const { config, db, events, keyring, programs, clock, makeKeysOf, assertRoom } = deps
   const secrets = clientSecrets(keyring.derive('client secrets'))
   const { longestTokenLifetime } = config.keys
   return {
     secrets,
-    clients: createClients({ db, events, secrets, programs, clock }),
+    clients: createClients({ db, events, secrets, programs, clock, assertRoom }),
     apis: createApis({
       db,
       events,

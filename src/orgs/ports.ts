@@ -99,6 +99,9 @@ export type Revoked = (
   what: { readonly organisation: OrgId; readonly member?: MemberId; readonly reason: string },
 ) => Promise<unknown>
 
+/** Throws where there is no room for one more; how many there are is asked for only where that matters. */
+export type AssertRoom = (tx: Tx, count: () => Promise<number>) => Promise<void>
+
 type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact }
 export type Facts = Readonly<Record<string, Fact>>
 

@@ -8,7 +8,7 @@ import { joinMember } from './memberships/join.ts'
 import type { MembershipMail } from './memberships/letter.ts'
 import { createMemberships, type Memberships } from './memberships/service.ts'
 import { createOrganisations, type Organisations } from './organisations/service.ts'
-import type { Acting, Revoked } from './ports.ts'
+import type { Acting, AssertRoom, Revoked } from './ports.ts'
 import { createSeats, type Seats } from './seats/service.ts'
 
 /** `By`: who asks and from where, for the log of events. */
@@ -24,6 +24,7 @@ interface OrgsDeps<By, Hashed> extends Omit<InvitationsDeps<By, Hashed>, 'admits
   readonly owner: Db
   readonly mail: InvitationMail & MembershipMail
   readonly revoked: Revoked
+  readonly assertRoom: AssertRoom
   readonly lookUpText: LookUpText
   readonly fetchText: FetchText
 }

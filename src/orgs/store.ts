@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { InstanceTx, OrgTx } from '../db/transaction.ts'
 import type { Db } from '../db/types.ts'
 import { type Organisation, type OrgId, type OrgStatus, orgId } from './org.ts'
@@ -52,6 +53,12 @@ export async function insertOrganisation(tx: OrgTx, organisation: Organisation):
     .onConflict((conflict) => conflict.column('slug').doNothing())
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n
+}
+
+/** Of the whole instance, from within any scope: their number alone. */
+export async function countOrganisations(db: Db): Promise<number> {
+  const { rows } = await sql<{ number: string }>`SELECT count_organisations() AS number`.execute(db)
+  return Number(rows[0]?.number)
 }
 
 export async function findOrganisation(tx: OrgTx, id: OrgId): Promise<Organisation | undefined> {

@@ -4,8 +4,8 @@ import { fail, ok, type Result } from '../lib/result.ts'
 import { parseEmail } from './email.ts'
 import { parseName } from './name.ts'
 import { placeOfAddress, placeOfName } from './open.ts'
-import type { RecordUserEvent, Seals } from './ports.ts'
-import { insertPrimaryEmail, insertUser } from './store.ts'
+import type { AssertRoom, RecordUserEvent, Seals } from './ports.ts'
+import { countActiveUsers, insertPrimaryEmail, insertUser } from './store.ts'
 import { emailId, type InstanceRole, type User, userId } from './user.ts'
 
 export interface NewPerson {
@@ -25,15 +25,17 @@ interface CreateDeps<By> {
   readonly seals: Seals
   readonly clock: Clock
   readonly record: RecordUserEvent<By>
+  readonly assertRoom: AssertRoom
 }
 
 export const createUser =
-  <By>({ seals, clock, record }: CreateDeps<By>) =>
+  <By>({ seals, clock, record, assertRoom }: CreateDeps<By>) =>
   async (tx: Tx, by: By, person: NewPerson): Promise<Result<User, CreateRefusal>> => {
     const name = parseName(person.name)
     if (!name.ok) return name
     const email = parseEmail(person.email)
     if (!email.ok) return email
+    await assertRoom(tx, () => countActiveUsers(tx))
 
     const user = newUser(person, name.value, email.value.address, clock.now())
     const [row, emailRow] = [userId.toUuid(user.id), emailId.generate()]

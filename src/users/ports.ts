@@ -45,6 +45,9 @@ export interface UserEvent {
   readonly after: Snapshot
 }
 
+/** Throws where there is no room for one more; how many there are is asked for only where that matters. */
+export type AssertRoom = (tx: Tx, count: () => Promise<number>) => Promise<void>
+
 /** What else must end, in the same transaction, with somebody who may not sign in any more. */
 export type EndSessions<By> = (
   tx: Tx,

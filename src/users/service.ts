@@ -7,7 +7,7 @@ import { type CreateRefusal, createUser, type NewPerson, problemsOf } from './cr
 import { parseEmail } from './email.ts'
 import { type LockRefusal, lockAccount, unlockAccount } from './lock.ts'
 import { opener } from './open.ts'
-import type { EndSessions, RecordUserEvent, Seals } from './ports.ts'
+import type { AssertRoom, EndSessions, RecordUserEvent, Seals } from './ports.ts'
 import { type DisableRefusal, disableUser, type EnableRefusal, enableUser } from './status.ts'
 import { findUser, findUserByIndex, listUsers } from './store.ts'
 import type { LockReason, User, UserId } from './user.ts'
@@ -42,12 +42,13 @@ interface UsersDeps<By> {
   readonly clock: Clock
   readonly record: RecordUserEvent<By>
   readonly endSessions: EndSessions<By>
+  readonly assertRoom: AssertRoom
 }
 
-export function createUsers<By>({ db, seals, clock, record, endSessions }: UsersDeps<By>): Users<By> {
+export function createUsers<By>({ db, seals, clock, record, endSessions, assertRoom }: UsersDeps<By>): Users<By> {
   const { open, openAll } = opener(seals.persons)
-  const create = createUser({ seals, clock, record })
-  const status = { open, clock, record, endSessions }
+  const create = createUser({ seals, clock, record, assertRoom })
+  const status = { open, clock, record, endSessions, assertRoom }
 
   return {
     ...emailChanges({ seals, clock, open, record }),

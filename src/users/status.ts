@@ -2,8 +2,8 @@ import type { Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import type { Opener } from './open.ts'
-import type { EndSessions, RecordUserEvent } from './ports.ts'
-import { changeStatus, findUser, lockActiveAdmins } from './store.ts'
+import type { AssertRoom, EndSessions, RecordUserEvent } from './ports.ts'
+import { changeStatus, countActiveUsers, findUser, lockActiveAdmins } from './store.ts'
 import type { User, UserId } from './user.ts'
 
 export type EnableRefusal = 'not-found' | 'already'
@@ -14,6 +14,7 @@ export interface StatusDeps<By> {
   readonly clock: Clock
   readonly record: RecordUserEvent<By>
   readonly endSessions: EndSessions<By>
+  readonly assertRoom: AssertRoom
 }
 
 /** The last active administrator stays: nobody could enable anybody any more. */
@@ -30,12 +31,17 @@ export async function disableUser<By>(
   return done
 }
 
-export const enableUser = <By>(
+/** It takes a place again that disabling gave back. */
+export async function enableUser<By>(
   deps: StatusDeps<By>,
   tx: Tx,
   by: By,
   id: UserId,
-): Promise<Result<User, EnableRefusal>> => change(deps, tx, by, id, 'active')
+): Promise<Result<User, EnableRefusal>> {
+  const row = await findUser(tx, id)
+  if (row?.status === 'disabled') await deps.assertRoom(tx, () => countActiveUsers(tx))
+  return change(deps, tx, by, id, 'active')
+}
 
 const opposite = { active: 'disabled', disabled: 'active' } as const
 const actions = { active: 'user.enabled', disabled: 'user.disabled' } as const

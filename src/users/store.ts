@@ -56,6 +56,16 @@ export function listUsers(db: Db, after: UserId | undefined, limit: number): Pro
   return (after ? page.where('users.id', '>', userId.toUuid(after)) : page).execute()
 }
 
+/** Who may sign in: of those that a licence counts. */
+export async function countActiveUsers(db: Db): Promise<number> {
+  const { number } = await db
+    .selectFrom('users')
+    .select((of) => of.fn.countAll<string>().as('number'))
+    .where('status', '=', 'active')
+    .executeTakeFirstOrThrow()
+  return Number(number)
+}
+
 interface NewUser {
   readonly id: UserId
   readonly instanceRole: InstanceRole | null

@@ -80,6 +80,7 @@ describe('the configuration', () => {
         perOwner: 20,
         warnBefore: 7 * DAY,
       },
+      licenses: { product: 'hearthkey', required: 'off', warnBefore: 30 * DAY, inTokens: 'off' },
     })
     expect(file).toBeUndefined()
     expect(new Set([...sources.values()].map(({ from }) => from))).toEqual(new Set(['default']))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { jobHandlers, jobKinds, jobSchedules } from '../../src/instance/jobs.ts'
+import { roomFor } from '../../src/instance/licenses.ts'
 import { programs } from '../../src/instance/programs.ts'
 import { openRegistry } from '../../src/oidc/registry.ts'
 import { createTestApp } from '../support/app.ts'
@@ -31,7 +32,9 @@ describe('the background work', () => {
     const { config, services, clock, run, request } = await background()
     const { database, events, keyring } = services
     const dies = async () => Promise.reject(new Error('power cut'))
-    const registry = openRegistry({ config, db: database.app, events, keyring, programs, clock, makeKeysOf: dies })
+    const assertRoom = roomFor(services.licenses, 'clients')
+    const common = { config, db: database.app, events, keyring, programs, clock, assertRoom }
+    const registry = openRegistry({ ...common, makeKeysOf: dies })
     const audience = 'https://staff.example.com'
     await expect(registry.apis.create(operator, { audience, name: 'Staff', ownKeys: true })).rejects.toThrow(
       'power cut',

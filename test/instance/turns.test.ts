@@ -105,7 +105,7 @@ describe('who waits for a turn', () => {
       .map(({ method, path }) => ({ method, path: path.replace(/:\w+/g, 'x') }))
     const immediate = [...new Set(routes.filter(({ method, path }) => !kindOf(method, path)).map(({ path }) => path))]
     expect(immediate.map((path) => path.replace(/\.[0-9a-f]{12}\./, '.')).sort()).toEqual([
-      ...['/.well-known/change-password', '/.well-known/oauth-authorization-server'],
+      ...['/.well-known/change-password', '/.well-known/license-jwks.json', '/.well-known/oauth-authorization-server'],
       ...['/.well-known/openid-configuration', '/api/v1/leak-reports', '/assets/favicon.svg', '/assets/hearthkey.css'],
       ...['/assets/new-password.js', '/healthz', '/oauth/apis/x/jwks', '/oauth/introspect', '/oauth/jwks'],
       ...['/oauth/revocations', '/oauth/revoke', '/oauth/token', '/oauth/userinfo', '/readyz'],

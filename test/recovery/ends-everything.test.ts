@@ -2,9 +2,8 @@ import * as client from 'openid-client'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { listen } from '../../src/http/server/listen.ts'
-import { programs } from '../../src/instance/programs.ts'
+import { registryOf } from '../../src/instance/registry.ts'
 import { Secret } from '../../src/lib/secret.ts'
-import { openRegistry } from '../../src/oidc/registry.ts'
 import { freePort } from '../strangers/free-port.ts'
 import { createPerson } from '../strangers/person.ts'
 import { createTestApp } from '../support/app.ts'
@@ -23,13 +22,13 @@ async function signedIn() {
   // The engine goes by the time of day: ours stands still at the same moment.
   const app = await createTestApp({ env: { ISSUER_URL: issuer }, clock: frozenClock(new Date().toISOString()) })
   const { users, passwords } = app.people
-  const { database, events, keyring } = app.services
+  const { database } = app.services
   const created = await users.create(operator, { email: credentials.email, name: 'Ada', emailVerified: true })
   const hashed = await passwords.prepare(new Secret(credentials.password), { email: credentials.email })
   if (!created.ok || !hashed.ok) throw new Error('nobody was created')
   const user = created.value
   await inTransaction(database.app, (tx) => passwords.store(tx, operator, user.id, hashed.value))
-  const registry = openRegistry({ config: app.config, db: database.app, events, keyring, programs, clock: app.clock })
+  const registry = registryOf(app)
   const registered = await registry.clients.create(operator, {
     name: 'Invoices',
     type: 'confidential',

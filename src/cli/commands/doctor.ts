@@ -9,6 +9,7 @@ import { databaseCheck } from '../doctor/database.ts'
 import { filesCheck } from '../doctor/files.ts'
 import { type Finding, failure, type Patient } from '../doctor/finding.ts'
 import { keysCheck } from '../doctor/keys.ts'
+import { licenseCheck } from '../doctor/license.ts'
 import { limitsCheck } from '../doctor/limits.ts'
 import { mailCheck } from '../doctor/mail.ts'
 import { queueCheck } from '../doctor/queue.ts'
@@ -25,6 +26,7 @@ const checks = [
   limitsCheck,
   runtimeCheck,
   breachesCheck,
+  licenseCheck,
 ]
 
 export const command = defineCommand({

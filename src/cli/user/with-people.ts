@@ -12,21 +12,15 @@ export interface PeopleAtWork extends Omit<People, 'close'> {
 
 export const withPeople = <T>(context: CliContext, name: string, work: (people: PeopleAtWork) => Promise<T>) =>
   withServices(context, name, async (services) => {
-    const { database, events, revocations, keyring, outgoing, enqueue } = services
     const { config, clock, log } = context
     const { close, ...people } = openPeople({
       config: config(),
-      database,
-      events,
-      revocations,
-      keyring,
-      outgoing,
-      enqueue,
+      ...services,
       clock,
       log,
     })
     try {
-      return await work({ ...people, db: database.app, by: { actor: { kind: 'operator', id: name } } })
+      return await work({ ...people, db: services.database.app, by: { actor: { kind: 'operator', id: name } } })
     } finally {
       await close()
     }

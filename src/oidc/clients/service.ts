@@ -8,7 +8,7 @@ import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { apiId } from '../apis/api.ts'
 import { findApi } from '../apis/store.ts'
-import type { Programs } from '../ports.ts'
+import type { AssertRoom, Programs } from '../ports.ts'
 import { isBuiltIn } from './built-in.ts'
 import type { Client } from './client.ts'
 import {
@@ -27,6 +27,7 @@ import type { ClientSecrets } from './secret.ts'
 import {
   allowApi,
   clientOfServiceAccount,
+  countClients,
   disallowApi,
   findClient,
   findClientOfAccount,
@@ -76,9 +77,10 @@ interface ClientsDeps {
   readonly secrets: ClientSecrets
   readonly programs: Programs
   readonly clock: Clock
+  readonly assertRoom: AssertRoom
 }
 
-export function createClients({ db, events, secrets, programs, clock }: ClientsDeps): Clients {
+export function createClients({ db, events, secrets, programs, clock, assertRoom }: ClientsDeps): Clients {
   const setDisabled =
     (action: 'client.disabled' | 'client.enabled', at: () => Date | null) => (context: ActorContext, id: string) =>
       attempt(db, async (tx) => {
@@ -86,6 +88,8 @@ export function createClients({ db, events, secrets, programs, clock }: ClientsD
         if (!before) return fail({ reason: 'not-found' as const })
         const disabledAt = at()
         if ((before.disabledAt === null) === (disabledAt === null)) return fail({ reason: 'already' as const })
+        // It takes a place again that disabling gave back.
+        if (disabledAt === null) await assertRoom(tx, () => countClients(tx))
         await setDisabledAt(tx, id, disabledAt)
         await tellOfClient(tx, id)
         await events.recordEvent(tx, context, { action, target: id })
@@ -100,6 +104,7 @@ export function createClients({ db, events, secrets, programs, clock }: ClientsD
         const planned = plan(input, clock.now())
         if (!planned.ok) return planned
         if (isBuiltIn(planned.value.id)) return fail({ reason: 'id-taken' as const })
+        await assertRoom(tx, () => countClients(tx))
         const made = input.type === 'confidential' ? secrets.generate() : undefined
         const row = { ...planned.value, secretHash: made?.hash ?? null }
         if (!(await insertClient(tx, row))) return fail({ reason: 'id-taken' as const })

@@ -37,6 +37,16 @@ export async function findClient(db: Db, id: string): Promise<Client | undefined
   return row && client.parse(row)
 }
 
+/** Those that may ask for tokens. */
+export async function countClients(db: Db): Promise<number> {
+  const { number } = await db
+    .selectFrom('oidc_clients')
+    .select((of) => of.fn.countAll<string>().as('number'))
+    .where('disabled_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(number)
+}
+
 /** Held until the end of the transaction, so that two commands follow one another. */
 export async function lockClient(tx: Tx, id: string): Promise<Client | undefined> {
   await tx.selectFrom('oidc_clients').select('client_id').where('client_id', '=', id).forUpdate().execute()

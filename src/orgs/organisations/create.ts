@@ -8,7 +8,7 @@ import { isSlug, type Organisation, orgId } from '../org.ts'
 import { noPolicy } from '../policy/policy.ts'
 import { type Acting, within } from '../ports.ts'
 import { noSettings } from '../settings.ts'
-import { insertOrganisation } from '../store.ts'
+import { countOrganisations, insertOrganisation } from '../store.ts'
 import { factsOf } from './facts.ts'
 import type { OrganisationsDeps } from './service.ts'
 
@@ -36,7 +36,15 @@ interface CreateDeps<By> extends OrganisationsDeps<By> {
 }
 
 /** With its owner or not at all: an organisation that nobody can manage comes only from whoever asked for one. */
-export function createOrganisation<By extends Acting>({ db, people, roles, clock, record, join }: CreateDeps<By>) {
+export function createOrganisation<By extends Acting>({
+  db,
+  people,
+  roles,
+  clock,
+  record,
+  join,
+  assertRoom,
+}: CreateDeps<By>) {
   return async (by: By, wanted: NewOrganisation): Promise<Result<Organisation, CreateRefusal>> => {
     const { slug, template, owner, quota = null } = wanted
     if (!isSlug(slug)) return fail('slug-invalid')
@@ -59,6 +67,7 @@ export function createOrganisation<By extends Acting>({ db, people, roles, clock
       const person = owner && (await people.findIn(tx, owner))
       if (owner && person?.status !== 'active') return fail('owner-unknown')
       if (!/^[a-z][a-z0-9-]{0,49}$/.test(template)) return fail('template-unknown')
+      await assertRoom(tx, () => countOrganisations(tx))
       if (!(await insertOrganisation(tx, organisation))) return fail('slug-taken')
       const given = await roles.rolesHere(tx)
       if (given.length === 0) return fail('template-unknown')

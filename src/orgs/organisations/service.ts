@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Result } from '../../lib/result.ts'
 import type { JoinMember } from '../memberships/join.ts'
 import type { Organisation, OrgId } from '../org.ts'
-import type { Acting, Authority, People, RecordOrgEvent, Revoked, Roles } from '../ports.ts'
+import type { Acting, AssertRoom, Authority, People, RecordOrgEvent, Revoked, Roles } from '../ports.ts'
 import { findBySlug, findOrganisation, listOrganisations } from '../store.ts'
 import { type Change, type ChangeRefusal, changeOrganisation } from './change.ts'
 import { type CreateRefusal, createOrganisation, type NewOrganisation } from './create.ts'
@@ -20,6 +20,7 @@ export interface OrganisationsDeps<By> {
   readonly clock: Clock
   readonly record: RecordOrgEvent<By>
   readonly revoked: Revoked
+  readonly assertRoom: AssertRoom
 }
 
 export interface Organisations<By> {

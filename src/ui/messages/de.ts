@@ -1,5 +1,6 @@
 import { de as account } from './areas/account.ts'
 import { de as guard } from './areas/guard.ts'
+import { de as license } from './areas/license.ts'
 import { de as mail } from './areas/mail.ts'
 import { de as organisations } from './areas/organisations.ts'
 import { de as passwords } from './areas/passwords.ts'
@@ -212,6 +213,17 @@ export const de: Messages = {
     'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal. Nichts wurde geändert.',
   'error.template-not-found.title': 'Diese Vorlage für Rollen gibt es nicht.',
   'error.template-not-found.cure': 'Der Befehl hearthkey access templates zeigt alle Vorlagen.',
+  'error.license-refused.title': 'Diese Lizenz zählt hier nicht.',
+  'error.license-refused.cure':
+    'Bitten Sie Ihren Anbieter um eine Lizenz für dieses Produkt und diese Instanz; was vorher installiert war, bleibt, wie es ist.',
+  'error.license-missing.title': 'Es ist keine Lizenz installiert.',
+  'error.license-missing.cure': 'Der Befehl hearthkey license install <Datei> installiert eine.',
+  'error.license-limit-reached.title': 'Mehr davon erlaubt die Lizenz dieser Instanz nicht.',
+  'error.license-limit-reached.cure':
+    'Wer diesen Dienst betreibt, installiert eine größere Lizenz oder entfernt, was nicht mehr gebraucht wird. Wer hier schon ein Konto hat, meldet sich an wie bisher.',
+  'error.license-needed.title': 'Ohne gültige Lizenz lässt sich hier nichts Neues anlegen.',
+  'error.license-needed.cure':
+    'Wer diesen Dienst betreibt, sieht mit hearthkey license status, woran es liegt. Wer hier schon ein Konto hat, meldet sich an wie bisher.',
   'error.api-invalid.title': 'So lässt sich die API nicht eintragen.',
   'error.api-invalid.cure':
     'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal. Nichts wurde geändert.',
@@ -243,6 +255,7 @@ export const de: Messages = {
   'error.unavailable.cure': 'Versuchen Sie es in einigen Sekunden noch einmal.',
   ...account,
   ...guard,
+  ...license,
   ...mail,
   ...organisations,
   ...passwords,

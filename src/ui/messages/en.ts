@@ -1,5 +1,6 @@
 import { en as account } from './areas/account.ts'
 import { en as guard } from './areas/guard.ts'
+import { en as license } from './areas/license.ts'
 import { en as mail } from './areas/mail.ts'
 import { en as organisations } from './areas/organisations.ts'
 import { en as passwords } from './areas/passwords.ts'
@@ -123,6 +124,7 @@ export const en = {
     'If the address that was received is your application’s own, correct it there, or register it with this command. Never register an address that you do not know.',
   ...account,
   ...guard,
+  ...license,
   ...mail,
   ...organisations,
   ...passwords,

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path'
+import { AppError } from '../../errors/app-error.ts'
+import { licenseKeysPath } from '../../instance/licenses.ts'
+import type { InstallRefusal } from '../../licenses/install.ts'
+import { sentenceOf } from '../../licenses/license/words.ts'
+import type { CliContext } from '../context.ts'
+import { withServices } from '../key/with-services.ts'
+import type { Output } from '../output.ts'
+import { describeLicense } from './describe.ts'
+import { licenseIn, licenseRefused } from './inspect.ts'
+import { keyProblems } from './refusal.ts'
+
+/** A list of revocations is the longer of the two; a licence is bounded where it is judged. */
+const MOST_BYTES = 4 * 1024 * 1024
+
+export async function install(context: CliContext, file: string): Promise<Output> {
+  const text = await licenseIn(resolve(context.cwd, file), MOST_BYTES)
+  return withServices(context, 'license install', async ({ licenses }) => {
+    const by = { actor: { kind: 'operator', id: 'license install' } } as const
+    const installed = await licenses.install(by, text)
+    if (!installed.ok) {
+      const { problems } = await licenses.keys()
+      throw installRefused(installed.error, licenseKeysPath(context.config()), keyProblems({ problems }))
+    }
+    if (installed.value.kind === 'revocations') {
+      const { iss, revoked } = installed.value.list
+      return {
+        text: `The list of ${iss} is installed: it revokes ${revoked.length} licences.`,
+        json: { kind: 'revocations', issuer: iss, revoked: revoked.length },
+      }
+    }
+    const { standing } = installed.value
+    return {
+      text: `${describeLicense(standing.license)}\n\n${sentenceOf(standing)}`,
+      json: { kind: 'license', state: standing.state, claims: standing.license },
+    }
+  })
+}
+
+function installRefused(refusal: InstallRefusal, keysPath: string, problems: readonly string[]): AppError {
+  switch (refusal.reason) {
+    case 'list-older':
+      return licenseRefused(
+        `A newer list is installed, of ${refusal.installed.toISOString()}.`,
+        'Ask your vendor for the latest one.',
+      )
+    case 'list-unreadable':
+      return refused({ state: 'unreadable', reason: refusal.fault }, keysPath, problems)
+    case 'does-not-count':
+      return refused(refusal.standing, keysPath, problems)
+  }
+}
+
+function refused(standing: Parameters<typeof sentenceOf>[0], keysPath: string, problems: readonly string[]): AppError {
+  const isAboutKeys =
+    standing.state === 'unreadable' && (standing.reason === 'no-keys' || standing.reason === 'unknown-key')
+  const cure = isAboutKeys
+    ? `Put the public key of your vendor (a .pem or .json file) into ${keysPath}, or name it as licenses.keys in the configuration. Take it from the product itself or from your vendor's own hand.`
+    : undefined
+  return licenseRefused([sentenceOf(standing), ...(isAboutKeys ? problems : [])].join('\n'), cure)
+}
+
+export async function remove(context: CliContext, { yes }: { readonly yes?: true }): Promise<Output> {
+  if (!yes) await context.confirm('Remove the licence of this instance?')
+  return withServices(context, 'license remove', async ({ licenses }) => {
+    const removed = await licenses.remove({ actor: { kind: 'operator', id: 'license remove' } })
+    if (!removed.ok) throw new AppError('license-missing')
+    return { text: 'The licence is removed.', json: { removed: true } }
+  })
+}

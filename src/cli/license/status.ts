@@ -1,0 +1,56 @@
+import { ExitCode } from '../../errors/exit-code.ts'
+import { usedOf } from '../../instance/licenses.ts'
+import { isWorrying, LIMITED, limitOf, type Status, statusSentence } from '../../licenses/status.ts'
+import type { CliContext } from '../context.ts'
+import { withServices } from '../key/with-services.ts'
+import type { Output } from '../output.ts'
+import { table } from '../table.ts'
+import { describeLicense } from './describe.ts'
+import { keyProblems } from './refusal.ts'
+
+export const status = (context: CliContext): Promise<Output> =>
+  withServices(context, 'license status', async ({ licenses, database }) => {
+    const now = await licenses.status()
+    const used = await usedOf(database)
+    const rows = LIMITED.map((what) => ({ what, used: used[what], limit: limitOf(now, what) }))
+    const license = now.standing && 'license' in now.standing ? now.standing.license : undefined
+    const problems = keyProblems(now.keys)
+    const parts = [
+      statusSentence(now),
+      ...(license ? [describeLicense(license)] : []),
+      table(
+        ['', 'used', 'allowed'],
+        rows.map(({ what, used: number, limit }) => [
+          what,
+          String(number),
+          limit === undefined ? 'any' : String(limit),
+        ]),
+      ),
+      ...listOf(now),
+      ...(problems.length > 0 ? [problems.join('\n')] : []),
+    ]
+    return {
+      text: parts.join('\n\n'),
+      json: {
+        state: now.standing?.state ?? (now.required ? 'missing' : 'none'),
+        ...(now.standing?.state === 'unreadable' && { reason: now.standing.reason }),
+        claims: license ?? null,
+        installedAt: now.installedAt ?? null,
+        clockSetBack: now.setBack ?? null,
+        revocations: now.revocations ?? null,
+        used: Object.fromEntries(
+          rows.map(({ what, used: number, limit }) => [what, { used: number, limit: limit ?? null }]),
+        ),
+        keys: { trusted: [...now.keys.keys.keys()], problems },
+      },
+      exit: isWorrying(now) ? ExitCode.findings : ExitCode.ok,
+    }
+  })
+
+function listOf({ revocations }: Status): string[] {
+  if (!revocations) return []
+  if (revocations === 'unreadable')
+    return ['A list of revocations is installed, and no key that is trusted now fits it.']
+  const { issuer, signedAt, count } = revocations
+  return [`The list of ${issuer}, signed on ${signedAt.toISOString().slice(0, 10)}, revokes ${count} licences.`]
+}

@@ -1,0 +1,80 @@
+import type { Translate } from '../ui/messages/translator.ts'
+import type { Held } from './held.ts'
+import { counts, type Standing } from './license/standing.ts'
+import { verify } from './license/verify.ts'
+import { english, sentenceOf } from './license/words.ts'
+import { type Moment, momentOf } from './time.ts'
+
+export interface LicenseSettings {
+  readonly product: string
+  readonly instance: string
+  readonly required: boolean
+  /** Milliseconds. */
+  readonly warnBefore: number
+}
+
+/** How it stands here at this moment. */
+export interface Status {
+  /** Undefined where none is installed. */
+  readonly standing: Standing | undefined
+  readonly required: boolean
+  readonly setBack: Moment['setBack']
+  readonly installedAt: Date | undefined
+  /** `unreadable`: a list is installed, and no key that is pinned now vouches for it. */
+  readonly revocations:
+    | { readonly issuer: string; readonly signedAt: Date; readonly count: number }
+    | 'unreadable'
+    | undefined
+  readonly keys: Held['pinned']
+}
+
+export function statusOf(
+  held: Held,
+  { product, instance, required, warnBefore }: LicenseSettings,
+  clock: Date,
+): Status {
+  const { rows, pinned, text, revoked, seen, damaged } = held
+  const { now, setBack } = momentOf(clock, seen)
+  const { keys } = pinned
+  const standing = (): Standing | undefined => {
+    if (!rows.license) return undefined
+    if (damaged || text === undefined) return { state: 'unreadable', reason: 'not-canonical' }
+    return verify(text, { keys, product, instance, now, revoked, warnBefore })
+  }
+  return {
+    standing: standing(),
+    required,
+    setBack,
+    installedAt: rows.license?.installedAt,
+    revocations: revoked
+      ? { issuer: revoked.iss, signedAt: new Date(revoked.iat * 1000), count: revoked.ids.size }
+      : rows.revocations && 'unreadable',
+    keys: pinned,
+  }
+}
+
+export type Limited = 'users' | 'organisations' | 'clients'
+export const LIMITED: readonly Limited[] = ['users', 'organisations', 'clients']
+
+/** Undefined: as many as there may be. What does not count allows nothing new, and takes nothing from who is here. */
+export function limitOf({ standing, required }: Status, what: Limited): number | undefined {
+  if (!standing) return required ? 0 : undefined
+  return counts(standing) ? standing.license.limits[what] : 0
+}
+
+export const allowsFeature = ({ standing, required }: Status, feature: string): boolean =>
+  standing ? counts(standing) && standing.license.features.includes(feature) : !required
+
+/** Whether somebody should look after it. */
+export const isWorrying = ({ standing, required, setBack }: Status): boolean =>
+  setBack !== undefined || (standing ? standing.state !== 'valid' : required)
+
+/** One sentence, or two. */
+export function statusSentence({ standing, required, setBack }: Status, t: Translate = english): string {
+  const said = standing ? sentenceOf(standing, t) : t(required ? 'license.missing' : 'license.none')
+  if (!setBack) return said
+  const { clock, highest } = setBack
+  return `${said} ${t('license.clock-set-back', { now: minute(clock), highest: minute(highest) })}`
+}
+
+const minute = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
