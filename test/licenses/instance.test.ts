@@ -9,6 +9,7 @@ import { registryOf } from '../../src/instance/registry.ts'
 import { openServices } from '../../src/instance/services.ts'
 import { publicPem, type SigningKey } from '../../src/licenses/issuing/private-key.ts'
 import { licenseId } from '../../src/licenses/license/claims.ts'
+import { assertingRoom } from '../../src/licenses/room.ts'
 import { statusSentence } from '../../src/licenses/status.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { eventually } from '../support/eventually.ts'
@@ -380,6 +381,21 @@ describe('[STO-10] limits', () => {
     await expect(person(app, 'second')).rejects.toMatchObject({ code: 'license-needed' })
     await install()
     expect(await person(app, 'second')).toMatchObject({ ok: true })
+  })
+
+  it('refuse nobody by what is only remembered: the next licence may have been installed this moment', async () => {
+    const { app, licenses, install } = await instance()
+    await install({ limits: { users: 1 } })
+    await people(app, 1)
+    const full = await licenses.status()
+    await licenses.remove(operator)
+    const fresh = await licenses.status()
+    const { log } = app.log
+    const room = assertingRoom(
+      { log, record: async () => {}, byItself: operator },
+      { remembered: async () => full, fresh: async () => fresh },
+    )
+    await inTransaction(app.database.app, (tx) => room(tx, 'users', async () => 1))
   })
 
   it('cost nothing where there are none: nothing is counted, and nobody waits', async () => {

@@ -319,6 +319,7 @@ describe('[STO-10] hearthkey license revoke', () => {
     })
     const lines = (await read('register.jsonl')).split('\n')
     await writeFile(join(cwd, 'register.jsonl'), lines.filter((_, at) => at !== 3).join('\n'))
+    expect(await registered(), 'what came after it is whole').toHaveLength(4)
     expect(await run(['revoke', a, ...keys, '--out', 'list'])).toMatchObject({ exit: 0 })
   })
 })
