@@ -115,6 +115,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const current = currentClaims({ db, takeSeat, apis, clock })
   const tokens = accessTokens({ issuer, keys, clients, users, backing, apiKeys, apis, current, clock })
   const ofOrganisation = organisationOfToken({
+    issuer,
     organisations,
     takeSeat,
     apis,

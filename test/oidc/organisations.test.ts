@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
+import { statementsDuring } from '../support/statements.ts'
 import {
   arranged,
   audience,
@@ -455,4 +456,11 @@ describe('a role for programs alone [TOS-2]', () => {
     must(await memberships.setRoles(by, instanceAuthority, kitchen.id, ada.id, ['api-only', 'cook']))
     expect((await signIn(house, client, asked)).claims).toMatchObject({ roles: ['cook'] })
   })
+})
+
+it('a token for a program that is for no API asks the database nothing, once the program is known', async () => {
+  const client = await house.addClient({ grantTypes: ['client_credentials'], redirectUris: [] })
+  const ask = () => askToken(house, client, { grant_type: 'client_credentials' })
+  await ask()
+  expect(await statementsDuring(ask)).toEqual([])
 })

@@ -16,6 +16,7 @@ import type { Seated, TakeSeat } from './seating.ts'
 import { switchedTo, type TellOfSwitch } from './switch.ts'
 
 export interface OfTokenDeps {
+  readonly issuer: string
   readonly organisations: Organisations
   readonly takeSeat: TakeSeat
   readonly apis: Known<Api>
@@ -36,7 +37,7 @@ export const organisationOfToken =
     const { client } = ctx.oidc
     if (!client) return undefined
     const record = recordOf(client)
-    const api = await apiOf(deps.apis, token)
+    const api = await apiOf(deps, token)
     const seated = await seatedFor(deps, ctx, token, record)
     if (!seated) {
       // A program that is no service account has what is registered for it; a person without roles has nothing of theirs.
@@ -106,8 +107,10 @@ function signInOf({ oidc }: EngineContext) {
   return source && { at: new Date((source.authTime ?? 0) * 1000), acr: source.acr ?? '', amr: source.amr ?? [] }
 }
 
-async function apiOf(apis: Known<Api>, { resourceServer }: Token): Promise<Api | undefined> {
-  return resourceServer?.audience === undefined ? undefined : apis.find(resourceServer.audience)
+/** A token for nobody's API is for ourselves: looked up, that would be a statement for each, since what is not there is not remembered. */
+async function apiOf({ apis, issuer }: OfTokenDeps, { resourceServer }: Token): Promise<Api | undefined> {
+  const audience = resourceServer?.audience
+  return audience === undefined || audience === issuer ? undefined : apis.find(audience)
 }
 
 export const audienceOf = ({ id, audience }: Api, client: Client): Audience => ({
