@@ -3,7 +3,8 @@ import type { Log } from '../lib/log.ts'
 import { connectionOptions, type DatabaseTarget, loginOptions, owningAddress } from './connection.ts'
 import { connectionFailure } from './failure.ts'
 import { createListener, type Listener } from './listener.ts'
-import { createDb, createPool } from './pool.ts'
+import { createPool } from './pool.ts'
+import { pooledDb } from './pooled-db.ts'
 import { ensureServerRoles } from './server/roles.ts'
 import type { Db } from './types.ts'
 
@@ -31,9 +32,9 @@ export function openDatabase({ target, poolSize, log }: OpenOptions): Database {
   const appPool = createPool(target, 'hearthkey_app', { max: poolSize, log })
   const ownerPool = createPool(target, 'hearthkey_owner', { max: OWNER_POOL_SIZE, log })
   return {
-    app: createDb(appPool),
+    app: pooledDb(appPool),
     appPool,
-    owner: createDb(ownerPool),
+    owner: pooledDb(ownerPool),
     ownerPool,
     listen: () => createListener(connectionOptions(target, 'hearthkey_app'), log),
     close: async () => {

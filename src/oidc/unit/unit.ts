@@ -1,5 +1,5 @@
-import type { ControlledTransaction } from 'kysely'
-import type { DB } from '../../db/schema.gen.ts'
+import type { OpenTransaction } from '../../db/open-transaction.ts'
+import { begin } from '../../db/pooled-db.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { AppError } from '../../errors/app-error.ts'
 import type { Exchange } from '../../http/exchange.ts'
@@ -51,7 +51,7 @@ export class Unit {
   readonly #people = new Map<string, Promise<Person | undefined>>()
   readonly #found = new Map<string, Promise<FoundArtifact | undefined>>()
   readonly #revoked = new Set<string>()
-  #begun: Promise<ControlledTransaction<DB>> | undefined
+  #begun: Promise<OpenTransaction> | undefined
 
   constructor(db: Db, exchange: Exchange, { rollsBackRefusals = false } = {}) {
     this.#db = db
@@ -61,13 +61,13 @@ export class Unit {
 
   /** For a read. */
   async reader(): Promise<Db> {
-    return (await this.#begun) ?? this.#db
+    return (await this.#begun)?.tx ?? this.#db
   }
 
   /** For a write whose answer decides how the request goes on. */
-  writer(): Promise<Tx> {
-    this.#begun ??= this.#db.startTransaction().execute()
-    return this.#begun
+  async writer(): Promise<Tx> {
+    this.#begun ??= begin(this.#db)
+    return (await this.#begun).tx
   }
 
   /** Before all that is written: what may say that nothing is. */
@@ -128,13 +128,13 @@ export class Unit {
       for (const work of this.#first) await work(tx)
       for (const write of this.#writes) await (write.kind === 'work' ? write.work(tx) : perform(write, tx))
     }
-    await (await this.#begun)?.commit().execute()
+    await (await this.#begun)?.commit()
     this.#begun = undefined
   }
 
   async rollback(): Promise<void> {
     const begun = await this.#begun?.catch(() => undefined)
     this.#begun = undefined
-    await begun?.rollback().execute()
+    await begun?.rollback()
   }
 }
