@@ -11,8 +11,6 @@ import type { Db } from './types.ts'
 /** The two ways in: `app` serves requests under row security, `owner` migrates and runs instance-wide jobs. */
 export interface Database {
   readonly app: Db
-  /** The connections under `app`, for a library that writes SQL of its own. */
-  readonly appPool: Pool
   readonly owner: Db
   readonly ownerPool: Pool
   listen(): Promise<Listener>
@@ -33,7 +31,6 @@ export function openDatabase({ target, poolSize, log }: OpenOptions): Database {
   const ownerPool = createPool(target, 'hearthkey_owner', { max: OWNER_POOL_SIZE, log })
   return {
     app: pooledDb(appPool),
-    appPool,
     owner: pooledDb(ownerPool),
     ownerPool,
     listen: () => createListener(connectionOptions(target, 'hearthkey_app'), log),

@@ -18,6 +18,7 @@ export class OpenTransaction {
   readonly #begun: Promise<unknown>
   readonly #unheard: Promise<unknown>[] = []
   #failure: { readonly error: unknown } | undefined
+  #sent = 0
   #isOver = false
 
   constructor(connection: PooledConnection, props: Props) {
@@ -29,19 +30,25 @@ export class OpenTransaction {
       provideConnection: (work) => {
         // A branch of the work that was overtaken by a failure must not write behind the end, outside of any transaction.
         if (this.#isOver) throw new Error('the transaction has ended')
+        this.#sent += 1
         return work(connection)
       },
     }
     this.tx = new Transaction<DB>({ ...props, executor: props.executor.withConnectionProvider(only) })
-    transactions.set(this.tx, this)
   }
 
-  /** A change whose answer says nothing that anybody would decide by: the commit goes with it. */
-  unheard(change: Promise<unknown>): void {
-    this.#unheard.push(change)
-    change.catch((error: unknown) => {
+  /**
+   * A change of one statement, whose answer nobody would decide anything by: the commit is sent right behind it. One that
+   * has to find something out first would come after the commit, so it is refused.
+   */
+  unheard(change: (tx: Tx) => Promise<unknown>): void {
+    const before = this.#sent
+    const answered = change(this.tx)
+    this.#unheard.push(answered)
+    answered.catch((error: unknown) => {
       this.#failure ??= { error }
     })
+    if (this.#sent !== before + 1) this.#failure ??= { error: new TypeError('it must be one statement, sent at once') }
   }
 
   /**
@@ -84,7 +91,3 @@ export class OpenTransaction {
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
-
-const transactions = new WeakMap<Tx, OpenTransaction>()
-
-export const openTransactionOf = (tx: Tx): OpenTransaction | undefined => transactions.get(tx)

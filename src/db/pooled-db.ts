@@ -1,8 +1,9 @@
-import { DefaultQueryExecutor, Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect } from 'kysely'
 import type { Pool } from 'pg'
 import { OpenTransaction } from './open-transaction.ts'
-import { connect, eachFrom } from './pooled-connection.ts'
+import { connect } from './pooled-connection.ts'
 import type { DB } from './schema.gen.ts'
+import { SharingExecutor } from './sharing-executor.ts'
 import type { Db } from './types.ts'
 
 type Begin = () => Promise<OpenTransaction>
@@ -12,9 +13,7 @@ const beginnings = new WeakMap<Db, Begin>()
 /** The query builder over our own connections, which pipeline. */
 export function pooledDb(pool: Pool): Db {
   const dialect = new PostgresDialect({ pool })
-  const driver = dialect.createDriver()
-  const executor = new DefaultQueryExecutor(dialect.createQueryCompiler(), dialect.createAdapter(), eachFrom(pool))
-  const props = { config: { dialect }, driver, dialect, executor }
+  const props = { config: { dialect }, driver: dialect.createDriver(), dialect, executor: new SharingExecutor(pool) }
   const db = new Kysely<DB>(props)
   beginnings.set(db, async () => new OpenTransaction(await connect(pool), props))
   return db

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Id } from '../lib/ids.ts'
-import { openTransactionOf } from './open-transaction.ts'
 import { begin } from './pooled-db.ts'
 import type { Db, Tx } from './types.ts'
 
@@ -26,13 +25,6 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
   }
   await transaction.commit()
   return result
-}
-
-/** The last changes of a transaction, whose answers decide nothing: nobody waits for them before the commit is sent. */
-export function unheard(tx: Tx, change: Promise<unknown>): void {
-  const transaction = openTransactionOf(tx)
-  if (!transaction) throw new TypeError('nothing commits this')
-  transaction.unheard(change)
 }
 
 /** `SET LOCAL` ends with the transaction: a pooled connection never carries one request's scope into the next. */

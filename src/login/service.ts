@@ -56,8 +56,8 @@ export function createSignIn<N extends string>(deps: SignInDeps<N>): SignIn<N> {
   async function settle(claim: Claim): Promise<Settled<N> | undefined> {
     const { pending, where, named, proof, admitted, version } = claim
     // Asked again after the hash: while that was worked out, somebody may have been disabled.
-    const facts = { account: proof ? await users.find(proof.user) : named }
-    const before = await attemptOf(pending)
+    const [account, before] = await Promise.all([proof ? users.find(proof.user) : named, attemptOf(pending)])
+    const facts = { account }
     const state = judge(machine, claim, facts)
     if (state.kind === 'refused') return refuse(deps, claim, before, state.why)
     if (before?.session)
@@ -71,10 +71,12 @@ export function createSignIn<N extends string>(deps: SignInDeps<N>): SignIn<N> {
         where,
         before,
         completed,
-        first: async (tx) => {
-          if (!(await passwords.isStill(tx, completed.user, version))) return false
-          await guard.lockout.completed(tx, admitted.ticket)
-          return true
+        beside: async (tx) => {
+          const [isStill] = await Promise.all([
+            passwords.isStill(tx, completed.user, version),
+            guard.lockout.completed(tx, admitted.ticket),
+          ])
+          return isStill
         },
       })
       if (ended === 'stale') return refuse(deps, claim, before, 'mismatch')

@@ -44,7 +44,7 @@ export class Unit {
   /** Beside a refused token: which sign-in would get it. */
   stepUp: StepUp | undefined
   readonly #db: Db
-  /** The session that this very transaction has bound, and holds until it ends. */
+  /** The session that this very transaction binds, and holds until it ends; where it cannot, nothing is committed. */
   bound: string | undefined
   readonly #first: ((tx: Tx) => Promise<unknown>)[] = []
   readonly #writes: Write[] = []
@@ -123,13 +123,25 @@ export class Unit {
     const [only, ...more] = this.#writes
     const standsAlone = more.length === 0 && this.#first.length === 0 && !this.#begun
     if (only && only.kind !== 'work' && standsAlone) return perform(only, this.#db)
-    if (only || this.#first.length > 0) {
-      const tx = await this.writer()
-      for (const work of this.#first) await work(tx)
-      for (const write of this.#writes) await (write.kind === 'work' ? write.work(tx) : perform(write, tx))
-    }
+    if (only || this.#first.length > 0) await this.#write()
     await (await this.#begun)?.commit()
     this.#begun = undefined
+  }
+
+  /** In order, and waited for only where something is decided by an answer. */
+  async #write(): Promise<void> {
+    this.#begun ??= begin(this.#db)
+    const transaction = await this.#begun
+    const { tx } = transaction
+    const answers = this.#first.map((work) => work(tx))
+    for (const write of this.#writes) {
+      if (write.kind === 'work') {
+        await Promise.all(answers.splice(0))
+        await write.work(tx)
+      } else if (answers.length > 0) answers.push(perform(write, tx))
+      else transaction.unheard((it) => perform(write, it))
+    }
+    await Promise.all(answers)
   }
 
   async rollback(): Promise<void> {
