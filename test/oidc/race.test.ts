@@ -14,6 +14,7 @@ it('whoever read a code as unused and was too late has replayed it', async () =>
     sessions,
     clock,
     expectAccount: async () => undefined,
+    expectSignIn: async () => undefined,
   })('AuthorizationCode')
   const unit = () => new Unit(services.database.app, exchange)
   const [issuing, first, second] = [unit(), unit(), unit()]
@@ -46,6 +47,7 @@ it('a code that is on its way while its session is ended is not issued, nor anyt
     sessions,
     clock,
     expectAccount: async () => undefined,
+    expectSignIn: async () => undefined,
   })
   const issuing = new Unit(db, exchange)
   await within(issuing, async () => {

@@ -7,7 +7,7 @@ import type { Id } from '../../lib/ids.ts'
 import { type ArtifactRow, type FoundArtifact, putArtifacts } from '../artifacts/store.ts'
 import type { ChosenOrganisation } from '../claims.ts'
 import type { StepUp } from '../organisations/refusal.ts'
-import type { Person, VerifiedKey } from '../ports.ts'
+import type { OrganisationChoice, Person, VerifiedKey } from '../ports.ts'
 
 type Statement =
   | { readonly kind: 'statement'; readonly statement: (db: Db) => Promise<unknown> }
@@ -15,6 +15,18 @@ type Statement =
 type Write = Statement | { readonly kind: 'work'; readonly work: (tx: Tx) => Promise<unknown> }
 
 const keyOf = ({ id_hash }: ArtifactRow): string => id_hash.toString('base64')
+
+function askedOnce<T>(asked: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const answer = asked.get(key) ?? ask()
+  asked.set(key, answer)
+  return answer
+}
+
+interface UnitOptions {
+  readonly rollsBackRefusals?: boolean
+  /** Of the same request: what it has looked up need not be looked up again. */
+  readonly before?: Unit | undefined
+}
 
 async function perform(write: Statement, db: Db): Promise<void> {
   await (write.kind === 'put' ? putArtifacts(db, [...write.rows.values()]) : write.statement(db))
@@ -49,12 +61,15 @@ export class Unit {
   readonly #first: ((tx: Tx) => Promise<unknown>)[] = []
   readonly #writes: Write[] = []
   readonly #people = new Map<string, Promise<Person | undefined>>()
-  readonly #found = new Map<string, Promise<FoundArtifact | undefined>>()
+  readonly #choices = new Map<string, Promise<readonly OrganisationChoice[]>>()
+  readonly #live = new Map<string, Promise<boolean>>()
+  readonly #found: Map<string, Promise<FoundArtifact | undefined>>
   readonly #revoked = new Set<string>()
   #begun: Promise<OpenTransaction> | undefined
 
-  constructor(db: Db, exchange: Exchange, { rollsBackRefusals = false } = {}) {
+  constructor(db: Db, exchange: Exchange, { rollsBackRefusals = false, before }: UnitOptions = {}) {
     this.#db = db
+    this.#found = before ? before.#found : new Map()
     this.exchange = exchange
     this.rollsBackRefusals = rollsBackRefusals
   }
@@ -97,17 +112,27 @@ export class Unit {
    * only find what somebody else has changed between the two, which no request can rely on.
    */
   once(idHash: Buffer, read: () => Promise<FoundArtifact | undefined>): Promise<FoundArtifact | undefined> {
-    const key = idHash.toString('base64')
-    const found = this.#found.get(key) ?? read()
-    this.#found.set(key, found)
-    return found
+    return askedOnce(this.#found, idHash.toString('base64'), read)
+  }
+
+  /** Whether it was there when this request looked. */
+  async hasFound(idHash: Buffer): Promise<boolean> {
+    return (await this.#found.get(idHash.toString('base64'))) !== undefined
+  }
+
+  /** Whether a session of the engine counts, once a request. */
+  live(uidHash: Buffer, ask: () => Promise<boolean>): Promise<boolean> {
+    return askedOnce(this.#live, uidHash.toString('base64'), ask)
+  }
+
+  /** For whom somebody may work, once a request. */
+  choices(user: string, ask: () => Promise<readonly OrganisationChoice[]>): Promise<readonly OrganisationChoice[]> {
+    return askedOnce(this.#choices, user, ask)
   }
 
   /** Asked once a request, and before it writes: it must not wait for another connection while it holds one. */
   person(id: string, ask: () => Promise<Person | undefined>): Promise<Person | undefined> {
-    const asked = this.#people.get(id) ?? ask()
-    this.#people.set(id, asked)
-    return asked
+    return askedOnce(this.#people, id, ask)
   }
 
   /** With everything that came of it, when the request ends: also when it is refused and rolled back (a replay). */
