@@ -2,24 +2,28 @@ import { Socket } from 'node:net'
 
 /**
  * What is written in one turn of the loop goes out in one piece. The driver writes each statement by itself, and each write
- * wakes the database: that was a third of what a sign-in took of this process.
+ * wakes the database: that was a quarter of what a sign-in took of this process.
  */
-export function batchingSocket(): Socket {
-  const socket = new Socket()
-  const { write } = socket
-  let isHeld = false
-  const release = () => {
-    isHeld = false
-    socket.uncork()
+export class BatchingSocket extends Socket {
+  #isHeld = false
+  readonly #release = () => {
+    this.#isHeld = false
+    this.uncork()
   }
-  return Object.assign(socket, {
-    write: (...args: unknown[]): boolean => {
-      if (!isHeld) {
-        isHeld = true
-        socket.cork()
-        process.nextTick(release)
-      }
-      return Reflect.apply(write, socket, args)
-    },
-  })
+
+  override connect(...to: unknown[]): this {
+    Reflect.apply(super.connect, this, to)
+    // Node puts its own method in front of any other here.
+    Reflect.deleteProperty(this, 'write')
+    return this
+  }
+
+  override write(...written: unknown[]): boolean {
+    if (!this.#isHeld) {
+      this.#isHeld = true
+      this.cork()
+      process.nextTick(this.#release)
+    }
+    return Reflect.apply(super.write, this, written)
+  }
 }

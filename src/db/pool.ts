@@ -1,6 +1,6 @@
 import { Pool } from 'pg'
 import type { Log } from '../lib/log.ts'
-import { batchingSocket } from './batching-socket.ts'
+import { BatchingSocket } from './batching-socket.ts'
 import { connectionOptions, type DatabaseRole, type DatabaseTarget } from './connection.ts'
 
 interface PoolOptions {
@@ -13,7 +13,7 @@ export function createPool(target: DatabaseTarget, role: DatabaseRole, { max, lo
     ...connectionOptions(target, role),
     max,
     pipeline: true,
-    stream: batchingSocket,
+    stream: () => new BatchingSocket(),
     // Longer than the looks of idle background work, which would otherwise connect anew each time.
     idleTimeoutMillis: 120_000,
     // A forgotten transaction would hold its locks and its snapshot for ever.
