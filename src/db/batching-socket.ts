@@ -2,7 +2,7 @@ import { Socket } from 'node:net'
 
 /**
  * What is written in one turn of the loop goes out in one piece. The driver writes each statement by itself, and each write
- * wakes the database: that was a quarter of what a sign-in took of this process.
+ * wakes the database: that was a fifth of what a sign-in took of this process.
  */
 export class BatchingSocket extends Socket {
   #isHeld = false
