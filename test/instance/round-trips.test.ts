@@ -9,7 +9,7 @@ import { cookieJar } from '../strangers/cookie-jar.ts'
 import { freePort } from '../strangers/free-port.ts'
 import { createTestApp } from '../support/app.ts'
 import { frozenClock } from '../support/clock.ts'
-import { roundTripsDuring } from '../support/round-trips.ts'
+import { type Asked, roundTripsDuring } from '../support/round-trips.ts'
 
 const redirectUri = 'https://app.example.com/callback'
 const email = 'ada@example.test'
@@ -42,19 +42,13 @@ async function openHouse() {
 
 type House = Awaited<ReturnType<typeof openHouse>>
 
-interface Asked {
-  readonly trips: number
-  readonly statements: number
-}
-
 /** The five requests of a sign-in, and how often each of them waited for the database. */
 async function signIn({ issuer, clientId }: House, browser: string | undefined) {
   const jar = cookieJar()
   const asked = new Map<string, Asked>()
   const during = async (name: string, ask: () => Promise<Response>): Promise<Response> => {
     const answers: Response[] = []
-    const trips = await roundTripsDuring(async () => answers.push(await ask()))
-    asked.set(name, { trips: trips.length, statements: trips.flat().length })
+    asked.set(name, await roundTripsDuring(async () => answers.push(await ask())))
     const [answer] = answers
     if (!answer) throw new Error('no answer')
     return answer

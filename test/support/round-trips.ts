@@ -1,51 +1,51 @@
-import { Client } from 'pg'
+import { Connection } from 'pg'
 import { onTestFinished, vi } from 'vitest'
-import { textOf } from './statements.ts'
 
-/** What was sent to the database before anybody waited for an answer: the texts of one connection, in their order. */
-export type RoundTrip = readonly string[]
-
-interface Owing {
-  /** Statements that the connection has not answered yet. */
-  answers: number
-  trip: string[]
+export interface Asked {
+  /** How often somebody waited for the database. */
+  readonly trips: number
+  readonly statements: number
 }
 
-const owing = new WeakMap<Client, Owing>()
+/** Statements that a connection has been sent and has not answered yet. */
+const owed = new WeakMap<Connection, { answers: number }>()
 
 /**
- * A round trip begins with a statement on a connection that owes no answer, and takes along what is sent before the
- * connection has answered.
+ * Counted where statements leave for the database. A round trip begins with one on a connection that owes no answer, and
+ * takes along what is sent before the connection has answered.
  */
-export async function roundTripsDuring(work: () => Promise<unknown>): Promise<RoundTrip[]> {
-  const trips: RoundTrip[] = []
-  const { query } = Client.prototype
-  const spy = vi.spyOn(Client.prototype, 'query')
-  spy.mockImplementation(function counted(this: Client, ...args: unknown[]) {
-    const owed = owing.get(this) ?? watched(this)
-    if (owed.answers === 0) {
-      owed.trip = []
-      trips.push(owed.trip)
-    }
-    owed.answers += 1
-    owed.trip.push(textOf(args[0]))
-    return Reflect.apply(query, this, args)
+export async function roundTripsDuring(work: () => Promise<unknown>): Promise<Asked> {
+  let [trips, statements] = [0, 0]
+  const sent = (connection: Connection) => {
+    const owing = owed.get(connection) ?? watched(connection)
+    if (owing.answers === 0) trips += 1
+    owing.answers += 1
+    statements += 1
+  }
+  const spies = (['query', 'sync'] as const).map((name) => {
+    const send = Connection.prototype[name]
+    return vi.spyOn(Connection.prototype, name).mockImplementation(function counted(
+      this: Connection,
+      ...args: unknown[]
+    ) {
+      sent(this)
+      return Reflect.apply(send, this, args)
+    })
   })
-  onTestFinished(() => spy.mockRestore())
+  const restore = () => {
+    for (const spy of spies) spy.mockRestore()
+  }
+  onTestFinished(restore)
   await work()
-  spy.mockRestore()
-  return trips
+  restore()
+  return { trips, statements }
 }
 
-function watched(client: Client): Owing {
-  const owed: Owing = { answers: 0, trip: [] }
-  owing.set(client, owed)
-  // What speaks the protocol under a client.
-  const connection: unknown = Reflect.get(client, 'connection')
-  if (typeof connection !== 'object' || connection === null) throw new TypeError('a client without a connection')
-  const heard = () => {
-    owed.answers = Math.max(0, owed.answers - 1)
-  }
-  Reflect.apply(Reflect.get(connection, 'prependListener'), connection, ['readyForQuery', heard])
-  return owed
+function watched(connection: Connection) {
+  const owing = { answers: 0 }
+  owed.set(connection, owing)
+  connection.prependListener('readyForQuery', () => {
+    owing.answers = Math.max(0, owing.answers - 1)
+  })
+  return owing
 }

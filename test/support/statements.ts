@@ -12,7 +12,7 @@ export async function statementsDuring(work: () => Promise<unknown>): Promise<st
   return texts
 }
 
-export function textOf(query: unknown): string {
+function textOf(query: unknown): string {
   if (typeof query === 'string') return query
   return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : ''
 }
