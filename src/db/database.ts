@@ -3,15 +3,14 @@ import type { Log } from '../lib/log.ts'
 import { connectionOptions, type DatabaseTarget, loginOptions, owningAddress } from './connection.ts'
 import { connectionFailure } from './failure.ts'
 import { createListener, type Listener } from './listener.ts'
-import { createDb, createPool } from './pool.ts'
+import { createPool } from './pool.ts'
+import { pooledDb } from './pooled-db.ts'
 import { ensureServerRoles } from './server/roles.ts'
 import type { Db } from './types.ts'
 
 /** The two ways in: `app` serves requests under row security, `owner` migrates and runs instance-wide jobs. */
 export interface Database {
   readonly app: Db
-  /** The connections under `app`, for a library that writes SQL of its own. */
-  readonly appPool: Pool
   readonly owner: Db
   readonly ownerPool: Pool
   listen(): Promise<Listener>
@@ -31,9 +30,8 @@ export function openDatabase({ target, poolSize, log }: OpenOptions): Database {
   const appPool = createPool(target, 'hearthkey_app', { max: poolSize, log })
   const ownerPool = createPool(target, 'hearthkey_owner', { max: OWNER_POOL_SIZE, log })
   return {
-    app: createDb(appPool),
-    appPool,
-    owner: createDb(ownerPool),
+    app: pooledDb(appPool),
+    owner: pooledDb(ownerPool),
     ownerPool,
     listen: () => createListener(connectionOptions(target, 'hearthkey_app'), log),
     close: async () => {

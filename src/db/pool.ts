@@ -1,9 +1,7 @@
-import { Kysely, PostgresDialect } from 'kysely'
 import { Pool } from 'pg'
 import type { Log } from '../lib/log.ts'
+import { BatchingSocket } from './batching-socket.ts'
 import { connectionOptions, type DatabaseRole, type DatabaseTarget } from './connection.ts'
-import { preparing } from './prepared.ts'
-import type { DB } from './schema.gen.ts'
 
 interface PoolOptions {
   readonly max: number
@@ -14,6 +12,8 @@ export function createPool(target: DatabaseTarget, role: DatabaseRole, { max, lo
   const pool = new Pool({
     ...connectionOptions(target, role),
     max,
+    pipeline: true,
+    stream: () => new BatchingSocket(),
     // Longer than the looks of idle background work, which would otherwise connect anew each time.
     idleTimeoutMillis: 120_000,
     // A forgotten transaction would hold its locks and its snapshot for ever.
@@ -27,6 +27,3 @@ export function createPool(target: DatabaseTarget, role: DatabaseRole, { max, lo
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
-
-export const createDb = (pool: Pool): Kysely<DB> =>
-  new Kysely<DB>({ dialect: new PostgresDialect({ pool: preparing(pool) }) })

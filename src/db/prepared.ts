@@ -1,5 +1,4 @@
-import type { PostgresPool } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
+import type { QueryConfig } from 'pg'
 
 /** Of one process. Texts whose length varies (a page of ids) must not fill the server's memory: what comes later goes without. */
 const MOST_NAMES = 300
@@ -18,26 +17,7 @@ function nameOf(text: string): string | undefined {
  * was most of what the database did. Between us and an operator's server a pooler must keep prepared statements (PgBouncer
  * does since 1.21) or hand out whole sessions, which LISTEN needs anyway.
  */
-export function preparing(pool: Pool): PostgresPool {
-  const known = new WeakMap<PoolClient, PoolClient>()
-  return {
-    options: pool.options,
-    connect: async () => {
-      const client = await pool.connect()
-      const wrapped = known.get(client) ?? naming(client)
-      known.set(client, wrapped)
-      return wrapped
-    },
-    end: () => pool.end(),
-  }
-}
-
-function naming(client: PoolClient): PoolClient {
-  const query = (text: unknown, values: unknown): unknown => {
-    const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined
-    return Reflect.apply(client.query, client, name === undefined ? [text, values] : [{ name, text, values }])
-  }
-  return new Proxy(client, {
-    get: (target, property) => (property === 'query' ? query : Reflect.get(target, property)),
-  })
+export function prepared(text: string, values: readonly unknown[]): QueryConfig {
+  const name = values.length > 0 ? nameOf(text) : undefined
+  return name === undefined ? { text, values: [...values] } : { name, text, values: [...values] }
 }

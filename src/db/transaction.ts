@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Id } from '../lib/ids.ts'
+import { begin } from './pooled-db.ts'
 import type { Db, Tx } from './types.ts'
 
 declare const scope: unique symbol
@@ -12,7 +13,19 @@ export type CredentialTx = Tx & { readonly [scope]: 'credential' }
 /** A transaction of the owner role that has declared that it means every organisation. */
 export type InstanceTx = Tx & { readonly [scope]: 'instance' }
 
-export const inTransaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> => db.transaction().execute(work)
+/** Committed when the work is done, rolled back when it throws. */
+export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const transaction = await begin(db)
+  let result: T
+  try {
+    result = await work(transaction.tx)
+  } catch (error) {
+    await transaction.rollback()
+    throw error
+  }
+  await transaction.commit()
+  return result
+}
 
 /** `SET LOCAL` ends with the transaction: a pooled connection never carries one request's scope into the next. */
 export const inOrganisation = <T>(db: Db, organisation: Id<'org'>, work: (tx: OrgTx) => Promise<T>): Promise<T> =>

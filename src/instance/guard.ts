@@ -32,7 +32,7 @@ export interface Guard {
 
 interface GuardOptions {
   readonly config: Config
-  readonly database: Pick<Database, 'app' | 'appPool'>
+  readonly database: Pick<Database, 'app'>
   readonly events: EventWriter
   readonly keyring: Pick<Keyring, 'blindIndex'>
   readonly clock: Clock
@@ -41,7 +41,7 @@ interface GuardOptions {
 
 /** Costs nothing until a limit is asked for: then Redis is connected to, where there is one. */
 export function openGuard({ config, database, events, keyring, clock, log }: GuardOptions): Guard {
-  const { app: db, appPool } = database
+  const { app: db } = database
   const { blindIndex: index } = keyring
   const named = identities(index, (typed) => {
     const email = parseEmail(typed)
@@ -49,7 +49,7 @@ export function openGuard({ config, database, events, keyring, clock, log }: Gua
   })
   const { redisUrl } = config.limits
   const redis = redisUrl && redisCounters(redisUrl)
-  const inDatabase = postgresCounters(appPool)
+  const inDatabase = postgresCounters(db)
   const rules = rulesOf(config.limits)
   const counters = redis ? withFailover(redis, inDatabase, log) : inDatabase
   const limits = createLimits({ rules, counters, index, identities: named, clock })

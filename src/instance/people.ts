@@ -37,7 +37,7 @@ export interface People extends ByMail {
 
 interface PeopleOptions {
   readonly config: Config
-  readonly database: Pick<Database, 'app' | 'appPool'>
+  readonly database: Pick<Database, 'app'>
   readonly events: EventWriter
   readonly revocations: Pick<Revocations, 'announce'>
   readonly keyring: Pick<Keyring, 'persons' | 'blindIndex'>

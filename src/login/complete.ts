@@ -2,7 +2,7 @@ import { attempt as allOrNothing } from '../db/attempt.ts'
 import type { Tx } from '../db/types.ts'
 import type { Browser } from '../guard/browsers/browser.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
-import type { SessionId } from '../sessions/session.ts'
+import { type SessionId, sessionId } from '../sessions/session.ts'
 import { type Attempt, keyOf, versionAfter } from './attempts/attempt.ts'
 import { putAttempt } from './attempts/store.ts'
 import type { Done, EndDeps } from './claim.ts'
@@ -16,7 +16,9 @@ interface Ending {
   readonly before: Attempt | undefined
   readonly completed: Completed
   /** What belongs to this ending, in its transaction and before anything else. False: it must not end so. */
-  readonly first: (tx: Tx, by: By) => Promise<boolean>
+  readonly first?: (tx: Tx, by: By) => Promise<boolean>
+  /** The same, where it does not matter to what follows: sent before it, and nobody waits for the answer. */
+  readonly beside?: (tx: Tx) => Promise<boolean>
 }
 
 interface Ended {
@@ -31,24 +33,30 @@ interface Ended {
  */
 export async function complete(
   { db, sessions, events, guard, tellOfNewDevice }: EndDeps,
-  { pending, where, before, completed: { user, proofs }, first }: Ending,
+  { pending, where, before, completed: { user, proofs }, first, beside }: Ending,
 ): Promise<Done | 'lost' | 'stale'> {
   const { ip, requestId, userAgent, browser } = where
   const by = { actor: { kind: 'person', id: user }, ip, requestId } as const
   const done = await allOrNothing(db, async (tx): Promise<Result<Ended, 'lost' | 'stale'>> => {
-    if (!(await first(tx, by))) return fail('stale')
+    if (first && !(await first(tx, by))) return fail('stale')
     const { at, amr, acr } = standing(proofs)
-    const session = await sessions.start(tx, by, { user, amr, acr, userAgent, ip, at })
+    const session = sessionId.generate()
     const next = { version: versionAfter(before), user, proofs, mustChangePassword: false, session }
-    const isFirst = await putAttempt(tx, keyOf(pending), next)
+    // Nobody waits between these: what comes of the answers is judged before the commit.
+    const [isAsItWas, isFirst, meeting] = await Promise.all([
+      beside?.(tx) ?? true,
+      putAttempt(tx, keyOf(pending), next),
+      guard.browsers.remember(tx, user, browser),
+      sessions.start(tx, by, { id: session, user, amr, acr, userAgent, ip, at }),
+      events.recordEvent(tx, by, {
+        action: 'sign_in.completed',
+        target: user,
+        after: { public: { client: pending.client.id, session, amr, acr } },
+      }),
+    ])
+    if (!isAsItWas) return fail('stale')
     if (!isFirst) return fail('lost')
-    const meeting = await guard.browsers.remember(tx, user, browser)
     if (meeting.kind === 'new') await tellOfNewDevice(tx, by, user, userAgent)
-    await events.recordEvent(tx, by, {
-      action: 'sign_in.completed',
-      target: user,
-      after: { public: { client: pending.client.id, session, amr, acr } },
-    })
     return ok({ session, browser: meeting.browser })
   })
   if (!done.ok) return done.error

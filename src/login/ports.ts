@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { ActorContext } from '../audit/actor.ts'
 import type { EventWriter } from '../audit/writer.ts'
 import type { HashedPassword, PasswordRefusal } from '../credentials/password/password.ts'
-import type { Proven } from '../credentials/password/service.ts'
+import type { LookedUp, Proven } from '../credentials/password/service.ts'
 import type { Tx } from '../db/types.ts'
 import type { Browser } from '../guard/browsers/browser.ts'
 import type { KnownBrowsers } from '../guard/browsers/service.ts'
@@ -95,7 +95,9 @@ export interface Passwords {
   /** Throws `busy` when too many wait, before anybody is looked up: in a storm a stranger costs nothing, known or not. */
   assertRoom(): void
   /** The same work whether there is such a user, such a password, or neither. Throws `busy` when too many wait. */
-  prove(user: UserId | undefined, password: Secret<string>): Promise<Proven>
+  prove(user: UserId | undefined, password: Secret<string>, looked?: Promise<LookedUp | undefined>): Promise<Proven>
+  /** What it will be held against, asked for beside something else. */
+  lookUp(user: UserId | undefined): Promise<LookedUp | undefined>
   /** For whoever has just proven it: whether it is one that everybody who guesses tries. */
   mustChange(password: Secret<string>): Promise<'breached' | undefined>
   /** Whether the password is still the one that it was held against. Who changes it waits for the transaction. */

@@ -56,8 +56,8 @@ export function createSignIn<N extends string>(deps: SignInDeps<N>): SignIn<N> {
   async function settle(claim: Claim): Promise<Settled<N> | undefined> {
     const { pending, where, named, proof, admitted, version } = claim
     // Asked again after the hash: while that was worked out, somebody may have been disabled.
-    const facts = { account: proof ? await users.find(proof.user) : named }
-    const before = await attemptOf(pending)
+    const [account, before] = await Promise.all([proof ? users.find(proof.user) : named, attemptOf(pending)])
+    const facts = { account }
     const state = judge(machine, claim, facts)
     if (state.kind === 'refused') return refuse(deps, claim, before, state.why)
     if (before?.session)
@@ -71,10 +71,12 @@ export function createSignIn<N extends string>(deps: SignInDeps<N>): SignIn<N> {
         where,
         before,
         completed,
-        first: async (tx) => {
-          if (!(await passwords.isStill(tx, completed.user, version))) return false
-          await guard.lockout.completed(tx, admitted.ticket)
-          return true
+        beside: async (tx) => {
+          const [isStill] = await Promise.all([
+            passwords.isStill(tx, completed.user, version),
+            guard.lockout.completed(tx, admitted.ticket),
+          ])
+          return isStill
         },
       })
       if (ended === 'stale') return refuse(deps, claim, before, 'mismatch')
@@ -99,11 +101,16 @@ export function createSignIn<N extends string>(deps: SignInDeps<N>): SignIn<N> {
     throw new AppError('unavailable')
   }
 
-  async function judged(admitted: Admitted, claimed: Credentials, rest: Pick<Claim, 'pending' | 'named' | 'where'>) {
+  async function judged(
+    admitted: Admitted,
+    claimed: Credentials,
+    rest: Pick<Claim, 'pending' | 'named' | 'where'>,
+    looked: ReturnType<Passwords['lookUp']>,
+  ) {
     const { password } = claimed
     const { named } = rest
     // Once, whoever was named: its time tells nothing.
-    const { verdict, version } = await passwords.prove(named?.id, password)
+    const { verdict, version } = await passwords.prove(named?.id, password, looked)
     const proof =
       named && verdict === 'match' ? ({ factor: 'password', user: named.id, at: clock.now() } as const) : undefined
     const mustChangePassword = proof !== undefined && (await passwords.mustChange(password)) !== undefined
@@ -121,10 +128,13 @@ export function createSignIn<N extends string>(deps: SignInDeps<N>): SignIn<N> {
     withPassword: async (pending, credentials, where) => {
       passwords.assertRoom()
       const named = await users.findForSignIn(credentials.email)
+      const looked = passwords.lookUp(named?.id)
+      // Where nobody is judged, nobody hears of it.
+      looked.catch(() => {})
       const admitted = await admit(guard, { email: credentials.email, named, where })
       if (admitted.kind !== 'go') return admitted
       try {
-        const outcome = await judged(admitted, credentials, { pending, named, where })
+        const outcome = await judged(admitted, credentials, { pending, named, where }, looked)
         if (outcome.kind === 'done' && !outcome.wasDone) await admitted.succeeded()
         else if (outcome.kind !== 'refused') await admitted.giveBack()
         return outcome

@@ -8,6 +8,7 @@ import type { HttpEnv } from '../http/env.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { KeySet, KeySnapshot } from '../keyring/signing/key-set.ts'
 import type { Clock } from '../lib/clock.ts'
+import { defineId } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
 import { accessTokens } from './access-token.ts'
 import { createAccounts } from './accounts.ts'
@@ -55,6 +56,8 @@ import { revocationFeedRoutes } from './revocation-feed.ts'
 import { oidcRoutes } from './routes.tsx'
 import { findUnit } from './unit/units.ts'
 import { userinfoRoutes } from './userinfo.ts'
+
+const userId = defineId('usr')
 
 export interface OidcDeps {
   readonly config: Pick<Config, 'server' | 'tokens' | 'keys'>
@@ -126,10 +129,23 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   })
   const accessTokenTtl = Math.floor(config.tokens.accessToken / 1000)
 
+  /** Asked for together, before the engine asks for the one and then for the other. */
+  const expectSignIn = async (id: string) => {
+    const unit = findUnit()
+    if (!unit || !userId.is(id)) return
+    await Promise.all([accounts.person(id), unit.choices(id, () => organisations.toChoose(db, id))])
+  }
+
   const standing = {
     config,
     cookieSigner: new CookieSigner(keyring.derive('cookies')),
-    adapter: createAdapters({ sealer: keyring.instance, sessions, clock, expectAccount: accounts.person }),
+    adapter: createAdapters({
+      sealer: keyring.instance,
+      sessions,
+      clock,
+      expectAccount: accounts.person,
+      expectSignIn,
+    }),
     findAccount: (_: EngineContext, id: string) => accounts.find(id),
     counts: async ({ accountId, scopes, sid }: Token) =>
       accountId === undefined ||

@@ -4,6 +4,7 @@ import type { EventWriter } from '../audit/writer.ts'
 import type { Db } from '../db/types.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { HttpEnv } from '../http/env.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import type { Client } from './clients/client.ts'
 import type { Engines } from './engine/engines.ts'
@@ -62,8 +63,12 @@ export function createInteractions({ db, engines, clients, events, organisations
     return client && !client.disabledAt ? { provider, interaction, client } : undefined
   }
 
+  /** Of one request: what the page was found by is what its form answers. */
+  const looked = new WeakMap<Exchange, Unit>()
+
   const holding = <T>(c: Context<HttpEnv>, work: (held: Held, unit: Unit) => Promise<T>): Promise<T> => {
-    const unit = new Unit(db, c.env.exchange)
+    const { exchange } = c.env
+    const unit = new Unit(db, exchange, { before: looked.get(exchange) })
     return committing(unit, async () => {
       const held = await hold(c)
       if (!held) throw new AppError('interaction-gone')
@@ -79,11 +84,14 @@ export function createInteractions({ db, engines, clients, events, organisations
   }
 
   return {
-    find: (c) =>
-      committing(new Unit(db, c.env.exchange), async () => {
+    find: (c) => {
+      const unit = new Unit(db, c.env.exchange)
+      looked.set(c.env.exchange, unit)
+      return committing(unit, async () => {
         const held = await hold(c)
         return held && pendingOf(held.interaction, held.client)
-      }),
+      })
+    },
     isOpen: (c) =>
       committing(new Unit(db, c.env.exchange), async () => {
         const { provider } = await engines.current()

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { statement } from '../db/statement.ts'
 import type { Db, Tx } from '../db/types.ts'
 import { type SessionId, sessionId } from './session.ts'
@@ -17,67 +18,99 @@ export async function carriedBy(tx: Tx, engineUidHash: Buffer): Promise<SessionI
   return row && sessionId.fromUuid(row.session_id)
 }
 
-/** What stands in the way of a new bond. */
+/** What stood in the way of a new bond. */
 interface Bond {
-  /** The session that this carrier carries now, live or not. */
-  readonly carriesAlready: SessionId | undefined
+  /** The session that this carrier carried until now, live or not. */
+  readonly carriedBefore: SessionId | undefined
   readonly isCarriedElsewhere: boolean
 }
 
-const locking = statement<
-  { id: string; engineUidHash: Buffer },
-  { carries_already: string | null; is_carried_elsewhere: unknown }
->((db, part) => {
-  const { id, engineUidHash } = part((values) => values)
+interface FoundBond {
+  readonly carried_before: string | null
+  readonly is_carried_elsewhere: boolean
+}
+
+/**
+ * A carrier carries one session: what it carried gives way. Where the session has another carrier it is only locked, and
+ * nothing is put.
+ */
+const bonding = statement<{ id: string; engineUidHash: Buffer; at: Date }, FoundBond>((db, part) => {
+  const { id, engineUidHash, at } = part((values) => values)
   return db
-    .selectFrom('sessions')
-    .select((eb) => [
+    .with('bond', (eb) =>
       eb
-        .selectFrom('session_carriers')
-        .select('session_id')
-        .where('engine_uid_hash', '=', engineUidHash)
-        .as('carries_already'),
-      eb
-        .exists(
-          eb
+        .selectFrom('sessions')
+        .select((of) => [
+          'sessions.id',
+          of
             .selectFrom('session_carriers')
             .select('session_id')
-            .whereRef('session_id', '=', 'sessions.id')
-            .where('engine_uid_hash', '<>', engineUidHash),
+            .where('engine_uid_hash', '=', engineUidHash)
+            .as('carried_before'),
+          of
+            .exists(
+              of
+                .selectFrom('session_carriers')
+                .select('session_id')
+                .whereRef('session_id', '=', 'sessions.id')
+                .where('engine_uid_hash', '<>', engineUidHash),
+            )
+            .$castTo<boolean>()
+            .as('is_carried_elsewhere'),
+        ])
+        .where('sessions.id', '=', id)
+        .where('ended_at', 'is', null)
+        .forNoKeyUpdate(),
+    )
+    .with('put', (eb) =>
+      eb
+        .insertInto('session_carriers')
+        .columns(['engine_uid_hash', 'session_id', 'last_seen_at'])
+        .expression((of) =>
+          of
+            .selectFrom('bond')
+            .select([
+              sql<Buffer>`${engineUidHash}::bytea`.as('hash'),
+              'bond.id',
+              sql<Date>`${at}::timestamptz`.as('at'),
+            ])
+            .where('is_carried_elsewhere', '=', false)
+            .where(sql<boolean>`carried_before IS DISTINCT FROM bond.id`),
         )
-        .as('is_carried_elsewhere'),
-    ])
-    .where('id', '=', id)
-    .where('ended_at', 'is', null)
-    .forNoKeyUpdate()
+        .onConflict((conflict) =>
+          conflict.column('engine_uid_hash').doUpdateSet(({ ref }) => ({
+            session_id: ref('excluded.session_id'),
+            last_seen_at: ref('excluded.last_seen_at'),
+          })),
+        ),
+    )
+    .selectFrom('bond')
+    .select(['carried_before', 'is_carried_elsewhere'])
 })
 
-/** Live, and locked until the transaction ends: nobody ends it, or gives it to another carrier, meanwhile. */
-export async function lockBond(tx: Tx, { session, engineUidHash }: Carrier): Promise<Bond | undefined> {
-  const row = (await locking(tx, { id: sessionId.toUuid(session), engineUidHash })).rows[0]
-  return (
-    row && {
-      carriesAlready: row.carries_already === null ? undefined : sessionId.fromUuid(row.carries_already),
-      isCarriedElsewhere: row.is_carried_elsewhere === true,
-    }
-  )
-}
-
-interface Seat {
-  readonly at: Date
-  readonly isCarriedElsewhere: boolean
-}
-
-/** A session has one carrier, and a carrier one session: what stood in the way gives way. */
-export async function putCarrier(tx: Tx, { session, engineUidHash }: Carrier, seat: Seat): Promise<void> {
-  const { at, isCarriedElsewhere } = seat
+/**
+ * The session is live, and locked until the transaction ends: nobody ends it, or gives it to another carrier, meanwhile.
+ * Undefined, and nothing changed, for one that has ended.
+ */
+export async function putCarrier(tx: Tx, { session, engineUidHash }: Carrier, at: Date): Promise<Bond | undefined> {
   const id = sessionId.toUuid(session)
-  if (isCarriedElsewhere)
-    await tx
-      .deleteFrom('session_carriers')
-      .where('session_id', '=', id)
-      .where('engine_uid_hash', '<>', engineUidHash)
-      .execute()
+  const found = (await bonding(tx, { id, engineUidHash, at })).rows[0]
+  if (!found) return undefined
+  const { carried_before: before, is_carried_elsewhere: isCarriedElsewhere } = found
+  if (isCarriedElsewhere && before !== id) await takeCarrier(tx, { id, engineUidHash, at })
+  return { carriedBefore: before === null ? undefined : sessionId.fromUuid(before), isCarriedElsewhere }
+}
+
+/** A session has one carrier: the one that it had gives way. */
+async function takeCarrier(
+  tx: Tx,
+  { id, engineUidHash, at }: { readonly id: string; readonly engineUidHash: Buffer; readonly at: Date },
+): Promise<void> {
+  await tx
+    .deleteFrom('session_carriers')
+    .where('session_id', '=', id)
+    .where('engine_uid_hash', '<>', engineUidHash)
+    .execute()
   await tx
     .insertInto('session_carriers')
     .values({ engine_uid_hash: engineUidHash, session_id: id, last_seen_at: at })

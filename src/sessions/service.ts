@@ -2,15 +2,7 @@ import type { Db, Tx } from '../db/types.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Id } from '../lib/ids.ts'
-import {
-  type Carrier,
-  carriedBy,
-  hasLiveSession,
-  isCarriedAndLive,
-  lockBond,
-  putCarrier,
-  touchCarrier,
-} from './carrier-store.ts'
+import { type Carrier, carriedBy, hasLiveSession, isCarriedAndLive, putCarrier, touchCarrier } from './carrier-store.ts'
 import { deviceOf } from './device.ts'
 import { ended, started } from './event.ts'
 import type { Origin, RecordEvent } from './ports.ts'
@@ -19,6 +11,8 @@ import { type EndReason, type Session, type SessionId, sessionId } from './sessi
 import { carriedSessionsOf, endSession, insertSession, liveSessionsOf, lockLiveSession } from './store.ts'
 
 interface SignIn {
+  /** For whoever has to name it before it is there. */
+  readonly id?: SessionId
   readonly user: Id<'usr'>
   readonly amr: readonly string[]
   readonly acr: string
@@ -81,20 +75,17 @@ export function createSessions({ db, persons, record, clock, idle }: SessionsDep
   }
 
   return {
-    start: async (tx, origin, { user, amr, acr, userAgent, ip, at }) => {
-      const id = sessionId.generate()
+    start: async (tx, origin, { id = sessionId.generate(), user, amr, acr, userAgent, ip, at }) => {
       const device = deviceOf(userAgent)
       const row = { id, user, amr, acr, createdAt: at, sealed: await seals.seal(tx, user, id, { device, ip }) }
-      await insertSession(tx, row)
-      await record(tx, origin, started(row, device))
+      await Promise.all([insertSession(tx, row), record(tx, origin, started(row, device))])
       return id
     },
     bind: async (tx, carrier) => {
-      const bond = await lockBond(tx, carrier)
+      const bond = await putCarrier(tx, carrier, clock.now())
       if (!bond) return false
-      if (bond.carriesAlready === carrier.session) return true
-      await putCarrier(tx, carrier, { at: clock.now(), isCarriedElsewhere: bond.isCarriedElsewhere })
-      if (bond.carriesAlready) await end(tx, bond.carriesAlready, 'replaced')
+      const { carriedBefore } = bond
+      if (carriedBefore && carriedBefore !== carrier.session) await end(tx, carriedBefore, 'replaced')
       return true
     },
     ended: async (tx, { engineUidHash }) => {

@@ -82,7 +82,7 @@ export async function openLogin({
     prove: async (...args: Parameters<typeof real.prove>) => {
       verifications.push(args[0])
       const proven = await real.prove(...args)
-      return onVerify ? { ...proven, verdict: await onVerify(...args) } : proven
+      return onVerify ? { ...proven, verdict: await onVerify(args[0], args[1]) } : proven
     },
   }
   const lookedUp: string[] = []

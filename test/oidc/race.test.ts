@@ -14,6 +14,7 @@ it('whoever read a code as unused and was too late has replayed it', async () =>
     sessions,
     clock,
     expectAccount: async () => undefined,
+    expectSignIn: async () => undefined,
   })('AuthorizationCode')
   const unit = () => new Unit(services.database.app, exchange)
   const [issuing, first, second] = [unit(), unit(), unit()]
@@ -33,6 +34,35 @@ it('whoever read a code as unused and was too late has replayed it', async () =>
   expect([...second.revokedGrants]).toEqual(['the-grant'])
 })
 
+it('an interaction that another tab has finished meanwhile does not rise again by the answer of this one', async () => {
+  const { services, sessions, clock, exchange } = await parts()
+  const { app: db } = services.database
+  const nobody = async () => undefined
+  const sealer = services.keyring.instance
+  const adapter = createAdapters({ sealer, sessions, clock, expectAccount: nobody, expectSignIn: nobody })(
+    'Interaction',
+  )
+  const inUnit = async <T>(unit: Unit, work: () => Promise<T>): Promise<T> => {
+    const result = await within(unit, work)
+    await unit.commit()
+    return result
+  }
+  const interaction = { uid: 'the-uid', params: { client_id: 'x' }, exp: 4_000_000_000 }
+  const find = () => inUnit(new Unit(db, exchange), () => adapter.find('the-uid'))
+  await inUnit(new Unit(db, exchange), () => adapter.upsert('the-uid', interaction, 60))
+  const looked = new Unit(db, exchange)
+  await inUnit(looked, () => adapter.find('the-uid'))
+
+  const answering = () => new Unit(db, exchange, { before: looked })
+  const answer = () => adapter.upsert('the-uid', { ...interaction, result: { consent: { grantId: 'g' } } }, 60)
+  await inUnit(answering(), answer)
+  expect(await find()).toMatchObject({ result: { consent: { grantId: 'g' } } })
+
+  await inUnit(new Unit(db, exchange), () => adapter.destroy('the-uid'))
+  await expect(inUnit(answering(), answer)).rejects.toMatchObject({ code: 'interaction-gone' })
+  expect(await find()).toBeUndefined()
+})
+
 it('a code that is on its way while its session is ended is not issued, nor anything with it', async () => {
   const house = await parts()
   const { services, sessions, clock, exchange } = house
@@ -46,6 +76,7 @@ it('a code that is on its way while its session is ended is not issued, nor anyt
     sessions,
     clock,
     expectAccount: async () => undefined,
+    expectSignIn: async () => undefined,
   })
   const issuing = new Unit(db, exchange)
   await within(issuing, async () => {

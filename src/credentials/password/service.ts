@@ -19,7 +19,7 @@ import {
 } from './password.ts'
 import type { Breaches, Hasher, RecordPasswordEvent, SealsOfPersons } from './ports.ts'
 import { rehash, type Stored } from './rehash.ts'
-import { findHash, holdSince, holdVersion, lockHash, putHash } from './store.ts'
+import { findHash, holdSince, holdVersion, lockHash, putHash, type StoredHash } from './store.ts'
 
 export interface Passwords<By> {
   /** Characters of the shortest password that is taken from somebody without a second factor. */
@@ -36,7 +36,9 @@ export interface Passwords<By> {
   /** As much work for somebody unknown, or without a password, as for anybody else. */
   verify(user: UserId | undefined, password: Secret<string>): Promise<'match' | 'mismatch'>
   /** The same, and which password it was held against. */
-  prove(user: UserId | undefined, password: Secret<string>): Promise<Proven>
+  prove(user: UserId | undefined, password: Secret<string>, looked?: Promise<LookedUp | undefined>): Promise<Proven>
+  /** What `prove` will ask for, for whoever asks for something else at the same moment; the same for nobody. */
+  lookUp(user: UserId | undefined): Promise<LookedUp | undefined>
   /** Whether it is still that one. Whoever changes it waits for the transaction. */
   isStill(tx: Tx, user: UserId, version: string | undefined): Promise<boolean>
   /** For whoever goes on to replace it: whether it was not set after `since`. */
@@ -44,6 +46,8 @@ export interface Passwords<By> {
   /** For whoever has just signed in with it: whether it must be changed. Always undefined where that is not asked for. */
   mustChange(password: Secret<string>): Promise<'breached' | undefined>
 }
+
+export type LookedUp = StoredHash
 
 export interface Proven {
   readonly verdict: 'match' | 'mismatch'
@@ -75,8 +79,10 @@ export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
   /** Looked up in the place of somebody unknown, so that they cost a look-up too. */
   const nobody = defineId('usr').generate()
 
-  async function storedHash(user: UserId): Promise<(Stored & { readonly version: string }) | undefined> {
-    const found = await findHash(db, user)
+  async function opened(
+    user: UserId,
+    found: StoredHash | undefined,
+  ): Promise<(Stored & { readonly version: string }) | undefined> {
     if (!found) return undefined
     const { hash: sealed, version } = found
     const sealer = await persons.of(db, user)
@@ -91,10 +97,14 @@ export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
     return normal.reveal() !== password.reveal() && hasher.verify(hash, password)
   }
 
-  async function prove(user: UserId | undefined, password: Secret<string>): Promise<Proven> {
+  async function prove(
+    user: UserId | undefined,
+    password: Secret<string>,
+    looked?: Promise<LookedUp | undefined>,
+  ): Promise<Proven> {
     // Says nothing of who exists: it is so for everybody.
     if (isTooLong(password)) return { verdict: 'mismatch', version: undefined }
-    const stored = await storedHash(user ?? nobody)
+    const stored = await opened(user ?? nobody, await (looked ?? findHash(db, user ?? nobody)))
     const isRight = await matches(stored?.hash ?? hasher.decoy, password)
     const version = stored?.version
     if (!isRight || !stored) return { verdict: 'mismatch', version }
@@ -146,6 +156,7 @@ export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
     assertRoom: () => hasher.assertRoom(),
     verify: async (user, password) => (await prove(user, password)).verdict,
     prove,
+    lookUp: (user) => findHash(db, user ?? nobody),
     isUnchangedSince: holdSince,
     isStill: async (tx, user, version) => version !== undefined && holdVersion(tx, user, version),
     mustChange: async (password) => {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { statement } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId } from '../../lib/ids.ts'
 import type { UserId } from '../../users/user.ts'
@@ -14,12 +15,15 @@ export interface StoredHash {
   readonly version: string
 }
 
-export const findHash = (db: Db, user: UserId): Promise<StoredHash | undefined> =>
+const finding = statement<{ user: string }, StoredHash>((db, part) =>
   db
     .selectFrom('password_credentials')
     .select(['hash', sql<string>`set_at::text`.as('version')])
-    .where('user_id', '=', userId.toUuid(user))
-    .executeTakeFirst()
+    .where('user_id', '=', part((values) => values).user),
+)
+
+export const findHash = async (db: Db, user: UserId): Promise<StoredHash | undefined> =>
+  (await finding(db, { user: userId.toUuid(user) })).rows[0]
 
 /** What is about to be replaced: whoever replaces it at the same moment waits. */
 export const lockHash = (tx: Tx, user: UserId): Promise<StoredHash | undefined> =>
@@ -30,16 +34,19 @@ export const lockHash = (tx: Tx, user: UserId): Promise<StoredHash | undefined> 
     .forUpdate()
     .executeTakeFirst()
 
-/** Held as it is until the transaction ends; false when another took its place, or it is gone. */
-export async function holdVersion(tx: Tx, user: UserId, version: string): Promise<boolean> {
-  const row = await tx
+const holding = statement<{ user: string; version: string }, unknown>((db, part) => {
+  const { user, version } = part((values) => values)
+  return db
     .selectFrom('password_credentials')
     .select('user_id')
-    .where('user_id', '=', userId.toUuid(user))
+    .where('user_id', '=', user)
     .where(sql<boolean>`set_at::text = ${version}`)
     .forShare()
-    .executeTakeFirst()
-  return row !== undefined
+})
+
+/** Held as it is until the transaction ends; false when another took its place, or it is gone. */
+export async function holdVersion(tx: Tx, user: UserId, version: string): Promise<boolean> {
+  return (await holding(tx, { user: userId.toUuid(user), version })).rows.length > 0
 }
 
 /** The same, for whoever goes on to replace it: false when it was set after `since`. */

@@ -14,7 +14,7 @@ export function withFailover(first: RedisCounters, second: Counters, log: Log): 
   let restUntil = 0
   let begun: Promise<void> | undefined
 
-  async function ask(use: (counters: Counters) => Promise<number>): Promise<number> {
+  async function ask<T>(use: (counters: Counters) => Promise<T>): Promise<T> {
     if (performance.now() < restUntil) return use(second)
     try {
       begun ??= first.ready()
@@ -32,7 +32,7 @@ export function withFailover(first: RedisCounters, second: Counters, log: Log): 
     }
   }
   return {
-    add: (...request) => ask((counters) => counters.add(...request)),
+    add: (changes) => ask((counters) => counters.add(changes)),
     read: (key) => ask((counters) => counters.read(key)),
   }
 }

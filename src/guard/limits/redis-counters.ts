@@ -1,8 +1,7 @@
 import { isIP } from 'node:net'
 import { RateLimiterRedis } from 'rate-limiter-flexible'
 import type { RedisServer } from '../../config/values/redis-server.ts'
-import type { Counters } from './counters.ts'
-import { countersOf, limiterOptions } from './postgres-counters.ts'
+import { type Counters, countersOf, limiterOptions } from './counters.ts'
 
 export interface RedisCounters extends Counters {
   /** Resolves when it answers, or rejects when it does not within the deadline; goes on trying either way. */
@@ -23,10 +22,9 @@ export function redisCounters(server: RedisServer): RedisCounters {
     opened ??= open(server)
     return opened
   }
-  const ask = async (use: (counters: Counters) => Promise<number>) =>
-    within(DEADLINE_MS, use((await client()).counters))
+  const ask = async <T>(use: (counters: Counters) => Promise<T>) => within(DEADLINE_MS, use((await client()).counters))
   return {
-    add: (...request) => ask((counters) => counters.add(...request)),
+    add: (changes) => ask((counters) => counters.add(changes)),
     read: (key) => ask((counters) => counters.read(key)),
     ready: async () => {
       const it = (await client()).client

@@ -5,8 +5,8 @@ import type { Index } from '../ports.ts'
 import type { Counters } from './counters.ts'
 import { keysIn } from './keys.ts'
 import { rememberRefused } from './refused.ts'
-import type { KeyKind, Limit, LimitKeys, RuleName, Rules } from './rule.ts'
-import { isKnownRefused, type Taken, takeOne } from './take.ts'
+import type { KeyKind, LimitKeys, RuleName, Rules } from './rule.ts'
+import { isKnownRefused, type Taken, takeAll } from './take.ts'
 
 /** What a request was told, and how to take back what counts failures alone. */
 export type Verdict = LimitVerdict & {
@@ -45,7 +45,7 @@ export function createLimits({ rules, counters, index, identities, clock }: Limi
       })
       // What is refused anyway is asked alone, so that it touches no other counter.
       const known = asked.filter(({ key }) => isKnownRefused(deps, key))
-      const taken = await takeAll(known.length > 0 ? known : asked, deps)
+      const taken = await takeAll(deps, known.length > 0 ? known : asked)
       const quotas = taken.map(quotaOf)
       const wait = Math.max(0, ...taken.map((one) => one.wait))
       const succeeded = () => giveBack(taken.filter(({ limit }) => limit.counts === 'failures'))
@@ -55,11 +55,6 @@ export function createLimits({ rules, counters, index, identities, clock }: Limi
     },
   }
 }
-
-const takeAll = (
-  asked: readonly { readonly limit: Limit; readonly key: string }[],
-  deps: Parameters<typeof takeOne>[0],
-) => Promise.all(asked.map(({ limit, key }) => takeOne(deps, limit, key)))
 
 const giveBack = async (taken: readonly Taken[]): Promise<void> => {
   await Promise.all(taken.map((one) => one.giveBack()))

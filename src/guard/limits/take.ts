@@ -1,8 +1,8 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { Counters } from './counters.ts'
+import type { Change, Counters } from './counters.ts'
 import type { Refused } from './refused.ts'
 import type { Limit } from './rule.ts'
-import { fits, needsPrevious, placeAt, room, waitFor } from './window.ts'
+import { fits, needsPrevious, type Place, placeAt, room, waitFor } from './window.ts'
 
 /** How one limit answered one request. */
 export interface Taken {
@@ -25,35 +25,56 @@ const nothing = async () => {}
 /** The two windows that are asked for, and what clocks of several instances may differ by. */
 const secondsKept = ({ window }: Limit) => Math.ceil((2 * window) / 1000) + 60
 
+export interface AskedLimit {
+  readonly limit: Limit
+  readonly key: string
+}
+
 /**
- * Counts first and judges the number that came of it: of many at once each gets another one, so no more get in than the
+ * Counts first and judges the numbers that came of it: of many at once each gets another one, so no more get in than the
  * limit says. What is refused is given back: whoever comes too often is slowed down to the limit, not shut out for as long
  * as they try.
  */
-export async function takeOne({ counters, refused, clock }: TakeDeps, limit: Limit, key: string): Promise<Taken> {
-  const now = clock.now()
-  const place = placeAt(now, limit)
-  const over = (wait: number): Taken => ({ limit, remaining: 0, wait, resetMs: wait, giveBack: nothing })
-  const until = refused.until(key, now)
-  if (until) return over(until.getTime() - now.getTime())
+export async function takeAll(deps: TakeDeps, asked: readonly AskedLimit[]): Promise<Taken[]> {
+  const { counters, refused } = deps
+  const now = deps.clock.now()
+  const places = asked.map((one) => ({ ...one, place: placeAt(now, one.limit), until: refused.until(one.key, now) }))
+  const open = places.filter(({ until }) => until === undefined)
+  const numbers = open.length === 0 ? [] : await counters.add(open.map((one) => change(one, 1)))
+  const current = new Map(open.map((one, index) => [one, numbers[index] ?? 0]))
+  return Promise.all(
+    places.map((one) =>
+      one.until ? over(one.limit, one.until.getTime() - now.getTime()) : judged(deps, one, current.get(one) ?? 0, now),
+    ),
+  )
+}
 
-  const inWindow = (window: number) => `${key}:${window}`
-  const add = (amount: number) => counters.add(inWindow(place.window), amount, secondsKept(limit))
-  const current = await add(1)
-  const previous = needsPrevious(limit, place, current) ? await counters.read(inWindow(place.window - 1)) : 0
+interface Placed extends AskedLimit {
+  readonly place: Place
+}
+
+const inWindow = ({ key }: AskedLimit, window: number) => `${key}:${window}`
+
+const change = (one: Placed, amount: number): Change => ({
+  key: inWindow(one, one.place.window),
+  amount,
+  seconds: secondsKept(one.limit),
+})
+
+const over = (limit: Limit, wait: number): Taken => ({ limit, remaining: 0, wait, resetMs: wait, giveBack: nothing })
+
+async function judged({ counters, refused }: TakeDeps, one: Placed, current: number, now: Date): Promise<Taken> {
+  const { limit, key, place } = one
+  const giveBack = async () => void (await counters.add([change(one, -1)]))
+  const previous = needsPrevious(limit, place, current) ? await counters.read(inWindow(one, place.window - 1)) : 0
   if (!fits(limit, place, current, previous)) {
     const wait = waitFor(limit, place, current, previous)
     refused.add(key, now, new Date(now.getTime() + wait))
-    await add(-1)
-    return over(wait)
+    await giveBack()
+    return over(limit, wait)
   }
-  return {
-    limit,
-    remaining: Math.floor(room(limit, place, current, previous)),
-    wait: 0,
-    resetMs: place.rest,
-    giveBack: async () => void (await add(-1)),
-  }
+  const remaining = Math.floor(room(limit, place, current, previous))
+  return { limit, remaining, wait: 0, resetMs: place.rest, giveBack }
 }
 
 /** Of what this process already knows, without asking anybody. */

@@ -16,6 +16,7 @@ import {
   findArtifact,
   findArtifactByUid,
   grantOfArtifact,
+  replaceArtifact,
 } from './store.ts'
 
 export interface AdapterDeps {
@@ -24,6 +25,8 @@ export interface AdapterDeps {
   readonly clock: Clock
   /** Called with whom a code or token belongs to, before anything is written for the request. */
   readonly expectAccount: (accountId: string) => Promise<unknown>
+  /** The same for a sign-in that the engine goes on with. */
+  readonly expectSignIn: (accountId: string) => Promise<unknown>
 }
 
 const userId = defineId('usr')
@@ -45,7 +48,7 @@ export const createAdapters =
   (name: string): Adapter =>
     isArtifactKind(name) ? adapterOf(name, deps) : unusedAdapter(name)
 
-function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount }: AdapterDeps): Adapter {
+function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount, expectSignIn }: AdapterDeps): Adapter {
   const open = async (id: string | undefined, row: FoundArtifact): Promise<AdapterPayload> => {
     const sealed = row.sealed ? (await sealer.openText(placeOf(row.id_hash), row.sealed)).reveal() : undefined
     return fromStored(id, { payload: row.payload, sealed }, row.consumed_at)
@@ -54,7 +57,26 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
   /** One that somebody is signed in to counts as long as its row does. */
   const ifLive = async (session: AdapterPayload): Promise<AdapterPayload | undefined> => {
     if (session.accountId === undefined) return session
-    return session.uid !== undefined && (await sessions.isLive(engineUidHash(session.uid))) ? session : undefined
+    return session.uid !== undefined && (await isLive(engineUidHash(session.uid))) ? session : undefined
+  }
+  const isLive = (uidHash: Buffer) => currentUnit().live(uidHash, () => sessions.isLive(uidHash))
+
+  const readOnce = (idHash: Buffer) =>
+    currentUnit().once(idHash, async () => findArtifact(await currentUnit().reader(), idHash))
+  const readByUid = (uidHash: Buffer) =>
+    currentUnit().once(uidHash, async () => findArtifactByUid(await currentUnit().reader(), uidHash))
+
+  /** All that the engine is about to ask for, in one go. */
+  const lookAhead = async ({ accountId, grantId, sessionUid, result }: AdapterPayload): Promise<void> => {
+    const uidHash = typeof sessionUid === 'string' ? engineUidHash(sessionUid) : undefined
+    if (carriesOrganisation(kind))
+      await Promise.all([
+        accountId && expectAccount(accountId),
+        grantId && readOnce(artifactHash('Grant', grantId)),
+        ...(uidHash ? [readByUid(uidHash), isLive(uidHash)] : []),
+      ])
+    const signedIn = kind === 'Interaction' ? result?.login?.accountId : undefined
+    if (signedIn) await expectSignIn(signedIn)
   }
 
   /**
@@ -89,18 +111,22 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
       }
       if (kind === 'AuthorizationCode' && given['sid'] !== undefined)
         unit.first((tx) => assertHeld(tx, unit, given['sid']))
-      unit.put(row)
+      if (kind === 'Interaction' && (await unit.hasFound(idHash)))
+        unit.writeOne(async (db) => {
+          // Finished in another tab meanwhile: it must not rise again.
+          if (!(await replaceArtifact(db, row))) throw new AppError('interaction-gone')
+        })
+      else unit.put(row)
       if (kind === 'RefreshToken' && grantHash) unit.writeOne((db) => extendGrant(db, grantHash, expiresAt))
     },
     find: async (id) => {
       const unit = currentUnit()
       const idHash = artifactHash(kind, id)
-      const read = async () => findArtifact(await unit.reader(), idHash)
-      const row = await (kind === 'Interaction' ? unit.once(idHash, read) : read())
+      const isReadOnce = kind === 'Interaction' || kind === 'Grant'
+      const row = await (isReadOnce ? readOnce(idHash) : findArtifact(await unit.reader(), idHash))
       if (!row) return undefined
       const found = await open(id, row)
-      if (kind === 'AuthorizationCode' || kind === 'RefreshToken')
-        await (found.accountId && expectAccount(found.accountId))
+      await lookAhead(found)
       if (carriesOrganisation(kind) && row.org_id !== null) currentUnit().organisation = orgId.fromUuid(row.org_id)
       if (kind !== 'Session') return found
       const live = await ifLive(found)
@@ -108,7 +134,7 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
       return live
     },
     findByUid: async (uid) => {
-      const row = await findArtifactByUid(await currentUnit().reader(), engineUidHash(uid))
+      const row = await readByUid(engineUidHash(uid))
       return row && ifLive(await open(undefined, row))
     },
     findByUserCode: async () => undefined,

@@ -72,6 +72,15 @@ export async function putArtifacts(db: Db, rows: readonly ArtifactRow[]): Promis
   await put(db, rows)
 }
 
+const replacing = statement<ArtifactRow, unknown>((db, part) => {
+  const { id_hash, payload, sealed, expires_at } = part((row) => row)
+  return db.updateTable('oidc_artifacts').set({ payload, sealed, expires_at }).where('id_hash', '=', id_hash)
+})
+
+/** What was there before, as it is now. False, and nothing is kept, when it has gone meanwhile. */
+export const replaceArtifact = async (db: Db, row: ArtifactRow): Promise<boolean> =>
+  (await replacing(db, row)).count === 1
+
 const extending = statement<{ grantHash: Buffer; until: Date; exp: number }, unknown>((db, part) => {
   const { grantHash, until, exp } = part((values) => values)
   return db

@@ -32,8 +32,8 @@ export function ownSessions(provider: Provider, sessions: EngineSessions): void 
     unit.first(async (tx) => {
       // Ended since the sign-in, on another device or by an administrator: no code comes of it.
       if (!(await sessions.bind(tx, bond))) throw new AppError('interaction-gone')
-      unit.bound = started
     })
+    unit.bound = started
   })
 
   provider.on('session.destroyed', (session: Session) => {

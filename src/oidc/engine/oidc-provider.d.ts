@@ -13,6 +13,7 @@ declare module 'oidc-provider' {
     readonly accountId?: string
     readonly clientId?: string
     readonly consumed?: number | true
+    readonly result?: InteractionResult
     readonly [field: string]: unknown
   }
 

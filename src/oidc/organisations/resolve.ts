@@ -52,7 +52,7 @@ export const resolveOrganisation =
       const named = await organisations.named(db, user, asked)
       return named ? seat(named) : { kind: 'refused', why: { kind: 'no-member' } }
     }
-    const theirs = await organisations.toChoose(db, user)
+    const theirs = await currentUnit().choices(user, () => organisations.toChoose(db, user))
     const [only, ...more] = theirs
     if (!only) return use === 'required' ? { kind: 'refused', why: { kind: 'has-none' } } : { kind: 'none' }
     if (more.length === 0) {

@@ -1,5 +1,5 @@
-import type { ControlledTransaction } from 'kysely'
-import type { DB } from '../../db/schema.gen.ts'
+import type { OpenTransaction } from '../../db/open-transaction.ts'
+import { begin } from '../../db/pooled-db.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { AppError } from '../../errors/app-error.ts'
 import type { Exchange } from '../../http/exchange.ts'
@@ -7,7 +7,7 @@ import type { Id } from '../../lib/ids.ts'
 import { type ArtifactRow, type FoundArtifact, putArtifacts } from '../artifacts/store.ts'
 import type { ChosenOrganisation } from '../claims.ts'
 import type { StepUp } from '../organisations/refusal.ts'
-import type { Person, VerifiedKey } from '../ports.ts'
+import type { OrganisationChoice, Person, VerifiedKey } from '../ports.ts'
 
 type Statement =
   | { readonly kind: 'statement'; readonly statement: (db: Db) => Promise<unknown> }
@@ -15,6 +15,18 @@ type Statement =
 type Write = Statement | { readonly kind: 'work'; readonly work: (tx: Tx) => Promise<unknown> }
 
 const keyOf = ({ id_hash }: ArtifactRow): string => id_hash.toString('base64')
+
+function askedOnce<T>(asked: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const answer = asked.get(key) ?? ask()
+  asked.set(key, answer)
+  return answer
+}
+
+interface UnitOptions {
+  readonly rollsBackRefusals?: boolean
+  /** Of the same request: what it has looked up need not be looked up again. */
+  readonly before?: Unit | undefined
+}
 
 async function perform(write: Statement, db: Db): Promise<void> {
   await (write.kind === 'put' ? putArtifacts(db, [...write.rows.values()]) : write.statement(db))
@@ -44,30 +56,33 @@ export class Unit {
   /** Beside a refused token: which sign-in would get it. */
   stepUp: StepUp | undefined
   readonly #db: Db
-  /** The session that this very transaction has bound, and holds until it ends. */
+  /** The session that this very transaction binds, and holds until it ends; where it cannot, nothing is committed. */
   bound: string | undefined
   readonly #first: ((tx: Tx) => Promise<unknown>)[] = []
   readonly #writes: Write[] = []
   readonly #people = new Map<string, Promise<Person | undefined>>()
-  readonly #found = new Map<string, Promise<FoundArtifact | undefined>>()
+  readonly #choices = new Map<string, Promise<readonly OrganisationChoice[]>>()
+  readonly #live = new Map<string, Promise<boolean>>()
+  readonly #found: Map<string, Promise<FoundArtifact | undefined>>
   readonly #revoked = new Set<string>()
-  #begun: Promise<ControlledTransaction<DB>> | undefined
+  #begun: Promise<OpenTransaction> | undefined
 
-  constructor(db: Db, exchange: Exchange, { rollsBackRefusals = false } = {}) {
+  constructor(db: Db, exchange: Exchange, { rollsBackRefusals = false, before }: UnitOptions = {}) {
     this.#db = db
+    this.#found = before ? before.#found : new Map()
     this.exchange = exchange
     this.rollsBackRefusals = rollsBackRefusals
   }
 
   /** For a read. */
   async reader(): Promise<Db> {
-    return (await this.#begun) ?? this.#db
+    return (await this.#begun)?.tx ?? this.#db
   }
 
   /** For a write whose answer decides how the request goes on. */
-  writer(): Promise<Tx> {
-    this.#begun ??= this.#db.startTransaction().execute()
-    return this.#begun
+  async writer(): Promise<Tx> {
+    this.#begun ??= begin(this.#db)
+    return (await this.#begun).tx
   }
 
   /** Before all that is written: what may say that nothing is. */
@@ -97,17 +112,27 @@ export class Unit {
    * only find what somebody else has changed between the two, which no request can rely on.
    */
   once(idHash: Buffer, read: () => Promise<FoundArtifact | undefined>): Promise<FoundArtifact | undefined> {
-    const key = idHash.toString('base64')
-    const found = this.#found.get(key) ?? read()
-    this.#found.set(key, found)
-    return found
+    return askedOnce(this.#found, idHash.toString('base64'), read)
+  }
+
+  /** Whether it was there when this request looked. */
+  async hasFound(idHash: Buffer): Promise<boolean> {
+    return (await this.#found.get(idHash.toString('base64'))) !== undefined
+  }
+
+  /** Whether a session of the engine counts, once a request. */
+  live(uidHash: Buffer, ask: () => Promise<boolean>): Promise<boolean> {
+    return askedOnce(this.#live, uidHash.toString('base64'), ask)
+  }
+
+  /** For whom somebody may work, once a request. */
+  choices(user: string, ask: () => Promise<readonly OrganisationChoice[]>): Promise<readonly OrganisationChoice[]> {
+    return askedOnce(this.#choices, user, ask)
   }
 
   /** Asked once a request, and before it writes: it must not wait for another connection while it holds one. */
   person(id: string, ask: () => Promise<Person | undefined>): Promise<Person | undefined> {
-    const asked = this.#people.get(id) ?? ask()
-    this.#people.set(id, asked)
-    return asked
+    return askedOnce(this.#people, id, ask)
   }
 
   /** With everything that came of it, when the request ends: also when it is refused and rolled back (a replay). */
@@ -123,18 +148,30 @@ export class Unit {
     const [only, ...more] = this.#writes
     const standsAlone = more.length === 0 && this.#first.length === 0 && !this.#begun
     if (only && only.kind !== 'work' && standsAlone) return perform(only, this.#db)
-    if (only || this.#first.length > 0) {
-      const tx = await this.writer()
-      for (const work of this.#first) await work(tx)
-      for (const write of this.#writes) await (write.kind === 'work' ? write.work(tx) : perform(write, tx))
-    }
-    await (await this.#begun)?.commit().execute()
+    if (only || this.#first.length > 0) await this.#write()
+    await (await this.#begun)?.commit()
     this.#begun = undefined
+  }
+
+  /** In order, and waited for only where something is decided by an answer. */
+  async #write(): Promise<void> {
+    this.#begun ??= begin(this.#db)
+    const transaction = await this.#begun
+    const { tx } = transaction
+    const answers = this.#first.map((work) => work(tx))
+    for (const write of this.#writes) {
+      if (write.kind === 'work') {
+        await Promise.all(answers.splice(0))
+        await write.work(tx)
+      } else if (answers.length > 0) answers.push(perform(write, tx))
+      else transaction.unheard((it) => perform(write, it))
+    }
+    await Promise.all(answers)
   }
 
   async rollback(): Promise<void> {
     const begun = await this.#begun?.catch(() => undefined)
     this.#begun = undefined
-    await begun?.rollback().execute()
+    await begun?.rollback()
   }
 }

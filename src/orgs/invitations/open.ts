@@ -1,4 +1,4 @@
-import { enterOrganisation, inCredential, type OrgTx } from '../../db/transaction.ts'
+import { enterOrganisation, inCredential, inTransaction, type OrgTx } from '../../db/transaction.ts'
 import { defineId } from '../../lib/ids.ts'
 import { isMemberId } from '../memberships/member-id.ts'
 import type { MemberId } from '../memberships/membership.ts'
@@ -74,7 +74,7 @@ export function opening<By extends Acting, Hashed>(deps: InvitationsDeps<By, Has
       const found = await find(token)
       if (!found) return undefined
       const { invitation } = found
-      const seen = await db.transaction().execute(async (unscoped) => {
+      const seen = await inTransaction(db, async (unscoped) => {
         const tx = await enterOrganisation(unscoped, invitation.organisation)
         const organisation = await findOrganisation(tx, invitation.organisation)
         const given = organisation && (await standing(tx, invitation, organisation))

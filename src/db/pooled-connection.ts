@@ -1,0 +1,59 @@
+import type { CompiledQuery, ConnectionProvider, DatabaseConnection, QueryResult } from 'kysely'
+import type { Pool, PoolClient } from 'pg'
+import { prepared } from './prepared.ts'
+
+const CHANGES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
+
+/**
+ * One connection as the query builder sees it. What is asked of it is sent at once, behind what it has not yet answered:
+ * whoever does not wait between two statements pays for one way to the database (the pool's connections pipeline). The
+ * database runs them in that order, each with an answer of its own, so an error inside of a transaction fails all that
+ * follows, as it does when they are sent one by one.
+ */
+export class PooledConnection implements DatabaseConnection {
+  readonly #client: PoolClient
+
+  constructor(client: PoolClient) {
+    this.#client = client
+  }
+
+  async executeQuery<R>({ sql, parameters }: Pick<CompiledQuery, 'sql' | 'parameters'>): Promise<QueryResult<R>> {
+    const { command, rowCount, rows } = await this.#client.query(prepared(sql, parameters))
+    return CHANGES.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows: rows ?? [] }
+  }
+
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new TypeError('rows are read by pages, not by a cursor')
+  }
+
+  /** For what has an answer of its own: `BEGIN`, `COMMIT`, `ROLLBACK`. Answers what the database made of it. */
+  async command(text: 'BEGIN' | 'COMMIT' | 'ROLLBACK'): Promise<string> {
+    return (await this.#client.query(text)).command
+  }
+
+  /** Broken ones are not used again. */
+  release(broken?: Error): void {
+    this.#client.release(broken)
+  }
+}
+
+const connections = new WeakMap<PoolClient, PooledConnection>()
+
+export async function connect(pool: Pool): Promise<PooledConnection> {
+  const client = await pool.connect()
+  const connection = connections.get(client) ?? new PooledConnection(client)
+  connections.set(client, connection)
+  return connection
+}
+
+/** A connection for each statement. */
+export const eachFrom = (pool: Pool): ConnectionProvider => ({
+  provideConnection: async (work) => {
+    const connection = await connect(pool)
+    try {
+      return await work(connection)
+    } finally {
+      connection.release()
+    }
+  },
+})

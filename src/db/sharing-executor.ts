@@ -1,0 +1,45 @@
+import { type CompiledQuery, DefaultQueryExecutor, PostgresDialect, type QueryResult } from 'kysely'
+import type { Pool } from 'pg'
+import { connect, eachFrom, type PooledConnection } from './pooled-connection.ts'
+
+interface Shared {
+  readonly connection: Promise<PooledConnection>
+  users: number
+}
+
+/**
+ * Statements outside of a transaction that are asked for in the same breath, nobody waiting between them, take one
+ * connection and travel together. Whoever asks for a connection itself has it alone.
+ */
+export class SharingExecutor extends DefaultQueryExecutor {
+  readonly #pool: Pool
+  #joining: Shared | undefined
+
+  constructor(pool: Pool) {
+    const dialect = new PostgresDialect({ pool })
+    super(dialect.createQueryCompiler(), dialect.createAdapter(), eachFrom(pool))
+    this.#pool = pool
+  }
+
+  override async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const shared = this.#join()
+    shared.users += 1
+    const connection = await shared.connection
+    try {
+      return await connection.executeQuery<R>(query)
+    } finally {
+      shared.users -= 1
+      if (shared.users === 0) connection.release()
+    }
+  }
+
+  #join(): Shared {
+    if (this.#joining) return this.#joining
+    const shared = { connection: connect(this.#pool), users: 0 }
+    this.#joining = shared
+    process.nextTick(() => {
+      this.#joining = undefined
+    })
+    return shared
+  }
+}
