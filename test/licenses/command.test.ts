@@ -95,7 +95,7 @@ describe('[STO-10] hearthkey license install, status and remove, beside a runnin
     expect(await license('install', 'l')).toMatchObject({ exit: 0 })
     expect(await license('install', 'list')).toMatchObject({
       exit: 0,
-      stdout: expect.stringContaining('revokes 1 licences'),
+      stdout: expect.stringContaining('revokes 1 licence.'),
     })
     await server.stop()
     const again = await startServer({ ISSUER_URL: ISSUER }, home)

@@ -36,7 +36,7 @@ interface Asked {
 /** The two that check licences share no line of code: each is asked, and they have to say the same. */
 async function standing(text: string, { now = NOW, keys = [key, modern], list }: Asked = {}): Promise<Standing> {
   const read = list === undefined ? undefined : openRevocations(list, trusted(...keys))
-  const revoked = read?.ok ? revokedIn(read.value) : undefined
+  const revoked = read?.ok ? [revokedIn(read.value)] : []
   const ours = verify(text, { keys: trusted(...keys), product: 'hearthkey', instance: INSTANCE, now, revoked })
   const theirs = await verifyLicense(text, {
     keys: published(...keys),

@@ -25,7 +25,7 @@ export const licenseCheck: Check = {
       const bad = keyProblems(status.keys).map((problem) =>
         warning(problem, 'Put the public key of your vendor there, as PEM or JWKS.'),
       )
-      return [standingOf(status), ...near, ...bad, ...listOf(status)]
+      return [standingOf(status), ...near, ...bad]
     } finally {
       await services.close()
     }
@@ -44,13 +44,3 @@ function standingOf(status: Status): Finding {
   if (!counts(standing)) return failure(said, 'hearthkey license status says more; install the next licence.')
   return standing.state === 'valid' ? fine(said) : warning(said, 'Install the next licence before then.')
 }
-
-const listOf = ({ revocations }: Status): Finding[] =>
-  revocations === 'unreadable'
-    ? [
-        warning(
-          'a list of revocations is installed, and no key that is trusted now fits it',
-          "Put the vendor's former key back beside the new one, or install the latest list.",
-        ),
-      ]
-    : []

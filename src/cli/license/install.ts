@@ -6,7 +6,7 @@ import { sentenceOf } from '../../licenses/license/words.ts'
 import type { CliContext } from '../context.ts'
 import { withServices } from '../key/with-services.ts'
 import type { Output } from '../output.ts'
-import { describeLicense } from './describe.ts'
+import { describeLicense, licences } from './describe.ts'
 import { licenseIn, licenseRefused } from './inspect.ts'
 import { keyProblems } from './refusal.ts'
 
@@ -25,7 +25,7 @@ export async function install(context: CliContext, file: string): Promise<Output
     if (installed.value.kind === 'revocations') {
       const { iss, revoked } = installed.value.list
       return {
-        text: `The list of ${iss} is installed: it revokes ${revoked.length} licences.`,
+        text: `The list of ${iss} is installed: it revokes ${licences(revoked.length)}.`,
         json: { kind: 'revocations', issuer: iss, revoked: revoked.length },
       }
     }
@@ -43,6 +43,11 @@ function installRefused(refusal: InstallRefusal, keysPath: string, problems: rea
       return licenseRefused(
         `A newer list is installed, of ${refusal.installed.toISOString()}.`,
         'Ask your vendor for the latest one.',
+      )
+    case 'list-early':
+      return licenseRefused(
+        `The list says that it was signed at ${refusal.signed.toISOString()}, and it is earlier here: the clock of one of the two machines is wrong.`,
+        'Set the clock of this server right, or ask your vendor for a list that was signed with the right time.',
       )
     case 'list-unreadable':
       return refused({ state: 'unreadable', reason: refusal.fault }, keysPath, problems)
