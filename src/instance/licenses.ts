@@ -63,6 +63,18 @@ export const roomFor =
   (tx: Tx, count: () => Promise<number>): Promise<void> =>
     assertRoom(tx, what, count)
 
+/** How many more there may be; undefined: as many as one likes. What decides is asked when one is made. */
+export async function roomOf(
+  {
+    licenses,
+    database,
+  }: { readonly licenses: Pick<Licenses<ActorContext>, 'limits'>; readonly database: Pick<Database, 'app'> },
+  what: Limited,
+): Promise<number | undefined> {
+  const limit = (await licenses.limits())[what]
+  return limit === undefined ? undefined : Math.max(0, limit - (await usedOf(database))[what])
+}
+
 /** How many there are of what a licence limits. */
 export async function usedOf({ app }: Pick<Database, 'app'>): Promise<Readonly<Record<Limited, number>>> {
   return {
