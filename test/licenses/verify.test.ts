@@ -1,7 +1,7 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { publicPem, type SigningKey, signed } from '../../src/licenses/issuing/private-key.ts'
-import { keyFromPem, keysFromJwks } from '../../src/licenses/license/keys.ts'
+import { keysFromJwks, keysFromPem } from '../../src/licenses/license/keys.ts'
 import { openRevocations, revokedIn } from '../../src/licenses/license/revocations.ts'
 import type { Standing } from '../../src/licenses/license/standing.ts'
 import { verify } from '../../src/licenses/license/verify.ts'
@@ -282,16 +282,24 @@ describe('[STO-10] nothing else is taken for a licence', () => {
 
 describe('[STO-10] the keys of a vendor', () => {
   it('are public ones of a kind and a length that hold', () => {
-    expect(keyFromPem(publicPem(key))).toMatchObject({ ok: true, value: { kid: key.kid, algorithm: 'RS256' } })
-    expect(keyFromPem(key.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())).toEqual({
+    expect(keysFromPem(publicPem(key))).toMatchObject({ ok: true, value: [{ kid: key.kid, algorithm: 'RS256' }] })
+    expect(keysFromPem(key.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())).toEqual({
       ok: false,
       error: 'private-key',
     })
     const short = shortRsa().export({ format: 'pem', type: 'spki' }).toString()
-    expect(keyFromPem(short)).toEqual({ ok: false, error: 'key-unfit' })
+    expect(keysFromPem(short)).toEqual({ ok: false, error: 'key-unfit' })
     const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'pem', type: 'spki' })
-    expect(keyFromPem(curve.toString())).toEqual({ ok: false, error: 'key-unfit' })
-    expect(keyFromPem('garbage')).toEqual({ ok: false, error: 'not-a-key' })
+    expect(keysFromPem(curve.toString())).toEqual({ ok: false, error: 'key-unfit' })
+    expect(keysFromPem('garbage')).toEqual({ ok: false, error: 'not-a-key' })
+  })
+
+  it('come several in one file of PEM, all of them or none', () => {
+    const both = `the old one\n${publicPem(key)}\nthe new one\n${publicPem(modern)}`
+    expect(keysFromPem(both)).toMatchObject({ ok: true, value: [{ kid: key.kid }, { kid: modern.kid }] })
+    const short = shortRsa().export({ format: 'pem', type: 'spki' })
+    expect(keysFromPem(`${publicPem(key)}${short}`)).toEqual({ ok: false, error: 'key-unfit' })
+    expect(keysFromPem(publicPem(key).replaceAll('-----END', '-----STOP'))).toEqual({ ok: false, error: 'not-a-key' })
   })
 
   it('come as JWKS too, all of them or none, and never a private one', () => {

@@ -6,11 +6,13 @@ import { contentOf, openSigned, type Unreadable } from './token.ts'
 
 const { iss, jti, iat } = licenseClaims.shape
 
+export const MOST_LISTED = 10_000
+
 /** All that one vendor has revoked until `iat`; a later list takes the place of an earlier one. */
 export const revocationClaims = z.object({
   iss,
   iat,
-  revoked: z.array(z.object({ jti, at: iat, reason: z.string().max(200).optional() })).max(10_000),
+  revoked: z.array(z.object({ jti, at: iat, reason: z.string().max(200).optional() })).max(MOST_LISTED),
 })
 export type RevocationList = z.output<typeof revocationClaims>
 
