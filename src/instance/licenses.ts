@@ -9,10 +9,10 @@ import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { createLicenses, type Licenses } from '../licenses/service.ts'
-import type { Limited } from '../licenses/status.ts'
+import type { Limited, Used } from '../licenses/status.ts'
 import { countClients } from '../oidc/clients/store.ts'
 import { countOrganisations } from '../orgs/store.ts'
-import { countActiveUsers } from '../users/store.ts'
+import { countActiveUsers, recountActiveUsers } from '../users/store.ts'
 
 interface LicensesOptions {
   readonly config: Pick<Config, 'licenses' | 'server' | 'data'>
@@ -53,6 +53,7 @@ export const openLicenses = ({
     clock,
     log,
     record: events.recordEvent,
+    counts: { used: () => usedOf(database), anew: () => recountActiveUsers(database.app) },
     byItself: { actor: { kind: 'system', id: 'licenses' } },
   })
 }
@@ -76,7 +77,7 @@ export async function roomOf(
 }
 
 /** How many there are of what a licence limits. */
-export async function usedOf({ app }: Pick<Database, 'app'>): Promise<Readonly<Record<Limited, number>>> {
+export async function usedOf({ app }: Pick<Database, 'app'>): Promise<Used> {
   return {
     users: await countActiveUsers(app),
     organisations: await countOrganisations(app),

@@ -64,6 +64,18 @@ export function limitOf({ standing, required }: Status, what: Limited): number |
   return counts(standing) ? standing.license.limits[what] : 0
 }
 
+/** From nine tenths on somebody should know. In whole numbers: 0.9 is none in a computer. */
+export const isNear = (used: number, limit: number): boolean => limit > 0 && used * 10 >= limit * 9
+
+export type Used = Readonly<Record<Limited, number>>
+
+/** Of what is limited, what is nearly used up. */
+export const nearOf = (status: Status, used: Used): { limited: Limited; used: number; limit: number }[] =>
+  LIMITED.flatMap((limited) => {
+    const limit = limitOf(status, limited)
+    return limit !== undefined && isNear(used[limited], limit) ? [{ limited, used: used[limited], limit }] : []
+  })
+
 export const allowsFeature = ({ standing, required }: Status, feature: string): boolean =>
   standing ? counts(standing) && standing.license.features.includes(feature) : !required
 

@@ -63,7 +63,7 @@ describe('[STO-10] hearthkey license install, status and remove, beside a runnin
     const status = await license('status')
     expect(status).toMatchObject({
       exit: 0,
-      stdout: expect.stringMatching(/users +3 +3\norganisations +0 +any\nclients +0 +1/),
+      stdout: expect.stringMatching(/users +3 +3\norganisations +0 +any\nclients +0 +1\n\n3 of 3 users are used/),
     })
     const doctor = await run(['doctor'])
     expect(doctor.stdout).toMatch(/ok {3}licence: The licence of Müller & Söhne is valid/)
@@ -83,6 +83,22 @@ describe('[STO-10] hearthkey license install, status and remove, beside a runnin
       stderr: expect.stringContaining('license-missing'),
     })
     expect(await create('mallory')).toMatchObject({ exit: 0 })
+    await server.stop()
+  })
+
+  it('say what of the configuration does not fit', async () => {
+    const { server, license, file, pin } = await house()
+    await pin()
+    await file('other', current({ product: 'storno' }))
+    expect(await license('install', 'other')).toMatchObject({
+      exit: 65,
+      stderr: expect.stringMatching(/for another product: storno[\s\S]*"hearthkey" count here[\s\S]*licenses.product/),
+    })
+    await file('elsewhere', current({ instance: ['https://id.mueller.example'] }))
+    expect(await license('install', 'elsewhere')).toMatchObject({
+      exit: 65,
+      stderr: expect.stringMatching(/https:\/\/id.mueller.example[\s\S]*This instance is http:\/\/localhost:3000/),
+    })
     await server.stop()
   })
 

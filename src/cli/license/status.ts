@@ -1,6 +1,6 @@
 import { ExitCode } from '../../errors/exit-code.ts'
 import { usedOf } from '../../instance/licenses.ts'
-import { isWorrying, LIMITED, limitOf, type Status, statusSentence } from '../../licenses/status.ts'
+import { isWorrying, LIMITED, limitOf, nearOf, type Status, statusSentence } from '../../licenses/status.ts'
 import type { CliContext } from '../context.ts'
 import { withServices } from '../key/with-services.ts'
 import type { Output } from '../output.ts'
@@ -25,6 +25,9 @@ export const status = (context: CliContext): Promise<Output> =>
           String(number),
           limit === undefined ? 'any' : String(limit),
         ]),
+      ),
+      ...nearOf(now, used).map(
+        (near) => `${near.used} of ${near.limit} ${near.limited} are used: ask your vendor for more in time.`,
       ),
       ...listsOf(now),
       ...(problems.length > 0 ? [problems.join('\n')] : []),
