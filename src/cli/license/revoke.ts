@@ -16,6 +16,7 @@ import type { CliContext } from '../context.ts'
 import type { Output } from '../output.ts'
 import { licences } from './describe.ts'
 import { unlockedKey } from './signing-key.ts'
+import { untilAllStand } from './until-all-stand.ts'
 
 export interface RevokeOptions {
   readonly key: string
@@ -42,32 +43,24 @@ export async function revoke(context: CliContext, ids: readonly string[], option
   const known = new Set(register.revoked.map(({ jti }) => jti))
   const added = [...new Set(ids)].flatMap((jti) => (licenseId.is(jti) && !known.has(jti) ? [jti] : []))
   const fresh = added.map((jti) => ({ jti, at, ...(reason !== undefined && { reason }) }))
-  const listed = (revoked: Register['revoked']) => {
+  const listed = (revoked: Readonly<Register['revoked']>) => {
     const byIssuer = new Set(register.issued.flatMap(({ issued }) => (issued.iss === issuer ? [issued.jti] : [])))
     return signedList(key, { iss: issuer, iat: at, revoked: revoked.filter(({ jti }) => byIssuer.has(jti)) })
   }
   // Before it stands in the register: a list that nobody would take could never be signed again.
   listed([...register.revoked, ...fresh])
   for (const revoked of fresh) await enter(path, { revoked })
-  const revoked = await untilAllStand(path, async (all) => {
-    const list = listed(all)
-    await replaceWith(out, `${list.text}\n`)
-    return list.revoked
-  })
+  const revoked = await untilAllStand(
+    async () => (await registerAt(path)).revoked,
+    async (all) => {
+      const list = listed(all)
+      await replaceWith(out, `${list.text}\n`)
+      return list.revoked
+    },
+  )
   return {
     text: `${licences(added.length)} ${added.length === 1 ? 'is' : 'are'} revoked now, ${revoked.length} in all. The list is ${out}: hand it to whoever checks your licences.`,
     json: { revoked: added, inAll: revoked.length, list: out },
-  }
-}
-
-/** What somebody else revokes at the same moment stands in the list too, whoever of the two writes it last. */
-async function untilAllStand<T>(path: string, write: (all: Register['revoked']) => Promise<T>): Promise<T> {
-  let { revoked } = await registerAt(path)
-  for (;;) {
-    const written = await write(revoked)
-    const now = (await registerAt(path)).revoked
-    if (now.length === revoked.length) return written
-    revoked = now
   }
 }
 
