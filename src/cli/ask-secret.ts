@@ -24,3 +24,14 @@ export async function askSecret(question: string, { input, output }: Terminal): 
     output.write('\n')
   }
 }
+
+/** A slip of the finger would be found when it is needed, and then what it locks is lost. */
+export async function askNewSecret(question: string, terminal: Terminal): Promise<string> {
+  const first = await askSecret(question, terminal)
+  if (terminal.input.isTTY && first !== (await askSecret('The same once more: ', terminal)))
+    throw new AppError('usage-error', {
+      detail: 'What was typed the second time is not the same; nothing was made.',
+      cure: 'Begin again.',
+    })
+  return first
+}

@@ -20,6 +20,8 @@ export interface CliContext {
   input(): Promise<string>
   /** One secret: asked for at a terminal without showing it, otherwise read from standard input. */
   askSecret(question: string): Promise<string>
+  /** For a secret that is chosen now: at a terminal it is asked for twice, since nobody sees what is typed. */
+  askNewSecret(question: string): Promise<string>
   /** Wraps an action: what it returns is printed as text, or as JSON where `--json` was given. */
   answers<Args extends unknown[]>(
     action: (...args: Args) => Promise<Output | undefined>,

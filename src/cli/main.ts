@@ -1,7 +1,7 @@
 import { loadConfig } from '../config/config.ts'
 import { systemClock } from '../lib/clock.ts'
 import { createLog } from '../lib/log.ts'
-import { askSecret } from './ask-secret.ts'
+import { askNewSecret, askSecret } from './ask-secret.ts'
 import { confirm } from './confirm.ts'
 import { readInput } from './input.ts'
 import { runCli } from './run.ts'
@@ -19,6 +19,7 @@ process.exitCode = await runCli(
     config: () => loadConfig({ env, cwd: process.cwd() }).config,
     input: () => readInput(stdin),
     askSecret: (question) => askSecret(question, { input: stdin, output: stderr }),
+    askNewSecret: (question) => askNewSecret(question, { input: stdin, output: stderr }),
     confirm: (question) => confirm(question, { input: stdin, output: stderr }),
   },
   { stdout, stderr },

@@ -16,20 +16,31 @@ export const renderOutput = (output: Output, json: boolean): string =>
 /** What an error looks like at a terminal: what, why, and what mends it. */
 export function renderError(error: unknown, json: boolean): { text: string; exit: ExitCode } {
   const known = error instanceof AppError ? error : new AppError('internal-error', { cause: error })
-  const { title, exit } = catalogue[known.code]
+  const { exit } = catalogue[known.code]
   if (json) {
-    const problem = { code: known.code, title, detail: known.detail, cure: known.cure }
-    return { text: `${JSON.stringify({ error: problem })}\n`, exit }
+    return { text: `${JSON.stringify({ error: problemOf(known) })}\n`, exit }
   }
   const detail = known.detail ?? (known.code === 'internal-error' ? stackOf(known.cause) : undefined)
-  const lines = [
-    `hearthkey: ${title}`,
-    ...(detail ? indented(detail) : []),
-    ...indented(`→ ${known.cure}`),
-    `  (${known.code})`,
-  ]
-  return { text: `${lines.join('\n')}\n`, exit }
+  return { text: `hearthkey: ${inWords({ ...problemOf(known), detail })}\n`, exit }
 }
+
+interface Problem {
+  readonly code: string
+  readonly title: string
+  readonly detail: string | undefined
+  readonly cure: string
+}
+
+/** For a command that ends in the middle of its work, and has to say how far it came as well. */
+export const problemOf = ({ code, detail, cure }: AppError): Problem => ({
+  code,
+  title: catalogue[code].title,
+  detail,
+  cure,
+})
+
+export const inWords = ({ title, detail, cure, code }: Problem): string =>
+  [title, ...(detail ? indented(detail) : []), ...indented(`→ ${cure}`), `  (${code})`].join('\n')
 
 const indented = (text: string) => text.split('\n').map((line) => `  ${line}`)
 

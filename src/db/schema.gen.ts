@@ -25,6 +25,10 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface ActiveUserChanges {
+  change: Int8;
+}
+
 export interface ApiKeys {
   created_at: Timestamp;
   expired_at: Timestamp | null;
@@ -411,6 +415,7 @@ export interface Users {
 }
 
 export interface DB {
+  active_user_changes: ActiveUserChanges;
   api_key_uses: ApiKeyUses;
   api_keys: ApiKeys;
   apis: Apis;

@@ -9,10 +9,10 @@ import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { createLicenses, type Licenses } from '../licenses/service.ts'
-import type { Limited } from '../licenses/status.ts'
+import type { Limited, Used } from '../licenses/status.ts'
 import { countClients } from '../oidc/clients/store.ts'
 import { countOrganisations } from '../orgs/store.ts'
-import { countActiveUsers } from '../users/store.ts'
+import { countActiveUsers, recountActiveUsers } from '../users/store.ts'
 
 interface LicensesOptions {
   readonly config: Pick<Config, 'licenses' | 'server' | 'data'>
@@ -53,6 +53,7 @@ export const openLicenses = ({
     clock,
     log,
     record: events.recordEvent,
+    counts: { used: () => usedOf(database), anew: () => recountActiveUsers(database.app) },
     byItself: { actor: { kind: 'system', id: 'licenses' } },
   })
 }
@@ -63,8 +64,20 @@ export const roomFor =
   (tx: Tx, count: () => Promise<number>): Promise<void> =>
     assertRoom(tx, what, count)
 
+/** How many more there may be; undefined: as many as one likes. What decides is asked when one is made. */
+export async function roomOf(
+  {
+    licenses,
+    database,
+  }: { readonly licenses: Pick<Licenses<ActorContext>, 'limits'>; readonly database: Pick<Database, 'app'> },
+  what: Limited,
+): Promise<number | undefined> {
+  const limit = (await licenses.limits())[what]
+  return limit === undefined ? undefined : Math.max(0, limit - (await usedOf(database))[what])
+}
+
 /** How many there are of what a licence limits. */
-export async function usedOf({ app }: Pick<Database, 'app'>): Promise<Readonly<Record<Limited, number>>> {
+export async function usedOf({ app }: Pick<Database, 'app'>): Promise<Used> {
   return {
     users: await countActiveUsers(app),
     organisations: await countOrganisations(app),

@@ -3,22 +3,27 @@ import type { Tx } from '../db/types.ts'
 import { type Held, readHeld } from './held.ts'
 import { keepTime } from './keep-time.ts'
 import type { LicensesDeps } from './service.ts'
-import { isWorrying, type Status, statusOf, statusSentence } from './status.ts'
+import { isWorrying, LIMITED, limitOf, nearOf, type Status, statusOf, statusSentence } from './status.ts'
 import { lockLicense, markExpired, tellOfLicense } from './store.ts'
 
 const DAY_MS = 24 * 3_600_000
 
 /** At each start and every hour: time is kept, what has changed by time alone becomes an event, and the log says how it stands. */
 export function checking<By>(deps: LicensesDeps<By>) {
-  const { db, settings, clock, log, record, byItself } = deps
-  let told: { readonly sentence: string; readonly at: number } | undefined
+  const { db, settings, clock, log, record, byItself, counts } = deps
+  let told: { readonly news: string; readonly at: number } | undefined
+
+  const near = async (status: Status) =>
+    LIMITED.some((what) => limitOf(status, what)) ? nearOf(status, await counts.used()) : []
 
   /** Once a day, and whenever it has changed. */
-  function tell(status: Status): void {
-    const [sentence, at] = [statusSentence(status), clock.now().getTime()]
-    if (told?.sentence === sentence && Math.abs(at - told.at) < DAY_MS) return
+  async function tell(status: Status): Promise<void> {
+    const [sentence, used, at] = [statusSentence(status), await near(status), clock.now().getTime()]
+    const news = [sentence, ...used.map(({ limited }) => limited)].join()
+    if (told?.news === news && Math.abs(at - told.at) < DAY_MS) return
     const isNews = told !== undefined || status.standing !== undefined || isWorrying(status)
-    told = { sentence, at }
+    told = { news, at }
+    for (const facts of used) log.warn(facts, 'nine tenths of what the licence allows are used')
     const facts = { state: status.standing?.state ?? 'none' }
     if (isWorrying(status)) log.warn(facts, sentence)
     else if (isNews) log.info(facts, sentence)
@@ -54,11 +59,12 @@ export function checking<By>(deps: LicensesDeps<By>) {
   }
 
   return async (): Promise<Status> => {
+    await counts.anew()
     const status = await inTransaction(db, async (tx) => {
       await lockLicense(tx, 'license')
       return look(tx, await readHeld(tx, deps))
     })
-    tell(status)
+    await tell(status)
     return status
   }
 }

@@ -2,17 +2,17 @@ import { v7 } from 'uuid'
 import { attempt } from '../db/attempt.ts'
 import type { Tx } from '../db/types.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
-import { type Held, placeOf, readHeld } from './held.ts'
+import { type Held, lacksList, latestListOf, placeOf, readHeld } from './held.ts'
 import { keepTime } from './keep-time.ts'
-import { type License, REVOCATIONS_TYPE } from './license/claims.ts'
-import { openRevocations, type RevocationList } from './license/revocations.ts'
+import { dateOf, type License, REVOCATIONS_TYPE } from './license/claims.ts'
+import { isOlder, MOST_LIST_BYTES, openRevocations, type RevocationList, revokedIn } from './license/revocations.ts'
 import { type Counting, counts, type Standing } from './license/standing.ts'
 import { takeApart, type Unreadable } from './license/token.ts'
 import { verify } from './license/verify.ts'
 import type { Facts } from './ports.ts'
 import type { LicensesDeps } from './service.ts'
 import { deleteRow, lockLicense, replaceRow, tellOfLicense } from './store.ts'
-import { momentToInstall } from './time.ts'
+import { momentOf, momentToInstall, TOLERANCE_MS } from './time.ts'
 
 /** What does not count is not installed, and what was installed before is untouched. */
 export type InstallRefusal =
@@ -20,16 +20,16 @@ export type InstallRefusal =
   | { readonly reason: 'list-unreadable'; readonly fault: Unreadable }
   /** An earlier list would take back what a later one says. */
   | { readonly reason: 'list-older'; readonly installed: Date }
+  /** It would be the latest one until then, whatever is revoked meanwhile. */
+  | { readonly reason: 'list-early'; readonly signed: Date }
 
 export type Installed =
   | { readonly kind: 'license'; readonly standing: Counting }
   | { readonly kind: 'revocations'; readonly list: RevocationList }
 
-const MOST_BYTES = 4 * 1024 * 1024
-
 /** What it says of itself decides which of the two it is judged as; it is believed only then. */
 function isList(text: string): boolean {
-  const parts = takeApart(text, MOST_BYTES)
+  const parts = takeApart(text, MOST_LIST_BYTES)
   const header = parts.ok ? parts.value.header : undefined
   return typeof header === 'object' && header !== null && 'typ' in header && header.typ === REVOCATIONS_TYPE
 }
@@ -40,7 +40,7 @@ const factsOf = ({ edition, product, features, limits, exp }: License): Facts =>
   edition,
   features,
   limits,
-  expiresAt: new Date(exp * 1000).toISOString(),
+  expiresAt: dateOf(exp).toISOString(),
 })
 
 export function installing<By>(deps: LicensesDeps<By>) {
@@ -53,7 +53,7 @@ export function installing<By>(deps: LicensesDeps<By>) {
   }
 
   async function installLicense(tx: Tx, by: By, held: Held, text: string): Promise<Result<Installed, InstallRefusal>> {
-    const judged = (now: Date) => verify(text, { ...settings, keys: held.pinned.keys, revoked: held.revoked, now })
+    const judged = (now: Date) => verify(text, { ...settings, keys: held.pinned.keys, revoked: held.lists, now })
     // First whether it is one at all: a time that nobody signed counts for nothing.
     const first = judged(clock.now())
     if (first.state === 'unreadable') return fail({ reason: 'does-not-count', standing: first })
@@ -61,10 +61,13 @@ export function installing<By>(deps: LicensesDeps<By>) {
     const { now, setBack } = momentToInstall(clock.now(), held.seen, iat)
     const standing = judged(now)
     if (!counts(standing)) return fail({ reason: 'does-not-count', standing })
+    if (lacksList(held, standing.license.iss))
+      return fail({ reason: 'does-not-count', standing: { state: 'unreadable', reason: 'tampered' } })
     await put(tx, 'license', text)
     await keepTime(tx, deps, held, {
       highest: now.getTime(),
       issued: Math.max(iat, held.seen?.issued ?? 0),
+      lists: held.seen?.lists ?? {},
       setBackAt: setBack ? (held.rows.clock?.setBackAt ?? null) : null,
     })
     const former = held.text === undefined ? undefined : licenseIn(held, deps)
@@ -80,9 +83,22 @@ export function installing<By>(deps: LicensesDeps<By>) {
   async function installList(tx: Tx, by: By, held: Held, text: string): Promise<Result<Installed, InstallRefusal>> {
     const list = openRevocations(text, held.pinned.keys)
     if (!list.ok) return fail({ reason: 'list-unreadable', fault: list.error })
-    if (held.revoked?.iss === list.value.iss && list.value.iat < held.revoked.iat)
-      return fail({ reason: 'list-older', installed: new Date(held.revoked.iat * 1000) })
-    await put(tx, 'revocations', text)
+    const { iss, iat } = list.value
+    const signed = dateOf(iat)
+    const { now, setBack } = momentOf(clock.now(), held.seen)
+    if (signed.getTime() > now.getTime() + TOLERANCE_MS) return fail({ reason: 'list-early', signed })
+    const latest = latestListOf(held, iss) ?? 0
+    const before = held.lists.find((kept) => kept.iss === iss)
+    if (iat < latest || (before && isOlder(revokedIn(list.value), before)))
+      return fail({ reason: 'list-older', installed: dateOf(Math.max(latest, before?.iat ?? 0)) })
+    const others = held.lists.filter((kept) => kept.iss !== iss).map((kept) => kept.text)
+    await put(tx, 'revocations', [...others, text].join('\n'))
+    await keepTime(tx, deps, held, {
+      highest: now.getTime(),
+      issued: held.seen?.issued ?? 0,
+      lists: { ...held.seen?.lists, [iss]: iat },
+      setBackAt: setBack ? (held.rows.clock?.setBackAt ?? null) : null,
+    })
     await record(tx, by, {
       action: 'license.revocations_installed',
       target: list.value.iss,

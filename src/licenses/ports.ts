@@ -25,5 +25,12 @@ export interface LicenseEvent {
   readonly after?: { readonly public: Facts }
 }
 
+/** How many there are of what a licence limits. */
+export interface Counts {
+  used(): Promise<Readonly<Record<'users' | 'organisations' | 'clients', number>>>
+  /** What is kept as a number is counted anew. */
+  anew(): Promise<unknown>
+}
+
 /** `By` is who asks and from where; this room hands it on to the log of events as it came. */
 export type RecordLicenseEvent<By> = (tx: Tx, by: By, event: LicenseEvent) => Promise<unknown>

@@ -2,11 +2,8 @@ import type { Tx } from '../db/types.ts'
 import { AppError } from '../errors/app-error.ts'
 import { counts } from './license/standing.ts'
 import type { LicensesDeps } from './service.ts'
-import { type Limited, limitOf, type Status } from './status.ts'
+import { isNear, type Limited, limitOf, type Status } from './status.ts'
 import { lockLicense } from './store.ts'
-
-/** From here on somebody should know. */
-const NEAR = 0.9
 
 export type AssertRoom = (tx: Tx, what: Limited, count: () => Promise<number>) => Promise<void>
 
@@ -33,11 +30,15 @@ export const assertingRoom =
     if (limit === undefined) return
     const there = await count()
     // An instance that nobody could ever sign in to could not even be given a licence by its console.
-    if (what === 'users' && there === 0) return
+    const isFirst = what === 'users' && there === 0
     const { standing } = status
-    if (!standing || !counts(standing)) throw new AppError('license-needed')
-    if (there >= limit) throw new AppError('license-limit-reached', { detail: `It allows ${limit} ${what}.` })
-    if (there >= limit * NEAR || there + 1 < limit * NEAR) return
+    if (!standing || !counts(standing)) {
+      if (isFirst) return
+      throw new AppError('license-needed')
+    }
+    if (there >= limit && !isFirst)
+      throw new AppError('license-limit-reached', { detail: `It allows ${limit} ${what}.` })
+    if (isNear(there, limit) || !isNear(there + 1, limit)) return
     const facts = { limited: what, used: there + 1, limit }
     log.warn(facts, 'nine tenths of what the licence allows are used')
     await record(tx, byItself, {

@@ -8,7 +8,7 @@ import { checking } from './check.ts'
 import { type Held, readHeld } from './held.ts'
 import { type Installed, type InstallRefusal, installing } from './install.ts'
 import { counts } from './license/standing.ts'
-import type { RecordLicenseEvent, Seals } from './ports.ts'
+import type { Counts, RecordLicenseEvent, Seals } from './ports.ts'
 import { type AssertRoom, assertingRoom } from './room.ts'
 import { allowsFeature, LIMITED, type LicenseSettings, type Limited, limitOf, type Status, statusOf } from './status.ts'
 import { LICENSE_CHANNEL } from './store.ts'
@@ -43,6 +43,7 @@ export interface LicensesDeps<By> {
   readonly clock: Clock
   readonly log: Log
   readonly record: RecordLicenseEvent<By>
+  readonly counts: Counts
   /** For what time alone has brought about. */
   readonly byItself: By
 }

@@ -1,5 +1,5 @@
 import type { Translate } from '../ui/messages/translator.ts'
-import type { Held } from './held.ts'
+import { type Held, lacksList } from './held.ts'
 import { counts, type Standing } from './license/standing.ts'
 import { verify } from './license/verify.ts'
 import { english, sentenceOf } from './license/words.ts'
@@ -20,11 +20,8 @@ export interface Status {
   readonly required: boolean
   readonly setBack: Moment['setBack']
   readonly installedAt: Date | undefined
-  /** `unreadable`: a list is installed, and no key that is pinned now vouches for it. */
-  readonly revocations:
-    | { readonly issuer: string; readonly signedAt: Date; readonly count: number }
-    | 'unreadable'
-    | undefined
+  /** Of each vendor that has handed one out. */
+  readonly revocations: readonly { readonly issuer: string; readonly signedAt: Date; readonly count: number }[]
   readonly keys: Held['pinned']
 }
 
@@ -33,22 +30,27 @@ export function statusOf(
   { product, instance, required, warnBefore }: LicenseSettings,
   clock: Date,
 ): Status {
-  const { rows, pinned, text, revoked, seen, damaged } = held
+  const { rows, pinned, text, lists, seen, damaged } = held
   const { now, setBack } = momentOf(clock, seen)
   const { keys } = pinned
   const standing = (): Standing | undefined => {
     if (!rows.license) return undefined
-    if (damaged || text === undefined) return { state: 'unreadable', reason: 'not-canonical' }
-    return verify(text, { keys, product, instance, now, revoked, warnBefore })
+    if (damaged || text === undefined) return { state: 'unreadable', reason: 'tampered' }
+    const found = verify(text, { keys, product, instance, now, revoked: lists, warnBefore })
+    return 'license' in found && lacksList(held, found.license.iss)
+      ? { state: 'unreadable', reason: 'tampered' }
+      : found
   }
   return {
     standing: standing(),
     required,
     setBack,
     installedAt: rows.license?.installedAt,
-    revocations: revoked
-      ? { issuer: revoked.iss, signedAt: new Date(revoked.iat * 1000), count: revoked.ids.size }
-      : rows.revocations && 'unreadable',
+    revocations: lists.map(({ iss, iat, ids }) => ({
+      issuer: iss,
+      signedAt: new Date(iat * 1000),
+      count: ids.size,
+    })),
     keys: pinned,
   }
 }
@@ -61,6 +63,18 @@ export function limitOf({ standing, required }: Status, what: Limited): number |
   if (!standing) return required ? 0 : undefined
   return counts(standing) ? standing.license.limits[what] : 0
 }
+
+/** From nine tenths on somebody should know. In whole numbers: 0.9 is none in a computer. */
+export const isNear = (used: number, limit: number): boolean => limit > 0 && used * 10 >= limit * 9
+
+export type Used = Readonly<Record<Limited, number>>
+
+/** Of what is limited, what is nearly used up. */
+export const nearOf = (status: Status, used: Used): { limited: Limited; used: number; limit: number }[] =>
+  LIMITED.flatMap((limited) => {
+    const limit = limitOf(status, limited)
+    return limit !== undefined && isNear(used[limited], limit) ? [{ limited, used: used[limited], limit }] : []
+  })
 
 export const allowsFeature = ({ standing, required }: Status, feature: string): boolean =>
   standing ? counts(standing) && standing.license.features.includes(feature) : !required

@@ -1,11 +1,16 @@
 import { z } from 'zod'
 
 /** The latest time that was seen here, and the latest moment at which a vendor signed what was installed here. */
-export const seenTime = z.strictObject({ highest: z.number(), issued: z.number() })
+export const seenTime = z.strictObject({
+  highest: z.number(),
+  issued: z.number(),
+  /** By vendor, when the latest list of revocations was signed that was installed here: a row that was deleted is missed. */
+  lists: z.record(z.string(), z.number()).default({}),
+})
 export type SeenTime = z.output<typeof seenTime>
 
 /** A clock that is corrected, and instances whose clocks differ a little. */
-const TOLERANCE_MS = 5 * 60_000
+export const TOLERANCE_MS = 5 * 60_000
 
 export interface Moment {
   /** What counts. */

@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from '../lib/error-code.ts'
-import { fail, ok, type Result } from '../lib/result.ts'
+import { fail, type Result } from '../lib/result.ts'
 import { readBounded } from './files.ts'
-import { type KeyFault, keyFromPem, keysFromJwks, type TrustedKeys, trusting, type VendorKey } from './license/keys.ts'
+import { type KeyFault, keysFromJwks, keysFromPem, type TrustedKeys, trusting, type VendorKey } from './license/keys.ts'
 
 export interface PinnedKeys {
   readonly keys: TrustedKeys
@@ -41,7 +41,5 @@ async function keysIn(file: string): Promise<Result<readonly VendorKey[], KeyFau
   const text = await readBounded(file, MOST_BYTES).catch(() => undefined)
   if (text === undefined) return fail('unreadable')
   if (text.length > MOST_BYTES) return fail('not-a-key')
-  if (text.trimStart().startsWith('{')) return keysFromJwks(text)
-  const key = keyFromPem(text)
-  return key.ok ? ok([key.value]) : key
+  return text.trimStart().startsWith('{') ? keysFromJwks(text) : keysFromPem(text)
 }

@@ -18,7 +18,7 @@ export interface LicenseOptions {
   /** The vendor's public keys, from a file that came with the service. */
   readonly keys: LicenseKeys
   readonly product: string
-  /** The address of the instance; left out: it is not asked. */
+  /** The issuer address of the instance; left out: it is not asked. */
   readonly instance?: string
   /** The text of the vendor's signed list. One that does not fit is an error: it may have been exchanged. */
   readonly revocations?: string
@@ -32,8 +32,10 @@ const EARLY_SECONDS = 5 * 60
 const DAY = 24 * 3600
 const WARN_DAYS = 30
 
-/** Whether a licence counts, offline: nothing is fetched, asked or remembered. */
+/** Whether a licence counts, offline: nothing is fetched, asked or remembered. It throws where the options are no such thing. */
 export async function verifyLicense(text: string, options: LicenseOptions): Promise<LicenseVerdict> {
+  // Every comparison with what is no date is false: nothing would ever be over.
+  if (Number.isNaN(options.now?.getTime())) throw new RangeError('`now` is no date')
   const opened = await openSigned(text.trim(), options.keys, { typ: 'license+jwt', mostBytes: MOST_BYTES })
   if (!opened.ok) return { counts: false, state: 'unreadable', reason: opened.reason }
   const license = readLicense(opened.payload)
@@ -65,6 +67,9 @@ async function revocationsIn({ keys, revocations }: LicenseOptions): Promise<Rev
   return list
 }
 
+/** The one spelling in which a licence names it. */
+const originOf = (address: string): string => (URL.canParse(address) ? new URL(address).origin : address)
+
 /** What no time mends is said before what time does. */
 function judge(
   license: License,
@@ -75,7 +80,7 @@ function judge(
     ({ counts: false, state, license }) as const
   if (revoked?.iss === license.iss && revoked.ids.has(license.jti)) return refuse('revoked')
   if (license.product !== product) return refuse('wrong-product')
-  if (instance !== undefined && license.instance && !license.instance.includes(instance))
+  if (instance !== undefined && license.instance && !license.instance.includes(originOf(instance)))
     return refuse('wrong-instance')
   const seconds = now.getTime() / 1000
   if (seconds < Math.max(license.nbf, license.iat) - EARLY_SECONDS) return refuse('not-yet-valid')

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { statement } from '../db/statement.ts'
 import type { Db, Tx } from '../db/types.ts'
 import { type EmailId, emailId, type InstanceRole, type LockReason, type UserId, userId } from './user.ts'
@@ -58,13 +59,12 @@ export function listUsers(db: Db, after: UserId | undefined, limit: number): Pro
 
 /** Who may sign in: of those that a licence counts. */
 export async function countActiveUsers(db: Db): Promise<number> {
-  const { number } = await db
-    .selectFrom('users')
-    .select((of) => of.fn.countAll<string>().as('number'))
-    .where('status', '=', 'active')
-    .executeTakeFirstOrThrow()
-  return Number(number)
+  const { rows } = await sql<{ number: string }>`SELECT count_active_users() AS number`.execute(db)
+  return Number(rows[0]?.number)
 }
+
+/** The one that looks at every row. */
+export const recountActiveUsers = (db: Db): Promise<unknown> => sql`SELECT recount_active_users()`.execute(db)
 
 interface NewUser {
   readonly id: UserId

@@ -63,7 +63,7 @@ describe('[STO-10] hearthkey license install, status and remove, beside a runnin
     const status = await license('status')
     expect(status).toMatchObject({
       exit: 0,
-      stdout: expect.stringMatching(/users +3 +3\norganisations +0 +any\nclients +0 +1/),
+      stdout: expect.stringMatching(/users +3 +3\norganisations +0 +any\nclients +0 +1\n\n3 of 3 users are used/),
     })
     const doctor = await run(['doctor'])
     expect(doctor.stdout).toMatch(/ok {3}licence: The licence of Müller & Söhne is valid/)
@@ -86,6 +86,22 @@ describe('[STO-10] hearthkey license install, status and remove, beside a runnin
     await server.stop()
   })
 
+  it('say what of the configuration does not fit', async () => {
+    const { server, license, file, pin } = await house()
+    await pin()
+    await file('other', current({ product: 'storno' }))
+    expect(await license('install', 'other')).toMatchObject({
+      exit: 65,
+      stderr: expect.stringMatching(/for another product: storno[\s\S]*"hearthkey" count here[\s\S]*licenses.product/),
+    })
+    await file('elsewhere', current({ instance: ['https://id.mueller.example'] }))
+    expect(await license('install', 'elsewhere')).toMatchObject({
+      exit: 65,
+      stderr: expect.stringMatching(/https:\/\/id.mueller.example[\s\S]*This instance is http:\/\/localhost:3000/),
+    })
+    await server.stop()
+  })
+
   it('a start says how it stands, also when it counts no more, and serves all the same', async () => {
     const { server, home, license, file, pin, run } = await house()
     await pin()
@@ -95,7 +111,7 @@ describe('[STO-10] hearthkey license install, status and remove, beside a runnin
     expect(await license('install', 'l')).toMatchObject({ exit: 0 })
     expect(await license('install', 'list')).toMatchObject({
       exit: 0,
-      stdout: expect.stringContaining('revokes 1 licences'),
+      stdout: expect.stringContaining('revokes 1 licence.'),
     })
     await server.stop()
     const again = await startServer({ ISSUER_URL: ISSUER }, home)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
@@ -8,57 +8,20 @@ import { openCompanies } from '../../src/instance/companies.ts'
 import { registryOf } from '../../src/instance/registry.ts'
 import { openServices } from '../../src/instance/services.ts'
 import { publicPem, type SigningKey } from '../../src/licenses/issuing/private-key.ts'
-import { licenseId } from '../../src/licenses/license/claims.ts'
 import { assertingRoom } from '../../src/licenses/room.ts'
 import { statusSentence } from '../../src/licenses/status.ts'
-import { createTestApp, type TestApp } from '../support/app.ts'
+import { createTestApp } from '../support/app.ts'
 import { eventually } from '../support/eventually.ts'
 import { captureLog } from '../support/log.ts'
-import { DAY, folder, licenseText, listText, nowSeconds, sample, vendor } from './support.ts'
+import { type LicensedInstance as Fixture, ISSUER, instance, operator, people, person } from './instance.ts'
+import { DAY, licenseText, nowSeconds, sample, vendor } from './support.ts'
 
 const HOUR_MS = 3_600_000
-const operator = { actor: { kind: 'operator', id: 'test' } } as const
-const ISSUER = 'http://localhost:3000'
-
 let key: SigningKey
 let next: SigningKey
 beforeAll(async () => {
   ;[key, next] = await Promise.all([vendor(), vendor('next')])
 })
-
-/** The configuration names no file in these tests but by its environment; the section is handed in. */
-async function instance({
-  required = 'off',
-  inTokens = 'off',
-}: {
-  required?: 'off' | 'on'
-  inTokens?: 'off' | 'on'
-} = {}) {
-  const keys = join(await folder(), 'license')
-  await mkdir(keys)
-  await writeFile(join(keys, 'vendor.pem'), publicPem(key))
-  const file = join(dirname(keys), 'hearthkey.yaml')
-  await writeFile(file, `licenses:\n  keys: ${keys}\n  required: ${required}\n  inTokens: ${inTokens}\n`)
-  const app = await createTestApp({ env: { CONFIG_FILE: file, ISSUER_URL: ISSUER } })
-  const { licenses } = app.services
-  const license = (claims: object = {}) =>
-    licenseText(key, { instance: [ISSUER], jti: licenseId.generate(), ...claims })
-  const install = (claims: object = {}) => licenses.install(operator, license(claims))
-  const state = async () => (await licenses.status()).standing?.state
-  const superuser = await app.database.superuser()
-  const events = async () => {
-    const { rows } = await superuser.query<{ action: string; after: unknown }>(
-      "SELECT action, after FROM events WHERE action LIKE 'license.%' ORDER BY id",
-    )
-    return rows
-  }
-  return { app, licenses, license, install, state, events, keys }
-}
-
-const person = (app: TestApp, name: string) => app.people.users.create(operator, { email: `${name}@example.com`, name })
-const people = async (app: TestApp, most: number) => {
-  for (let n = 0; n < most; n += 1) expect(await person(app, `p${n}`)).toMatchObject({ ok: true })
-}
 
 describe('[STO-10] an instance and its licence', () => {
   it('has none at first, and nothing is limited then', async () => {
@@ -177,8 +140,6 @@ describe('[STO-10] an instance and its licence', () => {
   })
 })
 
-type Fixture = Awaited<ReturnType<typeof instance>>
-
 describe('[STO-10] time', () => {
   it('brings a licence to its end, tells of that once, and the log once a day', async () => {
     const { app, licenses, install, state, events } = await instance()
@@ -271,29 +232,6 @@ describe('[STO-10] time', () => {
     app.clock.advance(61_000)
     expect(early).toBeInstanceOf(Buffer)
     expect(await state()).not.toBe('valid')
-  })
-})
-
-describe('[STO-10] revocations', () => {
-  it('end a licence that is installed, and keep it from coming back', async () => {
-    const { licenses, license, install, state } = await instance()
-    const jti = licenseId.generate()
-    await install({ jti })
-    const list = (claims: object = {}) => listText(key, { revoked: [{ jti, at: nowSeconds }], ...claims })
-    expect(await licenses.install(operator, list())).toMatchObject({ ok: true, value: { kind: 'revocations' } })
-    expect(await state()).toBe('revoked')
-    expect(await licenses.has('einvoice')).toBe(false)
-    expect(await licenses.install(operator, license({ jti }))).toMatchObject({
-      error: { standing: { state: 'revoked' } },
-    })
-    expect(await licenses.install(operator, list({ iat: nowSeconds - 1, revoked: [] }))).toMatchObject({
-      error: { reason: 'list-older' },
-    })
-    expect(await licenses.install(operator, listText(next, { revoked: [] }))).toMatchObject({
-      error: { reason: 'list-unreadable', fault: 'unknown-key' },
-    })
-    expect(await state()).toBe('revoked')
-    expect(await install()).toMatchObject({ ok: true })
   })
 })
 

@@ -1,14 +1,19 @@
 import { createPrivateKey } from 'node:crypto'
-import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { untilAllStand } from '../../src/cli/license/until-all-stand.ts'
 import { Secret } from '../../src/lib/secret.ts'
-import { encryptedPem, publicPem } from '../../src/licenses/issuing/private-key.ts'
+import { planLicense } from '../../src/licenses/issuing/order.ts'
+import { encryptedPem, makeSigningKey, publicPem, signed } from '../../src/licenses/issuing/private-key.ts'
+import { licenseId } from '../../src/licenses/license/claims.ts'
+import { MOST_BYTES } from '../../src/licenses/license/verify.ts'
 import { verifyLicenseFile } from '../../src/sdk/license.ts'
 import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
-import { folder, PASSPHRASE, published, vendor } from './support.ts'
+import { eventually } from '../support/eventually.ts'
+import { folder, NOW, PASSPHRASE, published, sample, vendor } from './support.ts'
 
 let cwd: string
 /** No configuration could be made of this, so none is asked for: nor a database, nor a network. */
@@ -154,6 +159,28 @@ describe('[STO-10] hearthkey license issue', () => {
     })
   })
 
+  it('signs nothing that is longer than what anybody reads, and all that is not', async () => {
+    const issueWith = async (features: number) => {
+      const flags = Array.from({ length: features }, (_, n) => ['--feature', `${n}`.padStart(64, 'x')]).flat()
+      return run(['issue', ...keys, ...customer, ...flags, '--out', `${features}.license`])
+    }
+    expect(await issueWith(200)).toMatchObject({ exit: 65, stderr: expect.stringContaining('bytes') })
+    expect(await readdir(cwd)).not.toContain('register.jsonl')
+    expect(await issueWith(160)).toMatchObject({ exit: 0 })
+    expect(await run(['verify', '160.license', '--keys', 'v.pub.pem'])).toMatchObject({ exit: 0 })
+  })
+
+  it('leaves room for the signature of the longest key', async () => {
+    const order = { issuer: 'x', subject: 'x', licensee: 'x', product: 'x', edition: 'x', validDays: 1 }
+    const wide = (features: number) =>
+      planLicense({ ...order, features: Array.from({ length: features }, (_, n) => `${n}`.padStart(64, 'x')) }, NOW)
+    let features = 200
+    while (!wide(features).ok) features -= 1
+    const plan = wide(features)
+    const long = await makeSigningKey('RS256', 4096)
+    expect(plan.ok && signed(long, 'license+jwt', plan.value).length).toBeLessThanOrEqual(MOST_BYTES)
+  })
+
   it('names everything that is wrong at once, and signs nothing', async () => {
     const wrong = [
       '--issuer',
@@ -269,6 +296,24 @@ describe('[STO-10] a batch', () => {
   })
 })
 
+describe('[STO-10] a batch that cannot go on', () => {
+  it('says which licences were made, and which one failed', async () => {
+    const rows = Array.from({ length: 3000 }, (_, n) => `c-${n},A,2031-01-01`)
+    await writeFile(join(cwd, 'batch.csv'), ['subject,licensee,expires', ...rows].join('\n'))
+    const common = ['--issuer', 'Storno', '--product', 'storno', '--edition', 'team']
+    const running = run(['issue', ...keys, ...common, '--batch', 'batch.csv', '--out', 'made', '--json'])
+    await eventually(async () => (await readdir(join(cwd, 'made')).catch(() => [])).length > 3 || undefined)
+    await rename(join(cwd, 'made'), join(cwd, 'gone'))
+    const { exit, stdout } = await running
+    expect(exit).toBe(74)
+    const { issued, failed } = z
+      .object({ issued: z.array(z.object({ license: z.string() })), failed: z.object({ license: z.string() }) })
+      .parse(JSON.parse(stdout))
+    const lines = (await registered()).map((line) => line.issued.jti)
+    expect(lines).toEqual([...issued.map(({ license }) => license), failed.license])
+  })
+})
+
 describe('[STO-10] hearthkey license revoke', () => {
   const issueThree = async () => {
     for (const file of ['a', 'b', 'c']) await run(['issue', ...keys, ...customer, '--out', file])
@@ -283,7 +328,7 @@ describe('[STO-10] hearthkey license revoke', () => {
     expect(await check('b')).toMatchObject({ exit: 0 })
     expect(await run(['revoke', b, a, ...keys, '--out', 'list'])).toMatchObject({
       exit: 0,
-      stdout: expect.stringContaining('1 licences are revoked now, 2 in all'),
+      stdout: expect.stringContaining('1 licence is revoked now, 2 in all'),
     })
     for (const [file, exit] of [
       ['a', 65],
@@ -294,6 +339,42 @@ describe('[STO-10] hearthkey license revoke', () => {
     expect(await registered(), 'appended, each once').toHaveLength(5)
     await writeFile(join(cwd, 'list'), await read('a'))
     expect(await check('c')).toMatchObject({ exit: 65 })
+  })
+
+  it('lists what several revoke at the same moment, whoever of them writes last', async () => {
+    const files = Array.from({ length: 12 }, (_, n) => `f${n}`)
+    for (const file of files) await run(['issue', ...keys, ...customer, '--out', file])
+    const ids = (await registered()).map(({ issued }) => z.string().parse(issued.jti))
+    await Promise.all(ids.map((id) => run(['revoke', id, ...keys, '--out', 'list'])))
+    const verdicts = files.map((file) => run(['verify', file, '--keys', 'v.pub.pem', '--revocations', 'list']))
+    expect((await Promise.all(verdicts)).map(({ exit }) => exit)).toEqual(files.map(() => 65))
+  })
+
+  it('writes a list anew that somebody has added to while it was written', async () => {
+    const register = ['a']
+    const lists: string[] = []
+    const write = async (all: readonly string[]) => {
+      lists.push(all.join())
+      if (lists.length === 1) register.push('b')
+    }
+    await untilAllStand(async () => [...register], write)
+    expect(lists).toEqual(['a', 'a,b'])
+  })
+
+  it('signs no list that nobody would take, and notes nothing of it', async () => {
+    const ids = Array.from({ length: 10_001 }, () => licenseId.generate())
+    const entry = (jti: string) => `${JSON.stringify({ issued: { ...sample, jti }, kid: 'k', license: 'x' })}\n`
+    const revoked = (jti: string) => `${JSON.stringify({ revoked: { jti, at: 1 } })}\n`
+    const [last = '', ...others] = ids
+    const text = [...ids.map(entry), ...others.map(revoked)].join('')
+    await writeFile(join(cwd, 'register.jsonl'), text)
+    expect(await run(['revoke', last, ...keys, '--out', 'list'])).toMatchObject({
+      exit: 65,
+      stderr: expect.stringContaining('10001 entries'),
+    })
+    expect(await read('register.jsonl')).toBe(text)
+    expect(await run(['revoke', ...keys, '--out', 'list'])).toMatchObject({ exit: 0 })
+    expect(await run(['revoke', ...keys, '--out', 'list', '--reason', 'x'.repeat(201)])).toMatchObject({ exit: 64 })
   })
 
   it('refuses a licence that was never issued, and the place of another file', async () => {

@@ -1,7 +1,7 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { publicPem, type SigningKey, signed } from '../../src/licenses/issuing/private-key.ts'
-import { keyFromPem, keysFromJwks } from '../../src/licenses/license/keys.ts'
+import { keysFromJwks, keysFromPem } from '../../src/licenses/license/keys.ts'
 import { openRevocations, revokedIn } from '../../src/licenses/license/revocations.ts'
 import type { Standing } from '../../src/licenses/license/standing.ts'
 import { verify } from '../../src/licenses/license/verify.ts'
@@ -36,7 +36,7 @@ interface Asked {
 /** The two that check licences share no line of code: each is asked, and they have to say the same. */
 async function standing(text: string, { now = NOW, keys = [key, modern], list }: Asked = {}): Promise<Standing> {
   const read = list === undefined ? undefined : openRevocations(list, trusted(...keys))
-  const revoked = read?.ok ? revokedIn(read.value) : undefined
+  const revoked = read?.ok ? [revokedIn(read.value)] : []
   const ours = verify(text, { keys: trusted(...keys), product: 'hearthkey', instance: INSTANCE, now, revoked })
   const theirs = await verifyLicense(text, {
     keys: published(...keys),
@@ -131,18 +131,26 @@ describe('[STO-10] nothing else is taken for a licence', () => {
     60_000,
   )
 
-  it('the same for who checks with the SDK, a bit of every character', async () => {
-    const text = licenseText(modern)
-    const damaged = Array.from(text, (char, at) => {
-      const flipped = String.fromCharCode(char.charCodeAt(0) ^ (1 << (at % 7)))
-      return `${text.slice(0, at)}${flipped}${text.slice(at + 1)}`
-    })
-    const states = await Promise.all(
-      damaged.map((each) => verifyLicense(each, { keys: published(modern), product: 'hearthkey' })),
-    )
-    // At the very end a flip can make a line break, which a file may end with.
-    expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['unreadable']))
-  })
+  it.each([
+    ['RS256', () => key],
+    ['EdDSA', () => modern],
+  ])(
+    'the same for who checks with the SDK (%s)',
+    async (_algorithm, of) => {
+      const text = licenseText(of())
+      const bits = Array.from({ length: text.length * 7 }, (_, bit) => bit)
+      const passed = new Set<string>()
+      for (const bit of bits) {
+        const at = Math.floor(bit / 7)
+        const flipped = String.fromCharCode(text.charCodeAt(at) ^ (1 << (bit % 7)))
+        const damaged = `${text.slice(0, at)}${flipped}${text.slice(at + 1)}`
+        const found = await verifyLicense(damaged, { keys: published(key, modern), product: 'hearthkey', now: NOW })
+        if (found.state !== 'unreadable') passed.add(`bit ${bit}: ${found.state}`)
+      }
+      expect([...passed]).toEqual([])
+    },
+    60_000,
+  )
 
   it('no part of it passes, however long', async () => {
     const text = licenseText(key)
@@ -168,6 +176,26 @@ describe('[STO-10] nothing else is taken for a licence', () => {
     }
     expect(await standing(`${text}=`)).toEqual(unreadable('not-a-token'))
     expect(await standing(text.replaceAll('-', '+'))).toEqual(unreadable('not-a-token'))
+  })
+
+  it.each([0, 1])('another spelling of a part that is signed as it stands (part %i)', async (odd) => {
+    // Blanks behind the JSON until its last character has bits to spare.
+    const spare = (value: object) => {
+      let json = JSON.stringify(value)
+      while (Buffer.byteLength(json) % 3 === 0) json += ' '
+      return Buffer.from(json).toString('base64url')
+    }
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const twinOf = (part: string) => `${part.slice(0, -1)}${alphabet[alphabet.indexOf(part.at(-1) ?? '') + 1]}`
+    const parts = [spare({ alg: 'RS256', typ: 'license+jwt', kid: key.kid }), spare(sample)]
+    const signedAs = (texts: readonly string[]) => {
+      const input = texts.join('.')
+      return `${input}.${sign('RSA-SHA256', Buffer.from(input), key.privateKey).toString('base64url')}`
+    }
+    expect(await standing(signedAs(parts))).toMatchObject({ state: 'valid' })
+    const twins = parts.map((part, at) => (at === odd ? twinOf(part) : part))
+    expect(Buffer.from(twins[odd] ?? '', 'base64url')).toEqual(Buffer.from(parts[odd] ?? '', 'base64url'))
+    expect(await standing(signedAs(twins))).toEqual(unreadable('not-canonical'))
   })
 
   const forged = (header: object, signature: (input: string) => Buffer, claims: object = {}) => {
@@ -231,6 +259,11 @@ describe('[STO-10] nothing else is taken for a licence', () => {
     ['signed, and not complete', () => licenseText(key, { sub: undefined }), 'content-invalid'],
     ['signed, and over before it begins', () => licenseText(key, { exp: nowSeconds }), 'content-invalid'],
     ['signed, with a limit that is none', () => licenseText(key, { limits: { users: -1 } }), 'content-invalid'],
+    [
+      'with a name of its key that moves the cursor',
+      () => forged({ alg: 'RS256', kid: '\u001b[2J' }, rs256(key)),
+      'header-invalid',
+    ],
     ['signed, and no object', () => signed(key, 'license+jwt', [1, 2]), 'content-invalid'],
     ['a megabyte', () => 'a.'.repeat(512 * 1024), 'too-large'],
     ['a megabyte that is signed', () => licenseText(key, { padding: 'x'.repeat(1024 * 1024) }), 'too-large'],
@@ -249,16 +282,24 @@ describe('[STO-10] nothing else is taken for a licence', () => {
 
 describe('[STO-10] the keys of a vendor', () => {
   it('are public ones of a kind and a length that hold', () => {
-    expect(keyFromPem(publicPem(key))).toMatchObject({ ok: true, value: { kid: key.kid, algorithm: 'RS256' } })
-    expect(keyFromPem(key.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())).toEqual({
+    expect(keysFromPem(publicPem(key))).toMatchObject({ ok: true, value: [{ kid: key.kid, algorithm: 'RS256' }] })
+    expect(keysFromPem(key.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())).toEqual({
       ok: false,
       error: 'private-key',
     })
     const short = shortRsa().export({ format: 'pem', type: 'spki' }).toString()
-    expect(keyFromPem(short)).toEqual({ ok: false, error: 'key-unfit' })
+    expect(keysFromPem(short)).toEqual({ ok: false, error: 'key-unfit' })
     const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'pem', type: 'spki' })
-    expect(keyFromPem(curve.toString())).toEqual({ ok: false, error: 'key-unfit' })
-    expect(keyFromPem('garbage')).toEqual({ ok: false, error: 'not-a-key' })
+    expect(keysFromPem(curve.toString())).toEqual({ ok: false, error: 'key-unfit' })
+    expect(keysFromPem('garbage')).toEqual({ ok: false, error: 'not-a-key' })
+  })
+
+  it('come several in one file of PEM, all of them or none', () => {
+    const both = `the old one\n${publicPem(key)}\nthe new one\n${publicPem(modern)}`
+    expect(keysFromPem(both)).toMatchObject({ ok: true, value: [{ kid: key.kid }, { kid: modern.kid }] })
+    const short = shortRsa().export({ format: 'pem', type: 'spki' })
+    expect(keysFromPem(`${publicPem(key)}${short}`)).toEqual({ ok: false, error: 'key-unfit' })
+    expect(keysFromPem(publicPem(key).replaceAll('-----END', '-----STOP'))).toEqual({ ok: false, error: 'not-a-key' })
   })
 
   it('come as JWKS too, all of them or none, and never a private one', () => {

@@ -39,6 +39,7 @@ export async function cli(args: readonly string[], world: CliWorld = {}): Promis
       config: () => loadConfig({ env, cwd }).config,
       input: async () => world.input ?? '',
       askSecret: async () => world.input ?? '',
+      askNewSecret: async () => world.input ?? '',
       confirm: async () => {
         if (!world.confirms) throw new Error('no terminal')
       },

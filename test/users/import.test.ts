@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hashSync } from '@node-rs/bcrypt'
@@ -11,6 +11,9 @@ import { prepareDatabase } from '../../src/instance/prepare.ts'
 import { openServices, type Services } from '../../src/instance/services.ts'
 import { type HeldTarget, ownTarget } from '../../src/instance/target.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { publicPem } from '../../src/licenses/issuing/private-key.ts'
+import { countActiveUsers } from '../../src/users/store.ts'
+import { licenseText, nowSeconds, vendor } from '../licenses/support.ts'
 import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
 import { quickHasher } from '../support/hasher.ts'
@@ -178,5 +181,34 @@ describe('a file of any size', () => {
       [2, 'next'],
       [3, undefined],
     ])
+  })
+
+  it('past the limit of the licence it ends with what was imported, what was not, and why', async () => {
+    const { licenses, database } = services
+    const key = await vendor()
+    await mkdir(join(root, 'keys/license'))
+    await writeFile(join(root, 'keys/license/vendor.pem'), publicPem(key))
+    const here = await countActiveUsers(database.app)
+    const by = { actor: { kind: 'operator', id: 'test' } } as const
+    const installed = await licenses.install(by, licenseText(key, { limits: { users: here + 2 } }))
+    expect(installed).toMatchObject({ ok: true })
+    const lines = ['anna', 'berta', 'cora', 'dora'].map((name) => ({ email: `${name}@example.com`, name }))
+    const name = await file('limit.ndjson', ['{', ...lines])
+    const dry = await run(name, '--dry-run')
+    expect(dry).toMatchObject({ exit: 77, stdout: expect.stringContaining('has no room for 2 of them') })
+
+    const { exit, stdout } = await run(name)
+    expect(exit).toBe(77)
+    expect(stdout).toContain('line 1: is not one JSON object on one line')
+    expect(stdout).toContain('2 created, 0 skipped (the address is here already), 1 refused.')
+    expect(stdout).toMatch(new RegExp(`Ended at line 4: [^]*It allows ${here + 2} users.[^]*license-limit-reached`))
+    expect(stdout).toContain('Of that line and those after it, 2 in all, nobody was imported.')
+    expect(await countActiveUsers(database.app)).toBe(here + 2)
+
+    expect(await licenses.install(by, licenseText(key, { iat: nowSeconds + 1, limits: {} }))).toMatchObject({
+      ok: true,
+    })
+    const again = JSON.parse((await run(name, '--json')).stdout)
+    expect(again).toMatchObject({ created: 2, skipped: 2, refused: 1, stopped: false })
   })
 })

@@ -2,11 +2,9 @@ import { usedOf } from '../../instance/licenses.ts'
 import { openServices } from '../../instance/services.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { counts } from '../../licenses/license/standing.ts'
-import { LIMITED, limitOf, type Status, statusSentence } from '../../licenses/status.ts'
+import { nearOf, type Status, statusSentence } from '../../licenses/status.ts'
 import { keyProblems } from '../license/refusal.ts'
 import { type Check, type Finding, failure, fine, warning } from './finding.ts'
-
-const NEAR = 0.9
 
 /** Whether the licence counts, how long it will, and how near its limits are. */
 export const licenseCheck: Check = {
@@ -17,15 +15,13 @@ export const licenseCheck: Check = {
     try {
       const status = await services.licenses.status()
       const used = await usedOf(services.database)
-      const near = LIMITED.flatMap((what): Finding[] => {
-        const limit = limitOf(status, what)
-        if (limit === undefined || limit === 0 || used[what] < limit * NEAR) return []
-        return [warning(`${used[what]} of ${limit} ${what} are used`, 'Ask your vendor for a larger licence in time.')]
-      })
+      const near = nearOf(status, used).map(({ limited, used, limit }) =>
+        warning(`${used} of ${limit} ${limited} are used`, 'Ask your vendor for a larger licence in time.'),
+      )
       const bad = keyProblems(status.keys).map((problem) =>
         warning(problem, 'Put the public key of your vendor there, as PEM or JWKS.'),
       )
-      return [standingOf(status), ...near, ...bad, ...listOf(status)]
+      return [standingOf(status), ...near, ...bad]
     } finally {
       await services.close()
     }
@@ -44,13 +40,3 @@ function standingOf(status: Status): Finding {
   if (!counts(standing)) return failure(said, 'hearthkey license status says more; install the next licence.')
   return standing.state === 'valid' ? fine(said) : warning(said, 'Install the next licence before then.')
 }
-
-const listOf = ({ revocations }: Status): Finding[] =>
-  revocations === 'unreadable'
-    ? [
-        warning(
-          'a list of revocations is installed, and no key that is trusted now fits it',
-          "Put the vendor's former key back beside the new one, or install the latest list.",
-        ),
-      ]
-    : []

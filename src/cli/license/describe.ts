@@ -2,6 +2,8 @@ import { dateOf, graceEndsAt, type License } from '../../licenses/license/claims
 
 const moment = (seconds: number): string => dateOf(seconds).toISOString()
 
+export const licences = (number: number): string => `${number} ${number === 1 ? 'licence' : 'licences'}`
+
 /** What a licence says, a line for each. */
 export function describeLicense(license: License): string {
   const { licensee, features, limits, instance, grace_days } = license

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
 import { readBounded } from '../../licenses/files.ts'
-import { headerOf, LICENSE_TYPE, licenseClaims } from '../../licenses/license/claims.ts'
+import { LICENSE_TYPE, licenseClaims } from '../../licenses/license/claims.ts'
 import { openRevocations, revokedIn } from '../../licenses/license/revocations.ts'
 import { counts } from '../../licenses/license/standing.ts'
-import { takeApart, type Unreadable } from '../../licenses/license/token.ts'
+import { headIn, takeApart, type Unreadable } from '../../licenses/license/token.ts'
 import { MOST_BYTES, verify } from '../../licenses/license/verify.ts'
 import { sentenceOf } from '../../licenses/license/words.ts'
 import { readVendorKeys } from '../../licenses/vendor-keys.ts'
@@ -25,14 +25,14 @@ const unreadable = (reason: Unreadable): AppError => licenseRefused(sentenceOf({
 export async function inspect({ cwd }: CliContext, file: string): Promise<Output> {
   const parts = takeApart(await licenseIn(resolve(cwd, file)), MOST_BYTES)
   if (!parts.ok) throw unreadable(parts.error)
-  const header = headerOf(LICENSE_TYPE).safeParse(parts.value.header)
-  if (!header.success) throw unreadable('header-invalid')
+  const header = headIn(parts.value.header, LICENSE_TYPE)
+  if (!header.ok) throw unreadable(header.error)
   const claims = licenseClaims.safeParse(parts.value.payload)
   if (!claims.success) throw unreadable('content-invalid')
-  const { alg, kid } = header.data
+  const { alg, kid } = header.value
   return {
     text: `${describeLicense(claims.data)}\nkey       ${kid} (${alg})\n\nThis is what it says of itself; nothing was checked. hearthkey license verify does.`,
-    json: { header: header.data, claims: claims.data, verified: false },
+    json: { header: header.value, claims: claims.data, verified: false },
   }
 }
 
@@ -55,7 +55,7 @@ export async function verifyFile({ cwd, clock }: CliContext, file: string, optio
     product: options.product,
     instance: options.instance === undefined ? undefined : originOf(options.instance),
     now: clock.now(),
-    revoked: read && revokedIn(read.value),
+    revoked: read ? [revokedIn(read.value)] : [],
   })
   if (!counts(standing)) throw licenseRefused(sentenceOf(standing))
   const { state, license } = standing

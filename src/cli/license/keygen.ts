@@ -16,10 +16,13 @@ export interface KeygenOptions {
 /** A passphrase is all that keeps a stolen key file shut, and a vendor's key signs for years. */
 const SHORTEST = 15
 
-export async function keygen({ cwd, askSecret }: CliContext, { out, algorithm, bits }: KeygenOptions): Promise<Output> {
+export async function keygen(
+  { cwd, askNewSecret }: CliContext,
+  { out, algorithm, bits }: KeygenOptions,
+): Promise<Output> {
   const [privatePath, publicPath] = [resolve(cwd, `${out}.key.pem`), resolve(cwd, `${out}.pub.pem`)]
   for (const path of [privatePath, publicPath]) await refuseTaken(path)
-  const passphrase = new Secret(await askSecret('Passphrase for the new key (it is asked for at each use): '))
+  const passphrase = new Secret(await askNewSecret('Passphrase for the new key (it is asked for at each use): '))
   if (Array.from(passphrase.reveal()).length < SHORTEST)
     throw new AppError('usage-error', {
       detail: `The passphrase has fewer than ${SHORTEST} characters.`,

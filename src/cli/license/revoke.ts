@@ -1,13 +1,22 @@
 import { resolve } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
 import { readBounded, replaceWith } from '../../licenses/files.ts'
-import { signed } from '../../licenses/issuing/private-key.ts'
+import { type SigningKey, signed } from '../../licenses/issuing/private-key.ts'
 import { enter, type Register, readRegister } from '../../licenses/issuing/register.ts'
 import { licenseId, REVOCATIONS_TYPE } from '../../licenses/license/claims.ts'
+import { trusting } from '../../licenses/license/keys.ts'
+import {
+  MOST_LIST_BYTES,
+  MOST_LISTED,
+  openRevocations,
+  type RevocationList,
+} from '../../licenses/license/revocations.ts'
 import { takeApart } from '../../licenses/license/token.ts'
 import type { CliContext } from '../context.ts'
 import type { Output } from '../output.ts'
+import { licences } from './describe.ts'
 import { unlockedKey } from './signing-key.ts'
+import { untilAllStand } from './until-all-stand.ts'
 
 export interface RevokeOptions {
   readonly key: string
@@ -23,23 +32,51 @@ const MOST_REASON = 200
 export async function revoke(context: CliContext, ids: readonly string[], options: RevokeOptions): Promise<Output> {
   const { cwd, clock } = context
   const [path, out] = [resolve(cwd, options.register), resolve(cwd, options.out)]
+  const { reason } = options
+  if (reason !== undefined && reason.length > MOST_REASON)
+    throw new AppError('usage-error', { detail: `The reason is longer than ${MOST_REASON} characters.` })
   const register = await registerAt(path)
   const issuer = issuerOf(register, ids)
-  const reason = options.reason?.slice(0, MOST_REASON)
   await refuseForeign(out)
   const key = await unlockedKey(context, options.key)
   const at = Math.floor(clock.now().getTime() / 1000)
   const known = new Set(register.revoked.map(({ jti }) => jti))
   const added = [...new Set(ids)].flatMap((jti) => (licenseId.is(jti) && !known.has(jti) ? [jti] : []))
   const fresh = added.map((jti) => ({ jti, at, ...(reason !== undefined && { reason }) }))
+  const listed = (revoked: Readonly<Register['revoked']>) => {
+    const byIssuer = new Set(register.issued.flatMap(({ issued }) => (issued.iss === issuer ? [issued.jti] : [])))
+    return signedList(key, { iss: issuer, iat: at, revoked: revoked.filter(({ jti }) => byIssuer.has(jti)) })
+  }
+  // Before it stands in the register: a list that nobody would take could never be signed again.
+  listed([...register.revoked, ...fresh])
   for (const revoked of fresh) await enter(path, { revoked })
-  const byIssuer = new Set(register.issued.flatMap(({ issued }) => (issued.iss === issuer ? [issued.jti] : [])))
-  const revoked = [...register.revoked, ...fresh].filter(({ jti }) => byIssuer.has(jti))
-  await replaceWith(out, `${signed(key, REVOCATIONS_TYPE, { iss: issuer, iat: at, revoked })}\n`)
+  const revoked = await untilAllStand(
+    async () => (await registerAt(path)).revoked,
+    async (all) => {
+      const list = listed(all)
+      await replaceWith(out, `${list.text}\n`)
+      return list.revoked
+    },
+  )
   return {
-    text: `${added.length} licences are revoked now, ${revoked.length} in all. The list is ${out}: hand it to whoever checks your licences.`,
+    text: `${licences(added.length)} ${added.length === 1 ? 'is' : 'are'} revoked now, ${revoked.length} in all. The list is ${out}: hand it to whoever checks your licences.`,
     json: { revoked: added, inAll: revoked.length, list: out },
   }
+}
+
+/** As whoever is handed it will judge it: one that is too long, say, would be taken by nobody. */
+function signedList(
+  key: SigningKey,
+  list: RevocationList,
+): { readonly text: string; readonly revoked: RevocationList['revoked'] } {
+  const text = signed(key, REVOCATIONS_TYPE, list)
+  const read = openRevocations(text, trusting([key]))
+  if (!read.ok)
+    throw new AppError('license-order-invalid', {
+      detail: `The list would have ${list.revoked.length} entries and ${text.length} bytes: ${MOST_LISTED} and ${MOST_LIST_BYTES} at the most are read.`,
+      cure: 'Revoke with shorter reasons, or change the key: licences of a key that is pinned no more do not count.',
+    })
+  return { text, revoked: read.value.revoked }
 }
 
 async function registerAt(path: string): Promise<Register> {

@@ -1,11 +1,11 @@
 import { ExitCode } from '../../errors/exit-code.ts'
 import { usedOf } from '../../instance/licenses.ts'
-import { isWorrying, LIMITED, limitOf, type Status, statusSentence } from '../../licenses/status.ts'
+import { isWorrying, LIMITED, limitOf, nearOf, type Status, statusSentence } from '../../licenses/status.ts'
 import type { CliContext } from '../context.ts'
 import { withServices } from '../key/with-services.ts'
 import type { Output } from '../output.ts'
 import { table } from '../table.ts'
-import { describeLicense } from './describe.ts'
+import { describeLicense, licences } from './describe.ts'
 import { keyProblems } from './refusal.ts'
 
 export const status = (context: CliContext): Promise<Output> =>
@@ -26,7 +26,10 @@ export const status = (context: CliContext): Promise<Output> =>
           limit === undefined ? 'any' : String(limit),
         ]),
       ),
-      ...listOf(now),
+      ...nearOf(now, used).map(
+        (near) => `${near.used} of ${near.limit} ${near.limited} are used: ask your vendor for more in time.`,
+      ),
+      ...listsOf(now),
       ...(problems.length > 0 ? [problems.join('\n')] : []),
     ]
     return {
@@ -37,7 +40,7 @@ export const status = (context: CliContext): Promise<Output> =>
         claims: license ?? null,
         installedAt: now.installedAt ?? null,
         clockSetBack: now.setBack ?? null,
-        revocations: now.revocations ?? null,
+        revocations: now.revocations,
         used: Object.fromEntries(
           rows.map(({ what, used: number, limit }) => [what, { used: number, limit: limit ?? null }]),
         ),
@@ -47,10 +50,8 @@ export const status = (context: CliContext): Promise<Output> =>
     }
   })
 
-function listOf({ revocations }: Status): string[] {
-  if (!revocations) return []
-  if (revocations === 'unreadable')
-    return ['A list of revocations is installed, and no key that is trusted now fits it.']
-  const { issuer, signedAt, count } = revocations
-  return [`The list of ${issuer}, signed on ${signedAt.toISOString().slice(0, 10)}, revokes ${count} licences.`]
-}
+const listsOf = ({ revocations }: Status): string[] =>
+  revocations.map(
+    ({ issuer, signedAt, count }) =>
+      `The list of ${issuer}, signed on ${signedAt.toISOString().slice(0, 10)}, revokes ${licences(count)}.`,
+  )

@@ -1,7 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
-import { ExitCode } from '../../errors/exit-code.ts'
 import type { CliContext } from '../context.ts'
 import { interruptible } from '../interruptible.ts'
 import type { Output } from '../output.ts'
@@ -9,16 +8,8 @@ import { createProgress } from '../progress.ts'
 import { linesOf } from './import-lines.ts'
 import { importOne } from './import-one.ts'
 import { parseRecord } from './import-record.ts'
+import { describe, MOST_SAID, type Tally } from './import-tally.ts'
 import { type PeopleAtWork, withPeople } from './with-people.ts'
-
-/** So many refused lines are said one by one; of the others, how many there are. */
-const MOST_SAID = 50
-
-interface Tally {
-  readonly counts: Record<'created' | 'skipped' | 'refused', number>
-  readonly problems: { readonly line: number; readonly problem: string }[]
-  isStopped: boolean
-}
 
 /** Reads a line, imports it, and forgets it: the file may be larger than the memory. */
 export async function importPeople(context: CliContext, file: string, dryRun: boolean): Promise<Output> {
@@ -49,36 +40,40 @@ async function importAll(
 ): Promise<Tally> {
   const { size: total } = await file.stat()
   const progress = createProgress(stderr, clock)
-  const tally: Tally = { counts: { created: 0, skipped: 0, refused: 0 }, problems: [], isStopped: false }
+  const tally: Tally = {
+    counts: { created: 0, skipped: 0, refused: 0 },
+    problems: [],
+    isStopped: false,
+    end: undefined,
+    tooMany: 0,
+  }
   for await (const { number, text, until } of linesOf(file.createReadStream({ autoClose: false }))) {
     tally.isStopped = signal.aborted
     if (tally.isStopped) break
+    if (tally.end) {
+      tally.end.left += 1
+      continue
+    }
     const record = parseRecord(text)
     const done = record.ok
-      ? await importOne(people, record.value, { dryRun })
+      ? await importOne(people, record.value, { dryRun }).catch(ended)
       : ({ kind: 'refused', why: record.error } as const)
+    if (done.kind === 'ended') {
+      tally.end = { line: number, error: done.error, left: 1 }
+      continue
+    }
     tally.counts[done.kind] += 1
     if (done.kind === 'refused' && tally.problems.length < MOST_SAID)
       tally.problems.push({ line: number, problem: done.why })
     progress.step({ what: dryRun ? 'checking' : 'importing', done: until, total, detail: `line ${number}` })
   }
   progress.end()
+  if (dryRun) tally.tooMany = Math.max(0, tally.counts.created - ((await people.room()) ?? Number.POSITIVE_INFINITY))
   return tally
 }
 
-function describe({ counts, problems, isStopped }: Tally, dryRun: boolean): Output {
-  const { created, skipped, refused } = counts
-  const more = refused - problems.length
-  return {
-    text: [
-      ...problems.map(({ line, problem }) => `line ${line}: ${problem}`),
-      ...(more > 0 ? [`… and ${more} more lines that were refused`] : []),
-      `${created} ${dryRun ? 'would be created' : 'created'}, ${skipped} skipped (the address is here already), ${refused} refused.`,
-      ...(dryRun ? ['Nothing was changed. An address that stands in the file twice is counted twice here.'] : []),
-      ...(isStopped ? ['Stopped before the end. Run it again to go on: who is here already is skipped.'] : []),
-      ...(refused > 0 && !isStopped ? ['Correct those lines and run it again: who is here already is skipped.'] : []),
-    ].join('\n'),
-    json: { dryRun, ...counts, stopped: isStopped, problems },
-    exit: refused > 0 ? ExitCode.dataError : isStopped ? ExitCode.tempFail : ExitCode.ok,
-  }
+/** Whatever has a name of its own is no fault of the line: how far the import came is told all the same. */
+function ended(error: unknown): { readonly kind: 'ended'; readonly error: AppError } {
+  if (error instanceof AppError) return { kind: 'ended', error }
+  throw error
 }

@@ -1,5 +1,6 @@
 import type { ActorContext } from '../../audit/actor.ts'
 import type { Db } from '../../db/types.ts'
+import { roomOf } from '../../instance/licenses.ts'
 import { openPeople, type People } from '../../instance/people.ts'
 import type { CliContext } from '../context.ts'
 import { withServices } from '../key/with-services.ts'
@@ -8,6 +9,8 @@ import { withServices } from '../key/with-services.ts'
 export interface PeopleAtWork extends Omit<People, 'close'> {
   readonly db: Db
   readonly by: ActorContext
+  /** How many more users there may be; undefined: as many as one likes. */
+  room(): Promise<number | undefined>
 }
 
 export const withPeople = <T>(context: CliContext, name: string, work: (people: PeopleAtWork) => Promise<T>) =>
@@ -20,7 +23,9 @@ export const withPeople = <T>(context: CliContext, name: string, work: (people: 
       log,
     })
     try {
-      return await work({ ...people, db: services.database.app, by: { actor: { kind: 'operator', id: name } } })
+      const db = services.database.app
+      const room = () => roomOf(services, 'users')
+      return await work({ ...people, db, room, by: { actor: { kind: 'operator', id: name } } })
     } finally {
       await close()
     }

@@ -4,6 +4,9 @@ import { type License, licenseClaims, licenseId } from '../license/claims.ts'
 
 const { iss, sub, product, edition, features, limits, grace_days, licensee } = licenseClaims.shape
 
+/** Signed by the longest key, and written in base64url, it is still no longer than what is parsed (16 KB). */
+const MOST_BYTES = 11_500
+
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
 /** A day begins at midnight UTC; a time says its zone. */
@@ -79,6 +82,14 @@ export function planLicense(draft: OrderDraft, now: Date): Result<License, reado
   })
   if (!claims.success) return fail([{ field: 'expires', reason: 'lies before the licence begins' }])
   if (exp <= iat) return fail([{ field: 'expires', reason: 'lies in the past' }])
+  const size = Buffer.byteLength(JSON.stringify(claims.data))
+  if (size > MOST_BYTES)
+    return fail([
+      {
+        field: 'features',
+        reason: `and all the rest make a text of ${size} bytes, and ${MOST_BYTES} at the most are read`,
+      },
+    ])
   return ok(claims.data)
 }
 

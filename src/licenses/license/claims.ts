@@ -16,12 +16,26 @@ export type LicenseAlgorithm = (typeof ALGORITHMS)[number]
  * understood (`crit`) has a place here.
  */
 export const headerOf = <const T extends string>(typ: T) =>
-  z.strictObject({ alg: z.enum(ALGORITHMS), typ: z.literal(typ), kid: z.string().min(1).max(200) })
+  z.strictObject({ alg: z.enum(ALGORITHMS), typ: z.literal(typ), kid: z.string().regex(/^[\w-]{1,200}$/) })
+export type Head = z.output<ReturnType<typeof headerOf>>
 
+/** The same without \p and look-ahead, which the validators of many languages read otherwise or not at all. */
+const HIDDEN = '\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069'
+const portable = { pattern: `^[^${HIDDEN}]*[^${HIDDEN}\\s][^${HIDDEN}]*$`, minLength: 1, maxLength: 200 }
 /** Shown to people, in a terminal too: one line, no control character, nothing that turns the text around. */
 const line = z
   .string()
   .regex(/^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,200}$/u)
+  .meta(portable)
+const mailbox = z
+  .string()
+  .max(254)
+  .regex(/^[!-?A-~]+@[!-?A-~]+$/)
+/** Shown in a terminal as well: what is parsed as a URL may hold control characters. */
+const address = z
+  .string()
+  .max(200)
+  .regex(/^https?:\/\/[!-~]+$/)
 const name = z.string().regex(/^[a-zA-Z][a-zA-Z0-9._-]{0,63}$/)
 /** Seconds; the year 9999 is what a date can show. */
 const second = z.int().min(0).max(253_402_300_799)
@@ -45,12 +59,13 @@ export const licenseClaims = z
     limits: z
       .record(name, z.int().min(0))
       .refine((limits) => Object.keys(limits).length <= 50)
+      .meta({ maxProperties: 50 })
       .default({})
       .describe(
         'How many there may be. Hearthkey judges users, organisations and clients; what is not named is not limited.',
       ),
     instance: z
-      .array(z.url().max(200))
+      .array(address)
       .min(1)
       .max(20)
       .optional()
@@ -61,7 +76,7 @@ export const licenseClaims = z
       .max(365)
       .default(0)
       .describe('Days after `exp` during which everything goes on, with a warning.'),
-    licensee: z.object({ name: line, email: z.email().max(254).optional() }).describe('Who it was given to.'),
+    licensee: z.object({ name: line, email: mailbox.optional() }).describe('Who it was given to.'),
   })
   .refine(({ nbf, exp }) => nbf < exp)
 

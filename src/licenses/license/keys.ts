@@ -46,9 +46,25 @@ const imported = (input: Parameters<typeof createPublicKey>[0]): Result<VendorKe
   }
 }
 
-/** Node makes a public key of a private one without a word; a private key has no business where licences are checked. */
-export const keyFromPem = (text: string): Result<VendorKey, KeyFault> =>
-  text.includes('PRIVATE KEY-----') ? fail('private-key') : imported(text)
+/**
+ * Node makes a public key of a private one without a word; a private key has no business where licences are checked. Of
+ * a file with several keys Node reads the first alone: here it is all of them or none.
+ */
+export function keysFromPem(text: string): Result<readonly VendorKey[], KeyFault> {
+  if (text.includes('PRIVATE KEY-----')) return fail('private-key')
+  const blocks = text.match(/-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g) ?? []
+  return allOf(blocks.map(imported))
+}
+
+/** All of them or none: a key that is silently left out is looked for on the day it is needed. */
+function allOf(read: readonly Result<VendorKey, KeyFault>[]): Result<readonly VendorKey[], KeyFault> {
+  const keys: VendorKey[] = []
+  for (const key of read) {
+    if (!key.ok) return key
+    keys.push(key.value)
+  }
+  return keys.length > 0 ? ok(keys) : fail('not-a-key')
+}
 
 const jwk = z.looseObject({
   kty: z.string(),
@@ -59,19 +75,17 @@ const jwk = z.looseObject({
 })
 const jwks = z.object({ keys: z.array(jwk).min(1).max(100) })
 
-/** RFC 7517 §5. All of them or none: a key that is silently left out is looked for on the day it is needed. */
+/** RFC 7517 §5. */
 export function keysFromJwks(text: string): Result<readonly VendorKey[], KeyFault> {
   const set = jwks.safeParse(parsed(text))
   if (!set.success) return fail('not-a-key')
-  const keys: VendorKey[] = []
-  for (const { kty, n, e, crv, x, ...rest } of set.data.keys) {
-    if ('d' in rest || 'k' in rest) return fail('private-key')
-    const members = { kty, ...(kty === 'RSA' ? { n, e } : { crv, x }) }
-    const key = imported({ key: Object.fromEntries(Object.entries(members)), format: 'jwk' })
-    if (!key.ok) return key
-    keys.push(key.value)
-  }
-  return ok(keys)
+  return allOf(
+    set.data.keys.map(({ kty, n, e, crv, x, ...rest }) => {
+      if ('d' in rest || 'k' in rest) return fail('private-key')
+      const members = { kty, ...(kty === 'RSA' ? { n, e } : { crv, x }) }
+      return imported({ key: Object.fromEntries(Object.entries(members)), format: 'jwk' })
+    }),
+  )
 }
 
 function parsed(text: string): unknown {

@@ -13,7 +13,7 @@ export type Standing =
   | { readonly state: 'wrong-instance'; readonly license: License }
   | { readonly state: 'wrong-product'; readonly license: License }
   | { readonly state: 'revoked'; readonly license: License }
-  | { readonly state: 'unreadable'; readonly reason: Unreadable }
+  | { readonly state: 'unreadable'; readonly reason: Unreadable | 'tampered' }
 
 export type Counting = Extract<Standing, { readonly state: 'valid' | 'expiring' | 'grace' }>
 

@@ -2,7 +2,7 @@ import { verify as verifySignature } from 'node:crypto'
 import type { z } from 'zod'
 import { fromBase64url } from '../../lib/base64url.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
-import { headerOf } from './claims.ts'
+import { type Head, headerOf } from './claims.ts'
 import type { TrustedKeys, VendorKey } from './keys.ts'
 
 /** Why a text is not a licence that anybody here can vouch for. */
@@ -54,21 +54,41 @@ export function takeApart(text: string, mostBytes: number): Result<Parts, Unread
 export function openSigned<Shape extends z.ZodType>(
   text: string,
   keys: TrustedKeys,
+  kind: Kind<Shape>,
+): Result<z.output<Shape>, Unreadable> {
+  const parts = takeApart(text, kind.mostBytes)
+  if (!parts.ok) return parts
+  const { header, payload, signature, signed } = parts.value
+  const head = headIn(header, kind.typ)
+  if (!head.ok) return head
+  if (keys.size === 0) return fail('no-keys')
+  const key = keys.get(head.value.kid)
+  if (!key) return fail('unknown-key')
+  // The key decides how it is used (RFC 8725 §3.1): a public key is no HMAC secret, and a header cannot make it one.
+  if (key.algorithm !== head.value.alg) return fail('algorithm-refused')
+  if (!isSignedBy(key, signed, signature)) return fail('signature-wrong')
+  return shaped(payload, kind.shape)
+}
+
+/** What a text says, whoever signed it: for one that was verified before, and for whoever asks what a file claims. */
+export function contentOf<Shape extends z.ZodType>(
+  text: string,
   { typ, mostBytes, shape }: Kind<Shape>,
 ): Result<z.output<Shape>, Unreadable> {
   const parts = takeApart(text, mostBytes)
   if (!parts.ok) return parts
-  const { header, payload, signature, signed } = parts.value
-  const head = headerOf(typ).safeParse(header)
-  if (!head.success) return fail(faultOfHeader(head.error))
-  if (keys.size === 0) return fail('no-keys')
-  const key = keys.get(head.data.kid)
-  if (!key) return fail('unknown-key')
-  // The key decides how it is used (RFC 8725 §3.1): a public key is no HMAC secret, and a header cannot make it one.
-  if (key.algorithm !== head.data.alg) return fail('algorithm-refused')
-  if (!isSignedBy(key, signed, signature)) return fail('signature-wrong')
+  const head = headIn(parts.value.header, typ)
+  return head.ok ? shaped(parts.value.payload, shape) : head
+}
+
+function shaped<Shape extends z.ZodType>(payload: unknown, shape: Shape): Result<z.output<Shape>, 'content-invalid'> {
   const content = shape.safeParse(payload)
   return content.success ? ok(content.data) : fail('content-invalid')
+}
+
+export function headIn(header: unknown, typ: string): Result<Head, Unreadable> {
+  const head = headerOf(typ).safeParse(header)
+  return head.success ? ok(head.data) : fail(faultOfHeader(head.error))
 }
 
 function faultOfHeader({ issues }: z.ZodError): Unreadable {

@@ -11,7 +11,8 @@ export interface Circumstances {
   /** The issuer address of this instance; undefined where none is asked for. */
   readonly instance: string | undefined
   readonly now: Date
-  readonly revoked?: RevokedLicenses | undefined
+  /** A list of each vendor that has handed one out. */
+  readonly revoked?: readonly RevokedLicenses[]
   /** Milliseconds before its end from which it is "expiring". */
   readonly warnBefore?: number
 }
@@ -31,9 +32,9 @@ export function verify(text: string, { keys, ...circumstances }: Circumstances):
 /** What no time mends is said before what time does. */
 function judge(
   license: License,
-  { product, instance, now, revoked, warnBefore = WARN_BEFORE_MS }: Omit<Circumstances, 'keys'>,
+  { product, instance, now, revoked = [], warnBefore = WARN_BEFORE_MS }: Omit<Circumstances, 'keys'>,
 ): Standing {
-  if (revoked?.iss === license.iss && revoked.ids.has(license.jti)) return { state: 'revoked', license }
+  if (revoked.some(({ iss, ids }) => iss === license.iss && ids.has(license.jti))) return { state: 'revoked', license }
   if (product !== undefined && license.product !== product) return { state: 'wrong-product', license }
   if (instance !== undefined && license.instance && !license.instance.includes(instance))
     return { state: 'wrong-instance', license }

@@ -27,6 +27,8 @@ export const en = {
   'license.unreadable.signature-wrong':
     'The signature of the licence does not fit: it was changed, or not signed by its vendor.',
   'license.unreadable.content-invalid': 'The licence is signed by its vendor, and what it says is not complete.',
+  'license.unreadable.tampered':
+    "What is kept here of the licence was changed by hand. Install it again, and after it your vendor's latest list of revocations, if there is one.",
 } as const
 
 /** Deutsch, in der Sie-Form. */
@@ -61,4 +63,6 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Die Signatur der Lizenz passt nicht: Sie wurde verändert oder nicht vom Anbieter signiert.',
   'license.unreadable.content-invalid':
     'Die Lizenz ist vom Anbieter signiert, aber ihre Angaben sind nicht vollständig.',
+  'license.unreadable.tampered':
+    'Was hier von der Lizenz aufbewahrt ist, wurde von Hand verändert. Installieren Sie sie noch einmal und danach die neueste Widerrufsliste Ihres Anbieters, falls es eine gibt.',
 }
