@@ -8,14 +8,14 @@ import { recordOf } from '../engine/engine-clients.ts'
 import type { Known } from '../known.ts'
 import type { Member, Organisations, Quotas } from '../ports.ts'
 import { currentUnit } from '../unit/units.ts'
-import { type Audience, narrowed, type OrganisationClaims, organisationClaims } from './claims.ts'
+import { audienceOf, narrowed, type OrganisationClaims, organisationClaims } from './claims.ts'
 import { assertFits } from './fits.ts'
 import { memberOf } from './member.ts'
 import { tokenRefusal } from './refusal.ts'
 import type { Seated, TakeSeat } from './seating.ts'
 import { switchedTo, type TellOfSwitch } from './switch.ts'
 
-export interface OfTokenDeps {
+interface OfTokenDeps {
   readonly issuer: string
   readonly organisations: Organisations
   readonly takeSeat: TakeSeat
@@ -112,8 +112,3 @@ async function apiOf({ apis, issuer }: OfTokenDeps, { resourceServer }: Token): 
   const audience = resourceServer?.audience
   return audience === undefined || audience === issuer ? undefined : apis.find(audience)
 }
-
-export const audienceOf = ({ id, audience }: Api, client: Client): Audience => ({
-  api: id,
-  allowed: client.apis.find((granted) => granted.audience === audience)?.scopes ?? null,
-})
