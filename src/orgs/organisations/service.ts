@@ -1,3 +1,4 @@
+import type { Asked } from '../../db/asked.ts'
 import { inInstance, inOrganisation } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -29,7 +30,7 @@ export interface Organisations<By> {
   /** Instance-wide, like `list`: for whoever holds the host, or administers the instance. */
   findBySlug(slug: string): Promise<Organisation | undefined>
   list(page: { readonly after?: OrgId; readonly limit: number }): Promise<Organisation[]>
-  update(by: By, authority: Authority, id: OrgId, change: Change): Promise<Result<Organisation, ChangeRefusal>>
+  update(by: By, authority: Asked<Authority>, id: OrgId, change: Change): Promise<Result<Organisation, ChangeRefusal>>
   /** How much an organisation may ask of the instance is not for the organisation to say. Null: what the instance gives. */
   setQuota(by: By, id: OrgId, quota: number | null): Promise<Result<Organisation, 'not-found' | 'quota-invalid'>>
   /** The instance alone: nobody gets a token for it, and what was issued is dead. Nothing is lost. */

@@ -7,6 +7,7 @@ import { isSlug, type OrgId, orgId } from '../org.ts'
 import {
   type Choice,
   deleteChoice,
+  everyOrganisationOf,
   findChoice,
   findOwn,
   findSeat,
@@ -28,6 +29,8 @@ export interface Seats {
   toChoose(db: Db, member: MemberId): Promise<Choice[]>
   /** All of somebody's own, by name, with those where they are suspended. */
   ofMember(db: Db, member: MemberId): Promise<OwnMembership[]>
+  /** However many, and also where they are suspended: for what ends everywhere. */
+  everyOrganisationOf(db: Db, member: MemberId): Promise<OrgId[]>
   /** What was chosen may have ended since: whoever asks compares with `toChoose`, or asks `seatOf`. */
   remembered(db: Db, user: Id<'usr'>, clientId: string): Promise<OrgId | undefined>
   remember(tx: Tx, user: Id<'usr'>, clientId: string, organisation: OrgId): Promise<void>
@@ -48,6 +51,7 @@ export const createSeats = ({ db, clock }: SeatsDeps): Seats => ({
   },
   toChoose: listToChoose,
   ofMember: (at, member) => inMember(at, member, (tx) => listOwn(tx, member)),
+  everyOrganisationOf: (at, member) => inMember(at, member, (tx) => everyOrganisationOf(tx, member)),
   remembered: findChoice,
   remember: (tx, user, clientId, organisation) => saveChoice(tx, user, clientId, organisation, clock.now()),
   choicesOf: listChoices,

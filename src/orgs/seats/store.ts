@@ -123,6 +123,20 @@ export async function listOwn(tx: MemberTx, member: MemberId): Promise<OwnMember
   }))
 }
 
+/** By id, all of them. */
+export async function everyOrganisationOf(tx: MemberTx, member: MemberId): Promise<OrgId[]> {
+  const rows = await tx
+    .selectFrom('memberships')
+    .innerJoin('organisations', 'organisations.id', 'memberships.org_id')
+    .select('organisations.id')
+    .where('memberships.member_id', '=', memberUuid(member))
+    .where('memberships.status', '!=', removed)
+    .where('organisations.status', '!=', 'deleted')
+    .orderBy('organisations.id')
+    .execute()
+  return rows.map(({ id }) => orgId.fromUuid(id))
+}
+
 type User = Id<'usr'>
 
 export async function findChoice(db: Db, user: User, clientId: string): Promise<OrgId | undefined> {
