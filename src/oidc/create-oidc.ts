@@ -129,7 +129,13 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const standing = {
     config,
     cookieSigner: new CookieSigner(keyring.derive('cookies')),
-    adapter: createAdapters({ sealer: keyring.instance, sessions, clock, expectAccount: accounts.person }),
+    adapter: createAdapters({
+      sealer: keyring.instance,
+      sessions,
+      organisations,
+      clock,
+      expectAccount: accounts.person,
+    }),
     findAccount: (_: EngineContext, id: string) => accounts.find(id),
     counts: async ({ accountId, scopes, sid }: Token) =>
       accountId === undefined ||

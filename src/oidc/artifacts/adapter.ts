@@ -4,12 +4,13 @@ import { AppError } from '../../errors/app-error.ts'
 import type { Sealer } from '../../keyring/seal/sealer.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { defineId } from '../../lib/ids.ts'
-import type { EngineSessions } from '../ports.ts'
+import type { EngineSessions, Organisations } from '../ports.ts'
 import type { Unit } from '../unit/unit.ts'
 import { currentUnit } from '../unit/units.ts'
 import { type ArtifactKind, artifactHash, engineUidHash, fromStored, isArtifactKind, toStored } from './artifact.ts'
 import {
   consumeArtifact,
+  consumption,
   deleteArtifact,
   extendGrant,
   type FoundArtifact,
@@ -21,6 +22,7 @@ import {
 export interface AdapterDeps {
   readonly sealer: Sealer
   readonly sessions: EngineSessions
+  readonly organisations: Pick<Organisations, 'seatAfter'>
   readonly clock: Clock
   /** Called with whom a code or token belongs to, before anything is written for the request. */
   readonly expectAccount: (accountId: string) => Promise<unknown>
@@ -45,7 +47,10 @@ export const createAdapters =
   (name: string): Adapter =>
     isArtifactKind(name) ? adapterOf(name, deps) : unusedAdapter(name)
 
-function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount }: AdapterDeps): Adapter {
+function adapterOf(
+  kind: ArtifactKind,
+  { sealer, sessions, organisations, clock, expectAccount }: AdapterDeps,
+): Adapter {
   const open = async (id: string | undefined, row: FoundArtifact): Promise<AdapterPayload> => {
     const sealed = row.sealed ? (await sealer.openText(placeOf(row.id_hash), row.sealed)).reveal() : undefined
     return fromStored(id, { payload: row.payload, sealed }, row.consumed_at)
@@ -65,6 +70,15 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
     if (typeof sid === 'string' && unit.bound === sid) return
     if (typeof sid !== 'string' || !sessionId.is(sid) || !(await sessions.hold(tx, sid)))
       throw new AppError('interaction-gone')
+  }
+
+  /** Of what was for an organisation the seat is read with it: a refresh that has one waits no longer than one that has none. */
+  const used = async (unit: Unit, tx: Tx, idHash: Buffer): Promise<boolean> => {
+    const { organisation, holder } = unit
+    if (!organisation || !holder || !carriesOrganisation(kind)) return consumeArtifact(tx, idHash, clock.now())
+    const read = await organisations.seatAfter(tx, consumption(idHash, clock.now()), organisation, holder)
+    unit.seat = read && { organisation, member: holder, ...read }
+    return read !== undefined
   }
 
   return {
@@ -101,7 +115,10 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
       const found = await open(id, row)
       if (kind === 'AuthorizationCode' || kind === 'RefreshToken')
         await (found.accountId && expectAccount(found.accountId))
-      if (carriesOrganisation(kind) && row.org_id !== null) currentUnit().organisation = orgId.fromUuid(row.org_id)
+      if (carriesOrganisation(kind) && row.org_id !== null) {
+        unit.organisation = orgId.fromUuid(row.org_id)
+        if (found.accountId && userId.is(found.accountId)) unit.holder = found.accountId
+      }
       if (kind !== 'Session') return found
       const live = await ifLive(found)
       if (live?.accountId && live.uid) await sessions.touch(engineUidHash(live.uid))
@@ -116,7 +133,7 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount 
       const unit = currentUnit()
       const idHash = artifactHash(kind, id)
       const tx = await unit.writer()
-      if (await consumeArtifact(tx, idHash, clock.now())) return
+      if (await used(unit, tx, idHash)) return
       // The engine looked before somebody else was faster: this is a replay like any other.
       const grantId = await grantOfArtifact(tx, idHash)
       if (grantId) unit.revoke(grantId)

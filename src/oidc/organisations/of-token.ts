@@ -73,11 +73,9 @@ async function seatedFor(
       ? (unit.organisation ?? (await onlyOne(deps, tx, member)))
       : await deps.organisations.named(tx, member, asked)
   if (organisation === undefined) throw tokenRefusal({ kind: 'no-member' })
-  const seated = await deps.takeSeat(tx, organisation, member, {
-    now: deps.clock.now(),
-    signedIn: signInOf(ctx),
-    ip: unit.exchange.clientIp,
-  })
+  const standing = { now: deps.clock.now(), signedIn: signInOf(ctx), ip: unit.exchange.clientIp }
+  const read = unit.seat?.organisation === organisation && unit.seat.member === member ? unit.seat : undefined
+  const seated = await deps.takeSeat(tx, organisation, member, standing, read)
   if (!seated.ok) {
     // The organisation of the code or refresh token itself is gone for this person: the application begins anew.
     if (asked === undefined && seated.error.kind === 'no-member' && token.accountId !== undefined)

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { inMember, inTransaction } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -5,12 +6,14 @@ import type { Id } from '../../lib/ids.ts'
 import type { MemberId, Seat } from '../memberships/membership.ts'
 import { isSlug, type OrgId, orgId } from '../org.ts'
 import {
+  type Changed,
   type Choice,
   deleteChoice,
   everyOrganisationOf,
   findChoice,
   findOwn,
   findSeat,
+  findSeatAfter,
   listChoices,
   listOwn,
   listToChoose,
@@ -23,6 +26,13 @@ import {
 export interface Seats {
   /** One statement, which also opens the scope of the organisation. Undefined for whoever was removed, and what is deleted. */
   seatOf(tx: Tx, organisation: OrgId, member: MemberId): Promise<Seat | undefined>
+  /** The same in one statement with a change that comes first; undefined where that changed nothing. */
+  seatAfter(
+    tx: Tx,
+    change: RawBuilder<Changed>,
+    organisation: OrgId,
+    member: MemberId,
+  ): Promise<{ readonly seat: Seat | undefined } | undefined>
   /** By id or slug, among those in which the member is active: of others nobody learns whether there are any. */
   named(db: Db, member: MemberId, idOrSlug: string): Promise<OrgId | undefined>
   /** Active ones in which the member is active, by name. */
@@ -45,6 +55,7 @@ interface SeatsDeps {
 
 export const createSeats = ({ db, clock }: SeatsDeps): Seats => ({
   seatOf: findSeat,
+  seatAfter: findSeatAfter,
   named: async (at, member, text) => {
     const by = orgId.is(text) ? { id: text } : isSlug(text) ? { slug: text } : undefined
     return by && inMember(at, member, (tx) => findOwn(tx, member, by))
