@@ -9,6 +9,7 @@ import type { Organisation, OrgId } from '../org.ts'
 import { type Acting, type Address, type Authority, type Person, type Role, within } from '../ports.ts'
 import { type Invitation, invitationId } from './invitation.ts'
 import { inviterOf, sending } from './letter.ts'
+import type { LetterRefusal } from './ports.ts'
 import { placeOfEmail } from './sealed-address.ts'
 import type { InvitationsDeps, NewInvitation } from './service.ts'
 import { findOpenFor, type InvitationRow, insertInvitation, withdrawInvitation } from './store.ts'
@@ -23,7 +24,7 @@ export type InviteRefusal =
   | 'already-invited'
   | 'already-member'
   | { readonly reason: 'roles-unknown'; readonly unknown: readonly string[] }
-  | { readonly reason: 'too-many-letters'; readonly retryAfterSeconds: number }
+  | LetterRefusal
 
 /** Nobody: whoever looks for a membership of somebody unknown takes as long as for one of somebody known. */
 const userId = defineId('usr')
@@ -130,7 +131,7 @@ export function inviting<By extends Acting, Hashed>(deps: InvitationsDeps<By, Ha
     if (!judged.ok) return judged
     // Counted when nothing else stands against it, and before the transaction, because counting takes a connection too.
     const allowed = await limitLetters(address.value.address, org)
-    if (!allowed.ok) return fail({ reason: 'too-many-letters', retryAfterSeconds: allowed.retryAfterSeconds })
+    if (!allowed.ok) return allowed
     return changing<Invitation, InviteRefusal>(db, org, async (tx, organisation) => {
       const again = await judge(tx, asked, organisation, invited, keys)
       return again.ok ? write(tx, within(by, org), organisation, invited, again.value) : again

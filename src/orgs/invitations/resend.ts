@@ -6,6 +6,7 @@ import type { Organisation, OrgId } from '../org.ts'
 import { type Acting, type Authority, within } from '../ports.ts'
 import { type Invitation, type InvitationId, MOST_LETTERS } from './invitation.ts'
 import { inviterOf, sending } from './letter.ts'
+import type { LetterRefusal } from './ports.ts'
 import { addressOf, withAddress } from './sealed-address.ts'
 import type { InvitationsDeps } from './service.ts'
 import { findInvitation, type InvitationRow, renewInvitation } from './store.ts'
@@ -20,7 +21,7 @@ export type ResendRefusal =
   | 'roles-gone'
   | 'address-not-admitted'
   | 'most-letters'
-  | { readonly reason: 'too-many-letters'; readonly retryAfterSeconds: number }
+  | LetterRefusal
 
 export function resending<By extends Acting, Hashed>(deps: InvitationsDeps<By, Hashed>) {
   const { db, people, roles, admits, seals, limitLetters, maskAddress, nobody, lifetime, clock, record } = deps
@@ -61,7 +62,7 @@ export function resending<By extends Acting, Hashed>(deps: InvitationsDeps<By, H
     if (!judged.ok) return judged
     // As for a new one: counted last.
     const allowed = await limitLetters(email, org)
-    if (!allowed.ok) return fail({ reason: 'too-many-letters', retryAfterSeconds: allowed.retryAfterSeconds })
+    if (!allowed.ok) return allowed
 
     const known = await people.findByEmail(email)
     return changing(db, org, async (tx, organisation): Promise<Result<Invitation, ResendRefusal>> => {
