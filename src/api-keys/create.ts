@@ -34,7 +34,7 @@ export interface CreatedKey {
 export const createKey =
   <By extends Acting, S extends Seat>(deps: KeysDeps<By, S> & { readonly secrets: KeySecrets }) =>
   async (tx: Tx, by: By, asked: Asked<Authority>, input: NewKey): Promise<Result<CreatedKey, CreateFault>> => {
-    const { places, owners, settings, secrets, record, tell, clock } = deps
+    const { places, owners, settings, secrets, record, tell, tellKeepers, clock } = deps
     const { organisation, owner } = input
     // Before anything is judged: whoever is removed at this moment either has no key yet or is known to be gone, and who
     // asks is judged by what they are when it is their turn.
@@ -74,6 +74,7 @@ export const createKey =
       target: key.id,
       after: { public: snapshotOf(key) },
     })
+    if (!userId.is(owner)) await tellKeepers(place.tx, { what: 'created', key, account: owner })
     const user = userId.is(owner) ? await owners.person(tx, owner) : undefined
     if (user)
       await tell(tx, by, {

@@ -91,7 +91,7 @@ export type TellOwner<By> = (
 export type TellKeepers = (
   tx: OrgTx,
   told: {
-    readonly what: 'leaked' | 'expiring'
+    readonly what: 'created' | 'leaked' | 'expiring'
     readonly account: Id<'sva'>
     readonly key: {
       readonly name: string

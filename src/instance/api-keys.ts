@@ -24,7 +24,7 @@ import { userId } from '../users/user.ts'
 import { holdingAll, type LeavingRefusal, leavingAll } from './leave-all.ts'
 import { announcingMembers } from './revocations-of-programs.ts'
 import type { Services } from './services.ts'
-import { tellingKeepers } from './tell-keepers.ts'
+import { tellingKeepers, tellingOfPrograms } from './tell-keepers.ts'
 
 /** What acts for a company and is no person who signs in. */
 export interface Programs {
@@ -97,6 +97,7 @@ export function openPrograms(options: ProgramsOptions): Programs {
     },
     endKeys: apiKeys.ownerEnded,
     announce: announcingMembers(revocations),
+    tell: tellingOfPrograms({ access, users, mail, clock }),
   })
   return { apiKeys, serviceAccounts }
 }

@@ -50,6 +50,13 @@ interface Membership {
   readonly roles: readonly string[]
 }
 
+/** In the transaction that makes it, and when its membership stands: whoever looks after programs there hears of a new one. */
+export type TellOfProgram = (
+  tx: OrgTx,
+  program: { readonly organisation: Organisation; readonly name: string },
+  roles: readonly string[],
+) => Promise<unknown>
+
 /** Its keys do not come back when it does. */
 export type EndKeys<By> = (
   tx: OrgTx,

@@ -5,7 +5,7 @@ import type { Db } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Id } from '../lib/ids.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
-import type { Acting, Announce, Authority, EndKeys, Memberships, RecordAccountEvent } from './ports.ts'
+import type { Acting, Announce, Authority, EndKeys, Memberships, RecordAccountEvent, TellOfProgram } from './ports.ts'
 import {
   isDescription,
   isName,
@@ -58,6 +58,7 @@ interface ServiceAccountsDeps<By, A extends Authority, AddRefusal, LeaveRefusal>
   readonly memberships: Memberships<By, A, AddRefusal, LeaveRefusal>
   readonly endKeys: EndKeys<By>
   readonly announce: Announce
+  readonly tell: TellOfProgram
   readonly record: RecordAccountEvent<By>
   readonly clock: Clock
 }
@@ -77,6 +78,7 @@ export function createServiceAccounts<By extends Acting, A extends Authority, Ad
   memberships,
   endKeys,
   announce,
+  tell,
   record,
   clock,
 }: ServiceAccountsDeps<By, A, AddRefusal, LeaveRefusal>): ServiceAccounts<By, A, AddRefusal, LeaveRefusal> {
@@ -141,7 +143,9 @@ export function createServiceAccounts<By extends Acting, A extends Authority, Ad
           },
         )
         const added = await memberships.add(scoped, by, authority, { organisation, account: id, roles })
-        return added.ok ? ok(account) : added
+        if (!added.ok) return added
+        await tell(scoped, account, roles)
+        return ok(account)
       }),
     list: ({ organisation, after, limit }) =>
       inOrganisation(db, organisation, (tx) => listAccounts(tx, organisation, after, limit)),

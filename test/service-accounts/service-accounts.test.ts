@@ -47,7 +47,23 @@ describe('a service account', () => {
     expect((await world.serviceAccounts.list({ organisation: org, limit: 10 })).map(({ name }) => name)).toEqual([
       'importer',
     ])
-    expect(await world.letters(), 'no person is meant').toEqual([])
+  })
+
+  it('is told of, as is its key, to whoever may look after programs there, and to nobody else', async () => {
+    const world = await keysWorld()
+    const { org } = await program(world)
+    const told = await world.letters()
+    expect(told.map(({ message, name }) => [message, name])).toEqual([
+      ['program-created', 'Olga Owner'],
+      ['program-key-created', 'Olga Owner'],
+    ])
+    for (const words of ['importer', 'Acme', 'Member']) expect(told[0]?.text).toContain(words)
+    for (const words of ['nightly (…', 'importer', 'Acme']) expect(told[1]?.text).toContain(words)
+    await world.join(org, ['member'])
+    const before = (await world.letters()).length
+    const wish = { organisation: org, name: 'x', roles: ['unheard-of'] }
+    expect((await world.serviceAccounts.create(operator, instanceAuthority, wish)).ok).toBe(false)
+    expect(await world.letters(), 'what was refused is not told of').toHaveLength(before)
   })
 
   it('threat 7: disabled, its key is refused at the next use and its tokens are announced; enabled, it works again', async () => {

@@ -293,6 +293,13 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'recover-done': (t) => <RecoveredPage t={t} signIn="/login/4mZ0" />,
   'recover-dead': (t) => <RecoveryDeadPage t={t} />,
   'not-me': (t) => <NotMePage t={t} action="/link?token=Zm9v" told={told} />,
+  'not-me-key': (t) => (
+    <NotMePage
+      t={t}
+      action="/link?token=Zm9v"
+      told={{ ...told, what: 'api-key-created', key: 'nightly <export>', hint: 'k3Qa9Z', organisation: 'Nordwind' }}
+    />
+  ),
   'not-me-locked': (t) => <LockedPage t={t} />,
   'not-me-dead': (t) => <NotMeDeadPage t={t} />,
   account: (t) => <OverviewPage t={t} {...overview} />,
