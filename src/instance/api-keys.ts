@@ -14,7 +14,7 @@ import type { Seat } from '../orgs/memberships/membership.ts'
 import type { Memberships } from '../orgs/memberships/service.ts'
 import { isFrom, judge } from '../orgs/policy/judge.ts'
 import type { Seats } from '../orgs/seats/service.ts'
-import { holdOrganisation } from '../orgs/store.ts'
+import { holdOrganisation, shareOrganisation } from '../orgs/store.ts'
 import { createServiceAccounts, type ServiceAccounts } from '../service-accounts/service.ts'
 import { serviceAccountId } from '../service-accounts/service-account.ts'
 import { findItself } from '../service-accounts/store.ts'
@@ -54,7 +54,7 @@ export function openPrograms(options: ProgramsOptions): Programs {
     hashKey: keyring.derive('api keys'),
     settings: config.apiKeys,
     places: {
-      hold: holdOrganisation,
+      hold: shareOrganisation,
       of: async (tx, organisation, owner) => {
         const seat = await seats.seatOf(tx, organisation, owner)
         if (!seat) return undefined

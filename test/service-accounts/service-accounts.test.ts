@@ -130,6 +130,23 @@ describe('a service account', () => {
     expect(removed.map(({ organisation }) => organisation).sort()).toEqual([org, other.org].map(orgId.toUuid).sort())
   })
 
+  it('removed works nowhere, however many organisations it worked for', { timeout: 120_000 }, async () => {
+    const world = await keysWorld()
+    const { org, owner, authority, at, account } = await program(world)
+    const admin = await world.database.superuser()
+    await admin.query('SET session_replication_role = replica')
+    await admin.query(`INSERT INTO organisations (id, slug, name, status, template, policy, settings, created_at)
+      SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'o-' || n, 'O', 'active', 'basic', '{}', '{}', now()
+      FROM generate_series(1, 510) n`)
+    const there = `INSERT INTO memberships (org_id, member_id, member_kind, status, joined_at)
+      SELECT id, $1, 'service', 'active', now() FROM organisations WHERE slug LIKE 'o-%'`
+    await admin.query(there, [account.id.replace('sva_', '')])
+    expect((await world.serviceAccounts.remove(world.as(owner), authority, at)).ok).toBe(true)
+    const left = `SELECT FROM memberships WHERE member_id = $1 AND status <> 'removed'`
+    expect((await admin.query(left, [account.id.replace('sva_', '')])).rows).toEqual([])
+    expect(await world.keysOf(org, account.id)).toBeUndefined()
+  })
+
   it('is removed in one step: whatever fails in the last of it leaves it as it was', async () => {
     const world = await keysWorld()
     const { org, owner, authority, at, account, secret } = await program(world)

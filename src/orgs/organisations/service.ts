@@ -10,6 +10,7 @@ import { findBySlug, findOrganisation, listOrganisations } from '../store.ts'
 import { type Change, type ChangeRefusal, changeOrganisation } from './change.ts'
 import { type CreateRefusal, createOrganisation, type NewOrganisation } from './create.ts'
 import { changeStatus, type StatusRefusal } from './status.ts'
+import { changeTemplate, type TemplateRefusal } from './template.ts'
 
 export interface OrganisationsDeps<By> {
   /** Under row security. */
@@ -33,6 +34,8 @@ export interface Organisations<By> {
   update(by: By, authority: Asked<Authority>, id: OrgId, change: Change): Promise<Result<Organisation, ChangeRefusal>>
   /** How much an organisation may ask of the instance is not for the organisation to say. Null: what the instance gives. */
   setQuota(by: By, id: OrgId, quota: number | null): Promise<Result<Organisation, 'not-found' | 'quota-invalid'>>
+  /** The instance alone: its members keep their roles, by their keys, and have what these may do in the other template. */
+  setTemplate(by: By, id: OrgId, template: string): Promise<Result<Organisation, TemplateRefusal>>
   /** The instance alone: nobody gets a token for it, and what was issued is dead. Nothing is lost. */
   suspend(by: By, id: OrgId): Promise<Result<Organisation, StatusRefusal>>
   activate(by: By, id: OrgId): Promise<Result<Organisation, StatusRefusal>>
@@ -55,6 +58,7 @@ export function createOrganisations<By extends Acting>(deps: Deps<By>): Organisa
     list: ({ after, limit }) => inInstance(owner, (tx) => listOrganisations(tx, after, limit)),
     update,
     setQuota,
+    setTemplate: changeTemplate(deps),
     suspend: (by, id) => to(by, id, 'suspended'),
     activate: (by, id) => to(by, id, 'active'),
     remove: (by, id) => to(by, id, 'deleted'),
