@@ -67,6 +67,8 @@ export const given = {
   organisation: 'Nordwind Logistik & Söhne',
   roles: ['Administrator', 'Accounting'],
   inviter: 'Grace Hopper',
+  key: 'nightly export',
+  hint: 'k3Qa9Z',
   account: 'grace@example.com',
   requestId: 'q7Zk2mVx0bR4sT8uW1yA3g',
   device: 'Firefox, Linux',
@@ -297,7 +299,7 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
     <NotMePage
       t={t}
       action="/link?token=Zm9v"
-      told={{ ...told, what: 'api-key-created', key: 'nightly <export>', hint: 'k3Qa9Z', organisation: 'Nordwind' }}
+      told={{ ...told, what: 'api-key-created', key: given.key, hint: given.hint, organisation: given.organisation }}
     />
   ),
   'not-me-locked': (t) => <LockedPage t={t} />,
