@@ -37,6 +37,25 @@ export function cpuSeconds(pids: readonly number[]): number {
   return ticks.reduce((sum, tick) => sum + tick, 0) / TICKS_PER_SECOND
 }
 
+/**
+ * The same as the kernel's scheduler counts it, for what takes less than a second: of the threads that live, and so only
+ * between two moments at which they are the same.
+ */
+export function schedulerSeconds(pids: readonly number[]): number {
+  const nanoseconds = pids.flatMap((pid) =>
+    tasksOf(pid).map((task) => Number(readProc(pid, `task/${task}/schedstat`).split(' ')[0])),
+  )
+  return nanoseconds.reduce((sum, spent) => sum + spent, 0) / 1e9
+}
+
+function tasksOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
+  }
+}
+
 /** Proportional set size: a page that n processes share counts 1/n for each, so that a sum counts it once. */
 export function megabytes(pids: readonly number[]): number {
   const kilobytes = pids.map((pid) => Number(/^Pss:\s+(\d+)/m.exec(readProc(pid, 'smaps_rollup'))?.[1] ?? 0))

@@ -25,6 +25,8 @@ export interface ReadRoles {
   ): Promise<Result<Role[], { readonly unknown: string[] }>>
   /** Whoever is suspended, or whose organisation is, has none. */
   authorityIn(tx: OrgTx, seat: Seat): Promise<Authority>
+  /** Those that come with a template; none where nobody has made them. */
+  rolesOfTemplate(tx: OrgTx, template: string): Promise<Role[]>
   /** All that can be given in the organisation of this transaction: its template's first. None where it is deleted. */
   rolesHere(tx: OrgTx): Promise<Role[]>
 }
@@ -54,6 +56,7 @@ export function readRoles(memory: Memory<Role>): ReadRoles {
     },
     authorityIn: async (tx, { organisation, status, roles }) =>
       authorityOf(organisation.status === 'active' && status === 'active' ? await rolesFor(tx, roles) : []),
+    rolesOfTemplate: templateRoles,
     rolesHere: async (tx) => {
       const template = await templateHere(tx)
       if (template === undefined) return []

@@ -1,3 +1,5 @@
+import { type Asked, answerIn } from '../db/asked.ts'
+import { enterOrganisation } from '../db/transaction.ts'
 import type { Tx } from '../db/types.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
@@ -31,11 +33,15 @@ export interface CreatedKey {
 
 export const createKey =
   <By extends Acting, S extends Seat>(deps: KeysDeps<By, S> & { readonly secrets: KeySecrets }) =>
-  async (tx: Tx, by: By, authority: Authority, input: NewKey): Promise<Result<CreatedKey, CreateFault>> => {
-    const { places, owners, settings, secrets, record, tell, clock } = deps
+  async (tx: Tx, by: By, asked: Asked<Authority>, input: NewKey): Promise<Result<CreatedKey, CreateFault>> => {
+    const { places, owners, settings, secrets, record, tell, tellKeepers, clock } = deps
     const { organisation, owner } = input
-    // Before anything is judged: whoever is removed at this moment either has no key yet or is known to be gone.
+    // Before anything is judged: whoever is removed at this moment either has no key yet or is known to be gone, and who
+    // asks is judged by what they are when it is their turn.
+    const scoped = await enterOrganisation(tx, organisation)
+    await places.hold(scoped, organisation)
     await holdOwner(tx, owner)
+    const authority = await answerIn(scoped, asked)
     const place = await places.of(tx, organisation, owner)
     if (place?.seat.status !== 'active' || place.seat.organisation.status !== 'active')
       return fail({ reason: 'not-a-member' })
@@ -68,6 +74,7 @@ export const createKey =
       target: key.id,
       after: { public: snapshotOf(key) },
     })
+    if (!userId.is(owner)) await tellKeepers(place.tx, { what: 'created', key, account: owner })
     const user = userId.is(owner) ? await owners.person(tx, owner) : undefined
     if (user)
       await tell(tx, by, {

@@ -49,6 +49,8 @@ export interface Place<S extends Seat> {
 
 /** What this room asks of organisations and of access. */
 export interface Places<S extends Seat> {
+  /** From here on nobody changes who works there, as what, until the transaction ends. Before an owner is held. */
+  hold(tx: OrgTx, organisation: Id<'org'>): Promise<unknown>
   /** Opens the scope of the organisation for the rest of the transaction. Undefined for whoever is no member. */
   of(tx: Tx, organisation: Id<'org'>, owner: OwnerId): Promise<Place<S> | undefined>
   /** What a key asks for, cut to what its owner may do: the one rule of the room of access. */
@@ -89,7 +91,7 @@ export type TellOwner<By> = (
 export type TellKeepers = (
   tx: OrgTx,
   told: {
-    readonly what: 'leaked' | 'expiring'
+    readonly what: 'created' | 'leaked' | 'expiring'
     readonly account: Id<'sva'>
     readonly key: {
       readonly name: string

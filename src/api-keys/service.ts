@@ -1,3 +1,4 @@
+import { type Asked, answerIn } from '../db/asked.ts'
 import { attempt } from '../db/attempt.ts'
 import { enterOrganisation, inOrganisation, type OrgTx } from '../db/transaction.ts'
 import type { Db } from '../db/types.ts'
@@ -45,24 +46,24 @@ type Untouchable = { readonly reason: 'not-found' } | { readonly reason: 'not-al
 /** `By`: who asks and from where. A key that somebody may not look after is `not-found` to them. */
 export interface ApiKeys<By, S extends Seat> extends VerifyKeys<S> {
   looksLikeKey(text: string): boolean
-  create(by: By, authority: Authority, key: NewKey): Promise<Result<CreatedKey, CreateFault>>
+  create(by: By, authority: Asked<Authority>, key: NewKey): Promise<Result<CreatedKey, CreateFault>>
   find(by: By, authority: Authority, key: KeyPlace): Promise<ApiKey | undefined>
   /** All that whoever asks may look after, in the order of creation: for most people their own. */
   list(by: By, authority: Authority, page: KeysPage): Promise<ApiKey[]>
   rename(
     by: By,
-    authority: Authority,
+    authority: Asked<Authority>,
     key: KeyPlace,
     name: string,
   ): Promise<Result<ApiKey, 'not-found' | 'name-invalid'>>
   /** A new one instead, shown once; the former one works on for the overlap. */
   rotate(
     by: By,
-    authority: Authority,
+    authority: Asked<Authority>,
     key: KeyPlace,
     rotation: Rotation,
   ): Promise<Result<Rotated, RotateFault | Untouchable>>
-  revoke(by: By, authority: Authority, key: KeyPlace): Promise<Result<ApiKey, 'not-found' | 'already'>>
+  revoke(by: By, authority: Asked<Authority>, key: KeyPlace): Promise<Result<ApiKey, 'not-found' | 'already'>>
   /** True when it was one of ours and is dead now. For the log alone. */
   reportLeak(by: By, leak: Leak): Promise<boolean>
   /** Of somebody who works here no longer: should they come back one day, their old keys do not. */
@@ -91,24 +92,26 @@ export function createApiKeys<By extends Acting, S extends Seat>(deps: KeysDeps<
   /** Locked, and only for whoever may look after it: of others nobody learns whether there are any. */
   const changing = <T, E>(
     by: By,
-    authority: Authority,
+    asked: Asked<Authority>,
     { organisation, id }: KeyPlace,
-    work: (tx: OrgTx, key: ApiKey) => Promise<Result<T, E>>,
+    work: (tx: OrgTx, key: ApiKey, authority: Authority) => Promise<Result<T, E>>,
     missing: E,
   ): Promise<Result<T, E>> =>
     attempt(db, async (tx): Promise<Result<T, E>> => {
       const scoped = await enterOrganisation(tx, organisation)
+      await places.hold(scoped, organisation)
       const seen = await findKey(scoped, organisation, id)
       if (seen) await holdOwner(tx, seen.owner)
       const key = seen && (await lockKey(scoped, organisation, id))
-      return key && mayLookAfter({ by, authority, owner: key.owner }) ? work(scoped, key) : fail(missing)
+      const authority = await answerIn(scoped, asked)
+      return key && mayLookAfter({ by, authority, owner: key.owner }) ? work(scoped, key, authority) : fail(missing)
     })
 
   return {
     ...verifyKeys(own),
     looksLikeKey,
     reportLeak: reportingLeaks(own),
-    create: (by, authority, input) => attempt(db, (tx) => create(tx, by, authority, input)),
+    create: (by, asked, input) => attempt(db, (tx) => create(tx, by, asked, input)),
     find: (by, authority, { organisation, id }) =>
       inOrganisation(db, organisation, async (tx) => {
         const key = await findKey(tx, organisation, id)
@@ -120,10 +123,10 @@ export function createApiKeys<By extends Acting, S extends Seat>(deps: KeysDeps<
       const mayList = whose === undefined ? seesAll : mayLookAfter({ by, authority, owner: whose })
       return mayList ? inOrganisation(db, page.organisation, (tx) => listKeys(tx, { ...page, owner: whose })) : []
     },
-    rename: (by, authority, at, name) =>
+    rename: (by, asked, at, name) =>
       changing<ApiKey, 'not-found' | 'name-invalid'>(
         by,
-        authority,
+        asked,
         at,
         async (tx, key) => {
           if (!isName(name)) return fail('name-invalid')
@@ -138,12 +141,12 @@ export function createApiKeys<By extends Acting, S extends Seat>(deps: KeysDeps<
         },
         'not-found',
       ),
-    rotate: (by, authority, at, rotation) =>
+    rotate: (by, asked, at, rotation) =>
       changing<Rotated, RotateFault | Untouchable>(
         by,
-        authority,
+        asked,
         at,
-        async (tx, key) => {
+        async (tx, key, authority) => {
           const place = await places.of(tx, key.organisation, key.owner)
           if (!place || !mayActAs({ by, authority, owner: key.owner }, place.roles))
             return fail({ reason: 'not-allowed' })
@@ -151,10 +154,10 @@ export function createApiKeys<By extends Acting, S extends Seat>(deps: KeysDeps<
         },
         { reason: 'not-found' },
       ),
-    revoke: (by, authority, at) =>
+    revoke: (by, asked, at) =>
       changing<ApiKey, 'not-found' | 'already'>(
         by,
-        authority,
+        asked,
         at,
         async (tx, key) =>
           (await end(tx, by, key, 'revoked'))

@@ -30,6 +30,8 @@ export interface EmbeddedServer {
 interface StartOptions {
   readonly dataDir: string
   readonly log: Log
+  /** Called once PostgreSQL has been started, and is not ready yet. Not called where one that runs is taken over. */
+  readonly onLaunch?: (() => void) | undefined
   /** Win over ours. For tests, whose data is thrown away. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -42,7 +44,7 @@ export async function startEmbedded(options: StartOptions): Promise<EmbeddedServ
   }
 }
 
-async function start(layout: Layout, { log, settings }: StartOptions): Promise<EmbeddedServer> {
+async function start(layout: Layout, { log, onLaunch, settings }: StartOptions): Promise<EmbeddedServer> {
   assertSocketPath(layout)
   const installed = await installedBinaries()
   await ensureDataDir(layout, log)
@@ -51,7 +53,15 @@ async function start(layout: Layout, { log, settings }: StartOptions): Promise<E
   try {
     const logged = followServerLog(layout.log)
     const files = governingFiles(installed, accounts, settings)
-    const { postmaster, adopted } = await obtainPostmaster({ layout, installed, accounts, files, log, logged })
+    const { postmaster, adopted } = await obtainPostmaster({
+      layout,
+      installed,
+      accounts,
+      files,
+      log,
+      logged,
+      onLaunch,
+    })
     const stopTrimming = keepServerLogSmall(layout.log)
     let stopping: Promise<void> | undefined
     const stop = async () => {

@@ -14,17 +14,17 @@ import type { Seat } from '../orgs/memberships/membership.ts'
 import type { Memberships } from '../orgs/memberships/service.ts'
 import { isFrom, judge } from '../orgs/policy/judge.ts'
 import type { Seats } from '../orgs/seats/service.ts'
-import { holdOrganisation } from '../orgs/store.ts'
+import { holdOrganisation, shareOrganisation } from '../orgs/store.ts'
 import { createServiceAccounts, type ServiceAccounts } from '../service-accounts/service.ts'
 import { serviceAccountId } from '../service-accounts/service-account.ts'
 import { findItself } from '../service-accounts/store.ts'
 import type { Users } from '../users/service.ts'
 import { findUser } from '../users/store.ts'
 import { userId } from '../users/user.ts'
-import { type LeavingRefusal, leavingAll } from './leave-all.ts'
+import { holdingAll, type LeavingRefusal, leavingAll } from './leave-all.ts'
 import { announcingMembers } from './revocations-of-programs.ts'
 import type { Services } from './services.ts'
-import { tellingKeepers } from './tell-keepers.ts'
+import { tellingKeepers, tellingOfPrograms } from './tell-keepers.ts'
 
 /** What acts for a company and is no person who signs in. */
 export interface Programs {
@@ -35,7 +35,7 @@ export interface Programs {
 interface ProgramsOptions {
   readonly config: Pick<Config, 'apiKeys'>
   readonly services: Pick<Services, 'database' | 'events' | 'revocations' | 'keyring'>
-  readonly seats: Pick<Seats, 'seatOf' | 'ofMember'>
+  readonly seats: Pick<Seats, 'seatOf' | 'everyOrganisationOf'>
   readonly memberships: Pick<Memberships<ActorContext>, 'addIn' | 'removeIn'>
   readonly access: Pick<ReadRoles, 'rolesFor' | 'rolesHere'>
   readonly users: Pick<Users<ActorContext>, 'findIn'>
@@ -54,6 +54,7 @@ export function openPrograms(options: ProgramsOptions): Programs {
     hashKey: keyring.derive('api keys'),
     settings: config.apiKeys,
     places: {
+      hold: shareOrganisation,
       of: async (tx, organisation, owner) => {
         const seat = await seats.seatOf(tx, organisation, owner)
         if (!seat) return undefined
@@ -82,6 +83,8 @@ export function openPrograms(options: ProgramsOptions): Programs {
   const serviceAccounts: Programs['serviceAccounts'] = createServiceAccounts({
     ...common,
     memberships: {
+      hold: holdOrganisation,
+      holdAll: holdingAll({ seats }),
       add: async (tx, by, authority, { organisation, account, roles }): Promise<Result<unknown, AddRefusal>> => {
         const held = await holdOrganisation(tx, organisation)
         return held ? memberships.addIn(tx, by, authority, held, account, roles) : fail('not-found')
@@ -94,6 +97,7 @@ export function openPrograms(options: ProgramsOptions): Programs {
     },
     endKeys: apiKeys.ownerEnded,
     announce: announcingMembers(revocations),
+    tell: tellingOfPrograms({ access, users, mail, clock }),
   })
   return { apiKeys, serviceAccounts }
 }

@@ -11,8 +11,21 @@ import { holdOrganisation } from '../orgs/store.ts'
 export type LeavingRefusal = Exclude<StandingRefusal, 'already' | 'no-member'>
 
 interface LeavingDeps {
-  readonly seats: Pick<Seats, 'ofMember'>
+  readonly seats: Pick<Seats, 'everyOrganisationOf'>
   readonly memberships: Pick<Memberships<ActorContext>, 'removeIn'>
+}
+
+type Leaving = { readonly organisation: Id<'org'>; readonly account: Id<'sva'> }
+
+/** The organisation that looks after a program, and all others where it is a member, in one order whoever asks. */
+const everyOrganisationOf =
+  ({ seats }: Pick<LeavingDeps, 'seats'>) =>
+  async (tx: OrgTx, { organisation, account }: Leaving): Promise<Id<'org'>[]> =>
+    [...new Set([organisation, ...(await seats.everyOrganisationOf(tx, account))])].sort()
+
+export const holdingAll = (deps: Pick<LeavingDeps, 'seats'>) => async (tx: OrgTx, of: Leaving) => {
+  for (const id of await everyOrganisationOf(deps)(tx, of)) await holdOrganisation(await enterOrganisation(tx, id), id)
+  await enterOrganisation(tx, of.organisation)
 }
 
 /**
@@ -21,19 +34,14 @@ interface LeavingDeps {
  */
 export const leavingAll =
   ({ seats, memberships }: LeavingDeps) =>
-  async (
-    tx: OrgTx,
-    by: ActorContext,
-    authority: Authority,
-    { organisation, account }: { readonly organisation: Id<'org'>; readonly account: Id<'sva'> },
-  ): Promise<Result<unknown, LeavingRefusal>> => {
-    const own = (await seats.ofMember(tx, account)).map((one) => one.organisation)
-    // All are held before anything is changed, and in one order: of two that end at once neither waits for the other.
-    const all = [...new Set([organisation, ...own])].sort()
-    for (const id of all) await holdOrganisation(await enterOrganisation(tx, id), id)
-    for (const id of all) {
+  async (tx: OrgTx, by: ActorContext, authority: Authority, of: Leaving): Promise<Result<unknown, LeavingRefusal>> => {
+    const { organisation, account } = of
+    for (const id of await everyOrganisationOf({ seats })(tx, of)) {
       const whose = id === organisation ? forPrograms(authority) : instanceAuthority
-      const left = await memberships.removeIn(await enterOrganisation(tx, id), by, whose, id, account)
+      const scoped = await enterOrganisation(tx, id)
+      // Held before, but for one that it joined while we waited for the others.
+      await holdOrganisation(scoped, id)
+      const left = await memberships.removeIn(scoped, by, whose, id, account)
       if (!left.ok && left.error !== 'no-member' && left.error !== 'already') return fail(left.error)
     }
     await enterOrganisation(tx, organisation)

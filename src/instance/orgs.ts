@@ -75,20 +75,25 @@ export function openOrgs({
   })
 }
 
+/** As many times the letters of everything else as all organisations together may send: six of them, all at their most. */
+const OF_ALL = 3
+
 /**
- * Half of what an address gets comes from one organisation at most: none fills a mailbox by itself, and none keeps the
- * others from inviting by using all of it up.
+ * Each organisation has letters of its own for an address, half as many as anything else: what others send takes none of
+ * them away, until so many do it at once that it is the mailbox that must be spared. Letters that somebody asks for
+ * themselves are counted apart from all of this: no invitation keeps anybody from their own account.
  */
 const limitingLetters = (
   { limits, emailKey }: Pick<Guard, 'limits' | 'emailKey'>,
   config: Pick<Config, 'limits'>,
 ): LimitLetters => {
-  const inAll = rulesOf(config.limits).mail.find(({ kind }) => kind === 'email')?.count ?? 0
+  const most = rulesOf(config.limits).mail.find(({ kind }) => kind === 'email')?.count ?? 0
   const take = (email: Buffer, count: number) => limits.take('mail', { email, purpose: 'invitation' }, { email: count })
   return async (address, organisation) => {
     const email = emailKey(address)
-    const ofOne = await take(sha256(Buffer.concat([email, Buffer.from(organisation)])), Math.ceil(inAll / 2))
-    return ofOne.ok ? take(email, inAll) : ofOne
+    const own = await take(sha256(Buffer.concat([email, Buffer.from(organisation)])), Math.ceil(most / 2))
+    if (!own.ok) return fail({ reason: 'too-many-letters', retryAfterSeconds: own.retryAfterSeconds })
+    return (await take(email, most * OF_ALL)).ok ? ok(undefined) : fail('not-now')
   }
 }
 

@@ -41,11 +41,17 @@ function deadBy({ action, target, before, after }: EventInput): Announcement | u
       return { clientId: target, reason: 'client-disabled' }
     case 'client.updated': {
       const [was, is] = [before?.public?.['serviceAccount'], after?.public?.['serviceAccount']]
-      return was === is ? undefined : { sub: target, clientId: target, reason: 'client-acts-otherwise' }
+      if (was !== is) return { sub: target, clientId: target, reason: 'client-acts-otherwise' }
+      // No entry names an API: the tokens for its others die as well, and are renewed for those alone.
+      const left = textsIn(after?.public?.['apis'])
+      const lost = textsIn(before?.public?.['apis']).some((audience) => !left.includes(audience))
+      return lost ? { clientId: target, reason: 'client-lost-api' } : undefined
     }
     default:
       return undefined
   }
 }
+
+const textsIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 const isPerson = (value: unknown): value is Id<'usr'> => typeof value === 'string' && userId.is(value)

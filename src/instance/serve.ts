@@ -26,16 +26,17 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 /**
  * What was started last is stopped first; the database goes down when nobody uses it any more. The modules that serve
- * are loaded while PostgreSQL starts: each takes about as long as the other.
+ * are loaded while PostgreSQL starts, each of which takes about as long as the other: not before it was told to, because
+ * to load them keeps this thread from telling it.
  */
 async function serveAsPrimary(options: ServeOptions): Promise<void> {
   const stop = stopSignal(options.log)
   await refuseUnusableFilter(options.config)
   await using held = new AsyncDisposableStack()
-  const loading = import('./primary.ts')
-  const database = await ownTarget(options.config, options.log)
+  const load = once(() => import('./primary.ts'))
+  const database = await ownTarget(options.config, options.log, () => void load())
   held.defer(() => database.release())
-  const { runPrimary } = await loading
+  const { runPrimary } = await load()
   await runPrimary({ ...options, ...database }, stop)
 }
 
@@ -49,4 +50,12 @@ async function serveAsWorker(options: ServeOptions): Promise<void> {
   const target = await findTarget(options.config)
   const { runWorker } = await import('./worker.ts')
   await runWorker({ ...options, target }, stop)
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined
+  return () => {
+    begun ??= work()
+    return begun
+  }
 }

@@ -16,11 +16,14 @@ export interface OwnedTarget extends HeldTarget {
   readonly embedded?: EmbeddedServer
 }
 
-/** For the server: it owns the embedded database, or finds that another server does and stops. */
-export async function ownTarget(config: Config, log: Log): Promise<OwnedTarget> {
+/**
+ * For the server: it owns the embedded database, or finds that another server does and stops. `onLaunch` is called while
+ * there is nothing to do but wait for it; never, where nobody waits.
+ */
+export async function ownTarget(config: Config, log: Log, onLaunch?: () => void): Promise<OwnedTarget> {
   const external = externalTarget(config)
   if (external) return { target: external, release: async () => {} }
-  const embedded = await startAfterCommands(config.data.dir, log)
+  const embedded = await startAfterCommands(config.data.dir, log, onLaunch)
   return { target: behind(embedded), embedded, release: () => embedded.stop() }
 }
 

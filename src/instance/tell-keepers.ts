@@ -1,10 +1,15 @@
 import { canHere } from '../access/can.ts'
 import type { ReadRoles } from '../access/read.ts'
 import type { TellKeepers } from '../api-keys/ports.ts'
+import type { OrgTx } from '../db/transaction.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Id } from '../lib/ids.ts'
+import type { Letter } from '../mail/letter.ts'
 import type { Mail } from '../mail/service.ts'
 import { activeBearers } from '../orgs/memberships/store.ts'
+import { rolesInLetter } from '../orgs/role-in-letter.ts'
 import { findOrganisation } from '../orgs/store.ts'
+import type { TellOfProgram } from '../service-accounts/ports.ts'
 import { findItself } from '../service-accounts/store.ts'
 import type { Users } from '../users/service.ts'
 
@@ -20,29 +25,51 @@ const MOST = 20
 /** A letter that waits longer than this says nothing that helps. */
 const LETTER_MS = 7 * 24 * 3_600_000
 
-/** A program reads no mail: whoever may look after service accounts of the organisation is told of its keys. */
-export const tellingKeepers =
-  ({ access, users, mail, clock }: KeepersOptions): TellKeepers =>
-  async (tx, { what, key, account }) => {
-    const organisation = await findOrganisation(tx, key.organisation)
+/** A program reads no mail: whoever may look after service accounts of the organisation is told of it, and of its keys. */
+const writingToKeepers =
+  ({ access, users, mail, clock }: KeepersOptions) =>
+  async (
+    tx: OrgTx,
+    id: Id<'org'>,
+    letter: (organisation: string, at: Date) => Pick<Letter, 'message'> & { readonly until?: Date | null },
+  ): Promise<void> => {
+    const organisation = await findOrganisation(tx, id)
     if (!organisation) return
     const roles = (await access.rolesHere(tx)).filter((role) => canHere([role], 'service-accounts.manage'))
-    const bearers = await activeBearers(tx, organisation.id, roles, MOST)
-    const program = (await findItself(tx, account))?.name ?? account
     const at = clock.now()
-    // Of a key that ends there is nothing to say once it has ended.
-    const soon = what === 'expiring' && key.expiresAt ? key.expiresAt : new Date(at.getTime() + LETTER_MS)
-    const about = { key: key.name, program, organisation: organisation.name }
-    for (const id of bearers) {
-      const user = await users.findIn(tx, id)
+    const { message, until } = letter(organisation.name, at)
+    const latest = at.getTime() + LETTER_MS
+    for (const bearer of await activeBearers(tx, organisation.id, roles, MOST)) {
+      const user = await users.findIn(tx, bearer)
       if (user?.status !== 'active') continue
       await mail.send(tx, {
         to: { address: user.email, name: user.name, locale: user.locale, person: user.id },
-        message:
-          what === 'leaked'
-            ? { name: 'program-key-leaked', ...about, hint: key.hint, at }
-            : { name: 'api-key-expiring', ...about, expiresAt: key.expiresAt ?? at },
-        expiresAt: new Date(Math.min(at.getTime() + LETTER_MS, soon.getTime())),
+        message,
+        expiresAt: new Date(Math.min(latest, until?.getTime() ?? latest)),
       })
     }
   }
+
+export const tellingKeepers = (options: KeepersOptions): TellKeepers => {
+  const write = writingToKeepers(options)
+  return async (tx, { what, key, account }) => {
+    const program = (await findItself(tx, account))?.name ?? account
+    await write(tx, key.organisation, (organisation, at) => {
+      const about = { key: key.name, program, organisation }
+      // Of a key that ends there is nothing to say once it has ended.
+      if (what === 'expiring')
+        return { message: { name: 'api-key-expiring', ...about, expiresAt: key.expiresAt ?? at }, until: key.expiresAt }
+      return { message: { name: `program-key-${what}`, ...about, hint: key.hint, at } }
+    })
+  }
+}
+
+export const tellingOfPrograms = (options: KeepersOptions): TellOfProgram => {
+  const write = writingToKeepers(options)
+  return async (tx, { organisation: id, name }, keys) => {
+    const roles = (await options.access.rolesHere(tx)).filter(({ key }) => keys.includes(key))
+    await write(tx, id, (organisation, at) => ({
+      message: { name: 'program-created', program: name, organisation, roles: rolesInLetter(roles), at },
+    }))
+  }
+}

@@ -67,6 +67,14 @@ export const messageCodec = z.discriminatedUnion('name', [
     expiresAt: moment,
   }),
   z.strictObject({ name: z.literal('program-key-leaked'), ...key, program: z.string(), at: moment }),
+  z.strictObject({ name: z.literal('program-key-created'), ...key, program: z.string(), at: moment }),
+  z.strictObject({
+    name: z.literal('program-created'),
+    program: z.string(),
+    organisation: z.string(),
+    roles: z.array(role).readonly(),
+    at: moment,
+  }),
   /** By somebody else. */
   z.strictObject({
     name: z.literal('membership-changed'),

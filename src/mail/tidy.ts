@@ -32,10 +32,18 @@ export function tidyMessage(message: Message): Message {
       }
     }
     case 'api-key-expiring':
-    case 'program-key-leaked': {
+    case 'program-key-leaked':
+    case 'program-key-created': {
       const { program } = message
       return { ...tidyKey(message), ...(program !== undefined && { program: oneLine(program) }) }
     }
+    case 'program-created':
+      return {
+        ...message,
+        program: oneLine(message.program),
+        organisation: oneLine(message.organisation),
+        roles: message.roles.map(tidyRole),
+      }
     case 'membership-changed':
       return { ...message, organisation: oneLine(message.organisation), roles: message.roles.map(tidyRole) }
     default:

@@ -7,6 +7,10 @@ export const toldShape = z.object({
   at: z.string().transform((text) => new Date(text)),
   device: z.string().optional(),
   place: z.string().optional(),
+  /** Which key, where it is about one. */
+  key: z.string().optional(),
+  hint: z.string().optional(),
+  organisation: z.string().optional(),
 })
 export type ToldOf = z.output<typeof toldShape>
 

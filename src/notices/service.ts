@@ -42,7 +42,7 @@ export function createNotices<By>({ db, issuerUrl, links, mail, lockAccount, clo
   const tell: Notices<By>['tell'] = async (tx, by, { user, what, device, place, key }) => {
     const at = clock.now()
     const seen = { ...(device && { device }), ...(place && { place }) }
-    const data = { what, at: at.toISOString(), ...seen }
+    const data = { what, at: at.toISOString(), ...seen, ...key }
     const { token, expiresAt } = await links.issue(tx, by, { purpose: 'not-me', person: user.id, data })
     const notMeUrl = new Secret(new URL(withToken(token.reveal()), issuerUrl).href)
     await mail.send(tx, {

@@ -142,6 +142,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
     adapter: createAdapters({
       sealer: keyring.instance,
       sessions,
+      organisations,
       clock,
       expectAccount: accounts.person,
       expectSignIn,

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import type { PermissionSet } from '../access/permission.ts'
 import type { Role, RoleId } from '../access/role.ts'
 import type { ActorContext } from '../audit/actor.ts'
@@ -49,6 +50,16 @@ export interface OrganisationChoice {
 export interface Organisations {
   /** One statement. From here on the transaction has the scope of the organisation. */
   seatOf(tx: Tx, organisation: Id<'org'>, member: Member): Promise<Seat | undefined>
+  /**
+   * The same in one statement with a change that comes first, and returns whose seat is asked for; undefined where that
+   * changed nothing, and then no scope is opened.
+   */
+  seatAfter(
+    tx: Tx,
+    change: RawBuilder<{ readonly org_id: string; readonly member_id: string }>,
+    organisation: Id<'org'>,
+    member: Member,
+  ): Promise<{ readonly seat: Seat | undefined } | undefined>
   /** By id or slug, among those that the member works for: of others nobody learns whether there are any. */
   named(db: Db, member: Member, idOrSlug: string): Promise<Id<'org'> | undefined>
   /** Active ones in which the member is active, by name. */

@@ -26,6 +26,8 @@ export interface Role {
   /** An organisation keeps one active member with it at least. */
   readonly kept: boolean
   readonly apiOnly: boolean
+  /** Keys of the roles that its bearer may give. */
+  readonly mayAssign: readonly string[]
 }
 
 type Permission =
@@ -54,6 +56,7 @@ export interface Roles {
     template: string,
     keys: readonly string[],
   ): Promise<Result<readonly Role[], { readonly unknown: readonly string[] }>>
+  rolesOfTemplate(tx: OrgTx, template: string): Promise<readonly Role[]>
   /** All that can be given in the organisation of this transaction. */
   rolesHere(tx: OrgTx): Promise<readonly Role[]>
   authorityIn(tx: OrgTx, seat: Seat): Promise<Authority>

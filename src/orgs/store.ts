@@ -23,6 +23,10 @@ interface Row {
 export const statusIn = (text: string): OrgStatus =>
   text === 'active' ? 'active' : text === 'suspended' ? 'suspended' : 'deleted'
 
+/** From now on its members may have the roles of another one. As the owner of the table: nobody else may write it. */
+export const updateTemplate = (tx: OrgTx, id: OrgId, template: string): Promise<unknown> =>
+  tx.updateTable('organisations').set({ template }).where('id', '=', orgId.toUuid(id)).execute()
+
 const toOrganisation = ({ id, status, policy, settings, created_at, ...same }: Row): Organisation => ({
   ...same,
   id: orgId.fromUuid(id),
@@ -74,6 +78,13 @@ export async function holdOrganisation(tx: OrgTx, id: OrgId): Promise<Organisati
   const row = await standing(tx).where('id', '=', orgId.toUuid(id)).forNoKeyUpdate().executeTakeFirst()
   return row && toOrganisation(row)
 }
+
+/**
+ * The same for whoever changes none of that, but is judged by it: they wait for a change that has begun, the next change
+ * waits for them, and they do not wait for each other.
+ */
+export const shareOrganisation = (tx: OrgTx, id: OrgId): Promise<unknown> =>
+  standing(tx).where('id', '=', orgId.toUuid(id)).forShare().executeTakeFirst()
 
 export async function findBySlug(tx: InstanceTx, slug: string): Promise<Organisation | undefined> {
   const row = await standing(tx).where('slug', '=', slug).executeTakeFirst()

@@ -17,6 +17,13 @@ export interface Authority {
 
 /** What this room asks of organisations: a program is a member, with roles, like a person. `A`: their idea of authority. */
 export interface Memberships<By, A extends Authority, AddRefusal, LeaveRefusal> {
+  /** From here on, and until the transaction ends, nobody else changes who works there, as what. Keeps the scope. */
+  hold(tx: OrgTx, organisation: Organisation): Promise<unknown>
+  /**
+   * The same where the program works, besides. All at once and in one order, before anything else is locked: of two that
+   * end at the same moment neither waits for the other.
+   */
+  holdAll(tx: OrgTx, of: { readonly organisation: Organisation; readonly account: Account }): Promise<unknown>
   /** In the transaction that makes the program, after every other change of the organisation. */
   add(tx: OrgTx, by: By, authority: A, of: Membership): Promise<Result<unknown, AddRefusal>>
   /** Whether whoever asks may act on a member who has the roles that this one has. */
@@ -26,7 +33,7 @@ export interface Memberships<By, A extends Authority, AddRefusal, LeaveRefusal> 
     of: { readonly organisation: Organisation; readonly account: Account },
   ): Promise<boolean>
   /**
-   * In the transaction that ends the program: out of the organisation that looks after it, and out of all others, which
+   * In the transaction that ends the program, which holds them all: out of the organisation that looks after it, and out of all others, which
    * have nothing to say to that. Nothing to do is fine. Leaves the scope of the former open.
    */
   leave(
@@ -42,6 +49,13 @@ interface Membership {
   readonly account: Account
   readonly roles: readonly string[]
 }
+
+/** In the transaction that makes it, and when its membership stands: whoever looks after programs there hears of a new one. */
+export type TellOfProgram = (
+  tx: OrgTx,
+  program: { readonly organisation: Organisation; readonly name: string },
+  roles: readonly string[],
+) => Promise<unknown>
 
 /** Its keys do not come back when it does. */
 export type EndKeys<By> = (

@@ -1,10 +1,11 @@
+import { type Asked, answerIn } from '../db/asked.ts'
 import { attempt } from '../db/attempt.ts'
 import { enterOrganisation, inOrganisation, inTransaction, type OrgTx } from '../db/transaction.ts'
 import type { Db } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Id } from '../lib/ids.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
-import type { Acting, Announce, Authority, EndKeys, Memberships, RecordAccountEvent } from './ports.ts'
+import type { Acting, Announce, Authority, EndKeys, Memberships, RecordAccountEvent, TellOfProgram } from './ports.ts'
 import {
   isDescription,
   isName,
@@ -34,7 +35,7 @@ export type ChangeRefusal = 'not-found' | 'forbidden' | 'beyond-authority' | 'al
 export interface ServiceAccounts<By, A extends Authority, AddRefusal, LeaveRefusal> {
   create(
     by: By,
-    authority: A,
+    authority: Asked<A>,
     account: NewServiceAccount,
   ): Promise<Result<ServiceAccount, AddRefusal | 'forbidden' | 'name-invalid' | 'description-invalid'>>
   /** Those that the organisation looks after, in the order of their creation. */
@@ -46,10 +47,10 @@ export interface ServiceAccounts<By, A extends Authority, AddRefusal, LeaveRefus
   /** By its id alone, whichever organisation looks after it. */
   find(id: ServiceAccountId): Promise<ServiceAccount | undefined>
   /** It gets nothing any more, wherever it works, and what was issued is announced as dead. */
-  disable(by: By, authority: A, of: AccountPlace): Promise<Result<ServiceAccount, ChangeRefusal>>
-  enable(by: By, authority: A, of: AccountPlace): Promise<Result<ServiceAccount, ChangeRefusal>>
+  disable(by: By, authority: Asked<A>, of: AccountPlace): Promise<Result<ServiceAccount, ChangeRefusal>>
+  enable(by: By, authority: Asked<A>, of: AccountPlace): Promise<Result<ServiceAccount, ChangeRefusal>>
   /** For good, with its keys. It stays for the log of events, and nothing else shows it. */
-  remove(by: By, authority: A, of: AccountPlace): Promise<Result<ServiceAccount, ChangeRefusal | LeaveRefusal>>
+  remove(by: By, authority: Asked<A>, of: AccountPlace): Promise<Result<ServiceAccount, ChangeRefusal | LeaveRefusal>>
 }
 
 interface ServiceAccountsDeps<By, A extends Authority, AddRefusal, LeaveRefusal> {
@@ -57,6 +58,7 @@ interface ServiceAccountsDeps<By, A extends Authority, AddRefusal, LeaveRefusal>
   readonly memberships: Memberships<By, A, AddRefusal, LeaveRefusal>
   readonly endKeys: EndKeys<By>
   readonly announce: Announce
+  readonly tell: TellOfProgram
   readonly record: RecordAccountEvent<By>
   readonly clock: Clock
 }
@@ -68,34 +70,40 @@ const actions = {
 } as const
 
 /** What else belongs to a change, and may refuse it. */
-type First<E> = (tx: OrgTx) => Promise<Result<unknown, E>>
-const nothing: First<never> = async () => ok(undefined)
+type First<A, E> = (tx: OrgTx, authority: A) => Promise<Result<unknown, E>>
+const nothing = async () => ok(undefined)
 
 export function createServiceAccounts<By extends Acting, A extends Authority, AddRefusal, LeaveRefusal>({
   db,
   memberships,
   endKeys,
   announce,
+  tell,
   record,
   clock,
 }: ServiceAccountsDeps<By, A, AddRefusal, LeaveRefusal>): ServiceAccounts<By, A, AddRefusal, LeaveRefusal> {
-  const judge = async (tx: OrgTx, authority: A, { organisation, id }: AccountPlace) => {
+  /** Under the lock of the organisation, and of all where it works if it is to leave them. */
+  const judge = async (tx: OrgTx, asked: Asked<A>, { organisation, id }: AccountPlace, to: ServiceAccountStatus) => {
+    await (to === 'removed'
+      ? memberships.holdAll(tx, { organisation, account: id })
+      : memberships.hold(tx, organisation))
+    const authority = await answerIn(tx, asked)
     if (!authority.allows('service-accounts.manage')) return fail('forbidden' as const)
     const account = await lockAccount(tx, organisation, id)
     if (!account) return fail('not-found' as const)
     const mayActOn = await memberships.mayActOn(tx, authority, { organisation, account: id })
-    return mayActOn ? ok(account) : fail('beyond-authority' as const)
+    return mayActOn ? ok({ account, authority }) : fail('beyond-authority' as const)
   }
 
-  const change = <E>(by: By, authority: A, of: AccountPlace, to: ServiceAccountStatus, first: First<E>) =>
+  const change = <E>(by: By, asked: Asked<A>, of: AccountPlace, to: ServiceAccountStatus, first: First<A, E>) =>
     attempt(db, async (tx): Promise<Result<ServiceAccount, ChangeRefusal | E>> => {
       const { organisation, id } = of
       const scoped = await enterOrganisation(tx, organisation)
-      const judged = await judge(scoped, authority, of)
+      const judged = await judge(scoped, asked, of, to)
       if (!judged.ok) return judged
-      const before = judged.value
+      const { account: before, authority } = judged.value
       if (before.status === to) return fail('already')
-      const done = await first(scoped)
+      const done = await first(scoped, authority)
       if (!done.ok) return done
       await changeStatus(scoped, id, to, clock.now())
       await record(
@@ -114,12 +122,14 @@ export function createServiceAccounts<By extends Acting, A extends Authority, Ad
     })
 
   return {
-    create: (by, authority, { organisation, name, description = '', roles }) =>
+    create: (by, asked, { organisation, name, description = '', roles }) =>
       attempt(db, async (tx) => {
+        const scoped = await enterOrganisation(tx, organisation)
+        await memberships.hold(scoped, organisation)
+        const authority = await answerIn(scoped, asked)
         if (!authority.allows('service-accounts.manage')) return fail('forbidden' as const)
         if (!isName(name)) return fail('name-invalid' as const)
         if (!isDescription(description)) return fail('description-invalid' as const)
-        const scoped = await enterOrganisation(tx, organisation)
         const id = serviceAccountId.generate()
         const account = { id, organisation, name, description, status: 'active', createdAt: clock.now() } as const
         await insertAccount(scoped, account)
@@ -133,15 +143,17 @@ export function createServiceAccounts<By extends Acting, A extends Authority, Ad
           },
         )
         const added = await memberships.add(scoped, by, authority, { organisation, account: id, roles })
-        return added.ok ? ok(account) : added
+        if (!added.ok) return added
+        await tell(scoped, account, roles)
+        return ok(account)
       }),
     list: ({ organisation, after, limit }) =>
       inOrganisation(db, organisation, (tx) => listAccounts(tx, organisation, after, limit)),
     find: (id) => inTransaction(db, (tx) => findItself(tx, id)),
-    disable: (by, authority, of) => change(by, authority, of, 'disabled', nothing),
-    enable: (by, authority, of) => change(by, authority, of, 'active', nothing),
-    remove: (by, authority, of) =>
-      change(by, authority, of, 'removed', (tx) =>
+    disable: (by, asked, of) => change(by, asked, of, 'disabled', nothing),
+    enable: (by, asked, of) => change(by, asked, of, 'active', nothing),
+    remove: (by, asked, of) =>
+      change(by, asked, of, 'removed', (tx, authority) =>
         memberships.leave(tx, by, authority, { organisation: of.organisation, account: of.id }),
       ),
   }

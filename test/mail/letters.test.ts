@@ -26,7 +26,10 @@ function linksOf(message: Sent): string[] {
   if (message.name === 'email-change-asked' || message.name === 'email-change-told') return [message.undoUrl.reveal()]
   if (message.name === 'notice')
     return [message.what === 'account-locked' ? `${ISSUER}/recover` : message.notMeUrl.reveal()]
-  if (['api-key-expiring', 'program-key-leaked', 'membership-changed'].includes(message.name)) return []
+  if (
+    /^(api-key-expiring|program-key-leaked|program-key-created|program-created|membership-changed)$/.test(message.name)
+  )
+    return []
   return 'url' in message ? [message.url.reveal()] : []
 }
 
@@ -72,7 +75,9 @@ describe('a letter', () => {
       // Facts stand in a table there, without the colon.
       const isFact =
         /^\p{Letter}[^:]{0,24}: /u.test(paragraph) &&
-        /^(notice|api-key-expiring|program-key-leaked|membership-changed|invitation)$/.test(message.name)
+        /^(notice|api-key-expiring|program-key-leaked|program-key-created|program-created|membership-changed|invitation)$/.test(
+          message.name,
+        )
       expect(seen).toContain(words(isFact ? paragraph.replace(':', '') : paragraph.replace(/:$/, '')))
     }
   })

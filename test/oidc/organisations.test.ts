@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
+import type { Id } from '../../src/lib/ids.ts'
 import { statementsDuring } from '../support/statements.ts'
 import {
   arranged,
@@ -456,6 +457,22 @@ describe('a role for programs alone [TOS-2]', () => {
     must(await memberships.setRoles(by, instanceAuthority, kitchen.id, ada.id, ['api-only', 'cook']))
     expect((await signIn(house, client, asked)).claims).toMatchObject({ roles: ['cook'] })
   })
+})
+
+it('a refresh for an organisation asks the database as often as one for none', async () => {
+  const [ada, bob] = [await house.addPerson(), await house.addPerson()]
+  await invoices.company([[ada.id, 'viewer']])
+  const client = await invoices.client()
+  const statements = async (user: Id<'usr'>) => {
+    house.signInAs(user)
+    const first = await signIn(house, client)
+    const again = async (token: string) => tokensIn((await refresh(house, client, token)).body)
+    const second = await again(first.refresh)
+    return { claims: second.claims, texts: await statementsDuring(() => again(second.refresh)) }
+  }
+  const [inOne, inNone] = [await statements(ada.id), await statements(bob.id)]
+  expect([inOne.claims['roles'], inNone.claims['roles']]).toEqual([['viewer'], undefined])
+  expect(inOne.texts, inOne.texts.join('\n')).toHaveLength(inNone.texts.length)
 })
 
 it('a token for a program that is for no API asks the database nothing, once the program is known', async () => {

@@ -5,43 +5,62 @@ import { createAdapters } from '../../src/oidc/artifacts/adapter.ts'
 import { personGrants } from '../../src/oidc/artifacts/revoke-of-person.ts'
 import { Unit } from '../../src/oidc/unit/unit.ts'
 import { within } from '../../src/oidc/unit/units.ts'
+import { invoicing } from './organisations-support.ts'
 import { openHouse } from './support.ts'
 
-it('whoever read a code as unused and was too late has replayed it', async () => {
-  const { services, sessions, clock, exchange } = await parts()
-  const adapter = createAdapters({
-    sealer: services.keyring.instance,
-    sessions,
-    clock,
-    expectAccount: async () => undefined,
-    expectSignIn: async () => undefined,
-  })('AuthorizationCode')
-  const unit = () => new Unit(services.database.app, exchange)
-  const [issuing, first, second] = [unit(), unit(), unit()]
-  await within(issuing, () => adapter.upsert('the-code', { grantId: 'the-grant', exp: 4_000_000_000 }, 60))
-  await issuing.commit()
+it.each(['alone', 'for an organisation'])(
+  'whoever read a code as unused and was too late has replayed it: %s',
+  async (what) => {
+    const house = await parts()
+    const { services, sessions, companies, clock, exchange } = house
+    const { id: accountId } = await house.addPerson()
+    const organisation =
+      what === 'alone' ? undefined : (await (await invoicing(house)).company([[accountId, 'viewer']])).id
+    const adapter = createAdapters({
+      sealer: services.keyring.instance,
+      sessions,
+      organisations: companies.orgs.seats,
+      clock,
+      expectAccount: async () => undefined,
+      expectSignIn: async () => undefined,
+    })('AuthorizationCode')
+    const unit = () => new Unit(services.database.app, exchange)
+    const [issuing, first, second] = [unit(), unit(), unit()]
+    issuing.organisation = organisation
+    const code = { grantId: 'the-grant', accountId, exp: 4_000_000_000 }
+    await within(issuing, () => adapter.upsert('the-code', code, 60))
+    await issuing.commit()
 
-  for (const reader of [first, second])
-    expect((await within(reader, () => adapter.find('the-code')))?.consumed).toBeUndefined()
-  await within(first, () => adapter.consume('the-code'))
-  const late = expect(within(second, () => adapter.consume('the-code'))).rejects.toMatchObject({
-    error: 'invalid_grant',
-  })
-  await first.commit()
-  await late
-  await second.rollback()
-  expect([...first.revokedGrants]).toEqual([])
-  expect([...second.revokedGrants]).toEqual(['the-grant'])
-})
+    for (const reader of [first, second])
+      expect((await within(reader, () => adapter.find('the-code')))?.consumed).toBeUndefined()
+    await within(first, () => adapter.consume('the-code'))
+    const late = expect(within(second, () => adapter.consume('the-code'))).rejects.toMatchObject({
+      error: 'invalid_grant',
+    })
+    await first.commit()
+    await late
+    await second.rollback()
+    expect(first.seat?.seat?.organisation.id).toBe(organisation)
+    expect(second.seat).toBeUndefined()
+    expect([...first.revokedGrants]).toEqual([])
+    expect([...second.revokedGrants]).toEqual(['the-grant'])
+  },
+)
 
 it('an interaction that another tab has finished meanwhile does not rise again by the answer of this one', async () => {
-  const { services, sessions, clock, exchange } = await parts()
+  const { services, sessions, companies, clock, exchange } = await parts()
   const { app: db } = services.database
+  const organisations = companies.orgs.seats
   const nobody = async () => undefined
   const sealer = services.keyring.instance
-  const adapter = createAdapters({ sealer, sessions, clock, expectAccount: nobody, expectSignIn: nobody })(
-    'Interaction',
-  )
+  const adapter = createAdapters({
+    sealer,
+    sessions,
+    organisations,
+    clock,
+    expectAccount: nobody,
+    expectSignIn: nobody,
+  })('Interaction')
   const inUnit = async <T>(unit: Unit, work: () => Promise<T>): Promise<T> => {
     const result = await within(unit, work)
     await unit.commit()
@@ -65,7 +84,7 @@ it('an interaction that another tab has finished meanwhile does not rise again b
 
 it('a code that is on its way while its session is ended is not issued, nor anything with it', async () => {
   const house = await parts()
-  const { services, sessions, clock, exchange } = house
+  const { services, sessions, companies, clock, exchange } = house
   const db = services.database.app
   const person = await house.addPerson()
   const by = { actor: { kind: 'person', id: person.id } } as const
@@ -74,6 +93,7 @@ it('a code that is on its way while its session is ended is not issued, nor anyt
   const adapters = createAdapters({
     sealer: services.keyring.instance,
     sessions,
+    organisations: companies.orgs.seats,
     clock,
     expectAccount: async () => undefined,
     expectSignIn: async () => undefined,

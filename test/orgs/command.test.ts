@@ -71,6 +71,8 @@ describe('hearthkey org, beside a running server', () => {
     expect(changed.organisation).toMatchObject({ name: 'Globex Ltd', quota: 600, status: 'active' })
     expect((await run('org', 'show', changed.organisation.id)).stdout).toContain('600 requests a minute')
     expect((await json(organisation, 'org', 'update', 'globex', '--quota', 'none')).organisation.quota).toBeNull()
+    expect((await run('org', 'update', 'globex', '--template', 'basic')).stderr).toContain('is basic already')
+    expect((await run('org', 'update', 'globex', '--template', 'storno')).stderr).toContain('no roles of a template')
     expect((await run('org', 'suspend', 'globex')).exit, 'not without a word').not.toBe(0)
     expect((await run('org', 'suspend', 'globex', '--yes')).stdout).toContain('globex is suspended.')
     expect((await run('org', 'suspend', 'globex', '--yes')).stdout).toContain('globex was suspended already.')
@@ -89,7 +91,7 @@ describe('hearthkey org, beside a running server', () => {
     [['create', 'fine', '--name', 'F', '--template', 'nobody'], 'hearthkey access templates'],
     [['create', 'fine', '--name', 'F', '--owner', 'nobody@example.com'], 'user-not-found'],
     [['create', 'fine', '--name', 'F', '--quota', '0'], 'whole number'],
-    [['update', 'acme'], 'Give --name, --quota or both'],
+    [['update', 'acme'], 'Give one at least of --name, --quota and --template'],
     [['show', 'nobody'], 'organisation-not-found'],
     [['list', '--limit', '0'], 'whole number'],
     [['settings', 'acme', '--set', 'currency'], 'name=value'],

@@ -1,14 +1,10 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { type Authority, instanceAuthority } from '../../src/access/authority.ts'
-import type { Asked } from '../../src/db/asked.ts'
+import { instanceAuthority } from '../../src/access/authority.ts'
 import { inOrganisation } from '../../src/db/transaction.ts'
 import { defineId } from '../../src/lib/ids.ts'
-import type { OrgId } from '../../src/orgs/org.ts'
-import type { UserId } from '../../src/users/user.ts'
-import { eventually } from '../support/eventually.ts'
 import { statementsDuring } from '../support/statements.ts'
-import { by, must, type OrgsWorld, orgsWorld } from './support.ts'
+import { by, must, orgsWorld } from './support.ts'
 
 const serviceAccountId = defineId('sva')
 const refused = (error: unknown) => ({ ok: false, error })
@@ -301,44 +297,4 @@ describe('memberships, when there are many,', () => {
       expect(plan, text).not.toMatch(/Seq Scan on (memberships|organisations|membership_roles)/)
     }
   })
-})
-
-describe('on whose authority', () => {
-  it.each([
-    ['suspends', (world, org, asked, bob) => world.memberships.suspend(by, asked, org, bob)],
-    ['gives roles', (world, org, asked, bob) => world.memberships.setRoles(by, asked, org, bob, [])],
-    ['adds', async (world, org, asked) => world.memberships.add(by, asked, org, await world.person(), ['member'])],
-    [
-      'makes a role',
-      (world, org, asked) => world.access.create(by, asked, org, { key: 'x', name: 'X', permissions: {} }),
-    ],
-    ['widens a role', (world, org, asked) => world.access.update(by, asked, org, 'own', { name: 'Mine' })],
-    ['removes a role', (world, org, asked) => world.access.remove(by, asked, org, 'own')],
-  ] as [string, (world: OrgsWorld, org: OrgId, asked: Asked<Authority>, bob: UserId) => Promise<unknown>][])(
-    'somebody %s: it is asked when it is their turn, and not before they lost their roles',
-    async (_what, act) => {
-      const world = await orgsWorld()
-      const { org } = await world.company()
-      const [admin, bob] = [await world.join(org, ['admin']), await world.join(org, ['member'])]
-      must(await world.access.create(by, instanceAuthority, org, { key: 'own', name: 'Own', permissions: {} }))
-      const waiting = (count: number) =>
-        eventually(async () => {
-          const superuser = await world.database.superuser()
-          const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-          return (await superuser.query(waits)).rows.length >= count || undefined
-        })
-      const begun: { removed?: Promise<unknown>; acted?: Promise<unknown> } = {}
-      await inOrganisation(world.services.database.app, org, async (tx) => {
-        await tx.selectFrom('organisations').select('id').where('slug', '=', 'acme').forNoKeyUpdate().execute()
-        begun.removed = world.memberships.remove(by, instanceAuthority, org, admin)
-        await waiting(1)
-        begun.acted = act(world, org, world.authorityThen(org, admin), bob)
-        await waiting(2)
-      })
-      expect(await begun.removed).toMatchObject({ ok: true })
-      const error = await begun.acted
-      expect([refused('forbidden'), refused({ reason: 'forbidden' })]).toContainEqual(error)
-      expect(await world.keysOf(org, bob)).toEqual(['member'])
-    },
-  )
 })

@@ -76,6 +76,19 @@ it('a revoked grant is announced as what the person holds of that client', async
   expect(await announced()).toEqual([{ sub: user.id, clientId: 'shop', reason: 'grant-revoked' }])
 })
 
+it('a client that an API is taken away from is announced, and one that gets another is not', async () => {
+  const { config, services, clock, announced } = await world()
+  const { clients, apis } = registryOf({ config, services, clock })
+  for (const audience of ['https://a.example', 'https://b.example']) await apis.create(by, { audience, name: 'A' })
+  const redirectUris = ['https://shop.example/cb']
+  await clients.create(by, { id: 'shop', name: 'Shop', type: 'public', redirectUris, apis: ['https://a.example'] })
+  expect((await clients.update(by, 'shop', { addApis: ['https://b.example'] })).ok).toBe(true)
+  expect((await clients.update(by, 'shop', { addRedirectUris: ['https://shop.example/other'] })).ok).toBe(true)
+  expect(await announced()).toEqual([])
+  expect((await clients.update(by, 'shop', { removeApis: ['https://a.example'] })).ok).toBe(true)
+  expect(await announced()).toEqual([{ clientId: 'shop', reason: 'client-lost-api' }])
+})
+
 it('a disabled client is announced', async () => {
   const { config, services, clock, announced } = await world()
   const { clients } = registryOf({ config, services, clock })

@@ -47,7 +47,23 @@ describe('a service account', () => {
     expect((await world.serviceAccounts.list({ organisation: org, limit: 10 })).map(({ name }) => name)).toEqual([
       'importer',
     ])
-    expect(await world.letters(), 'no person is meant').toEqual([])
+  })
+
+  it('is told of, as is its key, to whoever may look after programs there, and to nobody else', async () => {
+    const world = await keysWorld()
+    const { org } = await program(world)
+    const told = await world.letters()
+    expect(told.map(({ message, name }) => [message, name])).toEqual([
+      ['program-created', 'Olga Owner'],
+      ['program-key-created', 'Olga Owner'],
+    ])
+    for (const words of ['importer', 'Acme', 'Member']) expect(told[0]?.text).toContain(words)
+    for (const words of ['nightly (…', 'importer', 'Acme']) expect(told[1]?.text).toContain(words)
+    await world.join(org, ['member'])
+    const before = (await world.letters()).length
+    const wish = { organisation: org, name: 'x', roles: ['unheard-of'] }
+    expect((await world.serviceAccounts.create(operator, instanceAuthority, wish)).ok).toBe(false)
+    expect(await world.letters(), 'what was refused is not told of').toHaveLength(before)
   })
 
   it('threat 7: disabled, its key is refused at the next use and its tokens are announced; enabled, it works again', async () => {
@@ -112,6 +128,23 @@ describe('a service account', () => {
     expect(announced.at(-1)).toEqual({ sub: account.id, reason: 'service-account-removed' })
     const removed = (await world.events()).filter(({ action }) => action === 'membership.removed')
     expect(removed.map(({ organisation }) => organisation).sort()).toEqual([org, other.org].map(orgId.toUuid).sort())
+  })
+
+  it('removed works nowhere, however many organisations it worked for', { timeout: 120_000 }, async () => {
+    const world = await keysWorld()
+    const { org, owner, authority, at, account } = await program(world)
+    const admin = await world.database.superuser()
+    await admin.query('SET session_replication_role = replica')
+    await admin.query(`INSERT INTO organisations (id, slug, name, status, template, policy, settings, created_at)
+      SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'o-' || n, 'O', 'active', 'basic', '{}', '{}', now()
+      FROM generate_series(1, 510) n`)
+    const there = `INSERT INTO memberships (org_id, member_id, member_kind, status, joined_at)
+      SELECT id, $1, 'service', 'active', now() FROM organisations WHERE slug LIKE 'o-%'`
+    await admin.query(there, [account.id.replace('sva_', '')])
+    expect((await world.serviceAccounts.remove(world.as(owner), authority, at)).ok).toBe(true)
+    const left = `SELECT FROM memberships WHERE member_id = $1 AND status <> 'removed'`
+    expect((await admin.query(left, [account.id.replace('sva_', '')])).rows).toEqual([])
+    expect(await world.keysOf(org, account.id)).toBeUndefined()
   })
 
   it('is removed in one step: whatever fails in the last of it leaves it as it was', async () => {

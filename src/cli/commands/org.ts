@@ -14,7 +14,7 @@ import { describeOrganisation, describeOrganisations, policyText, showOrganisati
 import { addDomains } from '../org/domains.ts'
 import { ORGANISATION } from '../org/named.ts'
 import { changedPolicy } from '../org/policy.ts'
-import { changeRefused, creationRefused } from '../org/refusal.ts'
+import { changeRefused, creationRefused, templateRefused } from '../org/refusal.ts'
 import { addSettings } from '../org/settings.ts'
 import { findPerson } from '../user/find.ts'
 
@@ -99,22 +99,38 @@ function addShow(command: Command, context: CliContext): void {
     )
 }
 
+interface UpdateOptions {
+  readonly name?: string
+  readonly quota?: number | 'none'
+  readonly template?: string
+}
+
 function addUpdate(command: Command, context: CliContext): void {
   command
     .command('update')
-    .description('another name or quota')
+    .description('another name, quota or template')
     .argument(...ORGANISATION)
     .option('--name <name>', 'what it is called')
     .option('--quota <number>', 'requests a minute; none: what the instance gives', (text) =>
       text === 'none' ? text : toQuota(text),
     )
+    .option('--template <template>', 'whose roles its members may have; they keep theirs, by their keys')
     .action(
-      context.answers((which: string, { name, quota }: { name?: string; quota?: number | 'none' }) =>
+      context.answers((which: string, { name, quota, template }: UpdateOptions) =>
         withPrograms(context, 'org update', async (at) => {
-          if (name === undefined && quota === undefined)
-            throw new AppError('usage-error', { detail: 'Nothing to change.', cure: 'Give --name, --quota or both.' })
+          if (name === undefined && quota === undefined && template === undefined)
+            throw new AppError('usage-error', {
+              detail: 'Nothing to change.',
+              cure: 'Give one at least of --name, --quota and --template.',
+            })
           const { organisations } = at.orgs
           let organisation = await organisationNamed(at, which)
+          // First: of these it is the one that is refused for what others did.
+          if (template !== undefined) {
+            const done = await organisations.setTemplate(at.by, organisation.id, template)
+            if (!done.ok) throw templateRefused(done.error, template)
+            organisation = done.value
+          }
           if (name !== undefined)
             organisation = changed(await organisations.update(at.by, instanceAuthority, organisation.id, { name }))
           if (quota !== undefined) {

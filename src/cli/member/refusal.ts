@@ -51,7 +51,7 @@ export function invitationRefused(refusal: InviteRefusal | ResendRefusal | Withd
     return refusal.reason === 'roles-unknown'
       ? rolesUnknown(refusal.unknown)
       : notInvited(
-          'The address got as many invitations as one address gets.',
+          'The address got as many letters as one organisation may send it.',
           `Try again in ${Math.ceil(refusal.retryAfterSeconds / 60)} minutes.`,
         )
   switch (refusal) {
@@ -76,6 +76,8 @@ export function invitationRefused(refusal: InviteRefusal | ResendRefusal | Withd
       return membershipRefused(refusal)
     case 'roles-gone':
       return notInvited('A role that it gives is gone.', 'Withdraw it, and invite anew.')
+    case 'not-now':
+      return notInvited('No letter can go to that address at the moment.', 'Try again in an hour.')
     case 'most-letters':
       return notInvited('It was sent five times.', 'Withdraw it, and ask the person whether the address is right.')
     case 'forbidden':

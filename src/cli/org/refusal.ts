@@ -2,6 +2,7 @@ import { AppError } from '../../errors/app-error.ts'
 import type { AddDomainRefusal, RemoveDomainRefusal, VerifyRefusal } from '../../orgs/domains/service.ts'
 import type { ChangeRefusal } from '../../orgs/organisations/change.ts'
 import type { CreateRefusal } from '../../orgs/organisations/create.ts'
+import type { TemplateRefusal } from '../../orgs/organisations/template.ts'
 import { policyRefused } from './policy.ts'
 import { settingRefused } from './settings.ts'
 
@@ -25,15 +26,34 @@ export function creationRefused(
     case 'name-invalid':
       return nameInvalid()
     case 'template-unknown':
-      return invalid(
-        `There are no roles of a template ${JSON.stringify(template)} yet.`,
-        'hearthkey access templates lists those that can be had, and says how its roles are made.',
-      )
+      return templateUnknown(template)
     case 'owner-unknown':
       return new AppError('user-not-found', { detail: 'The owner is nobody who may sign in.' })
     case 'quota-invalid':
       return invalid('A quota is a whole number of requests a minute, from 1.')
   }
+}
+
+const templateUnknown = (template: string) =>
+  invalid(
+    `There are no roles of a template ${JSON.stringify(template)} yet.`,
+    'hearthkey access templates lists those that can be had, and says how its roles are made.',
+  )
+
+export function templateRefused(refusal: TemplateRefusal, template: string): AppError {
+  if (refusal === 'not-found') return new AppError('organisation-not-found')
+  if (refusal === 'template-unknown') return templateUnknown(template)
+  if (refusal === 'already') return invalid(`Its template is ${template} already.`)
+  const keys = refusal.keys.join(', ')
+  return refusal.reason === 'roles-missing'
+    ? invalid(
+        `Somebody has, is invited to or may give roles that ${template} does not have: ${keys}.`,
+        'Give them other roles first, or withdraw the invitations. Nothing was changed.',
+      )
+    : invalid(
+        `The organisation has roles of its own under keys that ${template} brings: ${keys}.`,
+        'Make them again under other keys first. Nothing was changed.',
+      )
 }
 
 export function changeRefused(refusal: ChangeRefusal): AppError {

@@ -21,6 +21,8 @@ interface Context {
   readonly log: Log
   /** What PostgreSQL has written to its log since this start began. */
   readonly logged: () => string
+  /** Called once PostgreSQL has been started: what takes this process a while may be done while it comes up. */
+  readonly onLaunch?: (() => void) | undefined
 }
 
 interface Obtained {
@@ -66,7 +68,7 @@ export async function obtainPostmaster(context: Context): Promise<Obtained> {
 }
 
 async function startFresh(context: Context, lock: HeldLock): Promise<Postmaster> {
-  const { layout, installed, accounts, files, log } = context
+  const { layout, installed, accounts, files, log, onLaunch } = context
   const account = accounts.postgres
   const state = await inspectCluster(layout, installed)
   const { binaries, lock: engineLock } = await readableEngine(installed, { accounts, log })
@@ -76,7 +78,9 @@ async function startFresh(context: Context, lock: HeldLock): Promise<Postmaster>
     await writeChanged(layout.cluster, files, account)
     await trimServerLog(layout.log)
     const locks = [lock, engineLock].flatMap((held) => held?.fd ?? [])
-    return await readied(await launch({ layout, binaries, accounts, locks }), context)
+    const postmaster = await launch({ layout, binaries, accounts, locks })
+    onLaunch?.()
+    return await readied(postmaster, context)
   } finally {
     engineLock?.release()
   }

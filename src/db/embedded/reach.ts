@@ -81,14 +81,14 @@ async function joinOrStart(layout: Layout, pass: GuestPass, { log, patience }: J
 const SERVER_PATIENCE_MS = 1_200
 
 /** For the server: waits for commands that started the database for themselves, and not for another server. */
-export async function startAfterCommands(dataDir: string, log: Log): Promise<EmbeddedServer> {
+export async function startAfterCommands(dataDir: string, log: Log, onLaunch?: () => void): Promise<EmbeddedServer> {
   const layout = layoutOf(resolve(dataDir))
   const patience = AbortSignal.timeout(SERVER_PATIENCE_MS)
   for (;;) {
     // Asked before as well: the command may leave between the refusal and the question.
     const before = hasGuests(layout)
     try {
-      return await startEmbedded({ dataDir, log })
+      return await startEmbedded({ dataDir, log, onLaunch })
     } catch (error) {
       if (!isInUse(error) || patience.aborted || !(before || hasGuests(layout))) throw error
     }

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import { ok } from '../../lib/result.ts'
 import { type AddressRules, addressRules } from './address-rules.ts'
 import { failure, failureOf } from './failure.ts'
@@ -20,17 +20,31 @@ function parseTarget(text: string): URL | undefined {
   return acceptable ? url : undefined
 }
 
-const agentFor = (secure: boolean, rules: AddressRules, { resolve = systemResolve, timeout }: OutgoingOptions): Agent =>
-  new Agent({
-    connect: { lookup: guardedLookup(resolve, rules, secure), timeout },
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-    maxHeaderSize: 16 * 1024,
-    connections: 16,
-    // What was judged at connect is judged again soon.
-    keepAliveTimeout: 5_000,
-    keepAliveMaxTimeout: 5_000,
-  })
+type Scheme = 'http:' | 'https:'
+
+/** Loaded with the first request: a megabyte, and most servers send none for hours. */
+async function agentsFor(rules: AddressRules, options: OutgoingOptions): Promise<Record<Scheme, Agent>> {
+  const { Agent } = await import('undici')
+  return {
+    'http:': new Agent(agentOptions(false, rules, options)),
+    'https:': new Agent(agentOptions(true, rules, options)),
+  }
+}
+
+const agentOptions = (
+  secure: boolean,
+  rules: AddressRules,
+  { resolve = systemResolve, timeout }: OutgoingOptions,
+): Agent.Options => ({
+  connect: { lookup: guardedLookup(resolve, rules, secure), timeout },
+  headersTimeout: timeout,
+  bodyTimeout: timeout,
+  maxHeaderSize: 16 * 1024,
+  connections: 16,
+  // What was judged at connect is judged again soon.
+  keepAliveTimeout: 5_000,
+  keepAliveMaxTimeout: 5_000,
+})
 
 /**
  * The one way out. Whatever a stranger can make us fetch (`jwks_uri`, webhooks, logout, federation) is fetched here: by
@@ -38,9 +52,10 @@ const agentFor = (secure: boolean, rules: AddressRules, { resolve = systemResolv
  */
 export function createOutgoingClient(options: OutgoingOptions): OutgoingClient {
   const rules = addressRules(options.allow)
-  const agents = {
-    'http:': agentFor(false, rules, options),
-    'https:': agentFor(true, rules, options),
+  let made: ReturnType<typeof agentsFor> | undefined
+  const agents = () => {
+    made ??= agentsFor(rules, options)
+    return made
   }
 
   const exchange = async (url: URL, request: OutgoingRequest, agent: Dispatcher) => {
@@ -77,13 +92,15 @@ export function createOutgoingClient(options: OutgoingOptions): OutgoingClient {
       const url = parseTarget(request.url)
       if (url === undefined) return failure('invalid-url')
       try {
-        return await exchange(url, request, agents[url.protocol === 'https:' ? 'https:' : 'http:'])
+        const agent = (await agents())[url.protocol === 'https:' ? 'https:' : 'http:']
+        return await exchange(url, request, agent)
       } catch (thrown) {
         return failureOf(thrown)
       }
     },
     async close() {
-      await Promise.all([agents['http:'].destroy(), agents['https:'].destroy()])
+      const standing = Object.values((await made) ?? {})
+      await Promise.all(standing.map((agent) => agent.destroy()))
     },
   }
 }

@@ -2,9 +2,10 @@ import type { Translate } from '../../ui/messages/translator.ts'
 import type { Sendable } from '../message.ts'
 import { action, aside, type Content, quietAction, text } from './content.ts'
 import { invitationLetter } from './invitation.ts'
-import { expiringLetter, programKeyLeakedLetter } from './key.ts'
+import { expiringLetter, programKeyCreatedLetter, programKeyLeakedLetter } from './key.ts'
 import { membershipLetter } from './membership.ts'
 import { noticeLetter } from './notice.ts'
+import { programCreatedLetter } from './program.ts'
 import { validity } from './validity.ts'
 
 /** Who writes: as the operator calls it, and where it is. */
@@ -54,6 +55,10 @@ export function compose(t: Translate, message: Composable, { operator, host, rec
       return { ...expiringLetter(t, message, operator), why: toAccount }
     case 'program-key-leaked':
       return { ...programKeyLeakedLetter(t, message, operator), why: toAccount }
+    case 'program-key-created':
+      return { ...programKeyCreatedLetter(t, message, operator), why: toAccount }
+    case 'program-created':
+      return { ...programCreatedLetter(t, message, operator), why: toAccount }
     case 'membership-changed':
       return { ...membershipLetter(t, message, operator), why: toAccount }
     case 'test':

@@ -5,6 +5,7 @@ import { type Content, type Fact, text } from './content.ts'
 import { unlinked } from './unlinked.ts'
 
 type Expiring = Extract<Sendable, { readonly name: 'api-key-expiring' }>
+type Created = Extract<Sendable, { readonly name: 'program-key-created' }>
 type Leaked = Extract<Sendable, { readonly name: 'program-key-leaked' }>
 
 interface KeyOf {
@@ -51,6 +52,19 @@ export function programKeyLeakedLetter(t: Translate, message: Leaked, operator: 
     blocks: [
       text(t('mail.notice.api-key-leaked.lead')),
       facts(...keyFacts(t, message), { label: t('mail.notice.at'), value: momentIn(message.at, t.language.tag) }),
+      text(t('mail.key.keeper')),
+    ],
+  }
+}
+
+export function programKeyCreatedLetter(t: Translate, message: Created, operator: string): Omit<Content, 'why'> {
+  return {
+    subject: t('mail.programKeyCreated.subject', { operator, organisation: unlinked(message.organisation) }),
+    title: t('mail.programKeyCreated.title'),
+    blocks: [
+      text(t('mail.programKeyCreated.lead')),
+      facts(...keyFacts(t, message), { label: t('mail.notice.at'), value: momentIn(message.at, t.language.tag) }),
+      text(t('mail.programCreated.unknown')),
       text(t('mail.key.keeper')),
     ],
   }

@@ -1,5 +1,5 @@
 import { Button } from '../../ui/button.tsx'
-import { Facts } from '../../ui/facts.tsx'
+import { Code, Facts } from '../../ui/facts.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
@@ -14,12 +14,35 @@ interface NotMePageProps {
 }
 
 /** Opening it changes nothing: mail scanners open everything, and nobody's account may be locked by one. */
-export const NotMePage = ({ t, action, told: { what, at, device, place } }: NotMePageProps) => (
+export const NotMePage = ({
+  t,
+  action,
+  told: { what, at, device, place, key, hint, organisation },
+}: NotMePageProps) => (
   <Layout t={t} title={t('recovery.notMe.title')}>
     <h1>{t('recovery.notMe.title')}</h1>
     <p class="lead">{t(`recovery.notMe.${what}`)}</p>
     <Facts
       facts={[
+        ...(key
+          ? [
+              {
+                label: t('recovery.notMe.key'),
+                value: (
+                  <>
+                    <Name>{key}</Name>
+                    {hint && (
+                      <>
+                        {' '}
+                        <Code>…{hint}</Code>
+                      </>
+                    )}
+                  </>
+                ),
+              },
+            ]
+          : []),
+        ...(organisation ? [{ label: t('recovery.notMe.organisation'), value: <Name>{organisation}</Name> }] : []),
         {
           label: t('recovery.notMe.when'),
           value: <time datetime={at.toISOString()}>{momentIn(at, t.language.tag)}</time>,

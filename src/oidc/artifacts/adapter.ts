@@ -4,12 +4,13 @@ import { AppError } from '../../errors/app-error.ts'
 import type { Sealer } from '../../keyring/seal/sealer.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { defineId } from '../../lib/ids.ts'
-import type { EngineSessions } from '../ports.ts'
+import type { EngineSessions, Organisations } from '../ports.ts'
 import type { Unit } from '../unit/unit.ts'
 import { currentUnit } from '../unit/units.ts'
 import { type ArtifactKind, artifactHash, engineUidHash, fromStored, isArtifactKind, toStored } from './artifact.ts'
 import {
   consumeArtifact,
+  consumption,
   deleteArtifact,
   extendGrant,
   type FoundArtifact,
@@ -22,6 +23,7 @@ import {
 export interface AdapterDeps {
   readonly sealer: Sealer
   readonly sessions: EngineSessions
+  readonly organisations: Pick<Organisations, 'seatAfter'>
   readonly clock: Clock
   /** Called with whom a code or token belongs to, before anything is written for the request. */
   readonly expectAccount: (accountId: string) => Promise<unknown>
@@ -48,7 +50,10 @@ export const createAdapters =
   (name: string): Adapter =>
     isArtifactKind(name) ? adapterOf(name, deps) : unusedAdapter(name)
 
-function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount, expectSignIn }: AdapterDeps): Adapter {
+function adapterOf(
+  kind: ArtifactKind,
+  { sealer, sessions, organisations, clock, expectAccount, expectSignIn }: AdapterDeps,
+): Adapter {
   const open = async (id: string | undefined, row: FoundArtifact): Promise<AdapterPayload> => {
     const sealed = row.sealed ? (await sealer.openText(placeOf(row.id_hash), row.sealed)).reveal() : undefined
     return fromStored(id, { payload: row.payload, sealed }, row.consumed_at)
@@ -89,6 +94,15 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount,
       throw new AppError('interaction-gone')
   }
 
+  /** Of what was for an organisation the seat is read with it: a refresh that has one waits no longer than one that has none. */
+  const used = async (unit: Unit, tx: Tx, idHash: Buffer): Promise<boolean> => {
+    const { organisation, holder } = unit
+    if (!organisation || !holder || !carriesOrganisation(kind)) return consumeArtifact(tx, idHash, clock.now())
+    const read = await organisations.seatAfter(tx, consumption(idHash, clock.now()), organisation, holder)
+    unit.seat = read && { organisation, member: holder, ...read }
+    return read !== undefined
+  }
+
   return {
     upsert: async (id, given, expiresIn) => {
       const idHash = artifactHash(kind, id)
@@ -127,7 +141,10 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount,
       if (!row) return undefined
       const found = await open(id, row)
       await lookAhead(found)
-      if (carriesOrganisation(kind) && row.org_id !== null) currentUnit().organisation = orgId.fromUuid(row.org_id)
+      if (carriesOrganisation(kind) && row.org_id !== null) {
+        unit.organisation = orgId.fromUuid(row.org_id)
+        if (found.accountId && userId.is(found.accountId)) unit.holder = found.accountId
+      }
       if (kind !== 'Session') return found
       const live = await ifLive(found)
       if (live?.accountId && live.uid) await sessions.touch(engineUidHash(live.uid))
@@ -142,7 +159,7 @@ function adapterOf(kind: ArtifactKind, { sealer, sessions, clock, expectAccount,
       const unit = currentUnit()
       const idHash = artifactHash(kind, id)
       const tx = await unit.writer()
-      if (await consumeArtifact(tx, idHash, clock.now())) return
+      if (await used(unit, tx, idHash)) return
       // The engine looked before somebody else was faster: this is a replay like any other.
       const grantId = await grantOfArtifact(tx, idHash)
       if (grantId) unit.revoke(grantId)

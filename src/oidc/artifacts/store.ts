@@ -140,6 +140,11 @@ const consuming = statement<{ idHash: Buffer; at: Date }, unknown>((db, part) =>
 export const consumeArtifact = async (tx: Tx, idHash: Buffer, at: Date): Promise<boolean> =>
   (await consuming(tx, { idHash, at })).count === 1
 
+/** The same as part of a statement that goes on with whose it was, and for which organisation. */
+export const consumption = (idHash: Buffer, at: Date) => sql<{ readonly org_id: string; readonly member_id: string }>`
+  UPDATE oidc_artifacts SET consumed_at = ${at} WHERE id_hash = ${idHash} AND consumed_at IS NULL
+  RETURNING org_id, user_id AS member_id`
+
 /** Which grant something belongs to that was used up before. */
 export async function grantOfArtifact(db: Db, idHash: Buffer): Promise<string | undefined> {
   const row = await db

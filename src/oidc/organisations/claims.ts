@@ -1,6 +1,8 @@
 import { permissionsAt } from '../../access/can.ts'
 import type { PermissionSet } from '../../access/permission.ts'
 import type { Id } from '../../lib/ids.ts'
+import type { Api } from '../apis/api.ts'
+import type { Client } from '../clients/client.ts'
 import type { Quota } from '../ports.ts'
 
 export interface OrganisationClaims {
@@ -18,9 +20,15 @@ interface Holder {
 }
 
 /** Which API the token is for, and which of its scopes the client may have; null: all. */
-export interface Audience {
+interface Audience {
   readonly api: string
   readonly allowed: readonly string[] | null
+}
+
+/** A client that the API was never given to has nothing there. "All" must be said, and is not what is left where nothing is said. */
+export function audienceOf({ id, audience }: Pick<Api, 'id' | 'audience'>, client: Pick<Client, 'apis'>): Audience {
+  const granted = client.apis.find((api) => api.audience === audience)
+  return { api: id, allowed: granted ? granted.scopes : [] }
 }
 
 /** Of the chosen organisation and the audience alone: no service learns what somebody may do elsewhere. */
@@ -40,7 +48,7 @@ export function organisationClaims(
   }
 }
 
-export const permittedAt = (roles: Holder['roles'], { api, allowed }: Audience): string[] =>
+const permittedAt = (roles: Holder['roles'], { api, allowed }: Audience): string[] =>
   permissionsAt(roles, api).filter((permission) => allowed === null || allowed.includes(permission))
 
 /** A scope that is a permission of the API is worth no more than the roles: a service that looks at `scope` alone is right, too. */

@@ -8,14 +8,14 @@ import { recordOf } from '../engine/engine-clients.ts'
 import type { Known } from '../known.ts'
 import type { Member, Organisations, Quotas } from '../ports.ts'
 import { currentUnit } from '../unit/units.ts'
-import { type Audience, narrowed, type OrganisationClaims, organisationClaims } from './claims.ts'
+import { audienceOf, narrowed, type OrganisationClaims, organisationClaims } from './claims.ts'
 import { assertFits } from './fits.ts'
 import { memberOf } from './member.ts'
 import { tokenRefusal } from './refusal.ts'
 import type { Seated, TakeSeat } from './seating.ts'
 import { switchedTo, type TellOfSwitch } from './switch.ts'
 
-export interface OfTokenDeps {
+interface OfTokenDeps {
   readonly issuer: string
   readonly organisations: Organisations
   readonly takeSeat: TakeSeat
@@ -73,11 +73,9 @@ async function seatedFor(
       ? (unit.organisation ?? (await onlyOne(deps, tx, member)))
       : await deps.organisations.named(tx, member, asked)
   if (organisation === undefined) throw tokenRefusal({ kind: 'no-member' })
-  const seated = await deps.takeSeat(tx, organisation, member, {
-    now: deps.clock.now(),
-    signedIn: signInOf(ctx),
-    ip: unit.exchange.clientIp,
-  })
+  const standing = { now: deps.clock.now(), signedIn: signInOf(ctx), ip: unit.exchange.clientIp }
+  const read = unit.seat?.organisation === organisation && unit.seat.member === member ? unit.seat : undefined
+  const seated = await deps.takeSeat(tx, organisation, member, standing, read)
   if (!seated.ok) {
     // The organisation of the code or refresh token itself is gone for this person: the application begins anew.
     if (asked === undefined && seated.error.kind === 'no-member' && token.accountId !== undefined)
@@ -112,8 +110,3 @@ async function apiOf({ apis, issuer }: OfTokenDeps, { resourceServer }: Token): 
   const audience = resourceServer?.audience
   return audience === undefined || audience === issuer ? undefined : apis.find(audience)
 }
-
-export const audienceOf = ({ id, audience }: Api, client: Client): Audience => ({
-  api: id,
-  allowed: client.apis.find((granted) => granted.audience === audience)?.scopes ?? null,
-})

@@ -22,6 +22,8 @@ export type TakeSeat = (
   organisation: Id<'org'>,
   member: Member,
   standing: Standing,
+  /** Where it was read before, in this very transaction, whose scope is still that of the organisation. */
+  read?: { readonly seat: Seat | undefined },
 ) => Promise<Result<Seated, SeatRefusal>>
 
 interface SeatingDeps {
@@ -32,13 +34,13 @@ interface SeatingDeps {
 
 export const seating =
   ({ organisations, access, programs }: SeatingDeps): TakeSeat =>
-  async (tx, organisation, member, standing) => {
-    const seat = await organisations.seatOf(tx, organisation, member)
+  async (tx, organisation, member, standing, read) => {
+    const { seat } = read ?? { seat: await organisations.seatOf(tx, organisation, member) }
     if (seat?.status !== 'active' || seat.organisation.status !== 'active') return fail({ kind: 'no-member' })
     if (serviceAccountId.is(member) && !(await programs.isActive(tx, member))) return fail({ kind: 'no-member' })
     const verdict = judge(seat.organisation.policy, standing)
     if (verdict.kind !== 'met') return fail(verdict)
-    // `seatOf` has entered the scope.
+    // Whoever read the seat has entered the scope.
     const roles = seat.roles.length > 0 ? await access.rolesFor(tx as OrgTx, seat.roles) : []
     const usable = standing.signedIn ? roles.filter(({ apiOnly }) => !apiOnly) : roles
     // Made for programs: whoever has nothing else does not sign in as one.

@@ -4,10 +4,11 @@ import type { Db, Tx } from '../../db/types.ts'
 import type { AppError } from '../../errors/app-error.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import type { Id } from '../../lib/ids.ts'
+import type { Seat } from '../../orgs/memberships/membership.ts'
 import { type ArtifactRow, type FoundArtifact, putArtifacts } from '../artifacts/store.ts'
 import type { ChosenOrganisation } from '../claims.ts'
 import type { StepUp } from '../organisations/refusal.ts'
-import type { OrganisationChoice, Person, VerifiedKey } from '../ports.ts'
+import type { Member, OrganisationChoice, Person, VerifiedKey } from '../ports.ts'
 
 type Statement =
   | { readonly kind: 'statement'; readonly statement: (db: Db) => Promise<unknown> }
@@ -49,6 +50,10 @@ export class Unit {
   failure: unknown
   /** For which organisation the code or refresh token of this request is, or will be. */
   organisation: Id<'org'> | undefined
+  /** Whose that code or refresh token is. */
+  holder: Id<'usr'> | undefined
+  /** What was read together with its being used up: a moment before it is judged, in the same transaction and scope. */
+  seat: { readonly organisation: Id<'org'>; readonly member: Member; readonly seat: Seat | undefined } | undefined
   /** The same as the token says it that was just issued. */
   chosen: ChosenOrganisation | undefined
   /** The key that is exchanged, and for which API. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { inOrganisation } from '../../db/transaction.ts'
+import { type Asked, answerIn } from '../../db/asked.ts'
+import { inOrganisation, type OrgTx } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import { toBase64url } from '../../lib/base64url.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -41,18 +42,18 @@ export type RemoveDomainRefusal = 'not-found' | 'forbidden' | 'no-domain' | 'las
 /** Mail domains of an organisation. Nothing follows from one before it is shown to be its own. */
 export interface Domains<By> {
   /** With a challenge for whoever has the domain to publish. */
-  add(by: By, authority: Authority, org: OrgId, domain: string): Promise<Result<Domain, AddDomainRefusal>>
+  add(by: By, authority: Asked<Authority>, org: OrgId, domain: string): Promise<Result<Domain, AddDomainRefusal>>
   /** Looks for the challenge, in the DNS or behind HTTPS. */
   verify(
     by: By,
-    authority: Authority,
+    authority: Asked<Authority>,
     org: OrgId,
     domain: string,
     way: 'dns' | 'file',
   ): Promise<Result<Domain, VerifyRefusal>>
   /** By the word of whoever holds the host, where there is no way out: no authority of an organisation is enough. */
   vouch(by: By, org: OrgId, domain: string): Promise<Result<Domain, VerifyRefusal | AddDomainRefusal>>
-  remove(by: By, authority: Authority, org: OrgId, domain: string): Promise<Result<Domain, RemoveDomainRefusal>>
+  remove(by: By, authority: Asked<Authority>, org: OrgId, domain: string): Promise<Result<Domain, RemoveDomainRefusal>>
   list(org: OrgId): Promise<Domain[]>
 }
 
@@ -63,6 +64,14 @@ interface DomainsDeps<By> {
   readonly clock: Clock
   readonly record: RecordOrgEvent<By>
 }
+
+type AskedToManage = Asked<Pick<Authority, 'allows'>>
+
+/** Found out again at each step: the answer of a name server may take longer than somebody has their role. */
+const mayManage = async (tx: OrgTx, asked: AskedToManage): Promise<boolean> =>
+  (await answerIn(tx, asked)).allows('organisation.manage')
+
+const theHost = { allows: () => true }
 
 const MOST_DOMAINS = 100
 /** Hearthkey's record beside those of others, hardly more. */
@@ -84,9 +93,15 @@ export function createDomains<By extends Acting>({
   }
 
   /** By the challenge that was looked up outside the transaction: one that was replaced meanwhile verifies nothing. */
-  async function mark(by: By, org: OrgId, found: Domain, way: VerifiedBy): Promise<Result<Domain, VerifyRefusal>> {
+  async function mark(
+    by: By,
+    asked: AskedToManage,
+    org: OrgId,
+    { found, way }: { readonly found: Domain; readonly way: VerifiedBy },
+  ): Promise<Result<Domain, VerifyRefusal>> {
     try {
       return await changing(db, org, async (tx): Promise<Result<Domain, VerifyRefusal>> => {
+        if (!(await mayManage(tx, asked))) return fail('forbidden')
         const at = clock.now()
         if (!(await markVerified(tx, org, found, way, at))) {
           const now = await findDomain(tx, org, found.domain)
@@ -107,10 +122,16 @@ export function createDomains<By extends Acting>({
 
   const find = (org: OrgId, domain: string) => inOrganisation(db, org, (tx) => findDomain(tx, org, domain))
 
-  async function add(by: By, org: OrgId, typed: string): Promise<Result<Domain, AddDomainRefusal>> {
-    const domain = parseDomain(typed)
-    if (!domain) return fail('domain-invalid')
+  async function add(
+    by: By,
+    asked: AskedToManage,
+    org: OrgId,
+    typed: string,
+  ): Promise<Result<Domain, AddDomainRefusal>> {
     return changing(db, org, async (tx): Promise<Result<Domain, AddDomainRefusal>> => {
+      if (!(await mayManage(tx, asked))) return fail('forbidden')
+      const domain = parseDomain(typed)
+      if (!domain) return fail('domain-invalid')
       if ((await listDomains(tx, org)).length >= MOST_DOMAINS) return fail('too-many')
       const challenge = newChallenge()
       if (!(await insertDomain(tx, org, domain, challenge, clock.now()))) return fail('already')
@@ -120,34 +141,36 @@ export function createDomains<By extends Acting>({
   }
 
   return {
-    add: async (by, authority, org, typed) =>
-      authority.allows('organisation.manage') ? add(by, org, typed) : fail('forbidden'),
+    add,
 
-    verify: async (by, authority, org, typed, way) => {
-      if (!authority.allows('organisation.manage')) return fail('forbidden')
-      const found = await find(org, parseDomain(typed) ?? '')
+    verify: async (by, asked, org, typed, way) => {
+      const seen = await inOrganisation(db, org, async (tx) =>
+        (await mayManage(tx, asked)) ? ok(await findDomain(tx, org, parseDomain(typed) ?? '')) : fail('forbidden'),
+      )
+      if (!seen.ok) return fail('forbidden')
+      const found = seen.value
       if (!found) return fail('no-domain')
       if (found.verified) return fail('already')
       const texts = await published(found.domain, way)
       if (!texts.ok) return fail(texts.error === 'unreachable' ? 'unreachable' : 'not-published')
       if (!texts.value.some((text) => text.trim() === found.challenge)) return fail('not-published')
-      return mark(by, org, found, way)
+      return mark(by, asked, org, { found, way })
     },
 
     vouch: async (by, org, typed) => {
       const domain = parseDomain(typed)
       if (!domain) return fail('domain-invalid')
-      const added = await add(by, org, domain)
+      const added = await add(by, theHost, org, domain)
       if (!added.ok && added.error !== 'already') return fail(added.error)
       const found = added.ok ? added.value : await find(org, domain)
       if (!found) return fail('no-domain')
-      return found.verified ? fail('already') : mark(by, org, found, 'operator')
+      return found.verified ? fail('already') : mark(by, theHost, org, { found, way: 'operator' })
     },
 
-    remove: async (by, authority, org, typed) => {
-      if (!authority.allows('organisation.manage')) return fail('forbidden')
+    remove: async (by, asked, org, typed) => {
       const domain = parseDomain(typed) ?? ''
       return changing<Domain, RemoveDomainRefusal>(db, org, async (tx, { policy }) => {
+        if (!(await mayManage(tx, asked))) return fail('forbidden')
         const found = await findDomain(tx, org, domain)
         if (!found || !(await deleteDomain(tx, org, domain))) return fail('no-domain')
         if (found.verified && policy.membersFrom === 'verified-domains' && !(await hasVerifiedDomain(tx, org)))

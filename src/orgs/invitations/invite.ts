@@ -1,3 +1,4 @@
+import { type Asked, answerIn } from '../../db/asked.ts'
 import type { OrgTx } from '../../db/transaction.ts'
 import { defineId } from '../../lib/ids.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
@@ -8,6 +9,7 @@ import type { Organisation, OrgId } from '../org.ts'
 import { type Acting, type Address, type Authority, type Person, type Role, within } from '../ports.ts'
 import { type Invitation, invitationId } from './invitation.ts'
 import { inviterOf, sending } from './letter.ts'
+import type { LetterRefusal } from './ports.ts'
 import { placeOfEmail } from './sealed-address.ts'
 import type { InvitationsDeps, NewInvitation } from './service.ts'
 import { findOpenFor, type InvitationRow, insertInvitation, withdrawInvitation } from './store.ts'
@@ -22,7 +24,7 @@ export type InviteRefusal =
   | 'already-invited'
   | 'already-member'
   | { readonly reason: 'roles-unknown'; readonly unknown: readonly string[] }
-  | { readonly reason: 'too-many-letters'; readonly retryAfterSeconds: number }
+  | LetterRefusal
 
 /** Nobody: whoever looks for a membership of somebody unknown takes as long as for one of somebody known. */
 const userId = defineId('usr')
@@ -47,11 +49,13 @@ export function inviting<By extends Acting, Hashed>(deps: InvitationsDeps<By, Ha
   /** Everything for which somebody may be refused, but for the number of letters. */
   async function judge(
     tx: OrgTx,
-    authority: Authority,
+    asked: Asked<Authority>,
     organisation: Organisation,
     { address, known }: Invited,
     keys: readonly string[],
   ): Promise<Result<Judged, InviteRefusal>> {
+    const authority = await answerIn(tx, asked)
+    if (!authority.allows('members.invite')) return fail('forbidden')
     const { id: org, template, status } = organisation
     if (status !== 'active') return fail('not-active')
     const named = await roles.rolesNamed(tx, template, keys)
@@ -112,25 +116,24 @@ export function inviting<By extends Acting, Hashed>(deps: InvitationsDeps<By, Ha
 
   return async (
     by: By,
-    authority: Authority,
+    asked: Asked<Authority>,
     org: OrgId,
     { email, roles: keys, locale }: NewInvitation,
   ): Promise<Result<Invitation, InviteRefusal>> => {
-    if (!authority.allows('members.invite')) return fail('forbidden')
     const address = readAddress(email)
     if (!address.ok) return address
     // Before the transaction: whoever waits in one for a second connection holds up everybody.
     const known = await people.findByEmail(address.value.address)
     const invited: Invited = { address: address.value, known, locale }
     const judged = await looking<Judged, InviteRefusal>(db, org, (tx, organisation) =>
-      judge(tx, authority, organisation, invited, keys),
+      judge(tx, asked, organisation, invited, keys),
     )
     if (!judged.ok) return judged
     // Counted when nothing else stands against it, and before the transaction, because counting takes a connection too.
     const allowed = await limitLetters(address.value.address, org)
-    if (!allowed.ok) return fail({ reason: 'too-many-letters', retryAfterSeconds: allowed.retryAfterSeconds })
+    if (!allowed.ok) return allowed
     return changing<Invitation, InviteRefusal>(db, org, async (tx, organisation) => {
-      const again = await judge(tx, authority, organisation, invited, keys)
+      const again = await judge(tx, asked, organisation, invited, keys)
       return again.ok ? write(tx, within(by, org), organisation, invited, again.value) : again
     })
   }

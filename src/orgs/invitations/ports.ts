@@ -43,11 +43,11 @@ export interface InvitationMail {
   send(tx: Tx, letter: Letter): Promise<void>
 }
 
+/** `not-now`: the organisation has done nothing to deserve it, and what others do is not said. */
+export type LetterRefusal = { readonly reason: 'too-many-letters'; readonly retryAfterSeconds: number } | 'not-now'
+
 /** How many letters one address gets of one organisation, and of all together. */
-export type LimitLetters = (
-  email: string,
-  organisation: Id<'org'>,
-) => Promise<{ readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number }>
+export type LimitLetters = (email: string, organisation: Id<'org'>) => Promise<Result<undefined, LetterRefusal>>
 
 interface NewPerson {
   readonly email: string

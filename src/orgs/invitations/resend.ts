@@ -1,3 +1,4 @@
+import { type Asked, answerIn } from '../../db/asked.ts'
 import { inOrganisation, type OrgTx } from '../../db/transaction.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { changing, looking } from '../in-organisation.ts'
@@ -5,6 +6,7 @@ import type { Organisation, OrgId } from '../org.ts'
 import { type Acting, type Authority, within } from '../ports.ts'
 import { type Invitation, type InvitationId, MOST_LETTERS } from './invitation.ts'
 import { inviterOf, sending } from './letter.ts'
+import type { LetterRefusal } from './ports.ts'
 import { addressOf, withAddress } from './sealed-address.ts'
 import type { InvitationsDeps } from './service.ts'
 import { findInvitation, type InvitationRow, renewInvitation } from './store.ts'
@@ -19,7 +21,7 @@ export type ResendRefusal =
   | 'roles-gone'
   | 'address-not-admitted'
   | 'most-letters'
-  | { readonly reason: 'too-many-letters'; readonly retryAfterSeconds: number }
+  | LetterRefusal
 
 export function resending<By extends Acting, Hashed>(deps: InvitationsDeps<By, Hashed>) {
   const { db, people, roles, admits, seals, limitLetters, maskAddress, nobody, lifetime, clock, record } = deps
@@ -28,10 +30,12 @@ export function resending<By extends Acting, Hashed>(deps: InvitationsDeps<By, H
 
   async function judge(
     tx: OrgTx,
-    authority: Authority,
+    asked: Asked<Authority>,
     organisation: Organisation,
     { id, email }: Pick<Invitation, 'id' | 'email'>,
   ): Promise<Result<InvitationRow, ResendRefusal>> {
+    const authority = await answerIn(tx, asked)
+    if (!authority.allows('members.invite')) return fail('forbidden')
     if (organisation.status !== 'active') return fail('not-active')
     const row = await findInvitation(tx, organisation.id, id)
     if (row?.status !== 'pending') return fail('ended')
@@ -44,23 +48,25 @@ export function resending<By extends Acting, Hashed>(deps: InvitationsDeps<By, H
 
   return async (
     by: By,
-    authority: Authority,
+    asked: Asked<Authority>,
     org: OrgId,
     id: InvitationId,
   ): Promise<Result<Invitation, ResendRefusal>> => {
-    if (!authority.allows('members.invite')) return fail('forbidden')
-    const seen = await inOrganisation(db, org, (tx) => findInvitation(tx, org, id))
-    if (!seen) return fail('no-invitation')
-    const { email } = await openEmail(seen)
-    const judged = await looking(db, org, (tx, organisation) => judge(tx, authority, organisation, { id, email }))
+    const seen = await inOrganisation(db, org, async (tx) =>
+      (await answerIn(tx, asked)).allows('members.invite') ? ok(await findInvitation(tx, org, id)) : fail('forbidden'),
+    )
+    if (!seen.ok) return fail('forbidden')
+    if (!seen.value) return fail('no-invitation')
+    const { email } = await openEmail(seen.value)
+    const judged = await looking(db, org, (tx, organisation) => judge(tx, asked, organisation, { id, email }))
     if (!judged.ok) return judged
     // As for a new one: counted last.
     const allowed = await limitLetters(email, org)
-    if (!allowed.ok) return fail({ reason: 'too-many-letters', retryAfterSeconds: allowed.retryAfterSeconds })
+    if (!allowed.ok) return allowed
 
     const known = await people.findByEmail(email)
     return changing(db, org, async (tx, organisation): Promise<Result<Invitation, ResendRefusal>> => {
-      const again = await judge(tx, authority, organisation, { id, email })
+      const again = await judge(tx, asked, organisation, { id, email })
       if (!again.ok) return again
       const row = again.value
       const now = clock.now()

@@ -9,13 +9,14 @@ import { readForm } from '../../http/input/read.ts'
 import { languageOf } from '../../http/language.ts'
 import type { Id } from '../../lib/ids.ts'
 import { Secret } from '../../lib/secret.ts'
+import type { NewAccountProblems } from '../../ui/new-account-form.tsx'
 import { renderPage } from '../../ui/render.ts'
 import { strengthOf } from '../../ui/strength.ts'
 import { INVITE_PATH } from './invitation.ts'
 import type { OpenInvitation } from './open.ts'
 import { AlreadyPage, DeadPage, DonePage } from './pages/answers.tsx'
 import { AcceptPage, OtherPersonPage, UnverifiedPage } from './pages/signed-in.tsx'
-import { NewPersonPage, type NewPersonProblems, SignInFirstPage } from './pages/strangers.tsx'
+import { NewPersonPage, SignInFirstPage } from './pages/strangers.tsx'
 import type { Invitations } from './service.ts'
 
 interface Viewer {
@@ -70,7 +71,7 @@ export function invitationRoutes<By>(deps: InvitationRoutesDeps<By>): Hono<HttpE
     c: Context<HttpEnv>,
     { token, invitation }: { readonly token: string; readonly invitation: OpenInvitation },
     sent?: Sent,
-    problems: NewPersonProblems = {},
+    problems: NewAccountProblems = {},
   ) => (
     <NewPersonPage
       t={languageOf(c)}

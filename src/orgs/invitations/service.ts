@@ -1,3 +1,4 @@
+import type { Asked } from '../../db/asked.ts'
 import { inOrganisation } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -60,13 +61,18 @@ export interface Invitations<By> {
   readonly minLength: number
   invite(
     by: By,
-    authority: Authority,
+    authority: Asked<Authority>,
     org: OrgId,
     invitation: NewInvitation,
   ): Promise<Result<Invitation, InviteRefusal>>
   /** Another letter with another link: the one before opens nothing any more. Whoever asks now stands for the invitation. */
-  resend(by: By, authority: Authority, org: OrgId, id: InvitationId): Promise<Result<Invitation, ResendRefusal>>
-  withdraw(by: By, authority: Authority, org: OrgId, id: InvitationId): Promise<Result<Invitation, WithdrawRefusal>>
+  resend(by: By, authority: Asked<Authority>, org: OrgId, id: InvitationId): Promise<Result<Invitation, ResendRefusal>>
+  withdraw(
+    by: By,
+    authority: Asked<Authority>,
+    org: OrgId,
+    id: InvitationId,
+  ): Promise<Result<Invitation, WithdrawRefusal>>
   list(page: {
     readonly org: OrgId
     readonly after?: InvitationId

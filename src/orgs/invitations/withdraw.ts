@@ -1,3 +1,4 @@
+import { type Asked, answerIn } from '../../db/asked.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { changing } from '../in-organisation.ts'
 import type { OrgId } from '../org.ts'
@@ -12,8 +13,9 @@ export type WithdrawRefusal = 'not-found' | 'no-invitation' | 'ended' | 'forbidd
 export function withdrawing<By extends Acting, Hashed>(deps: InvitationsDeps<By, Hashed>) {
   const { db, roles, seals, clock, record } = deps
   const openEmail = addressOf(seals)
-  const withdraw = (by: By, authority: Authority, org: OrgId, id: InvitationId) =>
+  const withdraw = (by: By, asked: Asked<Authority>, org: OrgId, id: InvitationId) =>
     changing(db, org, async (tx): Promise<Result<InvitationRow, WithdrawRefusal>> => {
+      const authority = await answerIn(tx, asked)
       if (!authority.allows('members.invite')) return fail('forbidden')
       const row = await findInvitation(tx, org, id)
       if (!row) return fail('no-invitation')
@@ -29,11 +31,11 @@ export function withdrawing<By extends Acting, Hashed>(deps: InvitationsDeps<By,
     })
   return async (
     by: By,
-    authority: Authority,
+    asked: Asked<Authority>,
     org: OrgId,
     id: InvitationId,
   ): Promise<Result<Invitation, WithdrawRefusal>> => {
-    const withdrawn = await withdraw(by, authority, org, id)
+    const withdrawn = await withdraw(by, asked, org, id)
     return withdrawn.ok ? ok(await openEmail(withdrawn.value)) : withdrawn
   }
 }

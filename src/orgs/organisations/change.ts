@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { type Asked, answerIn } from '../../db/asked.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { hasVerifiedDomain } from '../domains/store.ts'
 import { changing } from '../in-organisation.ts'
@@ -35,15 +36,20 @@ const noDomain: ChangeRefusal = {
   problems: [{ where: 'membersFrom', reason: 'no domain of the organisation is verified yet, so nobody could join' }],
 }
 
+/** What no authority of an organisation is enough for: who may is judged before. */
+const ofTheInstance = { allows: () => true }
+
 export function changeOrganisation<By extends Acting>({ db, record, revoked }: OrganisationsDeps<By>) {
   /** What is as it was is no change, and no event. */
   async function write(
     by: By,
+    asked: Asked<Pick<Authority, 'allows'>>,
     id: OrgId,
     change: (before: Organisation) => Result<Partial<Changing>, ChangeRefusal>,
     judge: (tx: Parameters<typeof hasVerifiedDomain>[0], after: Organisation) => Promise<ChangeRefusal | undefined>,
   ): Promise<Result<Organisation, ChangeRefusal>> {
     return changing(db, id, async (tx, before): Promise<Result<Organisation, ChangeRefusal>> => {
+      if (!(await answerIn(tx, asked)).allows('organisation.manage')) return fail('forbidden')
       const changed = change(before)
       if (!changed.ok) return changed
       const after = { ...before, ...changed.value }
@@ -67,19 +73,19 @@ export function changeOrganisation<By extends Acting>({ db, record, revoked }: O
   return {
     update: async (
       by: By,
-      authority: Authority,
+      asked: Asked<Authority>,
       id: OrgId,
       { name, policy, settings }: Change,
     ): Promise<Result<Organisation, ChangeRefusal>> => {
-      if (!authority.allows('organisation.manage')) return fail('forbidden')
       const parsed = name === undefined ? undefined : parseOrgName(name)
-      if (parsed && !parsed.ok) return parsed
       const read = policy && readPolicy(policy)
-      if (read && !read.ok) return fail({ reason: 'policy-invalid', problems: read.error })
       return write(
         by,
+        asked,
         id,
         (before) => {
+          if (parsed && !parsed.ok) return parsed
+          if (read && !read.ok) return fail({ reason: 'policy-invalid', problems: read.error })
           const set = changedSettings(before.settings, settings ?? {})
           if (!set.ok) return fail({ reason: 'setting-invalid', problem: set.error })
           return ok({
@@ -102,6 +108,7 @@ export function changeOrganisation<By extends Acting>({ db, record, revoked }: O
       if (quota !== null && !isQuota(quota)) return fail('quota-invalid')
       const done = await write(
         by,
+        ofTheInstance,
         id,
         () => ok({ quota }),
         async () => undefined,

@@ -1,3 +1,4 @@
+import type { Asked } from '../../db/asked.ts'
 import { inInstance, inOrganisation } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -9,6 +10,7 @@ import { findBySlug, findOrganisation, listOrganisations } from '../store.ts'
 import { type Change, type ChangeRefusal, changeOrganisation } from './change.ts'
 import { type CreateRefusal, createOrganisation, type NewOrganisation } from './create.ts'
 import { changeStatus, type StatusRefusal } from './status.ts'
+import { changeTemplate, type TemplateRefusal } from './template.ts'
 
 export interface OrganisationsDeps<By> {
   /** Under row security. */
@@ -29,9 +31,11 @@ export interface Organisations<By> {
   /** Instance-wide, like `list`: for whoever holds the host, or administers the instance. */
   findBySlug(slug: string): Promise<Organisation | undefined>
   list(page: { readonly after?: OrgId; readonly limit: number }): Promise<Organisation[]>
-  update(by: By, authority: Authority, id: OrgId, change: Change): Promise<Result<Organisation, ChangeRefusal>>
+  update(by: By, authority: Asked<Authority>, id: OrgId, change: Change): Promise<Result<Organisation, ChangeRefusal>>
   /** How much an organisation may ask of the instance is not for the organisation to say. Null: what the instance gives. */
   setQuota(by: By, id: OrgId, quota: number | null): Promise<Result<Organisation, 'not-found' | 'quota-invalid'>>
+  /** The instance alone: its members keep their roles, by their keys, and have what these may do in the other template. */
+  setTemplate(by: By, id: OrgId, template: string): Promise<Result<Organisation, TemplateRefusal>>
   /** The instance alone: nobody gets a token for it, and what was issued is dead. Nothing is lost. */
   suspend(by: By, id: OrgId): Promise<Result<Organisation, StatusRefusal>>
   activate(by: By, id: OrgId): Promise<Result<Organisation, StatusRefusal>>
@@ -54,6 +58,7 @@ export function createOrganisations<By extends Acting>(deps: Deps<By>): Organisa
     list: ({ after, limit }) => inInstance(owner, (tx) => listOrganisations(tx, after, limit)),
     update,
     setQuota,
+    setTemplate: changeTemplate(deps),
     suspend: (by, id) => to(by, id, 'suspended'),
     activate: (by, id) => to(by, id, 'active'),
     remove: (by, id) => to(by, id, 'deleted'),

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { inMember, inTransaction } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -5,11 +6,14 @@ import type { Id } from '../../lib/ids.ts'
 import type { MemberId, Seat } from '../memberships/membership.ts'
 import { isSlug, type OrgId, orgId } from '../org.ts'
 import {
+  type Changed,
   type Choice,
   deleteChoice,
+  everyOrganisationOf,
   findChoice,
   findOwn,
   findSeat,
+  findSeatAfter,
   listChoices,
   listOwn,
   listToChoose,
@@ -22,12 +26,21 @@ import {
 export interface Seats {
   /** One statement, which also opens the scope of the organisation. Undefined for whoever was removed, and what is deleted. */
   seatOf(tx: Tx, organisation: OrgId, member: MemberId): Promise<Seat | undefined>
+  /** The same in one statement with a change that comes first; undefined where that changed nothing. */
+  seatAfter(
+    tx: Tx,
+    change: RawBuilder<Changed>,
+    organisation: OrgId,
+    member: MemberId,
+  ): Promise<{ readonly seat: Seat | undefined } | undefined>
   /** By id or slug, among those in which the member is active: of others nobody learns whether there are any. */
   named(db: Db, member: MemberId, idOrSlug: string): Promise<OrgId | undefined>
   /** Active ones in which the member is active, by name. */
   toChoose(db: Db, member: MemberId): Promise<Choice[]>
   /** All of somebody's own, by name, with those where they are suspended. */
   ofMember(db: Db, member: MemberId): Promise<OwnMembership[]>
+  /** However many, and also where they are suspended: for what ends everywhere. */
+  everyOrganisationOf(db: Db, member: MemberId): Promise<OrgId[]>
   /** What was chosen may have ended since: whoever asks compares with `toChoose`, or asks `seatOf`. */
   remembered(db: Db, user: Id<'usr'>, clientId: string): Promise<OrgId | undefined>
   remember(tx: Tx, user: Id<'usr'>, clientId: string, organisation: OrgId): Promise<void>
@@ -42,12 +55,14 @@ interface SeatsDeps {
 
 export const createSeats = ({ db, clock }: SeatsDeps): Seats => ({
   seatOf: findSeat,
+  seatAfter: findSeatAfter,
   named: async (at, member, text) => {
     const by = orgId.is(text) ? { id: text } : isSlug(text) ? { slug: text } : undefined
     return by && inMember(at, member, (tx) => findOwn(tx, member, by))
   },
   toChoose: listToChoose,
   ofMember: (at, member) => inMember(at, member, (tx) => listOwn(tx, member)),
+  everyOrganisationOf: (at, member) => inMember(at, member, (tx) => everyOrganisationOf(tx, member)),
   remembered: findChoice,
   remember: (tx, user, clientId, organisation) => saveChoice(tx, user, clientId, organisation, clock.now()),
   choicesOf: listChoices,

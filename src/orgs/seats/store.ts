@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { MemberTx, OrgTx } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
@@ -27,7 +27,36 @@ export async function findSeat(tx: Tx, organisation: OrgId, member: MemberId): P
   const { rows } = await sql<SeatRow>`
     SELECT * FROM membership_of(${orgId.toUuid(organisation)}::uuid, ${memberUuid(member)}::uuid)`.execute(tx)
   const [row] = rows
-  if (!row) return undefined
+  return row && seatIn(row, organisation, member)
+}
+
+/** Of what a statement changed: whose seat is read next. */
+export interface Changed {
+  readonly org_id: string
+  readonly member_id: string
+}
+
+/**
+ * The same in one round trip with a change that comes first: who asks for a token at each refresh would wait for one more
+ * otherwise. Where nothing was changed no scope is opened, and the answer is undefined.
+ */
+export async function findSeatAfter(
+  tx: Tx,
+  change: RawBuilder<Changed>,
+  organisation: OrgId,
+  member: MemberId,
+): Promise<{ readonly seat: Seat | undefined } | undefined> {
+  const { rows } = await sql<SeatRow | { readonly slug: null }>`
+    WITH changed AS (${change})
+    SELECT seat.* FROM changed LEFT JOIN LATERAL membership_of(changed.org_id, changed.member_id) seat ON true`.execute(
+    tx,
+  )
+  const [row] = rows
+  return row && { seat: row.slug === null ? undefined : seatIn(row, organisation, member) }
+}
+
+/** Nobody's who was removed, and none in what is deleted. */
+function seatIn(row: SeatRow, organisation: OrgId, member: MemberId): Seat | undefined {
   const [orgStatus, status] = [statusIn(row.org_status), membershipStatusIn(row.status)]
   if (orgStatus === 'deleted' || status === 'removed') return undefined
   const { slug, name, template, quota, policy } = row
@@ -121,6 +150,20 @@ export async function listOwn(tx: MemberTx, member: MemberId): Promise<OwnMember
     joinedAt: joined_at,
     roles: role_ids.map(roleId.fromUuid),
   }))
+}
+
+/** By id, all of them. */
+export async function everyOrganisationOf(tx: MemberTx, member: MemberId): Promise<OrgId[]> {
+  const rows = await tx
+    .selectFrom('memberships')
+    .innerJoin('organisations', 'organisations.id', 'memberships.org_id')
+    .select('organisations.id')
+    .where('memberships.member_id', '=', memberUuid(member))
+    .where('memberships.status', '!=', removed)
+    .where('organisations.status', '!=', 'deleted')
+    .orderBy('organisations.id')
+    .execute()
+  return rows.map(({ id }) => orgId.fromUuid(id))
 }
 
 type User = Id<'usr'>

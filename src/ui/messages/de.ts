@@ -2,6 +2,7 @@ import { de as account } from './areas/account.ts'
 import { de as guard } from './areas/guard.ts'
 import { de as license } from './areas/license.ts'
 import { de as mail } from './areas/mail.ts'
+import { de as newAccount } from './areas/new-account.ts'
 import { de as organisations } from './areas/organisations.ts'
 import { de as passwords } from './areas/passwords.ts'
 import { de as recovery } from './areas/recovery.ts'
@@ -257,6 +258,7 @@ export const de: Messages = {
   ...guard,
   ...license,
   ...mail,
+  ...newAccount,
   ...organisations,
   ...passwords,
   ...recovery,

@@ -2,6 +2,7 @@ import { en as account } from './areas/account.ts'
 import { en as guard } from './areas/guard.ts'
 import { en as license } from './areas/license.ts'
 import { en as mail } from './areas/mail.ts'
+import { en as newAccount } from './areas/new-account.ts'
 import { en as organisations } from './areas/organisations.ts'
 import { en as passwords } from './areas/passwords.ts'
 import { en as recovery } from './areas/recovery.ts'
@@ -126,6 +127,7 @@ export const en = {
   ...guard,
   ...license,
   ...mail,
+  ...newAccount,
   ...organisations,
   ...passwords,
   ...recovery,

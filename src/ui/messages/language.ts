@@ -9,11 +9,23 @@ export interface Language {
 const rightToLeft = new Set(['Arab', 'Hebr', 'Thaa', 'Syrc', 'Nkoo', 'Adlm', 'Rohg', 'Mand', 'Samr'])
 
 /** Undefined where the tag is none. */
-export function languageOf(tag: string): Language | undefined {
+export function languageOf(asked: string): Language | undefined {
   try {
-    const locale = new Intl.Locale(tag)
+    const locale = new Intl.Locale(asked)
     const script = locale.maximize().script ?? 'Latn'
-    return { tag: locale.toString(), name: ownName(locale.toString()), dir: rightToLeft.has(script) ? 'rtl' : 'ltr' }
+    const tag = locale.toString()
+    // A language may be asked for with a way to sort; it has no name with one.
+    if (tag !== locale.baseName) return undefined
+    let name: string | undefined
+    return {
+      tag,
+      // Found when a page first offers the language: the names of all languages are read for it.
+      get name() {
+        name ??= ownName(tag)
+        return name
+      },
+      dir: rightToLeft.has(script) ? 'rtl' : 'ltr',
+    }
   } catch {
     return undefined
   }

@@ -40,9 +40,14 @@ const nowhere: Address = { choices: [], carry: (path) => path }
 
 /** Texts of one language; what a file leaves out is said in English. */
 export function translator(language: Language, texts: Partial<Messages>, address: Address = nowhere): Translate {
-  const numbers = new Intl.NumberFormat(language.tag)
+  let numbers: Intl.NumberFormat | undefined
+  const written = (value: number) => {
+    // Few pages have a number, and what a language does with them takes milliseconds to read.
+    numbers ??= new Intl.NumberFormat(language.tag)
+    return numbers.format(value)
+  }
   const textOf = (key: PageKey): string => texts[key] ?? en[key]
-  const inline = (value: unknown) => (typeof value === 'number' ? numbers.format(value) : String(value))
+  const inline = (value: unknown) => (typeof value === 'number' ? written(value) : String(value))
 
   const translate = <Key extends PageKey>(key: Key, ...[values]: Parameters<Key, string | number>): string =>
     pieces(textOf(key), (name) => inline(valueIn(values, name))).join('')

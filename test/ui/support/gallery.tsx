@@ -67,6 +67,8 @@ export const given = {
   organisation: 'Nordwind Logistik & Söhne',
   roles: ['Administrator', 'Accounting'],
   inviter: 'Grace Hopper',
+  key: 'nightly export',
+  hint: 'k3Qa9Z',
   account: 'grace@example.com',
   requestId: 'q7Zk2mVx0bR4sT8uW1yA3g',
   device: 'Firefox, Linux',
@@ -293,6 +295,13 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'recover-done': (t) => <RecoveredPage t={t} signIn="/login/4mZ0" />,
   'recover-dead': (t) => <RecoveryDeadPage t={t} />,
   'not-me': (t) => <NotMePage t={t} action="/link?token=Zm9v" told={told} />,
+  'not-me-key': (t) => (
+    <NotMePage
+      t={t}
+      action="/link?token=Zm9v"
+      told={{ ...told, what: 'api-key-created', key: given.key, hint: given.hint, organisation: given.organisation }}
+    />
+  ),
   'not-me-locked': (t) => <LockedPage t={t} />,
   'not-me-dead': (t) => <NotMeDeadPage t={t} />,
   account: (t) => <OverviewPage t={t} {...overview} />,

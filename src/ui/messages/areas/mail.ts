@@ -121,6 +121,17 @@ export const en = {
   'mail.key.keeper': 'You are told because you look after the service accounts of this organisation.',
   'mail.programKeyLeaked.subject': '{operator}: we revoked an API key of {organisation}',
   'mail.programKeyLeaked.title': 'We revoked an API key of a service account',
+  'mail.programKeyCreated.subject': '{operator}: a new API key of {organisation}',
+  'mail.programKeyCreated.title': 'A service account has a new API key',
+  'mail.programKeyCreated.lead':
+    'Whoever has the key can do what stands on it in the name of the service account, until it expires or is revoked.',
+  'mail.programCreated.subject': '{operator}: a new service account of {organisation}',
+  'mail.programCreated.title': 'A service account was made',
+  'mail.programCreated.lead':
+    'It is a member like a person, for programs: with a key or a client it can do what its roles allow.',
+  'mail.programCreated.roles': 'Roles',
+  'mail.programCreated.unknown':
+    'If nobody who looks after service accounts with you knows of it, revoke it, and see whose account made it.',
   'mail.keyExpiring.ofProgram.subject': '{operator}: an API key of {organisation} ends soon',
   'mail.keyExpiring.subject': 'An API key of yours at {operator} ends soon',
   'mail.keyExpiring.title': 'An API key ends soon',
@@ -280,6 +291,17 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.key.keeper': 'Sie erfahren davon, weil Sie die Dienstkonten dieser Organisation verwalten.',
   'mail.programKeyLeaked.subject': '{operator}: API-Schlüssel von {organisation} widerrufen',
   'mail.programKeyLeaked.title': 'Wir haben einen API-Schlüssel eines Dienstkontos widerrufen',
+  'mail.programKeyCreated.subject': '{operator}: neuer API-Schlüssel von {organisation}',
+  'mail.programKeyCreated.title': 'Ein Dienstkonto hat einen neuen API-Schlüssel',
+  'mail.programKeyCreated.lead':
+    'Wer den Schlüssel hat, kann im Namen des Dienstkontos tun, was auf dem Schlüssel steht, bis er abläuft oder widerrufen wird.',
+  'mail.programCreated.subject': '{operator}: neues Dienstkonto von {organisation}',
+  'mail.programCreated.title': 'Ein Dienstkonto wurde angelegt',
+  'mail.programCreated.lead':
+    'Es ist Mitglied wie eine Person, für Programme: Mit einem Schlüssel oder einer Anwendung kann es, was seine Rollen erlauben.',
+  'mail.programCreated.roles': 'Rollen',
+  'mail.programCreated.unknown':
+    'Wenn niemand bei Ihnen, der Dienstkonten verwaltet, davon weiß, widerrufen Sie es, und sehen Sie nach, wessen Konto es angelegt hat.',
   'mail.keyExpiring.ofProgram.subject': '{operator}: ein API-Schlüssel von {organisation} läuft bald ab',
   'mail.keyExpiring.subject': 'Ein API-Schlüssel von Ihnen bei {operator} läuft bald ab',
   'mail.keyExpiring.title': 'Ein API-Schlüssel läuft bald ab',

@@ -10,7 +10,6 @@ export const en = {
   'registration.error.email-invalid': 'Enter an e-mail address like name@example.com.',
   'registration.error.other-domain': 'Accounts here are for addresses at {domains}.',
   'registration.error.too-many': 'There were too many requests. You can try again in {time}.',
-  'registration.error.busy': 'The server is busy. Try again in a few seconds.',
 
   'registration.sent.title': 'Look into your mailbox',
   'registration.sent.lead': 'We have sent a letter to {email}. It says how to go on.',
@@ -23,11 +22,7 @@ export const en = {
 
   'registration.confirm.title': 'Finish your account',
   'registration.confirm.lead': 'Your address {email} is confirmed. Only your name and a password are missing.',
-  'registration.confirm.name': 'Your name',
-  'registration.confirm.password': 'Password',
   'registration.confirm.submit': 'Create account',
-  'registration.confirm.error.name-missing': 'Enter your name.',
-  'registration.confirm.error.name-invalid': 'Enter a name of at most 200 characters, on one line.',
 
   'registration.done.title': 'Your account is ready',
   'registration.done.lead': 'Sign in with your e-mail address and the password that you have just chosen.',
@@ -63,7 +58,6 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'registration.error.email-invalid': 'Geben Sie eine E-Mail-Adresse wie name@example.com ein.',
   'registration.error.other-domain': 'Konten gibt es hier für Adressen bei {domains}.',
   'registration.error.too-many': 'Es gab zu viele Anfragen. Sie können es in {time} noch einmal versuchen.',
-  'registration.error.busy': 'Der Server ist ausgelastet. Versuchen Sie es in einigen Sekunden noch einmal.',
 
   'registration.sent.title': 'Sehen Sie in Ihr Postfach',
   'registration.sent.lead': 'Wir haben eine Nachricht an {email} gesendet. Darin steht, wie es weitergeht.',
@@ -76,11 +70,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
 
   'registration.confirm.title': 'Konto fertigstellen',
   'registration.confirm.lead': 'Ihre Adresse {email} ist bestätigt. Es fehlen nur noch Ihr Name und ein Passwort.',
-  'registration.confirm.name': 'Ihr Name',
-  'registration.confirm.password': 'Passwort',
   'registration.confirm.submit': 'Konto anlegen',
-  'registration.confirm.error.name-missing': 'Geben Sie Ihren Namen ein.',
-  'registration.confirm.error.name-invalid': 'Geben Sie einen Namen mit höchstens 200 Zeichen in einer Zeile ein.',
 
   'registration.done.title': 'Ihr Konto ist bereit',
   'registration.done.lead':

@@ -17,6 +17,7 @@ export const en = {
   'role.hr': 'HR',
   'role.compliance': 'Compliance',
   'role.merchant': 'Merchant',
+  'role.api-only': 'API only',
 } as const
 
 /** Deutsch: Funktionen statt Personen. */
@@ -38,4 +39,5 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'role.hr': 'Personal',
   'role.compliance': 'Compliance',
   'role.merchant': 'Handel',
+  'role.api-only': 'Nur Programme',
 }
