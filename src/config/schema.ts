@@ -10,6 +10,7 @@ import { load } from './sections/load.ts'
 import { lockout } from './sections/lockout.ts'
 import { log } from './sections/log.ts'
 import { mail } from './sections/mail.ts'
+import { mfa } from './sections/mfa.ts'
 import { organisations } from './sections/organisations.ts'
 import { outgoing } from './sections/outgoing.ts'
 import { passwords } from './sections/passwords.ts'
@@ -30,6 +31,7 @@ export const schema = z
     tokens,
     passwords,
     breaches,
+    mfa,
     registration,
     organisations,
     apiKeys,
