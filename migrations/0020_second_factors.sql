@@ -13,6 +13,8 @@ GRANT UPDATE (passed, challenge_failures, challenge_until) ON login_attempts TO 
 -- what this one has proven. Empty for sessions that are older than this.
 ALTER TABLE sessions
   ADD COLUMN proofs jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(proofs) = 'array');
+-- Whoever proves more in the same browser goes on in the same session: what was issued in it stays.
+GRANT UPDATE (amr, acr, proofs) ON sessions TO hearthkey_app;
 
 -- Set by whoever had the mailbox alone: until something else was proven, the mailbox is no second factor beside it.
 ALTER TABLE password_credentials ADD COLUMN by_mailbox boolean NOT NULL DEFAULT false;

@@ -82,7 +82,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
     log,
   })
   const machine = loginMachine(steps)
-  const signIn = createSignIn({ ...signInParts({ services, people, clock }), machine })
+  const signIn = createSignIn({ ...signInParts({ services, config, people, clock }), machine })
   const notes = createNotes({ issuerUrl, key: keyring.derive('notes of pages'), clock })
 
   const mayRegister = people.registration.policy.mode !== 'closed'
@@ -98,14 +98,16 @@ export async function createApp({ config, services, people, clock, log }: AppPar
       signIn,
       users,
       organisations: { toChoose: (user) => companies.orgs.seats.toChoose(db, user) },
-      browserCookie: guard.browserCookie,
+      cookies: { browserCookie: guard.browserCookie, trustCookie: people.factors.trustCookie },
+      trustLasts: config.mfa.trustedBrowser,
+      mayUsePasskeys: config.mfa.factors.includes('passkey'),
       notes,
       mayRegister,
       issuerUrl,
       clock,
     }),
     accountRoutes({
-      ...accountParts({ config, services, people, clock }),
+      ...accountParts({ config, services, people, companies, clock }),
       organisations: accountOrganisations({ db, orgs: companies.orgs, clients: companies.clients }),
       browserSessions: oidc.browserSessions,
       notes,

@@ -13,6 +13,7 @@ import { mail } from './sections/mail.ts'
 import { mfa } from './sections/mfa.ts'
 import { organisations } from './sections/organisations.ts'
 import { outgoing } from './sections/outgoing.ts'
+import { passkeys } from './sections/passkeys.ts'
 import { passwords } from './sections/passwords.ts'
 import { registration } from './sections/registration.ts'
 import { server } from './sections/server.ts'
@@ -32,6 +33,7 @@ export const schema = z
     passwords,
     breaches,
     mfa,
+    passkeys,
     registration,
     organisations,
     apiKeys,

@@ -12,11 +12,19 @@ import {
   touchCarrier,
 } from './carrier-store.ts'
 import { deviceOf } from './device.ts'
-import { ended, started } from './event.ts'
+import { ended, started, strengthened } from './event.ts'
 import type { Origin, RecordEvent } from './ports.ts'
 import { sessionSeals } from './seals.ts'
 import { type EndReason, type Session, type SessionId, sessionId } from './session.ts'
-import { carriedSessionsOf, endSession, insertSession, liveSessionsOf, lockLiveSession } from './store.ts'
+import {
+  carriedSessionsOf,
+  endSession,
+  findProofs,
+  insertSession,
+  liveSessionsOf,
+  lockLiveSession,
+  strengthenSession,
+} from './store.ts'
 
 interface SignIn {
   readonly user: Id<'usr'>
@@ -25,7 +33,11 @@ interface SignIn {
   readonly userAgent: string | undefined
   readonly ip: string
   readonly at: Date
+  /** Factor by factor, as whoever judges them writes and reads them. Without, nobody goes on from what this one has proven. */
+  readonly proofs?: string
 }
+
+type Strengthened = Required<Pick<SignIn, 'amr' | 'acr' | 'proofs'>> & { readonly user: Id<'usr'> }
 
 interface EndAll {
   readonly reason: EndReason
@@ -36,6 +48,10 @@ interface EndAll {
 export interface Sessions {
   /** In the transaction that completes the sign-in. */
   start(tx: Tx, origin: Origin, signIn: SignIn): Promise<SessionId>
+  /** Whoever is signed in has proven more. What was issued in the session stays. False when it has ended. */
+  strengthen(tx: Tx, origin: Origin, session: SessionId, by: Strengthened): Promise<boolean>
+  /** JSON; undefined for one that has ended or is not that person's. */
+  proofsOf(session: SessionId, user: Id<'usr'>): Promise<unknown>
   /** Which session of the engine carries it. The same again changes nothing; another sign-in takes its place. False, and nothing changed, for one that has ended. */
   bind(tx: Tx, carrier: Carrier): Promise<boolean>
   /** The engine's session is gone: somebody signed out. */
@@ -81,14 +97,20 @@ export function createSessions({ db, persons, record, clock, idle }: SessionsDep
   }
 
   return {
-    start: async (tx, origin, { user, amr, acr, userAgent, ip, at }) => {
+    start: async (tx, origin, { user, amr, acr, userAgent, ip, at, proofs = '[]' }) => {
       const id = sessionId.generate()
       const device = deviceOf(userAgent)
       const row = { id, user, amr, acr, createdAt: at, sealed: await seals.seal(tx, user, id, { device, ip }) }
-      await insertSession(tx, row)
+      await insertSession(tx, row, proofs)
       await record(tx, origin, started(row, device))
       return id
     },
+    strengthen: async (tx, origin, session, proven) => {
+      const before = await strengthenSession(tx, session, proven)
+      if (before) await record(tx, origin, strengthened(session, before, proven))
+      return before !== undefined
+    },
+    proofsOf: (session, user) => findProofs(db, session, user),
     bind: async (tx, carrier) => {
       const bond = await lockBond(tx, carrier)
       if (!bond) return false

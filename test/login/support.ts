@@ -90,7 +90,7 @@ export async function openLogin({
     lookedUp.push(typed)
     return users.findByEmail(typed)
   }
-  const wired = signInParts({ services, people: { ...people, passwords }, clock })
+  const wired = signInParts({ services, config, people: { ...people, passwords }, clock })
   const newDevices: { user: User['id']; userAgent: string | undefined }[] = []
   const tellOfNewDevice: TellOfNewDevice = async (tx, by, user, userAgent) => {
     newDevices.push({ user, userAgent })
@@ -110,7 +110,9 @@ export async function openLogin({
       signIn,
       users,
       organisations: { toChoose: async () => organisations },
-      browserCookie: guard.browserCookie,
+      cookies: { browserCookie: guard.browserCookie, trustCookie: people.factors.trustCookie },
+      trustLasts: config.mfa.trustedBrowser,
+      mayUsePasskeys: config.mfa.factors.includes('passkey'),
       notes,
       mayRegister,
       issuerUrl,

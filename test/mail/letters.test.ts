@@ -26,6 +26,7 @@ function linksOf(message: Sent): string[] {
   if (message.name === 'email-change-asked' || message.name === 'email-change-told') return [message.undoUrl.reveal()]
   if (message.name === 'notice')
     return [message.what === 'account-locked' ? `${ISSUER}/recover` : message.notMeUrl.reveal()]
+  if (message.name === 'email-code') return [`${ISSUER}/recover`]
   if (['api-key-expiring', 'program-key-leaked', 'membership-changed'].includes(message.name)) return []
   return 'url' in message ? [message.url.reveal()] : []
 }
@@ -68,12 +69,22 @@ describe('a letter', () => {
     const seen = words(html.replace(/<head>.*<\/head>/s, '').replaceAll(/<[^>]*>/g, ' '))
     for (const paragraph of text.split('\n\n-- ')[0]?.split('\n') ?? []) {
       // Where a quiet link leads, its address shows on demand.
-      if (message.name === 'already-registered' && paragraph === message.recoverUrl) continue
+      if (['already-registered', 'email-code'].includes(message.name) && paragraph === `${ISSUER}/recover`) continue
       // Facts stand in a table there, without the colon.
       const isFact =
         /^\p{Letter}[^:]{0,24}: /u.test(paragraph) &&
         /^(notice|api-key-expiring|program-key-leaked|membership-changed|invitation)$/.test(message.name)
       expect(seen).toContain(words(isFact ? paragraph.replace(':', '') : paragraph.replace(/:$/, '')))
+    }
+  })
+
+  it('with a code has it on a line of its own, and not in the subject', () => {
+    for (const message of sendable.filter(({ name }) => name === 'email-code')) {
+      const { subject, text, html } = render(message, 'en')
+      expect(text).toMatch(/\n\n {4}402917\n\n/)
+      expect(text.match(/402917/g)).toHaveLength(1)
+      expect(html.match(/402917/g)).toHaveLength(1)
+      expect(subject).not.toMatch(/[0-9]/)
     }
   })
 

@@ -48,6 +48,8 @@ export const everyMessage: readonly Message[] = [
   },
   { name: 'invitation', url: secretLink('/invite'), validFor: 7 * 24 * 60, organisation: 'Nordwind' },
   { name: 'recovery', url: secretLink('/recover/password'), validFor: 30 },
+  { name: 'email-code', purpose: 'second-factor', code: new Secret('402917'), validFor: 10 },
+  { name: 'email-code', purpose: 'mailbox', code: new Secret('402917'), validFor: 10 },
   { name: 'email-change-confirm', url: secretLink('/link/change-email'), validFor: 60 },
   {
     name: 'email-change-asked',

@@ -102,30 +102,64 @@ function addShow(command: Command, context: CliContext): void {
 function addUpdate(command: Command, context: CliContext): void {
   command
     .command('update')
-    .description('another name or quota')
+    .description('another name, quota or rule for second factors')
     .argument(...ORGANISATION)
     .option('--name <name>', 'what it is called')
+    .option('--mfa <rule>', 'off, optional, required or phishing-resistant; none: what the instance asks for')
+    .option('--factors <names>', 'the second factors that count, like passkey,totp; none: those of the instance')
+    .option('--grace <time>', 'how long members without one may put it off, like 14d; none: not at all')
     .option('--quota <number>', 'requests a minute; none: what the instance gives', (text) =>
       text === 'none' ? text : toQuota(text),
     )
     .action(
-      context.answers((which: string, { name, quota }: { name?: string; quota?: number | 'none' }) =>
+      context.answers((which: string, { name, quota, ...rules }: UpdateOptions) =>
         withPrograms(context, 'org update', async (at) => {
-          if (name === undefined && quota === undefined)
-            throw new AppError('usage-error', { detail: 'Nothing to change.', cure: 'Give --name, --quota or both.' })
+          const { set, clear } = ruleChanges(rules)
+          const hasRules = set.length + clear.length > 0
+          if (name === undefined && quota === undefined && !hasRules)
+            throw new AppError('usage-error', {
+              detail: 'Nothing to change.',
+              cure: 'Give --name, --quota, --mfa, --factors or --grace.',
+            })
           const { organisations } = at.orgs
           let organisation = await organisationNamed(at, which)
-          if (name !== undefined)
-            organisation = changed(await organisations.update(at.by, instanceAuthority, organisation.id, { name }))
+          if (name !== undefined || hasRules)
+            organisation = changed(
+              await organisations.update(at.by, instanceAuthority, organisation.id, {
+                ...(name !== undefined && { name }),
+                ...(hasRules && { policy: changedPolicy(organisation.policy, set, clear) }),
+              }),
+            )
           if (quota !== undefined) {
             const done = await organisations.setQuota(at.by, organisation.id, quota === 'none' ? null : quota)
             if (!done.ok) throw new AppError('organisation-not-found')
             organisation = done.value
           }
-          return describeOrganisation(`${organisation.slug} is changed.`, organisation)
+          const lead = `${organisation.slug} is changed.`
+          return describeOrganisation(hasRules ? `${lead}\n${policyText(organisation)}` : lead, organisation)
         }),
       ),
     )
+}
+
+interface RuleOptions {
+  readonly mfa?: string
+  readonly factors?: string
+  readonly grace?: string
+}
+
+interface UpdateOptions extends RuleOptions {
+  readonly name?: string
+  readonly quota?: number | 'none'
+}
+
+/** The same as `--set` and `--clear` of its policy, for the rule that is changed most. */
+function ruleChanges(rules: RuleOptions): { readonly set: string[]; readonly clear: string[] } {
+  const given = Object.entries(rules)
+  return {
+    set: given.filter(([, value]) => value !== 'none').map(([field, value]) => `${field}=${value}`),
+    clear: given.filter(([, value]) => value === 'none').map(([field]) => field),
+  }
 }
 
 function changed(done: Awaited<ReturnType<ProgramsAtWork['orgs']['organisations']['update']>>): Organisation {

@@ -14,3 +14,17 @@ const asWritten = z
 
 export const domainNames = () =>
   withForm(z.array(asWritten).readonly(), { ...names, fromText: (text) => text.split(',').map((part) => part.trim()) })
+
+const one = { says: 'a domain name', suchAs: 'example.com' }
+
+/** One; `localhost`, too. */
+export const domainName = () =>
+  withForm(
+    z
+      .string()
+      .superRefine(
+        unless((text) => (text === 'localhost' || NAME.test(domainToASCII(text.trim())) ? undefined : expected(one))),
+      )
+      .transform((text) => domainToASCII(text.trim()).toLowerCase()),
+    one,
+  )

@@ -1,6 +1,7 @@
 import type { Translate } from '../../ui/messages/translator.ts'
 import type { Sendable } from '../message.ts'
 import { action, aside, type Content, quietAction, text } from './content.ts'
+import { emailCodeLetter } from './email-code.ts'
 import { invitationLetter } from './invitation.ts'
 import { expiringLetter, programKeyLeakedLetter } from './key.ts'
 import { membershipLetter } from './membership.ts'
@@ -32,6 +33,8 @@ export function compose(t: Translate, message: Composable, { operator, host, rec
       return { ...linkLetter(t, message, operator), why: toAccount }
     case 'invitation':
       return { ...invitationLetter(t, message, operator), why: toStranger }
+    case 'email-code':
+      return { ...emailCodeLetter(t, message, { operator, recoverUrl }), why: toAccount }
     case 'already-registered':
       return {
         subject: t('mail.already.subject', { operator }),

@@ -1,0 +1,5 @@
+// Runs in the browser, beside src/ui/if-capable.tsx: `npm run docs` makes passkey-capable.js of it.
+import { platformAuthenticatorIsAvailable } from '@simplewebauthn/browser'
+
+if (await platformAuthenticatorIsAvailable())
+  for (const place of document.querySelectorAll<HTMLElement>('.if-capable')) place.hidden = false
