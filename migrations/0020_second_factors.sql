@@ -209,6 +209,10 @@ GRANT UPDATE (stopped_at, used_at) ON factor_recoveries TO hearthkey_app;
 SELECT register_sealed_column('factor_recoveries', 'verified_by', 'id', 'person');
 SELECT register_sealed_column('factor_recoveries', 'method', 'id', 'person');
 
+ALTER TABLE links DROP CONSTRAINT links_purpose_check;
+ALTER TABLE links ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('registration', 'email-verification', 'recovery',
+  'email-change', 'email-change-undo', 'not-me', 'factor-recovery', 'stop-factor-recovery'));
+
 -- What is asked of whoever has a role, or comes by an application: see src/factors/rule.ts.
 ALTER TABLE roles ADD COLUMN mfa text CHECK (mfa IN ('optional', 'required', 'phishing-resistant'));
 GRANT UPDATE (mfa) ON roles TO hearthkey_app;

@@ -1,5 +1,4 @@
 // Runs in the browser, beside src/ui/if-capable.tsx: `npm run docs` makes passkey-capable.js of it.
-import { platformAuthenticatorIsAvailable } from '@simplewebauthn/browser'
+import { canKeepOne } from './passkey/supported.ts'
 
-if (await platformAuthenticatorIsAvailable())
-  for (const place of document.querySelectorAll<HTMLElement>('.if-capable')) place.hidden = false
+if (await canKeepOne()) for (const place of document.querySelectorAll<HTMLElement>('.if-capable')) place.hidden = false

@@ -1,5 +1,5 @@
 // Runs in the browser, beside src/ui/passkey-signals.tsx: `npm run docs` makes passkey-signals.js of it.
-import { browserSupportsWebAuthn } from '@simplewebauthn/browser'
+import { knowsPasskeys } from './passkey/supported.ts'
 
 /** Not every browser has them, and TypeScript knows them for none. */
 interface Signals {
@@ -8,8 +8,7 @@ interface Signals {
   signalCurrentUserDetails?(signal: unknown): Promise<void>
 }
 
-if (browserSupportsWebAuthn())
-  for (const place of document.querySelectorAll<HTMLElement>('.passkey-signal')) void tell(place)
+if (knowsPasskeys()) for (const place of document.querySelectorAll<HTMLElement>('.passkey-signal')) void tell(place)
 
 async function tell({ dataset }: HTMLElement): Promise<void> {
   const signals: Signals = PublicKeyCredential

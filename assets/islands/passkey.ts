@@ -1,11 +1,6 @@
 // Runs in the browser, beside src/ui/passkey-form.tsx: `npm run docs` makes passkey.js of it.
-import {
-  browserSupportsWebAuthn,
-  browserSupportsWebAuthnAutofill,
-  platformAuthenticatorIsAvailable,
-  startAuthentication,
-  startRegistration,
-} from '@simplewebauthn/browser'
+import { makePasskey, usePasskey } from './passkey/ceremony.ts'
+import { canKeepOne, knowsPasskeys, offersInFields } from './passkey/supported.ts'
 
 /** A challenge waits five minutes for its answer, a field for as long as the page is open. */
 const RENEW_AFTER = 4 * 60_000
@@ -24,7 +19,7 @@ class Refused extends Error {
 for (const place of document.querySelectorAll<HTMLElement>('.passkey')) enhance(place)
 
 /** A form beside it says whether it came from a device that could keep one: only there is a passkey offered afterwards. */
-if (await platformAuthenticatorIsAvailable())
+if (await canKeepOne())
   for (const field of document.querySelectorAll<HTMLInputElement>('input[name="capable"]')) field.value = 'yes'
 
 function enhance(place: HTMLElement): void {
@@ -34,7 +29,7 @@ function enhance(place: HTMLElement): void {
   const button = place.querySelector('button')
   if (!form || !field || !said || !button) return
   place.hidden = false
-  if (!browserSupportsWebAuthn()) {
+  if (!knowsPasskeys()) {
     button.hidden = true
     said.textContent = place.dataset['unsupported'] ?? ''
     return
@@ -48,9 +43,9 @@ function enhance(place: HTMLElement): void {
     form.submit()
   }
   const offer = async () => {
-    if (place.dataset['autofill'] === undefined || !(await browserSupportsWebAuthnAutofill())) return
+    if (place.dataset['autofill'] === undefined || !(await offersInFields())) return
     try {
-      send(await startAuthentication({ optionsJSON: await optionsOf(place), useBrowserAutofill: true }))
+      send(await usePasskey(await optionsOf(place), 'conditional'))
     } catch {
       // The button took its place, or the next one did: nobody was asked, so there is nothing to say.
     }
@@ -91,10 +86,8 @@ async function optionsOf(place: HTMLElement) {
 }
 
 async function answerOf(place: HTMLElement): Promise<unknown> {
-  const optionsJSON = await optionsOf(place)
-  return place.dataset['use'] === 'enrolment'
-    ? startRegistration({ optionsJSON })
-    : startAuthentication({ optionsJSON })
+  const options = await optionsOf(place)
+  return place.dataset['use'] === 'enrolment' ? makePasskey(options) : usePasskey(options)
 }
 
 /** The browser says little of why, so that no page learns which passkeys there are. */

@@ -48,7 +48,7 @@ export interface BrowserSessions {
 }
 
 export type Users = Pick<UserService<ActorContext>, 'find' | 'findByEmail' | 'hold' | 'changeEmail' | 'lock'>
-export type Sessions = Pick<SessionService, 'listOf' | 'hold' | 'end' | 'proofsOf'>
+export type Sessions = Pick<SessionService, 'listOf' | 'hold' | 'end' | 'proofsOf' | 'strengthen'>
 
 /** How strong a sensitive change asks the sign-in to be: as strong as the person can, of what the instance lets count. */
 export interface StepUpRules {

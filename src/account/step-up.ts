@@ -13,6 +13,7 @@ export interface Standing {
   readonly level: Level
   /** Since when what was proven reaches that; undefined where it does not. */
   readonly at: Date | undefined
+  readonly proofs: readonly Proof[]
   /** When something was proven last, enough or not. */
   readonly lastAt: Date
 }
@@ -29,7 +30,7 @@ export const standing =
     const proofs = proofsIn(stored, viewer)
     const times = [viewer.authTime, ...proofs.map((proof) => proof.at)].map((at) => at.getTime())
     const level = strongestOf(held, counting)
-    return { level, at: steppedUpAt(proofs, held, counting), lastAt: new Date(Math.max(...times)) }
+    return { level, proofs, at: steppedUpAt(proofs, held, counting), lastAt: new Date(Math.max(...times)) }
   }
 
 /** Of a session that is older than second factors nothing is kept but that it began with a password. */

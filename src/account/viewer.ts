@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ActorContext } from '../audit/actor.ts'
+import type { Proof } from '../factors/factor.ts'
 import type { HttpEnv } from '../http/env.ts'
 import { languageOf } from '../http/language.ts'
 import { limited } from '../http/limits/limited.ts'
@@ -18,6 +19,8 @@ export interface Visit {
   readonly locale: string
   /** Since when what they have proven is as strong as they can; asked for sensitive pages alone. */
   readonly steppedUpAt: Date | undefined
+  /** What the session rests on; asked for sensitive pages alone. */
+  readonly proofs: readonly Proof[]
 }
 
 /** Asked again where something changes: a page may have been left open. */
@@ -79,5 +82,6 @@ export const forViewer =
       by: { actor: { kind: 'person', id: user.id }, ip, requestId },
       locale: languageOf(c).language.tag,
       steppedUpAt: stands?.at,
+      proofs: stands?.proofs ?? [],
     })
   }

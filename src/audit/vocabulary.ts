@@ -66,6 +66,7 @@ const vocabulary = {
   'email_code.disabled': { target: 'person' },
   'email_code.sent': { target: 'person' },
   'factors.reset': { target: 'person' },
+  'second_factor.proven': { target: 'person' },
   'second_factor.failed': { target: 'person' },
   'browser.trusted': { target: 'person' },
   'browser.trust_ended': { target: 'person' },

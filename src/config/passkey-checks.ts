@@ -10,6 +10,7 @@ export function passkeysOfThisHost({ passkeys, server }: Parsed): Conflict | und
   const { origin, hostname } = new URL(server.issuerUrl ?? 'http://localhost')
   if (rpId === undefined || hostname === rpId || hostname.endsWith(`.${rpId}`)) return undefined
   if (relatedOrigins.includes(origin)) return undefined
-  const reason = `no browser would use passkeys of ${rpId} on ${hostname}: name its host or a domain above it, or name ${origin} in passkeys.relatedOrigins, too`
+  const reason =
+    'no browser would use its passkeys on the pages of server.issuerUrl: name its host or a domain above it, or name the issuer in passkeys.relatedOrigins, too'
   return { keys: ['passkeys.rpId', 'server.issuerUrl'], reason }
 }

@@ -27,26 +27,32 @@ export type Decision =
  * The one place that says what comes next, of what was proven, what the person has, and what is asked for. The sign-in, every
  * token and the simulation of a rule ask here.
  */
-export function decide({ proofs, held, demand }: Situation): Decision {
-  const own = secondFactorsOf(held).filter((factor) => demand.counting.includes(factor))
+export function decide({ proofs: given, held, demand: { counting, ...rest } }: Situation): Decision {
   // One proof of a mailbox is one factor, once: with it somebody set the password.
-  const isSpent = (factor: SecondFactor) => factor === 'email-code' && held.passwordByMailbox
+  const isSpent = (factor: SecondFactor | undefined) => factor === 'email-code' && held.passwordByMailbox
+  const proofs = given.filter((proof) => !isSpent(countsAs(proof)))
+  const demand = { ...rest, counting: counting.filter((factor) => !isSpent(factor)) }
+  // Theirs, whether it is enough here or not: a rule that lets another factor count alone takes from nobody what they have.
+  const own = secondFactorsOf(held, demand.offered)
   const usable = own.filter((factor) => !isSpent(factor))
   const proven = proofs.map(countsAs).filter((factor) => factor !== undefined)
   const usesTheirs = proven.length > 0 || !demand.usesWhatThereIs || own.length === 0
   if (meets(proofs, demand) && usesTheirs) return held.mustEnrol ? enrolment(proofs, demand) : { kind: 'enough' }
 
   const isLost = proofs.some(({ factor }) => factor === 'backup-code')
-  const reaching = usable.filter((factor) => isEnoughWith(factor, proofs, demand))
+  const reaching = usable.filter((factor) => factor !== 'backup-code' && isEnoughWith(factor, proofs, demand))
   // A backup code says that the device is gone: what it opens is the enrolment of another.
   if (reaching.length > 0 && !isLost) return { kind: 'prove', factors: withBackupCode(reaching, usable) }
-  if (isLost || proofs.some(isProvenNow)) return enrolment(proofs, demand)
-  if (usable.length > 0) return { kind: 'prove', factors: usable }
-  return own.length > 0 ? { kind: 'stuck' } : enrolment(proofs, demand)
+  const adding = enrolment(proofs, demand)
+  if (isLost || proofs.some(isProvenNow)) return adding
+  // Asked for though it is not enough: before another is added. Where none may be, it is not asked for in vain.
+  const leadsOn = adding.kind === 'enrol' || usable.some((factor) => isEnoughWith(factor, proofs, demand))
+  if (usable.length > 0 && leadsOn) return { kind: 'prove', factors: usable }
+  return own.length > 0 ? { kind: 'stuck' } : adding
 }
 
 /** Whether what was proven is what is asked for: of a sign-in, or of the session behind a token. */
-export const meets = (proofs: readonly Proof[], { level, counting }: Demand): boolean =>
+export const meets = (proofs: readonly Proof[], { level, counting }: Pick<Demand, 'level' | 'counting'>): boolean =>
   level === 'aal1' || reaches(levelOf(proofs.flatMap(whatCounts(counting))), level)
 
 /** Of what does not count as a second factor, a first one is left: it says who came. */
@@ -73,5 +79,7 @@ const withBackupCode = (factors: readonly SecondFactor[], usable: readonly Secon
 
 function enrolment(proofs: readonly Proof[], demand: Demand): Decision {
   const factors = demand.counting.filter((factor) => factor !== 'backup-code' && isEnoughWith(factor, proofs, demand))
-  return factors.length > 0 ? { kind: 'enrol', factors, mailboxFirst: !proofs.some(isProvenNow) } : { kind: 'stuck' }
+  if (factors.length === 0) return { kind: 'stuck' }
+  // A code by mail is not switched on before one has arrived, either.
+  return { kind: 'enrol', factors, mailboxFirst: !proofs.some(isProvenNow) || factors.includes('email-code') }
 }

@@ -11,5 +11,5 @@ const behind: Record<Level, readonly SecondFactor[]> = {
 }
 
 /** The level alone says that it is enough: whichever factor was proven, it counts. False: the proofs have to be looked at. */
-export const isPlainlyEnough = (acr: string, { level, counting }: Demand): boolean =>
+export const isPlainlyEnough = (acr: string, { level, counting }: Pick<Demand, 'level' | 'counting'>): boolean =>
   isLevel(acr) && acr !== 'aal1' && reaches(acr, level) && behind[acr].every((factor) => counting.includes(factor))

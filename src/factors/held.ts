@@ -1,4 +1,4 @@
-import type { SecondFactor } from './factor.ts'
+import { type SecondFactor, secondFactors } from './factor.ts'
 
 /** What a person could prove, as the tables say it now. */
 export interface Held {
@@ -30,11 +30,15 @@ export const holdsNothing: Held = {
 }
 
 /** Backup codes are for the day another factor is gone: without another one they are none. */
-export function secondFactorsOf({ passkeys, totps, emailCode, backupCodes }: Held): SecondFactor[] {
-  const own: SecondFactor[] = [
+export function secondFactorsOf(
+  { passkeys, totps, emailCode, backupCodes }: Held,
+  among: readonly SecondFactor[] = secondFactors,
+): SecondFactor[] {
+  const all: SecondFactor[] = [
     ...(passkeys > 0 ? (['passkey'] as const) : []),
     ...(totps > 0 ? (['totp'] as const) : []),
     ...(emailCode ? (['email-code'] as const) : []),
   ]
-  return own.length > 0 && backupCodes > 0 ? [...own, 'backup-code'] : own
+  const own = all.filter((factor) => among.includes(factor))
+  return own.length > 0 && backupCodes > 0 && among.includes('backup-code') ? [...own, 'backup-code'] : own
 }

@@ -5,5 +5,6 @@ import type { Rule } from './rule.ts'
 export const ruleOfInstance = ({ require: mfa, factors, enrolmentGrace: grace }: Config['mfa']): Rule => ({
   mfa,
   factors,
+  offers: factors,
   grace,
 })

@@ -12,6 +12,8 @@ export interface Rule {
   readonly level?: Level | undefined
   /** Which second factors count; absent: all that the others let count. */
   readonly factors?: readonly SecondFactor[] | undefined
+  /** Which there are here at all: for the instance to say. Whoever else narrows `factors` says what is enough for them. */
+  readonly offers?: readonly SecondFactor[] | undefined
   /** Milliseconds in which somebody without a factor may put off the enrolment. */
   readonly grace?: number | undefined
 }
@@ -22,6 +24,8 @@ export interface Demand {
   /** Whoever has a second factor proves it, whether it is asked for or not. */
   readonly usesWhatThereIs: boolean
   readonly counting: readonly SecondFactor[]
+  /** What is asked of whoever has it, whether it counts or not: it is what keeps others from adding one that does. */
+  readonly offered: readonly SecondFactor[]
   /** The shortest; none where one of them gives none. */
   readonly grace: number
 }
@@ -45,6 +49,7 @@ export function demandOf(rules: readonly Rule[]): Demand {
     level: rules.map(levelOfRule).reduce((most, level) => (reaches(level, most) ? level : most), 'aal1'),
     usesWhatThereIs: rules.some(({ mfa, level }) => level !== undefined || (mfa !== undefined && mfa !== 'off')),
     counting: secondFactors.filter((factor) => rules.every((rule) => rule.factors?.includes(factor) ?? true)),
+    offered: secondFactors.filter((factor) => rules.every((rule) => rule.offers?.includes(factor) ?? true)),
     grace: asking.length > 0 ? Math.min(...asking.map(({ grace }) => grace ?? 0)) : 0,
   }
 }

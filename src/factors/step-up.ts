@@ -8,10 +8,10 @@ export function strongestOf({ passkeys, totps }: Held, counting: readonly Second
   return totps > 0 && counting.includes('totp') ? 'aal2' : 'aal1'
 }
 
-/** Who reads the mailbox, and who sits at a browser, is what a sensitive change is to be kept safe from. */
-const countsHere = ({ factor }: Proof): boolean => factor !== 'email-code' && factor !== 'trusted-browser'
-
-/** Whoever lost the device has a backup code and nothing that reaches further: it opens what they mend that with. */
+/**
+ * A mailed code and a trusted browser make `mfa` at most, which is below all that is asked for beside a password. Whoever lost
+ * the device has a backup code and nothing that reaches further: it opens what they mend that with.
+ */
 const isEnough = (proofs: readonly Proof[], level: Level): boolean =>
   proofs.some(isFirstFactor) &&
   (reaches(levelOf(proofs), level) ||
@@ -23,7 +23,7 @@ const isEnough = (proofs: readonly Proof[], level: Level): boolean =>
  */
 export function steppedUpAt(proofs: readonly Proof[], held: Held, counting: readonly SecondFactor[]): Date | undefined {
   const level = strongestOf(held, counting)
-  const youngestFirst = proofs.filter(countsHere).toSorted((one, other) => other.at.getTime() - one.at.getTime())
+  const youngestFirst = proofs.toSorted((one, other) => other.at.getTime() - one.at.getTime())
   const last = youngestFirst.find((_, place) => isEnough(youngestFirst.slice(0, place + 1), level))
   return last?.at
 }

@@ -4,6 +4,11 @@ import type { Config } from '../config/config.ts'
 import { emailCodeJobHandlers, emailCodeJobKinds, emailCodeJobSchedules } from '../credentials/email-code/cleanup.ts'
 import { passkeyJobHandlers, passkeyJobKinds, passkeyJobSchedules } from '../credentials/passkey/cleanup.ts'
 import { totpJobHandlers, totpJobKinds, totpJobSchedules } from '../credentials/totp/cleanup.ts'
+import {
+  factorRecoveryJobHandlers,
+  factorRecoveryJobKinds,
+  factorRecoveryJobSchedules,
+} from '../factor-recovery/cleanup.ts'
 import { guardJobHandlers, guardJobKinds, guardJobSchedules } from '../guard/cleanup.ts'
 import { handle, type JobHandler } from '../jobs/handler.ts'
 import { defineJob } from '../jobs/job.ts'
@@ -57,6 +62,7 @@ export const jobKinds = [
   ...invitationJobKinds,
   ...licenseJobKinds,
   ...trustedBrowserJobKinds,
+  ...factorRecoveryJobKinds,
 ]
 
 /** Checks that find nothing to do on most days: their times are spread, so that a small machine does one at a time. */
@@ -77,6 +83,7 @@ export const jobSchedules: readonly JobSchedule[] = [
   ...invitationJobSchedules,
   ...licenseJobSchedules,
   ...trustedBrowserJobSchedules,
+  ...factorRecoveryJobSchedules,
 ]
 
 interface JobDeps {
@@ -121,6 +128,12 @@ export function jobHandlers({ config, services, clock, log, post }: JobDeps): Jo
       remembered: config.organisations.endedInvitation,
     }),
     ...licenseJobHandlers(services.licenses.check),
+    ...factorRecoveryJobHandlers({
+      db: database.app,
+      clock,
+      record,
+      by: { actor: { kind: 'system', id: 'factor_recoveries.sweep' } },
+    }),
     ...trustedBrowserJobHandlers({
       db: database.app,
       clock,

@@ -25,6 +25,7 @@ import { type Guard, openGuard } from './guard.ts'
 import { roomFor } from './licenses.ts'
 import { openMail } from './mail.ts'
 import { openPasswords } from './passwords.ts'
+import { takingFactorsAway } from './take-factors-away.ts'
 
 /** Who can sign in, and how the first of them comes to be. */
 export interface People extends ByMail {
@@ -87,7 +88,9 @@ export function openPeople({
   const setup = createSetup({ db, issuerUrl, administrators: users, passwords, clock, record })
   const close = async () => void (await Promise.all([hasher.stop(), breaches.close(), closeGuard()]))
   const { lockout } = guard
-  const byMail = openByMail({ config, db, events, keyring, users, passwords, mail, lockout, endEverything, clock })
+  const takeFactorsAway = takingFactorsAway({ factors, endEverything, lockout, mail, events, clock })
+  const ending = { lockout, endEverything, takeFactorsAway }
+  const byMail = openByMail({ config, db, events, keyring, users, passwords, mail, ...ending, clock })
   const changed = factorChanged({ trustedBrowsers, notices: byMail.notices })
   return { users, sessions, passwords, setup, guard, mail, factors, factorChanged: changed, ...byMail, close }
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import type { Rule } from '../factors/rule.ts'
+import { ruleOfInstance } from '../factors/instance-rule.ts'
 import { beginGrace, findHeld } from '../factors/store.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Factors, NewPasswords, TellOfNewDevice } from '../login/ports.ts'
@@ -48,7 +48,7 @@ export function signInParts({ services, config, people, clock }: SignInOptions):
   }
   const factors: Factors = {
     ...rooms,
-    rule: instanceRule(config),
+    rule: ruleOfInstance(config.mfa),
     heldBy: findHeld,
     beginGrace: async (tx, by, user) => {
       const began = await beginGrace(tx, user, clock.now())
@@ -66,10 +66,3 @@ export function signInParts({ services, config, people, clock }: SignInOptions):
   const parts = { users: accounts, passwords, newPasswords, sessions, guard, factors, tellOfNewDevice, events, clock }
   return { ...parts, db: database.app }
 }
-
-/** What the instance asks of every sign-in. */
-export const instanceRule = ({ mfa }: Pick<Config, 'mfa'>): Rule => ({
-  mfa: mfa.require,
-  factors: mfa.factors,
-  grace: mfa.enrolmentGrace,
-})

@@ -24,8 +24,6 @@ export interface Move<E> {
   readonly work: (tx: Tx, by: By, person: Owner, progress: Progress) => Promise<Result<LoginInput, E>>
   /** What the attempt will do when it arrives. */
   readonly passing?: (progress: Progress) => Progress
-  /** In the end, where it arrives: what a completed sign-in resets. */
-  readonly arrived?: (tx: Tx) => Promise<unknown>
 }
 
 export type Advanced<E> =
@@ -49,7 +47,7 @@ export const advancing =
   (deps: AdvanceDeps): Advance =>
   async <E>(standing: Standing, move: Move<E>): Promise<Advanced<E>> => {
     const { machine, db, users, readFacts, clock } = deps
-    const { pending, where, work, passing = (progress: Progress) => progress, arrived } = move
+    const { pending, where, work, passing = (progress: Progress) => progress } = move
     const { attempt: before, person, facts, state } = standing
     if (before?.session) return asDone(before, before.session)
     if (state.kind !== 'waiting' || state.step !== move.step || !person) return OTHERWISE
@@ -73,7 +71,6 @@ export const advancing =
       if (after.kind === 'done') {
         const ended = await finish(tx, deps, { pending, where, before, completed: after.completed })
         if (!ended.ok) return fail(ended.error === 'lost' ? 'lost' : 'gone')
-        await arrived?.(tx)
         return ok({ kind: 'done', completed: after.completed, ended: ended.value })
       }
       const { proofs, mustChangePassword = false, passed = {} } = after.progress

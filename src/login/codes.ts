@@ -103,7 +103,9 @@ export function codes(deps: LaterDeps): Codes {
     try {
       if (!(await takeTry(db, uidHash, attempt.version, { now: clock.now(), most: MOST_TRIES }))) {
         await guard.lockout.giveBack(ticket)
-        return over(pending, await standingOf(pending))
+        // The tries are used up; or another tab got on meanwhile, and what that one has proven stays.
+        const now = await standingOf(pending)
+        return now.isOver ? over(pending, now) : OTHERWISE
       }
       const outcome = await advance(standing, {
         pending,
@@ -112,9 +114,15 @@ export function codes(deps: LaterDeps): Codes {
         ...(passing && { passing }),
         work: async (tx, by, owner) => {
           const input = await judge(tx, by, owner)
-          return input ? ok(input) : fail('mismatch' as const)
+          if (!input) return fail('mismatch')
+          // A code is used up here, whether this is the last step or not.
+          await events.recordEvent(tx, by, {
+            action: 'second_factor.proven',
+            target: owner.id,
+            after: { public: { client: pending.client.id, factor, step } },
+          })
+          return ok(input)
         },
-        arrived: (tx) => guard.lockout.completed(tx, ticket),
       })
       if (outcome.kind !== 'refused') {
         await Promise.all([outcome.kind === 'done' ? undefined : guard.lockout.giveBack(ticket), verdict.succeeded()])

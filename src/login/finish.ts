@@ -55,6 +55,7 @@ export async function finish(
     return fail('stale')
   const next = { version: versionAfter(before), user, proofs, mustChangePassword: false, passed, session }
   if (!(await putAttempt(tx, keyOf(pending), next))) return fail('lost')
+  await guard.lockout.completed(tx, { user, browser })
   const meeting = await guard.browsers.remember(tx, user, browser)
   if (meeting.kind === 'new') await tellOfNewDevice(tx, by, user, userAgent)
   const trust = await keepTrust(tx, deps, by, { completed, where })

@@ -3,10 +3,15 @@ import { secondFactors } from '../factors/factor.ts'
 import { pauseNote } from '../guard/lockout/pause-note.ts'
 import { type NotedForm, typedText } from '../http/input/notes.ts'
 import { newPasswordNote } from '../ui/new-password-problem.ts'
+import { passkeyTroubles } from './pages/passkey-problem.ts'
+
+const passkeyNote = z.object({ why: z.enum(passkeyTroubles), credentialId: z.string().optional() })
 
 const signInNote = z.object({
   email: typedText,
-  problem: z.enum(['mismatch', 'over', 'passkey']).optional(),
+  problem: z.enum(['mismatch', 'over']).optional(),
+  /** Why a passkey did not sign anybody in. */
+  passkey: passkeyNote.optional(),
   /** That the very try has begun. */
   pause: pauseNote.optional(),
   missing: z.array(z.enum(['email', 'password'])).optional(),
@@ -20,7 +25,7 @@ const stepNote = z.object({
   pause: pauseNote.optional(),
   /** Which way the page showed. */
   way: z.enum(secondFactors).optional(),
-  passkey: z.object({ why: z.string(), credentialId: z.string().optional() }).optional(),
+  passkey: passkeyNote.optional(),
   totp: z
     .object({ name: z.enum(['name-missing', 'name-invalid']).optional(), whole: z.enum(['too-many']).optional() })
     .optional(),

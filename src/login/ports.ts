@@ -153,6 +153,7 @@ export interface Guard {
 /** The owner hears of a sign-in in a browser that the account does not know. */
 export type TellOfNewDevice = (tx: Tx, by: By, user: UserId, userAgent: string | undefined) => Promise<unknown>
 
+export type { LaterCookie } from '../credentials/passkey/later-cookie.ts'
 export type { BrowserCookie } from '../guard/browsers/cookie.ts'
 export type { TrustCookie } from '../trusted-browsers/cookie.ts'
 

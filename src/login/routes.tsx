@@ -27,6 +27,7 @@ interface LoginRoutesDeps {
   readonly cookies: BrowserCookies
   /** Milliseconds that a browser may be trusted for; 0 where none is. */
   readonly trustLasts: number
+  readonly signalUnknown: (credentialId: string) => { readonly rpId: string; readonly credentialId: string }
   /** Whether a passkey may stand alone. */
   readonly mayUsePasskeys: boolean
   readonly notes: Notes

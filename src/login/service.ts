@@ -1,6 +1,8 @@
+import { attempt as allOrNothing } from '../db/attempt.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
+import { fail } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
 import { type Admitted, admit, type HeldBack } from './admit.ts'
 import { advancing } from './advance.ts'
@@ -72,7 +74,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
 
   /** One pass from what the table holds now; undefined when another tab changed it meanwhile. */
   async function settle(claim: Claim): Promise<Settled | undefined> {
-    const { pending, where, named, proof, admitted, version } = claim
+    const { pending, where, named, proof, version } = claim
     // Asked again after the hash: while that was worked out, somebody may have been disabled.
     const facts = await factsOf(claim, proof ? await users.find(proof.user) : named)
     const before = await findAttempt(db, keyOf(pending).uidHash)
@@ -84,14 +86,13 @@ export function createSignIn(deps: SignInDeps): SignIn {
         : { kind: 'taken' }
     if (state.kind === 'done') {
       const { completed } = state
-      const ended = await inTransaction(db, async (tx) => {
-        if (!(await passwords.isStill(tx, completed.user, version))) return 'stale'
-        const finished = await finish(tx, deps, { pending, where, before, completed })
-        if (finished.ok) await guard.lockout.completed(tx, admitted.ticket)
-        return finished
+      // Of two forms at once the one that loses leaves no session behind.
+      const ended = await allOrNothing(db, async (tx) => {
+        if (!(await passwords.isStill(tx, completed.user, version))) return fail('stale' as const)
+        return finish(tx, deps, { pending, where, before, completed })
       })
-      if (ended === 'stale') return refuse(deps, claim, before, 'mismatch')
-      return ended.ok ? doneBy(completed, ended.value) : undefined
+      if (ended.ok) return doneBy(completed, ended.value)
+      return ended.error === 'stale' ? refuse(deps, claim, before, 'mismatch') : undefined
     }
     const { step, progress } = state
     if (!proof) return { kind: 'waiting' }
@@ -157,11 +158,11 @@ function judge(
   { named, proof, mustChangePassword, isCapable }: Claim,
   facts: LoginFacts,
 ): LoginState<StepName> {
-  const start = machine.resume({ ...nothingYet, ...(isCapable && { passed: { offer: 'passkey' } }) }, facts)
+  const start = machine.resume(nothingYet, facts)
   const identified = machine.transition(start, { kind: 'identified', user: named?.id }, facts)
   return machine.transition(
     identified,
-    proof ? { kind: 'proven', proof, mustChangePassword } : { kind: 'disproven', factor: 'password' },
+    proof ? { kind: 'proven', proof, mustChangePassword, isCapable } : { kind: 'disproven', factor: 'password' },
     facts,
   )
 }

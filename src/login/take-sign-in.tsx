@@ -14,6 +14,7 @@ import type { AnswerGone } from './answer-gone.tsx'
 import { answerPage, wordsOf } from './answer-page.ts'
 import { signInForm } from './forms.ts'
 import { notedSignIn, type SignInNote } from './notes.ts'
+import type { PasskeyTrouble } from './pages/passkey-problem.ts'
 import { SignInPage, type SignInPause, type SignInProblem } from './pages/sign-in.tsx'
 import type { Interactions, PendingInteraction } from './ports.ts'
 import type { SignIn } from './service.ts'
@@ -25,6 +26,7 @@ export interface Filled {
   /** That the very try has begun. */
   readonly pause?: SignInPause | undefined
   readonly missing?: readonly ('email' | 'password')[] | undefined
+  readonly passkey?: PasskeyTrouble | undefined
 }
 
 export const filledBy = ({ pause, ...rest }: SignInNote, now: Date): Filled => ({
@@ -39,13 +41,15 @@ export type ShowSignIn = (
 ) => ReturnType<typeof SignInPage>
 
 interface Ways {
+  /** What the browser is told of a passkey that nobody knows. */
+  readonly signalUnknown: (credentialId: string) => { readonly rpId: string; readonly credentialId: string }
   readonly mayRegister: boolean
   readonly mayUsePasskeys: boolean
 }
 
 /** One form holds the first two steps, as password managers expect. */
 export const showSignIn =
-  ({ mayRegister, mayUsePasskeys }: Ways): ShowSignIn =>
+  ({ mayRegister, mayUsePasskeys, signalUnknown }: Ways): ShowSignIn =>
   (c, pending, filled = {}) => {
     allowFormTo(c, pending.redirectUri)
     return (
@@ -60,9 +64,13 @@ export const showSignIn =
         register={mayRegister ? keepWayBack('/register', pending.uid) : undefined}
         email={pending.loginHint}
         {...filled}
+        unknown={unknownIn(filled, signalUnknown)}
       />
     )
   }
+
+const unknownIn = ({ passkey }: Filled, signal: Ways['signalUnknown']) =>
+  passkey?.why === 'unknown-passkey' && passkey.credentialId !== undefined ? signal(passkey.credentialId) : undefined
 
 interface TakeDeps {
   readonly interactions: Pick<Interactions, 'signedIn'>
@@ -106,7 +114,11 @@ export const takeSignIn =
 
     const where = whereOf(c, cookies)
     const outcome = await signIn
-      .withPassword(pending, { email, password: new Secret(password), isCapable: capable === 'yes' }, where)
+      .withPassword(
+        pending,
+        { email, password: new Secret(password), isCapable: capable === 'yes' && !cookies.laterCookie.isKept(c) },
+        where,
+      )
       .catch(asBusy)
     if ('retryAfter' in outcome) {
       c.header('Retry-After', String(outcome.retryAfter))

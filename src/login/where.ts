@@ -1,11 +1,13 @@
 import type { Context } from 'hono'
 import type { HttpEnv } from '../http/env.ts'
 import type { Done } from './claim.ts'
-import type { BrowserCookie, TrustCookie, Where } from './ports.ts'
+import type { BrowserCookie, LaterCookie, TrustCookie, Where } from './ports.ts'
 
 export interface BrowserCookies {
   readonly browserCookie: BrowserCookie
   readonly trustCookie: TrustCookie
+  /** Who said "not now" to a passkey. */
+  readonly laterCookie: LaterCookie
 }
 
 export const whereOf = (c: Context<HttpEnv>, { browserCookie, trustCookie }: BrowserCookies): Where => {

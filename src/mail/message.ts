@@ -84,6 +84,9 @@ export const messageCodec = z.discriminatedUnion('name', [
     roles: z.array(role).readonly(),
     at: moment,
   }),
+  /** How somebody who lost all that they could prove gets back, and how its owner stops what they did not ask for. */
+  z.strictObject({ name: z.literal('factor-recovery'), url: secret, stopUrl: secret, opensAt: moment, until: moment }),
+  z.strictObject({ name: z.literal('factors-reset'), via: z.enum(['recovery', 'operator']), at: moment }),
   /** Never sent: it makes a request about an unknown address cost what a known one costs (threat 25). */
   z.strictObject({ name: z.literal('discard') }),
 ])

@@ -1,6 +1,6 @@
 import { passkeySignalsScript } from './assets.ts'
 
-interface AccountSignalProps {
+export interface AccountSignalProps {
   readonly signal: {
     readonly rpId: string
     readonly userId: string

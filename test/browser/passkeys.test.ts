@@ -24,6 +24,8 @@ async function open(options: PageOptions = { virtualAuthenticator: true }) {
 }
 
 const textOf = (page: Page) => page.locator('body').innerText()
+const says = (page: Page, place: string, text: string) =>
+  eventually(async () => (await page.textContent(place)) === text || undefined)
 const focused = (page: Page) => page.evaluate<string>('document.activeElement.id')
 
 async function enrol(page: Page, at: string): Promise<string> {
@@ -55,17 +57,14 @@ describe('[STO-1] a passkey in a browser', () => {
     expect(await textOf(page)).toBe(`signed in ${ada.id}, verified: true`)
   })
 
-  it('is a second factor with and without a finger, a face or a PIN', async () => {
+  it.each([true, false])('is a second factor, whether it can tell who holds it (%s) or not', async (canVerify) => {
     const { url } = await openPasskeySite()
-    const { page, authenticator } = await open()
+    const { page } = await open({ virtualAuthenticator: { canVerify, transport: 'usb' } })
     await enrol(page, `${url}/ada`)
-    for (const verified of [true, false]) {
-      await authenticator?.setUserVerified(verified)
-      await page.goto(`${url}/ada/sign-in`)
-      await page.click('#second-button')
-      await page.waitForURL('**/ada/second')
-      expect(await textOf(page)).toBe(`second factor, verified: ${verified}`)
-    }
+    await page.goto(`${url}/ada/sign-in`)
+    await page.click('#second-button')
+    await page.waitForURL('**/ada/second')
+    expect(await textOf(page)).toBe(`second factor, verified: ${canVerify}`)
   })
 
   it('of somebody else is none: the browser does not offer it, and the server does not take it', async () => {
@@ -87,7 +86,7 @@ describe('[STO-1] a passkey in a browser', () => {
     await page.goto(`${url}/ada/sign-in`)
     await page.fill('#email', 'ada@example.com')
     await page.click('#passkey-button')
-    await eventually(async () => expect(await page.textContent('#passkey-said')).toBe(en['passkeys.cancelled']))
+    await says(page, '#passkey-said', en['passkeys.cancelled'])
     expect(await focused(page)).toBe('passkey-said')
     expect(await page.inputValue('#email'), 'nothing typed is lost').toBe('ada@example.com')
   })
@@ -97,12 +96,12 @@ describe('[STO-1] a passkey in a browser', () => {
     const { page, authenticator } = await open()
     await page.goto(`${url}/ada/sign-in`)
     await page.click('#passkey-button')
-    await eventually(async () => expect(await page.textContent('#passkey-said')).toBe(en['passkeys.cancelled']))
+    await says(page, '#passkey-said', en['passkeys.cancelled'])
     await enrol(page, `${url}/ada`)
     await page.goto(`${url}/ada/sign-in`)
     await authenticator?.setUserVerified(false)
     await page.click('#passkey-button')
-    await eventually(async () => expect(await page.textContent('#passkey-said')).toBe(en['passkeys.cancelled']))
+    await says(page, '#passkey-said', en['passkeys.cancelled'])
     await authenticator?.setUserVerified(true)
     await page.click('#passkey-button')
     await page.waitForURL('**/ada/passkey')
@@ -115,7 +114,7 @@ describe('[STO-1] a passkey in a browser', () => {
     await enrol(page, `${url}/ada`)
     await page.goto(`${url}/ada/enrol`)
     await page.click('#add-passkey-button')
-    await eventually(async () => expect(await page.textContent('#add-passkey-said')).toBe(en['passkeys.known']))
+    await says(page, '#add-passkey-said', en['passkeys.known'])
   })
 
   it('is not asked for without JavaScript, and the page says why', async () => {
@@ -131,7 +130,7 @@ describe('[STO-1] a passkey in a browser', () => {
     const { page } = await open()
     await page.addInitScript('delete window.PublicKeyCredential')
     await page.goto(`${url}/ada/sign-in`)
-    await eventually(async () => expect(await page.textContent('#passkey-said')).toBe(en['passkeys.unsupported']))
+    await says(page, '#passkey-said', en['passkeys.unsupported'])
     expect(await page.isVisible('#passkey-button')).toBe(false)
   })
 
@@ -154,9 +153,10 @@ describe('[STO-1] an offer of a passkey', () => {
     const { page } = await open({ virtualAuthenticator })
     await page.goto(`${url}/ada/enrol`)
     await page.waitForFunction('!document.querySelector(".passkey").hidden')
-    await eventually(async () => expect(await page.isVisible('#offer')).toBe(expected))
+    await eventually(async () => (await page.isVisible('#offer')) === expected || undefined)
     await page.goto(`${url}/ada/sign-in`)
-    await eventually(async () => expect(await page.inputValue('input[name="capable"]')).toBe(expected ? 'yes' : ''))
+    const capable = () => page.inputValue('input[name="capable"]')
+    await eventually(async () => (await capable()) === (expected ? 'yes' : '') || undefined)
   })
 })
 
@@ -170,7 +170,7 @@ describe('[STO-1] a password manager is told', () => {
     await page.click('#passkey-button')
     await page.waitForSelector('#refused')
     expect(await page.textContent('#refused')).toBe('unknown-passkey')
-    await eventually(async () => expect(await authenticator?.credentials()).toEqual([]))
+    await eventually(async () => (await authenticator?.credentials())?.length === 0 || undefined)
   })
 
   it('which of the account are left after a deletion, and what the account is called', async () => {
@@ -178,11 +178,10 @@ describe('[STO-1] a password manager is told', () => {
     const { page, authenticator } = await open()
     await enrol(page, `${url}/ada`)
     await page.goto(`${url}/ada/security?name=Ada%20King`)
-    await eventually(async () =>
-      expect(await authenticator?.credentials()).toMatchObject([{ userName: ada.email, userDisplayName: 'Ada King' }]),
-    )
+    await eventually(async () => (await authenticator?.credentials())?.[0]?.userDisplayName === 'Ada King' || undefined)
+    expect(await authenticator?.credentials()).toMatchObject([{ userName: ada.email }])
     for (const passkey of await world.passkeys.listOf(ada.id)) await removed(world, ada, passkey)
     await page.goto(`${url}/ada/security`)
-    await eventually(async () => expect(await authenticator?.credentials()).toEqual([]))
+    await eventually(async () => (await authenticator?.credentials())?.length === 0 || undefined)
   })
 })

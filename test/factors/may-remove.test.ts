@@ -14,7 +14,7 @@ const verdict = (factor: SecondFactor, own: Partial<Held>, ...rules: RuleOf[]) =
 }
 const askedBy = (rule: RuleOf) => ({ reason: 'asked-for', by: rule.whose })
 
-describe('[MON-4] the last way in is never removed', () => {
+describe('the last way in is never removed', () => {
   it('the only passkey of somebody without a password stays', () => {
     expect(verdict('passkey', { hasPassword: false, passkeys: 1, totps: 1, backupCodes: 10 })).toEqual({
       reason: 'last-way-in',

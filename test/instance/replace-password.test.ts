@@ -135,7 +135,7 @@ it('[DRP-2] neither is one whose owner has changed the password: where they sit 
   const { world, user, mine, opened, left } = await everythingOpen()
   const account = accountParts({ ...wiring(world), companies: openCompanies(wiring(world)) })
   const viewer = { user: user.id, session: opened.session, authTime: world.clock.now(), amr: ['pwd'], acr: 'aal1' }
-  const visit = { viewer, user, by: world.by, locale: 'en', steppedUpAt: world.clock.now() }
+  const visit = { viewer, user, by: world.by, locale: 'en', steppedUpAt: world.clock.now(), proofs: [] }
   const done = await passwordChange(account).change({ ...visit, browser: mine }, next)
   if (!done.ok || !done.value) throw new Error('the change was refused')
   expect(await left()).toEqual({

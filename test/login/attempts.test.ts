@@ -37,8 +37,7 @@ describe('an attempt that takes more than one request', () => {
   })
 
   it('holds whoever sends the first form again, and starts no session', async () => {
-    for (let time = 0; time < 3; time += 1)
-      expect(await signInAs('ada@example.com')).toEqual({ kind: 'waiting' })
+    for (let time = 0; time < 3; time += 1) expect(await signInAs('ada@example.com')).toEqual({ kind: 'waiting' })
     expect(await login.database.app.selectFrom('sessions').select('id').execute()).toEqual([])
   })
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { holdsNothing } from '../../src/factors/held.ts'
+import { demandOf } from '../../src/factors/rule.ts'
 import { type LoginMachine, loginMachine } from '../../src/login/machine/machine.ts'
 import { type LoginState, nothingYet, type Proof } from '../../src/login/machine/state.ts'
 import type { LoginFacts, LoginInput, Step } from '../../src/login/machine/step.ts'
 import { steps } from '../../src/login/machine/steps.ts'
-import { demandOf } from '../../src/factors/rule.ts'
-import { holdsNothing } from '../../src/factors/held.ts'
 import { type UserId, userId } from '../../src/users/user.ts'
 import { oneOf, randomFrom } from './random.ts'
 

@@ -1,6 +1,10 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
+import { amrOf } from '../../src/factors/amr.ts'
+import type { Proof } from '../../src/factors/factor.ts'
+import { levelOf } from '../../src/factors/level.ts'
+import { writeProofs } from '../../src/factors/stored.ts'
 import { sessionId } from '../../src/sessions/session.ts'
 import { eventually } from '../support/eventually.ts'
 import { statementsDuring } from '../support/statements.ts'
@@ -180,12 +184,13 @@ describe('what the instance asks of everybody', () => {
     const strict = await beside({ mfa: { require: 'required' } })
     const { person, client, tokens } = await inBrowser(house, password, { factor: 'email-code' })
     const { sessions, services, clock } = house
-    const at = new Date(clock.now().getTime() + 60_000).toISOString()
-    const proofs = JSON.stringify([
-      { factor: 'password', at },
-      { factor: 'totp', at },
-    ])
-    const later = { user: person.id, amr: ['pwd', 'otp', 'mfa'], acr: 'aal2', proofs }
+    const minute = (minutes: number) => new Date(clock.now().getTime() + minutes * 60_000)
+    const proofs: Proof[] = [
+      { ...password, at: minute(0) },
+      { factor: 'email-code', at: minute(1) },
+      { ...totp, at: minute(2) },
+    ]
+    const later = { user: person.id, amr: amrOf(proofs), acr: levelOf(proofs), proofs: writeProofs(proofs) }
     await services.database.app.transaction().execute(async (tx) => {
       await sessions.strengthen(tx, { actor: { kind: 'person', id: person.id } }, sessionIn(tokens.claims), later)
     })

@@ -145,7 +145,7 @@ async function buildHouse({ env = {}, poolSize, tokens, mfa, beside }: HouseOpti
     signInAs: (user: Id<'usr'>) => {
       signsIn.user = user
     },
-    /** What whoever signs in from now on proves; the first of them is proven at the moment itself, the others with it. */
+    /** What whoever signs in from now on proves, a minute after one another; `auth_time` is that of the first. */
     prove: (...proven: readonly Proven[]) => {
       signsIn.proven = proven
     },
@@ -201,7 +201,9 @@ function standIn(
     const { user } = signsIn
     if (!user) throw new Error('nobody was created who could sign in')
     const at = clock.now()
-    const proofs = (signsIn.proven ?? [{ factor: 'password' }]).map((proof): Proof => ({ ...proof, at }))
+    const proofs = (signsIn.proven ?? [{ factor: 'password' }]).map(
+      (proof, index): Proof => ({ ...proof, at: new Date(at.getTime() + index * 60_000) }),
+    )
     const [amr, acr] = [amrOf(proofs), levelOf(proofs)]
     const session = await inTransaction(db, (tx) =>
       sessions.start(

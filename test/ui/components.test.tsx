@@ -28,7 +28,9 @@ describe('what a stranger typed', () => {
     const html = renderPage(
       <SignInPage
         t={t}
-        action="/login/a" base="/login/a" passkeys={false}
+        action="/login/a"
+        base="/login/a"
+        passkeys={false}
         cancel="/login/a/abort"
         recover="/recover"
         client={{ name }}

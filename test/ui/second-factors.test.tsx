@@ -107,7 +107,7 @@ describe('in a browser', () => {
   it('the key and the codes are copied as they are typed, and that is said', async () => {
     const { page, context, close, complaints } = await open()
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-    const clipboard = () => page.evaluate(() => navigator.clipboard.readText())
+    const clipboard = () => page.evaluate<string>('navigator.clipboard.readText()')
     await page.getByRole('button', { name: 'Copy key' }).click()
     await page.locator('#totp-key').getByText('Copied.').waitFor()
     expect(await clipboard()).toBe(secret)
@@ -122,10 +122,10 @@ describe('in a browser', () => {
 
   it('a browser that lets nobody copy marks what would have been copied', async () => {
     const { page, close } = await open()
-    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+    await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     await page.getByRole('button', { name: 'Copy codes' }).click()
     await page.getByText(t('keep.marked')).waitFor()
-    const marked = await page.evaluate(() => String(getSelection()))
+    const marked = await page.evaluate<string>('String(getSelection())')
     for (const code of codes) expect(marked).toContain(code)
     await close()
   })
@@ -141,9 +141,7 @@ describe('in a browser', () => {
     for await (const chunk of await download.createReadStream()) chunks.push(Buffer.from(chunk))
     const lines = Buffer.concat(chunks).toString('utf8').split('\r\n')
     expect(lines.slice(1, -2)).toEqual(codes)
-    await page.evaluate(() => {
-      window.print = () => document.body.setAttribute('data-printed', '')
-    })
+    await page.evaluate("window.print = () => document.body.setAttribute('data-printed', '')")
     await page.getByRole('button', { name: 'Print' }).click()
     await page.locator('[data-printed]').waitFor()
     expect(complaints).toEqual([])
@@ -168,7 +166,7 @@ describe('in a browser', () => {
 
   it.each(['light', 'dark'] as const)('nothing is wider than a narrow phone, %s', async (colorScheme) => {
     const { page, close } = await open({ viewport: { width: 320, height: 640 }, colorScheme })
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320)
     const picture = await page.locator('.qr-code').boundingBox()
     expect(picture?.width).toBeGreaterThan(220)
     await close()

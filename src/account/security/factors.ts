@@ -1,12 +1,18 @@
 import type { PasskeyRefusal } from '../../credentials/passkey/passkey.ts'
 import type { AddRefusal as AddAppRefusal, RenameRefusal } from '../../credentials/totp/service.ts'
 import { totpId } from '../../credentials/totp/totp.ts'
+import type { Tx } from '../../db/types.ts'
+import { amrOf } from '../../factors/amr.ts'
+import type { Proof } from '../../factors/factor.ts'
 import { secondFactorsOf } from '../../factors/held.ts'
+import { levelOf } from '../../factors/level.ts'
 import { mayRemove, type RemovalRefusal } from '../../factors/may-remove.ts'
+import { writeProofs } from '../../factors/stored.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
-import type { FactorChanged, OwnFactors, StepUpRules } from '../ports.ts'
+import type { FactorChanged, OwnFactors, Sessions, StepUpRules } from '../ports.ts'
 import type { Visit } from '../viewer.ts'
 import type { Changing, Left } from './changing.ts'
 import { factorOf, type What } from './what.ts'
@@ -37,14 +43,24 @@ interface FactorChangesDeps {
   readonly own: OwnFactors
   readonly stepUp: StepUpRules
   readonly factorChanged: FactorChanged
+  readonly sessions: Pick<Sessions, 'strengthen'>
+  readonly clock: Clock
 }
 
 /** What is asked for in one session counts in no other. */
 export const holderOf = ({ viewer }: Pick<Visit, 'viewer'>): Buffer => sha256(viewer.session)
 
-export function factorChanges({ changing, own, stepUp, factorChanged }: FactorChangesDeps): FactorChanges {
+export function factorChanges(deps: FactorChangesDeps): FactorChanges {
+  const { changing, own, stepUp, factorChanged, sessions, clock } = deps
   const { totps, passkeys, emailCodes, backupCodes } = own
   const kept = ({ viewer, device }: Visit & Seen) => ({ session: viewer.session, device })
+
+  /** What was added was proven to work, just now and here: whoever goes on is not asked for it once more. */
+  async function strengthen(tx: Tx, { by, viewer, proofs: before }: Visit, proof: Proof): Promise<void> {
+    const proofs = [...before, proof]
+    const proven = { amr: amrOf(proofs), acr: levelOf(proofs), proofs: writeProofs(proofs) }
+    await sessions.strengthen(tx, by, viewer.session, { user: viewer.user, ...proven })
+  }
 
   return {
     addApp: (visit, { code, name }) =>
@@ -52,6 +68,7 @@ export function factorChanges({ changing, own, stepUp, factorChanged }: FactorCh
         const added = await totps.add(tx, visit.by, { holder: holderOf(visit), user: person.id, code, name })
         if (!added.ok) return added
         const what = { kind: 'added', factor: 'totp', name: added.value.name } as const
+        await strengthen(tx, visit, { factor: 'totp', at: clock.now() })
         await factorChanged(tx, visit.by, person, what, kept(visit))
         return ok(undefined)
       }),
@@ -60,7 +77,9 @@ export function factorChanges({ changing, own, stepUp, factorChanged }: FactorCh
       changing.commit(visit, async (tx, person) => {
         const added = await passkeys.add(tx, visit.by, { holder: holderOf(visit), user: person.id, response, name })
         if (!added.ok) return added
-        const what = { kind: 'added', factor: 'passkey', name: added.value.name } as const
+        const { name: called, synced } = added.value
+        const what = { kind: 'added', factor: 'passkey', name: called } as const
+        await strengthen(tx, visit, { factor: 'passkey', at: clock.now(), verified: false, synced })
         await factorChanged(tx, visit.by, person, what, kept(visit))
         return ok(undefined)
       }),
@@ -116,7 +135,7 @@ export function factorChanges({ changing, own, stepUp, factorChanged }: FactorCh
   }
 
   async function removeOne(
-    tx: Parameters<typeof totps.remove>[0],
+    tx: Tx,
     { by, viewer: { user } }: Visit,
     what: What,
   ): Promise<{ readonly name?: string } | undefined> {

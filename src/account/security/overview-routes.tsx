@@ -38,8 +38,10 @@ export function securityOverviewRoutes({ db, forViewer, own, stepUp, clock }: Se
   return new Hono<HttpEnv>()
     .get(
       paths.security,
-      forViewer(here, async (c, { user }) =>
-        page(
+      forViewer(here, async (c, { user }) => {
+        const done = doneThing.parse(c.req.query('done'))
+        const hasChanged = done === 'passkey' || done === 'renamed' || done === 'removed'
+        return page(
           c,
           <SecurityPage
             t={languageOf(c)}
@@ -48,10 +50,11 @@ export function securityOverviewRoutes({ db, forViewer, own, stepUp, clock }: Se
             counting={stepUp.counting}
             trustIsOffered={trustedBrowsers.lifetime > 0}
             now={clock.now()}
-            done={doneThing.parse(c.req.query('done'))}
+            done={done}
+            signal={hasChanged ? await own.passkeys.signalFor(user) : undefined}
           />,
-        ),
-      ),
+        )
+      }),
     )
     .post(
       paths.endBrowser,

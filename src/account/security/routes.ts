@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../../http/env.ts'
 import type { Notes } from '../../http/input/notes.ts'
-import type { FactorChanged, Guard, OwnFactors, StepUpRules } from '../ports.ts'
+import type { FactorChanged, Guard, OwnFactors, Sessions, StepUpRules } from '../ports.ts'
 import type { ForViewer } from '../viewer.ts'
 import { appRoutes } from './app-routes.tsx'
 import { backupCodeRoutes } from './backup-code-routes.tsx'
@@ -14,6 +14,7 @@ import { securityOverviewRoutes } from './overview-routes.tsx'
 import { passkeyRoutes } from './passkey-routes.tsx'
 
 export interface SecurityDeps extends ChangingDeps {
+  readonly sessions: Pick<Sessions, 'hold' | 'strengthen'>
   readonly issuerUrl: string
   readonly forViewer: ForViewer
   readonly own: OwnFactors

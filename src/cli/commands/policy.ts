@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander'
 import { writeDuration } from '../../config/values/quantity.ts'
+import { inOrganisation } from '../../db/transaction.ts'
 import { secondFactors } from '../../factors/factor.ts'
 import { ruleOfInstance } from '../../factors/instance-rule.ts'
 import { demands, type MfaDemand, type Rule } from '../../factors/rule.ts'
 import { rulesOfOrganisation } from '../../oidc/strength/rules.ts'
+import { countPeopleOf } from '../../orgs/memberships/store.ts'
 import type { Policy } from '../../orgs/policy/policy.ts'
 import { countActiveUsers } from '../../users/store.ts'
 import { organisationNamed } from '../access/find.ts'
@@ -62,16 +64,16 @@ function laidOver(policy: Policy, { mfa, factors, grace }: SimulateOptions): Pol
 }
 
 async function ofInstance(context: CliContext, at: ProgramsAtWork, options: SimulateOptions): Promise<Output> {
-  const now = ruleOfInstance(context.config().mfa)
-  const [asked] = rulesOfOrganisation(laidOver({}, { mfa: now.mfa, ...options }), [])
-  const then: Rule = {
-    mfa: asked?.mfa,
-    factors: asked?.factors ?? now.factors,
-    grace: options.grace === undefined ? now.grace : asked?.grace,
+  const standing = ruleOfInstance(context.config().mfa)
+  const [asked = {}] = rulesOfOrganisation(laidOver({ mfa: standing.mfa }, options), [])
+  const tried: Rule = {
+    ...standing,
+    ...asked,
+    grace: options.grace === undefined ? standing.grace : asked.grace,
   }
   const total = await countActiveUsers(at.services.database.app)
-  const simulated = await running(context, at, everybody(at, now, then), total)
-  return describeSimulation(['For everybody, at every sign-in:', ...inWords(then)], simulated)
+  const simulated = await running(context, at, everybody(at, { standing, tried }), total)
+  return describeSimulation(['For everybody, at every sign-in:', ...inWords(tried)], simulated)
 }
 
 async function ofOrganisation(
@@ -81,11 +83,12 @@ async function ofOrganisation(
   options: SimulateOptions,
 ): Promise<Output> {
   const organisation = await organisationNamed(at, which)
-  const then = laidOver(organisation.policy, options)
+  const tried = laidOver(organisation.policy, options)
   const instance = ruleOfInstance(context.config().mfa)
-  const total = await countActiveUsers(at.services.database.app)
-  const simulated = await running(context, at, members(at, { organisation, instance, then }), total)
-  const rule: Rule = rulesOfOrganisation(then, [])[0] ?? {}
+  const { id } = organisation
+  const total = await inOrganisation(at.services.database.app, id, (tx) => countPeopleOf(tx, id))
+  const simulated = await running(context, at, members(at, { organisation, instance, tried }), total)
+  const [rule = {}] = rulesOfOrganisation(tried, [])
   const lead = `For members of ${organisation.slug}, beside what the instance and their roles ask for:`
   return describeSimulation([lead, ...inWords(rule)], simulated)
 }

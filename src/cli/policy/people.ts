@@ -7,11 +7,11 @@ import type { User } from '../../users/user.ts'
 import { userId } from '../../users/user.ts'
 import type { ProgramsAtWork } from '../api-key/with-programs.ts'
 
-/** Somebody who can sign in, with what is asked of them now, and would be. */
+/** Somebody who can sign in, with what is asked of them as it stands, and as it is tried. */
 export interface Subject {
   readonly user: User
-  readonly now: readonly Rule[]
-  readonly then: readonly Rule[]
+  readonly standing: readonly Rule[]
+  readonly tried: readonly Rule[]
 }
 
 export interface Page {
@@ -23,12 +23,15 @@ export interface Page {
 const PAGE = 500
 
 /** By the primary key, page after page: nobody is skipped or met twice when others come and go meanwhile. */
-export async function* everybody({ people }: ProgramsAtWork, now: Rule, then: Rule): AsyncGenerator<Page> {
+export async function* everybody(
+  { people }: ProgramsAtWork,
+  { standing, tried }: { readonly standing: Rule; readonly tried: Rule },
+): AsyncGenerator<Page> {
   let after: Id<'usr'> | undefined
   for (;;) {
     const found = await people.users.list({ limit: PAGE, ...(after && { after }) })
     const active = found.filter(({ status }) => status === 'active')
-    yield { subjects: active.map((user) => ({ user, now: [now], then: [then] })), read: found.length }
+    yield { subjects: active.map((user) => ({ user, standing: [standing], tried: [tried] })), read: found.length }
     after = found.at(-1)?.id
     if (found.length < PAGE) return
   }
@@ -37,11 +40,11 @@ export async function* everybody({ people }: ProgramsAtWork, now: Rule, then: Ru
 interface Change {
   readonly organisation: Organisation
   readonly instance: Rule
-  readonly then: Policy
+  readonly tried: Policy
 }
 
 /** The same of the members of one organisation: beside its rule stand that of the instance and those of their roles. */
-export async function* members(at: ProgramsAtWork, { organisation, instance, then }: Change): AsyncGenerator<Page> {
+export async function* members(at: ProgramsAtWork, { organisation, instance, tried }: Change): AsyncGenerator<Page> {
   const roles = await at.access.list(organisation.id)
   let after: Id<'usr'> | undefined
   for (;;) {
@@ -55,7 +58,7 @@ export async function* members(at: ProgramsAtWork, { organisation, instance, the
       if (user?.status !== 'active') continue
       const usable = roles.filter(({ id, apiOnly }) => held.includes(id) && !apiOnly)
       const under = (policy: Policy) => [instance, ...rulesOfOrganisation(policy, usable)]
-      subjects.push({ user, now: under(organisation.policy), then: under(then) })
+      subjects.push({ user, standing: under(organisation.policy), tried: under(tried) })
     }
     yield { subjects, read: found.length }
     if (found.length < PAGE) return

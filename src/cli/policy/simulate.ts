@@ -50,9 +50,9 @@ export async function simulate(pages: AsyncIterable<Page>, { db, now, progress }
 }
 
 /** By each of their sign-ins, and the one that goes worst tells; where there is none, by the one that the present rules make. */
-function judged({ now: before, then }: Subject, held: Held, signIns: readonly RecentSignIn[], at: Date) {
-  const demand = demandOf(then)
-  const starts = signIns.length > 0 ? signIns.map(provenIn) : [usualSignIn(held, demandOf(before), at)]
+function judged({ standing, tried }: Subject, held: Held, signIns: readonly RecentSignIn[], at: Date) {
+  const demand = demandOf(tried)
+  const starts = signIns.length > 0 ? signIns.map(provenIn) : [usualSignIn(held, demandOf(standing), at)]
   return worstOf(starts.map((proofs) => foresee(held, demand, proofs, at)))
 }
 

@@ -9,7 +9,7 @@ export const mfa = section(
     .strictObject({
       require: setting(oneOf(['off', 'optional', 'required', 'phishing-resistant']).prefault('optional'), {
         about:
-          'What every sign-in needs: a password alone (`off`); a second factor from whoever has one (`optional`); a second factor from everybody (`required`); a passkey from everybody (`phishing-resistant`). An organisation, a role or an application may ask for more. Try it out before: `hearthkey policy simulate`.',
+          'What every sign-in needs: a password alone (`off`); a second factor from whoever has one (`optional`); a second factor from everybody (`required`); a passkey from everybody (`phishing-resistant`). An organisation, a role or an application may ask for more. Try it out before, with `hearthkey policy simulate`.',
         example: 'required',
       }),
       factors: setting(

@@ -10,7 +10,7 @@ export const passkeys = section(
     .strictObject({
       rpId: setting(domainName().optional(), {
         about:
-          'The domain that passkeys belong to: the host of the issuer, or a domain above it. Choose it once: a passkey works for the domain that it was made for and for no other.',
+          'The domain that passkeys belong to: the host of the issuer, or a domain above it. Choose it once, because a passkey works for the domain that it was made for and for no other.',
         example: 'example.com',
         defaultIs: 'the host of `server.issuerUrl`',
       }),
@@ -20,13 +20,12 @@ export const passkeys = section(
         defaultIs: '`mail.operatorName`',
       }),
       relatedOrigins: setting(webOrigins().prefault([]), {
-        about:
-          'Further origins of yours that may use the same passkeys. `/.well-known/webauthn` lists them; browsers look for it on the host that is the passkeys’ domain.',
+        about: 'Further origins of yours that may use the same passkeys. `/.well-known/webauthn` lists them.',
         example: 'https://example.de,https://example.fr',
       }),
       androidApps: setting(androidApps().prefault([]), {
         about:
-          'Android apps of yours that may use the same passkeys: the package and the SHA-256 fingerprint of the certificate that signs it. `/.well-known/assetlinks.json` lists them, which also lets them open links to this server.',
+          'Android apps of yours that may use the same passkeys, by the package and the SHA-256 fingerprint of the certificate that signs it. `/.well-known/assetlinks.json` lists them, which also lets them open links to this server.',
         example:
           'com.example.app=14:6D:E9:83:C5:73:06:50:D8:EE:B9:95:2F:34:FC:64:16:A0:83:42:E6:1D:BE:A8:8A:04:96:B2:3F:CF:44:E5',
       }),
@@ -40,6 +39,6 @@ export const passkeys = section(
   {
     title: 'Passkeys',
     about:
-      'Which domain passkeys are made for, and what else of yours may use them ([how](guides/second-factors.md)). Nothing of this is needed for passkeys in a browser.',
+      'Which domain passkeys are made for, and what else of yours may use them. Nothing of this is needed for passkeys in a browser. The three files below `/.well-known/` are looked for on the host of `rpId`; where that is not this server, serve the same there.',
   },
 )

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { expected, unless, withForm } from './form.ts'
@@ -17,14 +18,14 @@ export const domainNames = () =>
 
 const one = { says: 'a domain name', suchAs: 'example.com' }
 
-/** One; `localhost`, too. */
+const isDomain = (name: string) => name === 'localhost' || (NAME.test(name) && isIP(name) === 0)
+
+/** One; `localhost`, too, and no address. */
 export const domainName = () =>
   withForm(
     z
       .string()
-      .superRefine(
-        unless((text) => (text === 'localhost' || NAME.test(domainToASCII(text.trim())) ? undefined : expected(one))),
-      )
+      .superRefine(unless((text) => (isDomain(domainToASCII(text.trim())) ? undefined : expected(one))))
       .transform((text) => domainToASCII(text.trim()).toLowerCase()),
     one,
   )

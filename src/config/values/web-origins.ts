@@ -4,8 +4,8 @@ import { expected, unless, withForm } from './form.ts'
 const origins = { says: 'a list of https origins', suchAs: 'https://example.com' }
 
 const whyNot = (text: string): string | undefined => {
-  const isOrigin = URL.canParse(text) && [text, `${text}/`].includes(new URL(text).href)
-  return isOrigin && text.startsWith('https://') && new URL(text).pathname === '/' ? undefined : expected(origins)
+  const url = /^https:\/\/[^\s\\@?#]+$/i.test(text) ? URL.parse(text) : null
+  return url?.pathname === '/' ? undefined : expected(origins)
 }
 
 export const webOrigins = () =>

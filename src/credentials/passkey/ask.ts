@@ -1,11 +1,9 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server'
 import type { Db } from '../../db/types.ts'
-import { fromBase64url, toBase64url } from '../../lib/base64url.ts'
+import { toBase64url } from '../../lib/base64url.ts'
 import type { UserId } from '../../users/user.ts'
 import { algorithms } from './algorithms.ts'
 import { knownTransports } from './answer.ts'
@@ -40,46 +38,40 @@ interface AskDeps {
 
 const timeout = CHALLENGE_LIFETIME
 
+/** By hand, as they are few lines: the library that judges the answers is loaded with the first answer. */
 export function asking({ db, party, challenges }: AskDeps): AskForPasskeys {
   return {
     // No list: the authenticator says who comes, and nobody learns who has a passkey.
-    askForSignIn: async (holder) =>
-      generateAuthenticationOptions({
-        rpID: party.id,
-        challenge: bytesOf(await challenges.begin({ purpose: 'sign-in', holder })),
-        timeout,
-        userVerification: 'required',
-      }),
+    askForSignIn: async (holder) => ({
+      rpId: party.id,
+      challenge: await challenges.begin({ purpose: 'sign-in', holder }),
+      timeout,
+      userVerification: 'required',
+    }),
     // Whoever comes has shown the password: the list tells a key that is carried around which of its secrets is meant.
-    askForSecondFactor: async (holder, user) =>
-      generateAuthenticationOptions({
-        rpID: party.id,
-        challenge: bytesOf(await challenges.begin({ purpose: 'second-factor', holder, user })),
-        timeout,
-        userVerification: 'preferred',
-        allowCredentials: (await listPasskeys(db, user)).map(descriptor),
-      }),
-    askForEnrolment: async (holder, { id, email, name }) =>
-      generateRegistrationOptions({
-        rpID: party.id,
-        rpName: party.name,
-        userID: Uint8Array.from(userHandleOf(id)),
-        userName: email,
-        userDisplayName: name,
-        challenge: bytesOf(await challenges.begin({ purpose: 'enrolment', holder, user: id })),
-        timeout,
-        // Which model it is, it may say by itself; its maker's signature for that is nothing that we would judge by.
-        attestationType: 'none',
-        excludeCredentials: (await listPasskeys(db, id)).map(descriptor),
-        authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
-        supportedAlgorithmIDs: [...algorithms],
-      }),
+    askForSecondFactor: async (holder, user) => ({
+      rpId: party.id,
+      challenge: await challenges.begin({ purpose: 'second-factor', holder, user }),
+      timeout,
+      userVerification: 'preferred',
+      allowCredentials: (await listPasskeys(db, user)).map(descriptor),
+    }),
+    askForEnrolment: async (holder, { id, email, name }) => ({
+      rp: { id: party.id, name: party.name },
+      user: { id: toBase64url(userHandleOf(id)), name: email, displayName: name },
+      challenge: await challenges.begin({ purpose: 'enrolment', holder, user: id }),
+      timeout,
+      pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg })),
+      // Which model it is, it may say by itself; its maker's signature for that is nothing that we would judge by.
+      attestation: 'none',
+      excludeCredentials: (await listPasskeys(db, id)).map(descriptor),
+      authenticatorSelection: { residentKey: 'preferred', requireResidentKey: false, userVerification: 'preferred' },
+    }),
   }
 }
 
-const bytesOf = (challenge: string) => Uint8Array.from(fromBase64url(challenge) ?? [])
-
 const descriptor = ({ credentialId, transports }: PasskeyRow) => ({
+  type: 'public-key' as const,
   id: toBase64url(credentialId),
   transports: knownTransports(transports),
 })

@@ -1,8 +1,4 @@
-import {
-  type AuthenticationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import { toBase64url } from '../../lib/base64url.ts'
 import { algorithms } from './algorithms.ts'
 import type { ClientData, EnrolmentAnswer, ProofAnswer } from './answer.ts'
@@ -23,6 +19,9 @@ interface Judged<T> {
   readonly answer: T
 }
 
+/** With the first answer that is judged: parsers of every attestation that there is, which a start has no use for. */
+const library = () => import('@simplewebauthn/server')
+
 /** The library lets an answer out of a frame pass where the browser does not name the page around it. */
 function assertUnframed({ isFramed }: ClientData): void {
   if (isFramed) throw new Error('the ceremony was held in a frame')
@@ -34,6 +33,7 @@ function assertUnframed({ isFramed }: ClientData): void {
  */
 export async function judgeEnrolment({ party, client, answer }: Judged<EnrolmentAnswer>): Promise<NewCredential> {
   assertUnframed(client)
+  const { verifyRegistrationResponse } = await library()
   const { verified, registrationInfo: made } = await verifyRegistrationResponse({
     response: answer,
     expectedChallenge: client.challenge,
@@ -73,6 +73,7 @@ export async function judgeProof(
   known: KnownCredential,
 ): Promise<ProofMade> {
   assertUnframed(client)
+  const { verifyAuthenticationResponse } = await library()
   const { verified, authenticationInfo: made } = await verifyAuthenticationResponse({
     response: asLibraryKnowsIt(answer),
     expectedChallenge: client.challenge,

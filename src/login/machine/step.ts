@@ -7,7 +7,13 @@ import type { Progress, Proof, Refusal } from './state.ts'
 /** What the server found out about what the browser sent; a browser never sends one of these. */
 export type LoginInput =
   | { readonly kind: 'identified'; readonly user: UserId | undefined }
-  | { readonly kind: 'proven'; readonly proof: Proof; readonly mustChangePassword?: boolean }
+  | {
+      readonly kind: 'proven'
+      readonly proof: Proof
+      readonly mustChangePassword?: boolean
+      /** Of the first form: the browser can keep a passkey. */
+      readonly isCapable?: boolean
+    }
   | { readonly kind: 'disproven'; readonly factor: Factor }
   | { readonly kind: 'mailbox-proven'; readonly at: Date }
   /** In the same transaction as what the machine makes of it; whoever has added a factor has proven it. */

@@ -17,10 +17,11 @@ const firstFactor: Step<'first-factor'> = {
     if (input.kind !== 'proven' && input.kind !== 'disproven') return undefined
     if (identity === undefined || identity === 'nobody') return { kind: 'refused', why: 'unknown' }
     if (input.kind === 'disproven' || !isFirstFactor(input.proof)) return { kind: 'refused', why: 'mismatch' }
-    const { proof, mustChangePassword = false } = input
+    const { proof, mustChangePassword = false, isCapable = false } = input
+    const offer = isCapable && ({ ...passed, offer: 'passkey' } as const)
     return {
       kind: 'progress',
-      progress: { identity, proofs: [...proofs, proof], mustChangePassword, ...(passed && { passed }) },
+      progress: { identity, proofs: [...proofs, proof], mustChangePassword, passed: offer || (passed ?? {}) },
     }
   },
 }

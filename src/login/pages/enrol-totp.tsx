@@ -34,7 +34,16 @@ export const EnrolTotpPage = (props: EnrolTotpPageProps) => {
     ...(nameError ? [{ field: 'name', text: nameError }] : []),
   ]
   return (
-    <StepFrame {...props} title={t('step.totp.title')} problems={problems}>
+    <StepFrame
+      {...props}
+      title={t('step.totp.title')}
+      problems={problems}
+      links={
+        <Link id="other-factor" href={t.carry(`${base}?enrol=choose`)}>
+          {t('step.totp.back')}
+        </Link>
+      }
+    >
       <TotpOffer t={t} {...offer} />
       <Form t={t} id="add-totp" action={`${base}/enrol/totp`}>
         <p>{t('step.totp.code')}</p>
@@ -49,11 +58,6 @@ export const EnrolTotpPage = (props: EnrolTotpPageProps) => {
         />
         <Button id="add">{t('step.totp.submit')}</Button>
       </Form>
-      <p class="aside ways">
-        <Link id="other-factor" href={t.carry(`${base}?enrol=choose`)}>
-          {t('step.totp.back')}
-        </Link>
-      </p>
     </StepFrame>
   )
 }

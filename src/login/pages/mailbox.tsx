@@ -18,6 +18,7 @@ export const MailboxPage = (props: MailboxPageProps) => {
       {...props}
       title={t('step.mailbox.title')}
       lead={t.rich('step.mailbox.lead', { address: <Name>{account}</Name> })}
+      namesAccount
       problems={problemsOf(t, 'email-code', trouble)}
     >
       <MailedCode t={t} base={base} action={`${base}/mailbox`} account={account} trouble={trouble} sent={sent} />

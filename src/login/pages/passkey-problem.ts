@@ -2,17 +2,19 @@ import type { PasskeyRefusal } from '../../credentials/passkey/passkey.ts'
 import type { Translate } from '../../ui/messages/translator.ts'
 import type { Problem } from '../../ui/problem-summary.tsx'
 
+/** What is said; all others are one: that it was not accepted. */
+export const passkeyTroubles = ['unknown-passkey', 'not-verified', 'already-added', 'refused'] as const
+type Why = (typeof passkeyTroubles)[number]
+
+export const troubleOf = (why: PasskeyRefusal['kind'] | 'no-entry'): Why =>
+  passkeyTroubles.find((name) => name === why) ?? 'refused'
+
 export interface PasskeyTrouble {
-  readonly why: PasskeyRefusal['kind'] | 'no-entry'
+  readonly why: Why
   /** The browser may be told to forget it. */
   readonly credentialId?: string | undefined
 }
 
-const own = ['not-verified', 'already-added'] as const
-
 export function passkeyProblems(t: Translate, trouble: PasskeyTrouble | undefined): Problem[] {
-  if (!trouble) return []
-  const named = own.find((name) => name === trouble.why)
-  if (named) return [{ text: t(`step.passkey.${named}`) }]
-  return [{ text: t(trouble.why === 'unknown-passkey' ? 'step.passkey.unknown' : 'step.passkey.refused') }]
+  return trouble ? [{ text: t(`step.passkey.${trouble.why}`) }] : []
 }

@@ -26,21 +26,21 @@ export interface SecondFactorPageProps extends StepPageProps {
 
 export const SecondFactorPage = (props: SecondFactorPageProps) => {
   const { t, base, way, ways, trouble = {}, passkeyTrouble } = props
-  const problems = way === 'passkey' ? passkeyProblems(t, passkeyTrouble) : problemsOf(t, way, trouble)
+  const { pause } = trouble
+  const problems =
+    way === 'passkey'
+      ? [...passkeyProblems(t, passkeyTrouble), ...problemsOf(t, 'totp', { pause })]
+      : problemsOf(t, way, trouble)
   const others = ways.filter((other) => other !== way)
+  const links = others.map((other) => (
+    <Link key={other} id={`with-${other}`} href={t.carry(`${base}?with=${other}`)}>
+      {t(`step.way.${other}`)}
+    </Link>
+  ))
   return (
-    <StepFrame {...props} title={t('step.second.title')} problems={problems}>
+    <StepFrame {...props} title={t('step.second.title')} problems={problems} links={links}>
       <Way {...props} />
-      {others.length > 0 && (
-        <p class="aside ways">
-          {others.map((other) => (
-            <Link key={other} id={`with-${other}`} href={t.carry(`${base}?with=${other}`)}>
-              {t(`step.way.${other}`)}
-            </Link>
-          ))}
-        </p>
-      )}
-      {way !== 'backup-code' && ways.includes('backup-code') ? null : <p class="aside">{t('step.second.lost')}</p>}
+      {ways.includes('backup-code') ? null : <p class="aside">{t('step.second.lost')}</p>}
     </StepFrame>
   )
 }

@@ -6,12 +6,14 @@ import { Link } from '../../ui/link.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { Name } from '../../ui/name.tsx'
 import { PasskeyForm } from '../../ui/passkey-form.tsx'
+import { UnknownPasskey } from '../../ui/passkey-signals.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { type Problem, ProblemSummary, SUMMARY_ID } from '../../ui/problem-summary.tsx'
 import { span } from '../../ui/span.ts'
+import { type PasskeyTrouble, passkeyProblems } from './passkey-problem.ts'
 
 /** Of the attempt as a whole. It never tells whether the address or the password was wrong (threat 25). */
-export type SignInProblem = 'mismatch' | 'busy' | 'over' | 'passkey' | SignInPause
+export type SignInProblem = 'mismatch' | 'busy' | 'over' | SignInPause
 
 /** Of nobody in particular: it is so for an address without an account, too. */
 export type SignInPause = { readonly kind: 'limited' | 'locked'; readonly seconds: number } | { readonly kind: 'off' }
@@ -32,6 +34,10 @@ interface SignInPageProps {
   /** Beside what was wrong about the try: what it has begun. */
   readonly pause?: SignInPause | undefined
   readonly missing?: readonly ('email' | 'password')[] | undefined
+  /** Why a passkey did not sign anybody in. */
+  readonly passkey?: PasskeyTrouble | undefined
+  /** For the browser to forget: of one that we do not know. */
+  readonly unknown?: { readonly rpId: string; readonly credentialId: string } | undefined
 }
 
 export const SignInPage = (props: SignInPageProps) => {
@@ -48,11 +54,14 @@ export const SignInPage = (props: SignInPageProps) => {
     problem,
     pause,
     missing = [],
+    passkey,
+    unknown,
   } = props
   const emailError = missing.includes('email') ? t('login.error.email-missing') : undefined
   const passwordError = missing.includes('password') ? t('login.error.password-missing') : undefined
   const problems: Problem[] = [
     ...[problem, pause].flatMap((one) => (one ? [{ text: textOf(t, one) }] : [])),
+    ...passkeyProblems(t, passkey),
     ...(emailError ? [{ field: 'email', text: emailError }] : []),
     ...(passwordError ? [{ field: 'password', text: passwordError }] : []),
   ]
@@ -84,6 +93,7 @@ export const SignInPage = (props: SignInPageProps) => {
         <Button id="sign-in">{t('login.submit')}</Button>
       </Form>
       {passkeys && <PasskeyForm t={t} id="passkey" use="sign-in" kind="secondary" base={base} autofill />}
+      {unknown && <UnknownPasskey signal={unknown} />}
       <p class="aside ways">
         <Link id="recover" href={t.carry(recover)}>
           {t('login.recover')}

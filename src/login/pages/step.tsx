@@ -3,7 +3,6 @@ import { Button } from '../../ui/button.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import { Link } from '../../ui/link.tsx'
-import type { MessageKey } from '../../ui/messages/message.ts'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { Name } from '../../ui/name.tsx'
 import { type Problem, ProblemSummary } from '../../ui/problem-summary.tsx'
@@ -21,29 +20,35 @@ interface FrameProps extends StepPageProps {
   readonly title: string
   readonly lead?: Child
   readonly problems?: readonly Problem[]
+  /** The text above says whose sign-in it is already. */
+  readonly namesAccount?: boolean
+  /** Other ways than the one that the page shows. */
+  readonly links?: Child
   readonly children?: Child
 }
 
-export type { MessageKey }
-
 /** Around every step behind the first form: whose sign-in it is, and the ways out of it. */
-export const StepFrame = ({ t, base, account, title, lead, problems = [], children }: FrameProps) => (
-  <Layout t={t} title={title} hasProblem={problems.length > 0}>
-    <h1>{title}</h1>
-    <p class="lead">
-      {lead} {t.rich('step.account', { account: <Name>{account}</Name> })}
-    </p>
-    <ProblemSummary t={t} problems={problems} />
-    {children}
-    <p class="aside ways">
-      <Link id="as-other" href={t.carry(`${base}?as=other`)}>
-        {t('step.other')}
-      </Link>
-    </p>
-    <Form t={t} id="cancel" action={`${base}/abort`}>
-      <Button id="cancel-sign-in" kind="quiet">
-        {t('login.cancel')}
-      </Button>
-    </Form>
-  </Layout>
-)
+export const StepFrame = (props: FrameProps) => {
+  const { t, base, account, title, lead, problems = [], namesAccount = false, links, children } = props
+  return (
+    <Layout t={t} title={title} hasProblem={problems.length > 0}>
+      <h1>{title}</h1>
+      <p class="lead">
+        {lead} {namesAccount ? null : t.rich('step.account', { account: <Name>{account}</Name> })}
+      </p>
+      <ProblemSummary t={t} problems={problems} />
+      {children}
+      <p class="aside ways">
+        {links}
+        <Link id="as-other" href={t.carry(`${base}?as=other`)}>
+          {t('step.other')}
+        </Link>
+      </p>
+      <Form t={t} id="cancel" action={`${base}/abort`}>
+        <Button id="cancel-sign-in" kind="quiet">
+          {t('login.cancel')}
+        </Button>
+      </Form>
+    </Layout>
+  )
+}

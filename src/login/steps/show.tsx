@@ -41,7 +41,7 @@ export interface Told {
 export const toldBy = ({ code, triesLeft, pause, way, passkey, totp, typed }: StepNote, now: Date): Told => ({
   way,
   trouble: { code, triesLeft, pause: pauseLeft(pause, now) },
-  passkey: passkey && { ...passkey, why: passkey.why as PasskeyTrouble['why'] },
+  passkey,
   totp: { ...totp, code, typed },
 })
 

@@ -3,7 +3,7 @@ import { notedPause } from '../../guard/lockout/pause-note.ts'
 import type { HttpEnv } from '../../http/env.ts'
 import type { Notes } from '../../http/input/notes.ts'
 import { readForm } from '../../http/input/read.ts'
-import { limitsOn } from '../../http/limits/limited.ts'
+import { limitsOn, limited as refuseBeyond } from '../../http/limits/limited.ts'
 import type { LimitVerdict } from '../../http/limits/quota.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { AnswerGone } from '../answer-gone.tsx'
@@ -12,6 +12,7 @@ import type { Done } from '../claim.ts'
 import type { CodeOutcome } from '../codes.ts'
 import { codeForm, emptyForm, mailboxForm, newPasskeyForm, newTotpForm, passkeyForm } from '../forms.ts'
 import { notedSignIn, notedStep, type StepNote } from '../notes.ts'
+import { troubleOf } from '../pages/passkey-problem.ts'
 import type { Interactions, PendingInteraction } from '../ports.ts'
 import type { SignIn } from '../service.ts'
 import { type BrowserCookies, keepCookies, whereOf } from '../where.ts'
@@ -137,14 +138,15 @@ export function takingSteps(deps: TakeDeps): Record<Form, Take> {
         case 'taken':
           return gone(c, pending)
         case 'limited':
-          limitsOn(c, outcome.verdict)
-          return c.text('', 429)
+          if (isSecond) return limited(c, pending, { step: 'second-factor', way: 'passkey', verdict: outcome.verdict })
+          refuseBeyond(c, outcome.verdict)
+          return onwards(c, pending)
         case 'refused': {
-          const passkey = { why: outcome.why, credentialId: outcome.credentialId }
+          const passkey = { why: troubleOf(outcome.why), credentialId: outcome.credentialId }
           if (isSecond)
             return again(c, pending, { step: 'second-factor', note: { way: 'passkey', passkey }, status: 401 })
           return notes.answer(c, notedSignIn(pending), {
-            note: { email: '', problem: 'passkey' },
+            note: { email: '', passkey },
             to: pathOf(pending),
             inPlace: () => onwards(c, pending),
           })
@@ -189,12 +191,15 @@ export function takingSteps(deps: TakeDeps): Record<Form, Take> {
       const outcome = await signIn.addPasskey(pending, { response: credential, name }, whereOf(c, cookies))
       if (outcome.kind === 'done') return done(c, outcome)
       if (outcome.kind !== 'refused') return onwards(c, pending)
-      const note = { passkey: { why: outcome.why.kind, credentialId: outcome.why.credentialId } }
+      const note = { passkey: { why: troubleOf(outcome.why.kind), credentialId: outcome.why.credentialId } }
       return again(c, pending, { step: isOffer ? 'offer-passkey' : 'enrol', note, status: 422 })
     },
     'enrol/email-code': empty((c, pending) => signIn.useEmailCodes(pending, whereOf(c, cookies))),
     'enrol/later': empty((c, pending) => signIn.putOff(pending, whereOf(c, cookies))),
-    'offer/later': empty((c, pending) => signIn.declineOffer(pending, whereOf(c, cookies))),
+    'offer/later': empty((c, pending) => {
+      cookies.laterCookie.keep(c)
+      return signIn.declineOffer(pending, whereOf(c, cookies))
+    }),
     'backup-codes': async (c, pending) => {
       await readForm(c, emptyForm)
       const codes = await signIn.makeBackupCodes(pending, whereOf(c, cookies))

@@ -2,6 +2,7 @@ import type { Translate } from '../../ui/messages/translator.ts'
 import type { Sendable } from '../message.ts'
 import { action, aside, type Content, quietAction, text } from './content.ts'
 import { emailCodeLetter } from './email-code.ts'
+import { factorRecoveryLetter, factorsResetLetter } from './factor-recovery.ts'
 import { invitationLetter } from './invitation.ts'
 import { expiringLetter, programKeyLeakedLetter } from './key.ts'
 import { membershipLetter } from './membership.ts'
@@ -57,6 +58,10 @@ export function compose(t: Translate, message: Composable, { operator, host, rec
       return { ...expiringLetter(t, message, operator), why: toAccount }
     case 'program-key-leaked':
       return { ...programKeyLeakedLetter(t, message, operator), why: toAccount }
+    case 'factor-recovery':
+      return { ...factorRecoveryLetter(t, message, operator), why: toAccount }
+    case 'factors-reset':
+      return { ...factorsResetLetter(t, message, operator), why: toAccount }
     case 'membership-changed':
       return { ...membershipLetter(t, message, operator), why: toAccount }
     case 'test':

@@ -1,10 +1,11 @@
 import type { Db } from '../../db/types.ts'
+import { amrOf } from '../../factors/amr.ts'
 import { decide, meets } from '../../factors/decide.ts'
 import type { Proof } from '../../factors/factor.ts'
 import { isPlainlyEnough } from '../../factors/glance.ts'
 import { graceUntil } from '../../factors/grace.ts'
 import type { Held } from '../../factors/held.ts'
-import type { Level } from '../../factors/level.ts'
+import { type Level, levelOf } from '../../factors/level.ts'
 import { type Demand, demandOf, type Rule } from '../../factors/rule.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Id } from '../../lib/ids.ts'
@@ -74,18 +75,22 @@ const graceRuns = (demand: Demand, held: Held, moment: Moment, now: Date): boole
   (moment !== 'sign-in' || held.graceBeganAt !== undefined) && graceUntil(demand, held, now) !== undefined
 
 /**
- * No later ones than the sign-in says of itself: what was proven in the same session since stands in no claim of it. One factor,
- * whichever it was, says who came and no more; the same is left of a session that keeps none, or has ended.
+ * Those that make what the sign-in says of itself, from the first: a session may have been strengthened since, and what was proven
+ * then stands in no claim of this one. One factor, whichever it was, says who came and no more; the same is left of a session that
+ * keeps none, or has ended.
  */
 async function proofsOf(
   db: Db,
   factors: Pick<FactorsOfPeople, 'proofsOf'>,
-  { user, session, at, acr }: SignedIn,
+  { user, session, at, acr, amr }: SignedIn,
 ): Promise<readonly Proof[]> {
   const kept = session === undefined || acr === 'aal1' ? [] : await factors.proofsOf(db, session, user)
-  const said = seconds(at)
-  const proven = kept.filter((proof) => seconds(proof.at) <= said)
-  return proven.length > 0 ? proven : [{ factor: 'password', at }]
+  const inOrder = kept.toSorted((one, other) => one.at.getTime() - other.at.getTime())
+  const said = inOrder
+    .map((_, index) => inOrder.slice(0, inOrder.length - index))
+    .find((proofs) => levelOf(proofs) === acr && isSame(amrOf(proofs), amr))
+  return said ?? [{ factor: 'password', at }]
 }
 
-const seconds = (at: Date): number => Math.floor(at.getTime() / 1000)
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  new Set(one).symmetricDifference(new Set(other)).size === 0

@@ -39,8 +39,6 @@ export const de: Messages = {
   'login.newPassword.submit': 'Speichern und weiter',
   'login.error.mismatch': 'Die E-Mail-Adresse oder das Passwort stimmt nicht.',
   'login.error.over': 'Das hat zu lange gedauert, oder es gab zu viele Versuche. Melden Sie sich noch einmal an.',
-  'login.error.passkey':
-    'Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal, oder melden Sie sich mit Ihrem Passwort an.',
   'login.error.busy': 'Gerade melden sich viele Personen an. Versuchen Sie es in einigen Sekunden noch einmal.',
   'login.error.email-missing': 'Geben Sie Ihre E-Mail-Adresse ein.',
   'login.error.password-missing': 'Geben Sie Ihr Passwort ein.',

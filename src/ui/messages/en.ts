@@ -37,7 +37,6 @@ export const en = {
   'login.newPassword.submit': 'Save and go on',
   'login.error.mismatch': 'The e-mail address or the password is not right.',
   'login.error.over': 'That took too long, or there were too many tries. Sign in again.',
-  'login.error.passkey': 'This passkey was not accepted. Try again, or sign in with your password.',
   'login.error.busy': 'Many people are signing in at this moment. Try again in a few seconds.',
   'login.error.email-missing': 'Enter your e-mail address.',
   'login.error.password-missing': 'Enter your password.',

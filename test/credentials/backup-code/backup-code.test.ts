@@ -49,7 +49,7 @@ describe('a backup code', () => {
     (typed) => expect(typedCode(typed)).toBeUndefined(),
   )
 
-  it('is one of ten, each usable once [MON-7, STO-2]', async () => {
+  it('is one of ten, each usable once [MON-7] [STO-2]', async () => {
     const { ada, generate, prove, backupCodes, clock } = await codesWorld()
     expect(await backupCodes.standingOf(ada.id)).toBeUndefined()
     const codes = await generate(ada)

@@ -138,12 +138,27 @@ describe('[STO-1] a challenge is answered once (threat 21)', () => {
       { ...alone, response: await response(passkeys.askForSignIn(otherBrowser)) },
       { ...alone, response: await response(passkeys.askForSecondFactor(browser, ada.id)) },
       { ...second, response: await response(passkeys.askForSignIn(browser)) },
+      {
+        ...second,
+        response: usePasskey(passkey, { ...(await passkeys.askForEnrolment(browser, ada)), rpId: 'localhost' }),
+      },
       { ...alone, response: usePasskey(passkey, await passkeys.askForSignIn(browser), { challenge: 'AAAA' }) },
     ])
       expect(kindOf(await world.prove(asked))).toBe('challenge-gone')
     const late = { ...alone, response: await response(passkeys.askForSignIn(browser)) }
     world.clock.advance(5 * 60_000)
     expect(kindOf(await world.prove(late))).toBe('challenge-gone')
+  })
+
+  it('and stands in no row in the clear', async () => {
+    const world = await passkeyWorld()
+    const { challenge } = await world.passkeys.askForSignIn(browser)
+    const admin = await world.database.superuser()
+    const { rows } = await admin.query<{ text: string }>('SELECT c::text AS text FROM passkey_challenges c')
+    const text = rows.map((row) => row.text).join()
+    expect(text).toContain(sha256(Buffer.from(challenge, 'base64url')).toString('hex'))
+    expect(text).not.toContain(challenge)
+    expect(text).not.toContain(Buffer.from(challenge, 'base64url').toString('hex'))
   })
 
   it('and whoever asks without end leaves little behind', async () => {

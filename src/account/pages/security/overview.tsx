@@ -1,6 +1,7 @@
 import type { SecondFactor } from '../../../factors/factor.ts'
 import { Alert } from '../../../ui/alert.tsx'
 import type { Translate } from '../../../ui/messages/translator.ts'
+import { AccountSignal, type AccountSignalProps } from '../../../ui/passkey-signals.tsx'
 import type { User } from '../../../users/user.ts'
 import type { Owned } from '../../security/owned.ts'
 import { AccountFrame } from '../frame.tsx'
@@ -21,9 +22,11 @@ interface SecurityPageProps {
   readonly trustIsOffered: boolean
   readonly now: Date
   readonly done?: DoneInSecurity | undefined
+  /** For the password manager, after a change of what opens the account. */
+  readonly signal?: AccountSignalProps['signal'] | undefined
 }
 
-export const SecurityPage = ({ t, user, owned, counting, trustIsOffered, now, done }: SecurityPageProps) => {
+export const SecurityPage = ({ t, user, owned, counting, trustIsOffered, now, done, signal }: SecurityPageProps) => {
   const isOffered = (factor: SecondFactor) => counting.includes(factor)
   const { passkeys, apps, emailCode, browsers } = owned
   return (
@@ -44,6 +47,7 @@ export const SecurityPage = ({ t, user, owned, counting, trustIsOffered, now, do
       {(isOffered('backup-code') || owned.backupCodes) && (
         <BackupCodesSection t={t} owned={owned} isOffered={isOffered('backup-code')} now={now} />
       )}
+      {signal && <AccountSignal signal={signal} />}
       {(trustIsOffered || browsers.length > 0) && <BrowsersSection t={t} browsers={browsers} now={now} />}
     </AccountFrame>
   )

@@ -162,16 +162,18 @@ export const en = {
   'mail.factorRecovery.opens': 'Opens',
   'mail.factorRecovery.until': 'Good until',
   'mail.factorRecovery.what':
-    'The link works once, and not before that time. It takes all sign-in methods but your password away, and you set up new ones at your next sign-in.',
+    'If you did, the link below works once, and not before that time. It takes all sign-in methods but your password away, and you set up new ones at your next sign-in.',
   'mail.factorRecovery.action': 'Begin anew',
   'mail.factorRecovery.notYou': 'If you did not ask for this, stop it now. Nothing has changed yet.',
-  'mail.factorRecovery.stop': 'I did not ask for this: stop it',
+  'mail.factorRecovery.stop': 'Stop it now',
   'mail.factorsReset.subject': 'The sign-in methods of your account at {operator} were taken away',
   'mail.factorsReset.title': 'Your sign-in methods were taken away',
   'mail.factorsReset.lead':
-    'All passkeys, authenticator apps, backup codes and trusted browsers of your account are gone, and every device is signed out. At your next sign-in you set up a new second factor.',
-  'mail.factorsReset.recovery': 'This was done by the link that an administrator had opened for you.',
-  'mail.factorsReset.operator': 'This was done by whoever runs this service, on the server itself.',
+    'All passkeys, authenticator apps, backup codes and trusted browsers of your account are gone, and every device is signed out.',
+  'mail.factorsReset.recovery':
+    'This was done by the link that an administrator had opened for you. At your next sign-in you set up a new second factor.',
+  'mail.factorsReset.operator':
+    'This was done by a link that whoever runs this service made on the server itself. Set up a new second factor in your account.',
   'mail.factorsReset.notYou':
     'If you did not ask for this, tell whoever runs this service at once, and choose a new password.',
 } as const
@@ -350,17 +352,19 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.factorRecovery.opens': 'Öffnet sich',
   'mail.factorRecovery.until': 'Gilt bis',
   'mail.factorRecovery.what':
-    'Der Link gilt einmal und nicht vor dieser Zeit. Er entfernt alle Anmeldemethoden außer Ihrem Passwort, und Sie richten bei der nächsten Anmeldung neue ein.',
+    'Wenn doch, gilt der Link unten einmal und nicht vor dieser Zeit. Er entfernt alle Anmeldemethoden außer Ihrem Passwort, und Sie richten bei der nächsten Anmeldung neue ein.',
   'mail.factorRecovery.action': 'Neu beginnen',
   'mail.factorRecovery.notYou':
     'Wenn Sie nicht darum gebeten haben, stoppen Sie es jetzt. Noch hat sich nichts geändert.',
-  'mail.factorRecovery.stop': 'Das war ich nicht: stoppen',
+  'mail.factorRecovery.stop': 'Jetzt stoppen',
   'mail.factorsReset.subject': 'Die Anmeldemethoden Ihres Kontos bei {operator} wurden entfernt',
   'mail.factorsReset.title': 'Ihre Anmeldemethoden wurden entfernt',
   'mail.factorsReset.lead':
-    'Alle Passkeys, Authenticator-Apps, Ersatzcodes und vertrauten Browser Ihres Kontos sind entfernt, und jedes Gerät ist abgemeldet. Bei der nächsten Anmeldung richten Sie einen neuen zweiten Faktor ein.',
-  'mail.factorsReset.recovery': 'Das geschah über den Link, den die Administration für Sie geöffnet hatte.',
-  'mail.factorsReset.operator': 'Das hat getan, wer diesen Dienst betreibt, auf dem Server selbst.',
+    'Alle Passkeys, Authenticator-Apps, Ersatzcodes und vertrauten Browser Ihres Kontos sind entfernt, und jedes Gerät ist abgemeldet.',
+  'mail.factorsReset.recovery':
+    'Das geschah über den Link, den die Administration für Sie geöffnet hatte. Bei der nächsten Anmeldung richten Sie einen neuen zweiten Faktor ein.',
+  'mail.factorsReset.operator':
+    'Das geschah über einen Link, den die Stelle, die diesen Dienst betreibt, auf dem Server selbst erstellt hat. Richten Sie in Ihrem Konto einen neuen zweiten Faktor ein.',
   'mail.factorsReset.notYou':
     'Wenn Sie nicht darum gebeten haben, sagen Sie es sofort der Stelle, die diesen Dienst betreibt, und wählen Sie ein neues Passwort.',
 }

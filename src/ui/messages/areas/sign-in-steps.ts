@@ -2,18 +2,16 @@
 export const en = {
   'step.account': 'You are signing in as {account}.',
   'step.other': 'Sign in as somebody else',
-  'step.ways': 'Another way',
   'step.way.passkey': 'Use a passkey',
   'step.way.totp': 'Use a code from your app',
   'step.way.email-code': 'Get a code by e-mail',
   'step.way.backup-code': 'Use a backup code',
   'step.passkey.refused': 'This passkey was not accepted. Try again, or sign in another way.',
-  'step.passkey.unknown':
+  'step.passkey.unknown-passkey':
     'This passkey is not known here any more. Remove it from your device, and sign in another way.',
   'step.passkey.not-verified':
     'Your device did not ask for your finger, face or PIN. Without that a passkey alone is not enough: turn it on, or sign in with your password.',
   'step.passkey.already-added': 'This device has a passkey for your account already.',
-  'step.passkey.or': 'or',
 
   'step.second.title': 'Confirm that it is you',
   'step.second.submit': 'Confirm',
@@ -25,7 +23,7 @@ export const en = {
     'There were too many wrong codes in a row, so codes are off for this account. Set a new password to turn them on again, or ask your administrator.',
   'step.second.limited': 'There were too many tries. Try again in {time}.',
   'step.second.passkey': 'Your device asks for your finger, face or PIN, or for your security key.',
-  'step.second.lost': 'Lost your device? Use one of your backup codes, or ask your administrator for a way back.',
+  'step.second.lost': 'Lost your device? Ask your administrator for a way back.',
   'step.email.lead': 'We send six digits to {address}. They are good for ten minutes.',
   'step.email.send': 'Send me a code',
   'step.email.again': 'Send a new code',
@@ -81,19 +79,17 @@ export const en = {
 export const de: Readonly<Record<keyof typeof en, string>> = {
   'step.account': 'Sie melden sich als {account} an.',
   'step.other': 'Mit einem anderen Konto anmelden',
-  'step.ways': 'Andere Möglichkeiten',
   'step.way.passkey': 'Passkey verwenden',
   'step.way.totp': 'Code aus Ihrer App verwenden',
   'step.way.email-code': 'Code per E-Mail erhalten',
   'step.way.backup-code': 'Ersatzcode verwenden',
   'step.passkey.refused':
     'Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal, oder melden Sie sich anders an.',
-  'step.passkey.unknown':
+  'step.passkey.unknown-passkey':
     'Dieser Passkey ist hier nicht mehr bekannt. Entfernen Sie ihn von Ihrem Gerät, und melden Sie sich anders an.',
   'step.passkey.not-verified':
     'Ihr Gerät hat weder Finger noch Gesicht noch PIN geprüft. Ohne das genügt ein Passkey allein nicht: Schalten Sie es ein, oder melden Sie sich mit Ihrem Passwort an.',
   'step.passkey.already-added': 'Dieses Gerät hat schon einen Passkey für Ihr Konto.',
-  'step.passkey.or': 'oder',
 
   'step.second.title': 'Bestätigen Sie, dass Sie es sind',
   'step.second.submit': 'Bestätigen',
@@ -106,8 +102,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Es gab zu viele falsche Codes hintereinander, deshalb gelten für dieses Konto keine mehr. Setzen Sie ein neues Passwort, damit sie wieder gelten, oder fragen Sie Ihre Administration.',
   'step.second.limited': 'Es gab zu viele Versuche. Versuchen Sie es in {time} wieder.',
   'step.second.passkey': 'Ihr Gerät fragt nach Finger, Gesicht oder PIN oder nach Ihrem Sicherheitsschlüssel.',
-  'step.second.lost':
-    'Gerät verloren? Verwenden Sie einen Ihrer Ersatzcodes, oder bitten Sie Ihre Administration um einen Weg zurück.',
+  'step.second.lost': 'Gerät verloren? Bitten Sie Ihre Administration um einen Weg zurück.',
   'step.email.lead': 'Wir schicken sechs Ziffern an {address}. Sie gelten zehn Minuten.',
   'step.email.send': 'Code schicken',
   'step.email.again': 'Neuen Code schicken',
