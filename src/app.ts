@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import { accountRoutes } from './account/routes.tsx'
 import { leakRoutes } from './api-keys/leak-routes.ts'
 import type { Config } from './config/config.ts'
+import { laterCookie } from './credentials/passkey/later-cookie.ts'
+import { passkeyRoutes } from './credentials/passkey/routes.ts'
 import { clientAuthLimit } from './guard/client-auth.ts'
 import { createHttp, type Http } from './http/create-http.ts'
 import type { Exchange } from './http/exchange.ts'
@@ -82,7 +84,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
     log,
   })
   const machine = loginMachine(steps)
-  const signIn = createSignIn({ ...signInParts({ services, people, clock }), machine })
+  const signIn = createSignIn({ ...signInParts({ services, config, people, clock }), machine })
   const notes = createNotes({ issuerUrl, key: keyring.derive('notes of pages'), clock })
 
   const mayRegister = people.registration.policy.mode !== 'closed'
@@ -91,6 +93,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
     opsRoutes(readiness),
     jwksRoutes({ published: () => whenThere(keySet.fresh(), ({ jwks }) => jwks) }),
     licenseKeysRoutes(services.licenses.keys),
+    passkeyRoutes({ ...config.passkeys, issuerUrl, manage: '/account/security' }),
     clientAuthLimit({ limits: guard.limits, clock }),
     oidc.routes,
     loginRoutes({
@@ -98,14 +101,21 @@ export async function createApp({ config, services, people, clock, log }: AppPar
       signIn,
       users,
       organisations: { toChoose: (user) => companies.orgs.seats.toChoose(db, user) },
-      browserCookie: guard.browserCookie,
+      cookies: {
+        browserCookie: guard.browserCookie,
+        trustCookie: people.factors.trustCookie,
+        laterCookie: laterCookie(issuerUrl),
+      },
+      signalUnknown: people.factors.passkeys.signalUnknown,
+      trustLasts: config.mfa.trustedBrowser,
+      mayUsePasskeys: config.mfa.factors.includes('passkey'),
       notes,
       mayRegister,
       issuerUrl,
       clock,
     }),
     accountRoutes({
-      ...accountParts({ config, services, people, clock }),
+      ...accountParts({ config, services, people, companies, clock }),
       organisations: accountOrganisations({ db, orgs: companies.orgs, clients: companies.clients }),
       browserSessions: oidc.browserSessions,
       notes,

@@ -4,6 +4,10 @@ import type { PermissionSet } from './permission.ts'
 export const roleId = defineId('rol')
 export type RoleId = Id<'rol'>
 
+export const roleDemands = ['optional', 'required', 'phishing-resistant'] as const
+export type RoleDemand = (typeof roleDemands)[number]
+export const isRoleDemand = (text: unknown): text is RoleDemand => roleDemands.some((one) => one === text)
+
 /** What stands in `roles` of a token. */
 export const isRoleKey = (text: string): boolean => /^[a-z][a-z0-9-]{0,49}$/.test(text)
 
@@ -22,4 +26,6 @@ export interface Role {
   readonly kept: boolean
   /** For programs: whoever has no other role gets no token by a sign-in. */
   readonly apiOnly: boolean
+  /** What is asked of whoever acts with it, beside what their organisation asks. */
+  readonly mfa: RoleDemand | null
 }

@@ -4,7 +4,7 @@ import type { InstanceTx, OrgTx } from '../db/transaction.ts'
 import type { Tx } from '../db/types.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import { inOrder, permissionSet } from './permission.ts'
-import { type Role, type RoleId, roleId } from './role.ts'
+import { isRoleDemand, type Role, type RoleId, roleId } from './role.ts'
 
 export const ROLES_CHANNEL = 'hearthkey_roles'
 const organisationId = defineId('org')
@@ -20,6 +20,7 @@ const columns = [
   'may_assign',
   'kept',
   'api_only',
+  'mfa',
 ] as const
 
 interface Selected {
@@ -33,6 +34,7 @@ interface Selected {
   readonly may_assign: string[]
   readonly kept: boolean
   readonly api_only: boolean
+  readonly mfa: string | null
 }
 
 const toRole = (row: Selected): Role => ({
@@ -46,6 +48,7 @@ const toRole = (row: Selected): Role => ({
   mayAssign: row.may_assign,
   kept: row.kept,
   apiOnly: row.api_only,
+  mfa: isRoleDemand(row.mfa) ? row.mfa : null,
 })
 
 /** Removed ones are read by nobody. */
@@ -106,11 +109,12 @@ const toRow = (role: Role, at: Date) => ({
   created_at: at,
 })
 
-const content = (role: Pick<Role, 'name' | 'description' | 'permissions' | 'mayAssign'>) => ({
+const content = (role: Pick<Role, 'name' | 'description' | 'permissions' | 'mayAssign' | 'mfa'>) => ({
   name: role.name,
   description: role.description,
   permissions: JSON.stringify(role.permissions),
   may_assign: [...role.mayAssign],
+  mfa: role.mfa,
 })
 
 /** False when the key is taken. */

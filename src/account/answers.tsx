@@ -1,15 +1,18 @@
 import type { Context } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { Level } from '../factors/level.ts'
 import type { Pause } from '../guard/lockout/lockout.ts'
 import { notedPause, type PauseLeft, pauseLeft } from '../guard/lockout/pause-note.ts'
 import { asBusy } from '../http/answer/busy.ts'
 import type { HttpEnv } from '../http/env.ts'
+import { languageOf } from '../http/language.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Translate } from '../ui/messages/translator.ts'
 import { renderPage } from '../ui/render.ts'
 import { span } from '../ui/span.ts'
 import type { Done } from './pages/overview.tsx'
-import { paths } from './paths.ts'
+import { StrongerPage } from './pages/stronger.tsx'
+import { type AccountPath, paths } from './paths.ts'
 
 type Status = 200 | 403 | 409 | 410 | 422 | 429 | 503
 
@@ -18,6 +21,10 @@ export const page = (c: Context<HttpEnv>, content: JSX.Element, status: Status =
 
 /** Post, redirect, get: reloading the page that follows repeats nothing. */
 export const done = (c: Context<HttpEnv>, what: Done) => c.redirect(`${paths.overview}?done=${what}`, 303)
+
+/** Signed in, and not as strongly as they can be. */
+export const tooWeak = (c: Context<HttpEnv>, level: Level, again: AccountPath) =>
+  page(c, <StrongerPage t={languageOf(c)} level={level} again={again} />, 403)
 
 /** Why nothing was judged, and when it may be. */
 export interface HeldBack {

@@ -7,6 +7,18 @@ export const paths = {
   emailAgain: '/account/email/again',
   withdrawEmail: '/account/email/withdraw',
   verifyEmail: '/account/email/verify',
+  security: '/account/security',
+  beginApp: '/account/security/apps/begin',
+  addApp: '/account/security/apps/add',
+  addPasskey: '/account/security/passkeys/add',
+  passkeyOptions: '/account/security/passkeys/options',
+  sendEmailCode: '/account/security/email-code/send',
+  addEmailCode: '/account/security/email-code/add',
+  backupCodes: '/account/security/backup-codes',
+  renameFactor: '/account/security/rename',
+  removeFactor: '/account/security/remove',
+  endBrowser: '/account/security/browsers/end',
+  endBrowsers: '/account/security/browsers/end-all',
   organisations: '/account/organisations',
   leaveOrganisation: '/account/organisations/leave',
   forgetChoice: '/account/organisations/forget',
@@ -19,6 +31,8 @@ export const paths = {
   signOut: '/oauth/logout',
   recover: '/recover',
 } as const
+
+export type AccountPath = `/account${string}`
 
 /** In the query, which no log of ours holds. */
 export const withToken = (path: typeof paths.confirmEmail | typeof paths.undoEmail, token: string): `/${string}` =>

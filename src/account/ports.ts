@@ -1,8 +1,15 @@
 import type { Context } from 'hono'
 import type { ActorContext } from '../audit/actor.ts'
+import type { BackupCodes } from '../credentials/backup-code/service.ts'
+import type { EmailCodes } from '../credentials/email-code/service.ts'
+import type { Passkeys } from '../credentials/passkey/service.ts'
 import type { HashedPassword } from '../credentials/password/password.ts'
 import type { Passwords as PasswordService } from '../credentials/password/service.ts'
+import type { Totps } from '../credentials/totp/service.ts'
 import type { Db, Tx } from '../db/types.ts'
+import type { SecondFactor } from '../factors/factor.ts'
+import type { Held } from '../factors/held.ts'
+import type { RuleOf } from '../factors/may-remove.ts'
 import type { Browser } from '../guard/browsers/browser.ts'
 import type { BrowserCookie } from '../guard/browsers/cookie.ts'
 import type { Limits } from '../guard/limits/service.ts'
@@ -14,28 +21,64 @@ import type { Memberships } from '../orgs/memberships/service.ts'
 import type { OrgId } from '../orgs/org.ts'
 import type { Sessions as SessionService } from '../sessions/service.ts'
 import type { SessionId } from '../sessions/session.ts'
+import type { TrustCookie } from '../trusted-browsers/cookie.ts'
+import type { TrustedBrowsers } from '../trusted-browsers/service.ts'
 import type { Users as UserService } from '../users/service.ts'
 import type { User, UserId } from '../users/user.ts'
+import type { AccountPath } from './paths.ts'
 
 /** Who is signed in in this browser, proven at `authTime`. */
 export interface Viewer {
   readonly user: UserId
   readonly session: SessionId
   readonly authTime: Date
+  readonly amr: readonly string[]
+  readonly acr: string
 }
-
-export type AccountPath = `/account${string}`
 
 /** The protocol's session, for pages. */
 export interface BrowserSessions {
   of(c: Context<HttpEnv>): Promise<Viewer | undefined>
-  signIn(c: Context<HttpEnv>, request: { readonly returnTo: AccountPath; readonly maxAge?: number }): Promise<Response>
+  signIn(
+    c: Context<HttpEnv>,
+    request: { readonly returnTo: AccountPath; readonly maxAge?: number; readonly acr?: string },
+  ): Promise<Response>
   /** One of our own pages, here or in another room. */
   returnTo(c: Context<HttpEnv>): Promise<`/${string}` | undefined>
 }
 
 export type Users = Pick<UserService<ActorContext>, 'find' | 'findByEmail' | 'hold' | 'changeEmail' | 'lock'>
-export type Sessions = Pick<SessionService, 'listOf' | 'hold' | 'end'>
+export type Sessions = Pick<SessionService, 'listOf' | 'hold' | 'end' | 'proofsOf' | 'strengthen'>
+
+/** How strong a sensitive change asks the sign-in to be: as strong as the person can, of what the instance lets count. */
+export interface StepUpRules {
+  heldBy(user: UserId, tx?: Tx): Promise<Held>
+  readonly counting: readonly SecondFactor[]
+  /** All that ask for a second factor of this person: the instance, their organisations, their roles there. */
+  rulesOf(user: UserId): Promise<readonly RuleOf[]>
+}
+
+/** A room for each kind of what somebody proves beside a password, or in its place. */
+export interface OwnFactors {
+  readonly totps: Pick<Totps<ActorContext>, 'offer' | 'offered' | 'add' | 'listOf' | 'rename' | 'remove'>
+  readonly passkeys: Pick<
+    Passkeys<ActorContext>,
+    'askForEnrolment' | 'add' | 'listOf' | 'rename' | 'remove' | 'signalFor'
+  >
+  readonly backupCodes: Pick<BackupCodes<ActorContext>, 'generate' | 'standingOf' | 'removeAllOf'>
+  readonly emailCodes: Pick<EmailCodes<ActorContext>, 'enable' | 'disable' | 'isEnabled' | 'send' | 'waiting' | 'prove'>
+  readonly trustedBrowsers: Pick<TrustedBrowsers<ActorContext>, 'lifetime' | 'listOf' | 'end' | 'endAllOf'>
+  readonly trustCookie: Pick<TrustCookie, 'of'>
+}
+
+/** Around every factor that comes or goes: the letter to its owner, and the end of what rested on the ones before. */
+export type FactorChanged = (
+  tx: Tx,
+  by: ActorContext,
+  user: User,
+  what: { readonly kind: 'added' | 'removed'; readonly factor: SecondFactor; readonly name?: string | undefined },
+  kept: { readonly session: SessionId; readonly device?: string | undefined },
+) => Promise<void>
 export type Passwords = Pick<PasswordService<ActorContext>, 'minLength' | 'refusalOf' | 'prepare' | 'verify'>
 
 /**

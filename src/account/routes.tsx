@@ -22,20 +22,25 @@ import { passwordRoutes } from './password/routes.tsx'
 import { paths } from './paths.ts'
 import type {
   BrowserSessions,
+  FactorChanged,
   Grants,
   Guard,
   Links,
   Mail,
   Notices,
+  OwnFactors,
   OwnOrganisations,
   Passwords,
   RecordEvent,
   ReplacePassword,
   Sessions,
+  StepUpRules,
   Users,
   Verification,
 } from './ports.ts'
+import { securityRoutes } from './security/routes.ts'
 import { sessionEnds } from './sessions/end.ts'
+import { standing } from './step-up.ts'
 import { forViewer } from './viewer.ts'
 
 export interface AccountDeps {
@@ -44,6 +49,9 @@ export interface AccountDeps {
   readonly browserSessions: BrowserSessions
   readonly users: Users
   readonly sessions: Sessions
+  readonly stepUp: StepUpRules
+  readonly own: OwnFactors
+  readonly factorChanged: FactorChanged
   readonly passwords: Passwords
   readonly grants: Grants
   readonly replacePassword: ReplacePassword
@@ -63,7 +71,7 @@ export interface AccountDeps {
 /** Self-service: what a person sees and changes of their own account. */
 export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
   const { browserSessions, users, guard, notes, clock, passwords } = deps
-  const signedIn = forViewer({ browserSessions, users, limits: guard.limits, clock })
+  const signedIn = forViewer({ browserSessions, users, standing: standing(deps), limits: guard.limits, clock })
   const ask = askPassword(deps)
   const letters = emailLetters(deps)
   const pending = emailPending({ ...deps, letters })
@@ -82,6 +90,7 @@ export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
     }),
     emailRoutes({ forViewer: signedIn, request: emailRequest({ ...deps, letters }), ask, guard, notes, clock }),
     pendingEmailRoutes({ forViewer: signedIn, pending, guard }),
+    securityRoutes({ ...deps, forViewer: signedIn }),
     organisationRoutes({ ...deps, forViewer: signedIn }),
     emailLinkRoutes({ confirmation: emailConfirmation({ ...deps, letters }), undoing: emailUndo(deps) }),
   ])

@@ -1,17 +1,15 @@
 import type { Context } from 'hono'
 import type { ActorContext } from '../audit/actor.ts'
+import type { Proof } from '../factors/factor.ts'
 import type { HttpEnv } from '../http/env.ts'
 import { languageOf } from '../http/language.ts'
 import { limited } from '../http/limits/limited.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { User } from '../users/user.ts'
-import type { AccountPath, BrowserSessions, Guard, Users, Viewer } from './ports.ts'
-
-/** Seconds. Before somebody changes where their account can be recovered, they prove who they are once more (threat 20). */
-export const FRESH_SECONDS = 300
-
-export const isFresh = ({ authTime }: Pick<Viewer, 'authTime'>, now: Date): boolean =>
-  now.getTime() - authTime.getTime() <= FRESH_SECONDS * 1000
+import { tooWeak } from './answers.tsx'
+import type { AccountPath } from './paths.ts'
+import type { BrowserSessions, Guard, Users, Viewer } from './ports.ts'
+import { FRESH_SECONDS, isWithin, type Standing } from './step-up.ts'
 
 export interface Visit {
   readonly viewer: Viewer
@@ -19,14 +17,24 @@ export interface Visit {
   readonly by: ActorContext
   /** Of the page: whoever has chosen no language gets letters in this one. */
   readonly locale: string
+  /** Since when what they have proven is as strong as they can; asked for sensitive pages alone. */
+  readonly steppedUpAt: Date | undefined
+  /** What the session rests on; asked for sensitive pages alone. */
+  readonly proofs: readonly Proof[]
 }
+
+/** Asked again where something changes: a page may have been left open. */
+export const isFresh = ({ steppedUpAt }: Pick<Visit, 'steppedUpAt'>, now: Date): boolean => isWithin(steppedUpAt, now)
 
 type Handle = (c: Context<HttpEnv>, visit: Visit) => Promise<Response>
 
 interface Requirement {
   /** Where to come back to: a page, also for somebody who sent a form. */
-  readonly page: AccountPath
+  readonly page: AccountPath | ((c: Context<HttpEnv>) => AccountPath)
+  /** And as strong as the person can: for whatever decides who gets into the account. */
   readonly fresh?: boolean
+  /** Whoever is not signed in, or not strongly enough, is told so: a script has nobody to ask, and no page to go to. */
+  readonly asked?: 'by-script'
   /** Never refused: it ends what somebody else may hold, and whoever holds it could use up a limit first. */
   readonly ends?: true
 }
@@ -34,23 +42,37 @@ interface Requirement {
 interface VisitDeps {
   readonly browserSessions: BrowserSessions
   readonly users: Pick<Users, 'find'>
+  readonly standing: (viewer: Viewer) => Promise<Standing>
   readonly limits: Guard['limits']
   readonly clock: Clock
 }
 
 export type ForViewer = (need: Requirement, handle: Handle) => (c: Context<HttpEnv>) => Promise<Response>
 
+/** On the way back from a sign-in that was asked to be stronger: whoever could not be is told, and not sent round again. */
+const ASKED = 'stronger'
+const asked = (to: AccountPath): AccountPath => `${to}${to.includes('?') ? '&' : '?'}${ASKED}=1`
+
 /** Nobody gets further who is not signed in, here and now: the session is asked for at every request. */
 export const forViewer =
-  ({ browserSessions, users, limits, clock }: VisitDeps): ForViewer =>
-  ({ page, fresh = false, ends = false }, handle) =>
+  ({ browserSessions, users, standing, limits, clock }: VisitDeps): ForViewer =>
+  ({ page, fresh = false, ends = false, asked: by }, handle) =>
   async (c) => {
+    const returnTo = typeof page === 'function' ? page(c) : page
+    const signIn = async (request: Parameters<BrowserSessions['signIn']>[1]) =>
+      by === 'by-script' ? c.body(null, 401) : browserSessions.signIn(c, request)
     const viewer = await browserSessions.of(c)
-    if (!viewer) return browserSessions.signIn(c, { returnTo: page })
-    if (fresh && !isFresh(viewer, clock.now()))
-      return browserSessions.signIn(c, { returnTo: page, maxAge: FRESH_SECONDS })
+    if (!viewer) return signIn({ returnTo })
+    const stands = fresh ? await standing(viewer) : undefined
+    if (stands && !isWithin(stands.at, clock.now())) {
+      const { level, lastAt } = stands
+      if (level === 'aal1') return signIn({ returnTo, maxAge: FRESH_SECONDS })
+      const justCameBack = c.req.query(ASKED) !== undefined && isWithin(lastAt, clock.now())
+      if (justCameBack) return tooWeak(c, level, returnTo)
+      return signIn({ returnTo: asked(returnTo), maxAge: FRESH_SECONDS, acr: level })
+    }
     const user = await users.find(viewer.user)
-    if (!user) return browserSessions.signIn(c, { returnTo: page })
+    if (!user) return signIn({ returnTo })
     const { clientIp: ip, requestId, head } = c.env.exchange
     if (head.method === 'POST' && !ends)
       limited(c, await limits.take('account', { account: user.id, session: viewer.session, ip }))
@@ -59,5 +81,7 @@ export const forViewer =
       user,
       by: { actor: { kind: 'person', id: user.id }, ip, requestId },
       locale: languageOf(c).language.tag,
+      steppedUpAt: stands?.at,
+      proofs: stands?.proofs ?? [],
     })
   }

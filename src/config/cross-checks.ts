@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import { mailPasswordInTheClear, mailSenderOfANamedServer } from './mail-checks.ts'
+import { passkeysOfThisHost } from './passkey-checks.ts'
 import type { Parsed } from './schema.ts'
 
 /** A rule that no single setting can break. */
@@ -23,6 +24,7 @@ const checks: readonly ((config: Parsed) => Conflict | undefined)[] = [
   lengthThatNistAsksFor,
   mailPasswordInTheClear,
   mailSenderOfANamedServer,
+  passkeysOfThisHost,
 ]
 
 /** Whoever copies the data directory (a backup, a stolen disk) must not get the key that opens it. */

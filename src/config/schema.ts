@@ -10,8 +10,10 @@ import { load } from './sections/load.ts'
 import { lockout } from './sections/lockout.ts'
 import { log } from './sections/log.ts'
 import { mail } from './sections/mail.ts'
+import { mfa } from './sections/mfa.ts'
 import { organisations } from './sections/organisations.ts'
 import { outgoing } from './sections/outgoing.ts'
+import { passkeys } from './sections/passkeys.ts'
 import { passwords } from './sections/passwords.ts'
 import { registration } from './sections/registration.ts'
 import { server } from './sections/server.ts'
@@ -30,6 +32,8 @@ export const schema = z
     tokens,
     passwords,
     breaches,
+    mfa,
+    passkeys,
     registration,
     organisations,
     apiKeys,

@@ -66,6 +66,17 @@ export interface Apis {
   scopes: string[];
 }
 
+export interface BackupCodes {
+  code_hash: Buffer;
+  used_at: Timestamp | null;
+  user_id: string;
+}
+
+export interface BackupCodeSets {
+  created_at: Timestamp;
+  user_id: string;
+}
+
 export interface DataKeys {
   created_at: Timestamp;
   destroyed_at: Timestamp | null;
@@ -76,6 +87,31 @@ export interface DataKeys {
   state: string;
   version: number;
   wrapped: Buffer | null;
+}
+
+export interface EmailCodeFactors {
+  created_at: Timestamp;
+  user_id: string;
+}
+
+export interface EmailCodes {
+  code_hash: Buffer;
+  email_index: Buffer;
+  expires_at: Timestamp;
+  holder: Buffer;
+  purpose: string;
+  sent_at: Timestamp;
+  user_id: string;
+}
+
+export interface EnrolmentGrace {
+  began_at: Timestamp;
+  user_id: string;
+}
+
+export interface EnrolmentsDue {
+  since: Timestamp;
+  user_id: string;
 }
 
 export interface Events {
@@ -95,6 +131,18 @@ export interface Events {
   target_id: string;
   target_kind: string;
   xid: Generated<string>;
+}
+
+export interface FactorRecoveries {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  method: Buffer;
+  stopped_at: Timestamp | null;
+  usable_at: Timestamp;
+  used_at: Timestamp | null;
+  user_id: string;
+  verified_by: Buffer;
 }
 
 export interface FirstAdministrator {
@@ -163,8 +211,11 @@ export interface Lockouts {
 }
 
 export interface LoginAttempts {
+  challenge_failures: Generated<number>;
+  challenge_until: Timestamp | null;
   expires_at: Timestamp;
   must_change_password: Generated<boolean>;
+  passed: Generated<Json>;
   proofs: Json;
   session_id: string | null;
   uid_hash: Buffer;
@@ -216,6 +267,7 @@ export interface OidcClients {
   disabled_at: Timestamp | null;
   first_party: boolean;
   grant_types: string[];
+  mfa: string | null;
   name: string;
   organisations: Generated<string>;
   post_logout_redirect_uris: string[];
@@ -273,7 +325,31 @@ export interface Outbox {
   tried_at: Timestamp | null;
 }
 
+export interface PasskeyChallenges {
+  challenge_hash: Buffer;
+  expires_at: Timestamp;
+  holder: Buffer;
+  purpose: string;
+  user_id: string | null;
+}
+
+export interface Passkeys {
+  aaguid: string;
+  backed_up: boolean;
+  backup_eligible: boolean;
+  created_at: Timestamp;
+  credential_id: Buffer;
+  id: string;
+  last_used_at: Timestamp | null;
+  name: Buffer;
+  public_key: Buffer;
+  sign_count: Int8;
+  transports: string[];
+  user_id: string;
+}
+
 export interface PasswordCredentials {
+  by_mailbox: Generated<boolean>;
   hash: Buffer;
   set_at: Timestamp;
   user_id: string;
@@ -322,6 +398,7 @@ export interface Roles {
   kept: boolean;
   key: string;
   may_assign: string[];
+  mfa: string | null;
   name: string;
   org_id: string | null;
   permissions: Json;
@@ -367,6 +444,7 @@ export interface Sessions {
   ended_at: Timestamp | null;
   id: string;
   ip: Buffer;
+  proofs: Generated<Json>;
   user_id: string;
 }
 
@@ -390,6 +468,35 @@ export interface SigningKeys {
   revoked_at: Timestamp | null;
   sealed: Buffer | null;
   state: string;
+}
+
+export interface TotpAuthenticators {
+  created_at: Timestamp;
+  id: string;
+  last_step: Generated<Int8>;
+  last_used_at: Timestamp | null;
+  name: Buffer;
+  secret: Buffer;
+  user_id: string;
+}
+
+export interface TotpOffers {
+  expires_at: Timestamp;
+  holder: Buffer;
+  secret: Buffer;
+  user_id: string;
+}
+
+export interface TrustedBrowsers {
+  created_at: Timestamp;
+  device: Buffer;
+  expires_at: Timestamp;
+  factor: string;
+  id: string;
+  ip: Buffer;
+  last_used_at: Timestamp;
+  token_hash: Buffer;
+  user_id: string;
 }
 
 export interface UserEmails {
@@ -419,8 +526,15 @@ export interface DB {
   api_key_uses: ApiKeyUses;
   api_keys: ApiKeys;
   apis: Apis;
+  backup_code_sets: BackupCodeSets;
+  backup_codes: BackupCodes;
   data_keys: DataKeys;
+  email_code_factors: EmailCodeFactors;
+  email_codes: EmailCodes;
+  enrolment_grace: EnrolmentGrace;
+  enrolments_due: EnrolmentsDue;
   events: Events;
+  factor_recoveries: FactorRecoveries;
   first_administrator: FirstAdministrator;
   invitations: Invitations;
   known_browsers: KnownBrowsers;
@@ -438,6 +552,8 @@ export interface DB {
   organisation_domains: OrganisationDomains;
   organisations: Organisations;
   outbox: Outbox;
+  passkey_challenges: PasskeyChallenges;
+  passkeys: Passkeys;
   password_credentials: PasswordCredentials;
   password_history: PasswordHistory;
   person_keys: PersonKeys;
@@ -451,6 +567,9 @@ export interface DB {
   sessions: Sessions;
   setup_link: SetupLink;
   signing_keys: SigningKeys;
+  totp_authenticators: TotpAuthenticators;
+  totp_offers: TotpOffers;
+  trusted_browsers: TrustedBrowsers;
   user_emails: UserEmails;
   users: Users;
 }

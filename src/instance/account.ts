@@ -1,14 +1,18 @@
 import type { AccountDeps } from '../account/routes.tsx'
 import type { Config } from '../config/config.ts'
+import { findHeld } from '../factors/store.ts'
 import type { Clock } from '../lib/clock.ts'
 import { personGrants } from '../oidc/artifacts/revoke-of-person.ts'
+import type { Companies } from './companies.ts'
 import type { People } from './people.ts'
+import { rulesOfPerson } from './rules-of-person.ts'
 import type { Services } from './services.ts'
 
 interface AccountOptions {
   readonly config: Config
   readonly services: Pick<Services, 'database' | 'events'>
   readonly people: Omit<People, 'close'>
+  readonly companies: Pick<Companies, 'orgs' | 'access'>
   readonly clock: Clock
 }
 
@@ -17,6 +21,7 @@ export function accountParts({
   config,
   services,
   people,
+  companies,
   clock,
 }: AccountOptions): Omit<AccountDeps, 'browserSessions' | 'organisations' | 'notes'> {
   const { users, sessions, passwords, guard, mail, links, notices, verification } = people
@@ -35,6 +40,13 @@ export function accountParts({
     issuerUrl,
     users,
     sessions,
+    stepUp: {
+      heldBy: (user, tx) => findHeld(tx ?? db, user),
+      counting: config.mfa.factors,
+      rulesOf: rulesOfPerson({ db, config, ...companies }),
+    },
+    own: people.factors,
+    factorChanged: people.factorChanged,
     passwords,
     grants,
     replacePassword,

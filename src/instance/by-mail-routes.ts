@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono'
 import { askingRoutes } from '../asking/routes.tsx'
 import type { Config } from '../config/config.ts'
+import { factorRecoveryRoutes } from '../factor-recovery/routes.tsx'
 import type { HttpEnv } from '../http/env.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Notes } from '../http/input/notes.ts'
@@ -28,7 +29,7 @@ const strangerAt = ({ clientIp, requestId }: Exchange) =>
   ({ actor: { kind: 'anonymous' }, ip: clientIp, requestId }) as const
 
 export function byMailRoutes(deps: ByMailRoutesDeps): Hono<HttpEnv>[] {
-  const { registration, recovery, verification, notices, guard, notes, config } = deps
+  const { registration, recovery, factorRecovery, verification, notices, guard, notes, config } = deps
   const common = { strangerAt, waysBack: waysBack(config.server.issuerUrl), notes }
   const mailIsSent = config.mail.url !== undefined
 
@@ -61,6 +62,7 @@ export function byMailRoutes(deps: ByMailRoutesDeps): Hono<HttpEnv>[] {
       mailIsSent,
     }),
     recoveryRoutes({ ...common, recovery, deviceName }),
+    factorRecoveryRoutes({ factorRecovery, strangerAt }),
     noticesRoutes({ notices, strangerAt }),
   ]
 }

@@ -4,6 +4,7 @@ import type { EventWriter } from '../audit/writer.ts'
 import type { Config } from '../config/config.ts'
 import type { Passwords } from '../credentials/password/service.ts'
 import type { Db } from '../db/types.ts'
+import { createFactorRecovery, type FactorRecovery } from '../factor-recovery/service.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
@@ -18,6 +19,7 @@ import type { Users } from '../users/service.ts'
 import type { EndEverything } from './end-everything.ts'
 import type { Guard } from './guard.ts'
 import { type ReplacePassword, replacingPassword } from './replace-password.ts'
+import type { TakeFactorsAway } from './take-factors-away.ts'
 
 /** What people do by a link that came to their mailbox. */
 export interface ByMail {
@@ -26,6 +28,7 @@ export interface ByMail {
   readonly verification: Verification<ActorContext>
   readonly registration: Registration<ActorContext>
   readonly recovery: Recovery<ActorContext>
+  readonly factorRecovery: FactorRecovery<ActorContext>
   readonly replacePassword: ReplacePassword
 }
 
@@ -39,11 +42,13 @@ interface ByMailOptions {
   readonly mail: Mail
   readonly lockout: Guard['lockout']
   readonly endEverything: EndEverything
+  readonly takeFactorsAway: TakeFactorsAway
   readonly clock: Clock
 }
 
 export function openByMail(options: ByMailOptions): ByMail {
-  const { config, db, events, keyring, users, passwords, mail, lockout, endEverything, clock } = options
+  const { config, db, events, keyring, users, passwords, mail, lockout, endEverything, takeFactorsAway, clock } =
+    options
   const { issuerUrl } = config.server
   const record = events.recordEvent
   const links = createLinks({ db, persons: keyring.persons, nobody: NOBODY, clock, record })
@@ -65,9 +70,21 @@ export function openByMail(options: ByMailOptions): ByMail {
     passwords,
     replacePassword: (tx, by: ActorContext, person, password, seen) =>
       replacePassword(tx, by, person, password, { reason: 'account-recovered', seen }),
+    // There may be no mail where the operator is the last way in: nobody is sent to a mailbox for a code.
+    takeFactorsAway: (tx, by: ActorContext, person) =>
+      takeFactorsAway(tx, by, person, { via: 'operator', mustEnrol: false }),
     record,
   })
-  return { links, notices, verification, registration, recovery, replacePassword }
+  const factorRecovery = createFactorRecovery({
+    ...common,
+    delay: config.mfa.recoveryDelay,
+    people: users,
+    persons: keyring.persons,
+    takeFactorsAway: (tx, by: ActorContext, person) =>
+      takeFactorsAway(tx, by, person, { via: 'recovery', mustEnrol: true }),
+    record,
+  })
+  return { links, notices, verification, registration, recovery, factorRecovery, replacePassword }
 }
 
 function readAddress(typed: string): Result<{ readonly address: string; readonly domain: string }, 'email-invalid'> {

@@ -8,6 +8,7 @@ import type { OidcDeps } from '../oidc/create-oidc.ts'
 import type { Orgs } from '../orgs/service.ts'
 import { openAccess } from './access.ts'
 import { openPrograms, type Programs } from './api-keys.ts'
+import { factorsOfPeople } from './factors-of-people.ts'
 import { roomFor } from './licenses.ts'
 import { openOrgs } from './orgs.ts'
 import type { People } from './people.ts'
@@ -46,10 +47,11 @@ export const forTokens = (
   { revocations, licenses }: Pick<Services, 'revocations' | 'licenses'>,
 ): Pick<
   OidcDeps,
-  'organisations' | 'access' | 'programs' | 'apiKeys' | 'quotas' | 'revocations' | 'license' | 'assertRoom'
+  'organisations' | 'access' | 'factors' | 'programs' | 'apiKeys' | 'quotas' | 'revocations' | 'license' | 'assertRoom'
 > => ({
   organisations: seats,
   access,
+  factors: factorsOfPeople,
   programs,
   apiKeys,
   quotas,

@@ -7,6 +7,7 @@ import { personGrants } from '../oidc/artifacts/revoke-of-person.ts'
 import type { Revocations } from '../revocations/service.ts'
 import type { Sessions } from '../sessions/service.ts'
 import type { SessionId } from '../sessions/session.ts'
+import type { TrustedBrowsers } from '../trusted-browsers/service.ts'
 import type { UserId } from '../users/user.ts'
 
 interface EndDeps {
@@ -14,6 +15,7 @@ interface EndDeps {
   readonly events: EventWriter
   readonly revocations: Pick<Revocations, 'announce'>
   readonly browsers: () => Pick<KnownBrowsers, 'forgetAll'>
+  readonly trustedBrowsers: Pick<TrustedBrowsers<ActorContext>, 'endAllOf'>
 }
 
 /** What goes on: that of whoever ends all the rest. */
@@ -34,14 +36,15 @@ export type EndEverything = (
 /**
  * Whatever somebody may hold in a person's name, on whichever device, the person's own too: sessions, grants with their
  * codes and refresh tokens, every token that they hold, sign-ins that have proven something and are not complete, and the
- * trust in a browser.
+ * trust in a browser: that its owner's own counter is kept there, and that it stands for a second factor.
  */
 export const endingEverything =
-  ({ sessions, events, revocations, browsers }: EndDeps): EndEverything =>
+  ({ sessions, events, revocations, browsers, trustedBrowsers }: EndDeps): EndEverything =>
   async (tx, by, user, reason, { session, attempt } = {}) => {
     await sessions.endAllOf(tx, by, user, { reason, ...(session && { except: session }) })
     await personGrants(events).revokeAllOf(tx, by, user, reason)
     await revocations.announce(tx, { sub: user, reason })
     await deleteAttemptsOf(tx, user, attempt)
     await browsers().forgetAll(tx, user)
+    await trustedBrowsers.endAllOf(tx, by, user, 'everything-ended')
   }

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { apiKeyJobHandlers, apiKeyJobKinds, apiKeyJobSchedules } from '../api-keys/jobs.ts'
 import type { Config } from '../config/config.ts'
+import { emailCodeJobHandlers, emailCodeJobKinds, emailCodeJobSchedules } from '../credentials/email-code/cleanup.ts'
+import { passkeyJobHandlers, passkeyJobKinds, passkeyJobSchedules } from '../credentials/passkey/cleanup.ts'
+import { totpJobHandlers, totpJobKinds, totpJobSchedules } from '../credentials/totp/cleanup.ts'
+import {
+  factorRecoveryJobHandlers,
+  factorRecoveryJobKinds,
+  factorRecoveryJobSchedules,
+} from '../factor-recovery/cleanup.ts'
 import { guardJobHandlers, guardJobKinds, guardJobSchedules } from '../guard/cleanup.ts'
 import { handle, type JobHandler } from '../jobs/handler.ts'
 import { defineJob } from '../jobs/job.ts'
@@ -16,6 +24,11 @@ import { invitationJobHandlers, invitationJobKinds, invitationJobSchedules } fro
 import { revocationJobHandlers, revocationJobKinds, revocationJobSchedules } from '../revocations/cleanup.ts'
 import { sessionJobHandlers, sessionJobKinds, sessionJobSchedules } from '../sessions/cleanup.ts'
 import { createSessions } from '../sessions/service.ts'
+import {
+  trustedBrowserJobHandlers,
+  trustedBrowserJobKinds,
+  trustedBrowserJobSchedules,
+} from '../trusted-browsers/cleanup.ts'
 import { lookAfterEndingKeys } from './ending-keys.ts'
 import { openGuard } from './guard.ts'
 import { openPostOffice, type PostOffice } from './post-office.ts'
@@ -37,6 +50,9 @@ export const jobKinds = [
   maintainSealKeys,
   ...loginJobKinds,
   ...linkJobKinds,
+  ...totpJobKinds,
+  ...emailCodeJobKinds,
+  ...passkeyJobKinds,
   ...guardJobKinds,
   ...oidcJobKinds,
   ...mailJobKinds,
@@ -45,6 +61,8 @@ export const jobKinds = [
   ...apiKeyJobKinds,
   ...invitationJobKinds,
   ...licenseJobKinds,
+  ...trustedBrowserJobKinds,
+  ...factorRecoveryJobKinds,
 ]
 
 /** Checks that find nothing to do on most days: their times are spread, so that a small machine does one at a time. */
@@ -53,6 +71,9 @@ export const jobSchedules: readonly JobSchedule[] = [
   schedule(maintainSealKeys, '23 3 * * *'),
   ...loginJobSchedules,
   ...linkJobSchedules,
+  ...totpJobSchedules,
+  ...emailCodeJobSchedules,
+  ...passkeyJobSchedules,
   ...guardJobSchedules,
   ...oidcJobSchedules,
   ...mailJobSchedules,
@@ -61,6 +82,8 @@ export const jobSchedules: readonly JobSchedule[] = [
   ...apiKeyJobSchedules,
   ...invitationJobSchedules,
   ...licenseJobSchedules,
+  ...trustedBrowserJobSchedules,
+  ...factorRecoveryJobSchedules,
 ]
 
 interface JobDeps {
@@ -93,6 +116,9 @@ export function jobHandlers({ config, services, clock, log, post }: JobDeps): Jo
     }),
     ...loginJobHandlers(cleanup),
     ...linkJobHandlers(cleanup),
+    ...totpJobHandlers(cleanup),
+    ...emailCodeJobHandlers(cleanup),
+    ...passkeyJobHandlers(cleanup),
     ...revocationJobHandlers(cleanup),
     ...apiKeyJobHandlers((signal) => lookAfterEndingKeys({ config, services, clock, log }, signal)),
     ...invitationJobHandlers({
@@ -102,6 +128,18 @@ export function jobHandlers({ config, services, clock, log, post }: JobDeps): Jo
       remembered: config.organisations.endedInvitation,
     }),
     ...licenseJobHandlers(services.licenses.check),
+    ...factorRecoveryJobHandlers({
+      db: database.app,
+      clock,
+      record,
+      by: { actor: { kind: 'system', id: 'factor_recoveries.sweep' } },
+    }),
+    ...trustedBrowserJobHandlers({
+      db: database.app,
+      clock,
+      record,
+      by: { actor: { kind: 'system', id: 'trusted_browsers.sweep' } },
+    }),
     ...guardJobHandlers({ ...cleanup, ...guard }),
     ...oidcJobHandlers(cleanup),
     ...mailJobHandlers(post ?? openPostOffice({ config, services, clock, log })),

@@ -3,6 +3,7 @@ import type { EventWriter } from '../audit/writer.ts'
 import type { Config } from '../config/config.ts'
 import { type Argon2Hasher, argon2Hasher } from '../credentials/password/hashing/hasher.ts'
 import type { Passwords } from '../credentials/password/service.ts'
+import type { HoldPerson } from '../credentials/totp/ports.ts'
 import type { Database } from '../db/database.ts'
 import type { OutgoingClient } from '../http/outgoing/outgoing.ts'
 import type { Enqueue } from '../jobs/enqueue.ts'
@@ -17,11 +18,14 @@ import { createSetup, type Setup } from '../setup/service.ts'
 import { createUsers, type Users } from '../users/service.ts'
 import { openBreaches } from './breaches.ts'
 import { type ByMail, openByMail } from './by-mail.ts'
+import { type FactorChanged, factorChanged } from './change-factors.ts'
 import { endingEverything } from './end-everything.ts'
+import { type Factors, openFactors } from './factors.ts'
 import { type Guard, openGuard } from './guard.ts'
 import { roomFor } from './licenses.ts'
 import { openMail } from './mail.ts'
 import { openPasswords } from './passwords.ts'
+import { takingFactorsAway } from './take-factors-away.ts'
 
 /** Who can sign in, and how the first of them comes to be. */
 export interface People extends ByMail {
@@ -30,6 +34,8 @@ export interface People extends ByMail {
   readonly passwords: Passwords<ActorContext>
   readonly setup: Setup<ActorContext>
   readonly guard: Omit<Guard, 'close'>
+  readonly factors: Factors
+  readonly factorChanged: FactorChanged
   /** Letters to people, or to those who are none yet. */
   readonly mail: Mail
   close(): Promise<void>
@@ -40,7 +46,7 @@ interface PeopleOptions {
   readonly database: Pick<Database, 'app'>
   readonly events: EventWriter
   readonly revocations: Pick<Revocations, 'announce'>
-  readonly keyring: Pick<Keyring, 'persons' | 'blindIndex'>
+  readonly keyring: Pick<Keyring, 'persons' | 'blindIndex' | 'derive'>
   readonly outgoing: Pick<OutgoingClient, 'send'>
   readonly enqueue: Enqueue
   readonly licenses: Pick<Licenses<ActorContext>, 'assertRoom'>
@@ -67,17 +73,24 @@ export function openPeople({
   const { app: db } = database
   const record = events.recordEvent
   const sessions = createSessions({ db, persons: keyring.persons, record, clock, idle: config.tokens.session })
-  const endEverything = endingEverything({ sessions, events, revocations, browsers: () => guard.browsers })
+  const mail = openMail({ config, persons: keyring.persons, enqueue, clock })
+  const { close: closeGuard, ...guard } = openGuard({ config, database, events, keyring, clock, log })
+  const holdPerson: HoldPerson = (tx, id) => users.hold(tx, id)
+  const factors = openFactors({ config, db, events, keyring, holdPerson, guard, mail, clock, log })
+  const { trustedBrowsers } = factors
+  const browsers = () => guard.browsers
+  const endEverything = endingEverything({ sessions, events, revocations, browsers, trustedBrowsers })
   const assertRoom = roomFor(licenses, 'users')
   const users = createUsers({ db, seals: keyring, clock, record, endSessions: endEverything, assertRoom })
   const breaches = openBreaches({ config, outgoing, clock, log })
   const passwords = openPasswords({ config, db, hasher, breaches, persons: keyring.persons, clock, log, record })
   const { issuerUrl } = config.server
   const setup = createSetup({ db, issuerUrl, administrators: users, passwords, clock, record })
-  const mail = openMail({ config, persons: keyring.persons, enqueue, clock })
-  const { close: closeGuard, ...guard } = openGuard({ config, database, events, keyring, clock, log })
   const close = async () => void (await Promise.all([hasher.stop(), breaches.close(), closeGuard()]))
   const { lockout } = guard
-  const byMail = openByMail({ config, db, events, keyring, users, passwords, mail, lockout, endEverything, clock })
-  return { users, sessions, passwords, setup, guard, mail, ...byMail, close }
+  const takeFactorsAway = takingFactorsAway({ factors, endEverything, lockout, mail, events, clock })
+  const ending = { lockout, endEverything, takeFactorsAway }
+  const byMail = openByMail({ config, db, events, keyring, users, passwords, mail, ...ending, clock })
+  const changed = factorChanged({ trustedBrowsers, notices: byMail.notices })
+  return { users, sessions, passwords, setup, guard, mail, factors, factorChanged: changed, ...byMail, close }
 }

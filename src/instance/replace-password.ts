@@ -49,7 +49,7 @@ interface ReplaceDeps {
 export const replacingPassword =
   ({ passwords, endEverything, links, lockout, notices }: ReplaceDeps): ReplacePassword =>
   async (tx, by, person, password, { reason, kept, seen: { device, place } }) => {
-    await passwords.store(tx, by, person.id, password)
+    await passwords.store(tx, by, person.id, password, { byMailbox: reason === 'account-recovered' })
     await endEverything(tx, by, person.id, reason, kept)
     // After a recovery the mailbox of before may be a thief's, and what was sent there could lock the owner out. After a
     // change it may be the owner who still needs it, against a thief who made the change.

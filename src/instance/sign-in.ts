@@ -1,5 +1,8 @@
+import type { Config } from '../config/config.ts'
+import { ruleOfInstance } from '../factors/instance-rule.ts'
+import { beginGrace, findHeld } from '../factors/store.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { NewPasswords, TellOfNewDevice } from '../login/ports.ts'
+import type { Factors, NewPasswords, TellOfNewDevice } from '../login/ports.ts'
 import type { SignInDeps } from '../login/service.ts'
 import { deviceName } from './device-name.ts'
 import type { People } from './people.ts'
@@ -7,13 +10,17 @@ import type { Services } from './services.ts'
 
 interface SignInOptions {
   readonly services: Pick<Services, 'database' | 'events'>
-  readonly people: Pick<People, 'users' | 'sessions' | 'passwords' | 'guard' | 'notices' | 'replacePassword'>
+  readonly config: Pick<Config, 'mfa'>
+  readonly people: Pick<
+    People,
+    'users' | 'sessions' | 'passwords' | 'guard' | 'notices' | 'replacePassword' | 'factors' | 'factorChanged'
+  >
   readonly clock: Clock
 }
 
 /** What a sign-in asks of other rooms. */
-export function signInParts({ services, people, clock }: SignInOptions): Omit<SignInDeps<string>, 'machine'> {
-  const { users, sessions, passwords, guard, notices, replacePassword } = people
+export function signInParts({ services, config, people, clock }: SignInOptions): Omit<SignInDeps, 'machine'> {
+  const { users, sessions, passwords, guard, notices, replacePassword, factors: rooms, factorChanged } = people
   const { database, events } = services
 
   const seenIn = (userAgent: string | undefined, ip: string | undefined) => {
@@ -39,7 +46,23 @@ export function signInParts({ services, people, clock }: SignInOptions): Omit<Si
       return true
     },
   }
-  const accounts = { findForSignIn: users.findByEmail, find: users.find }
-  const parts = { users: accounts, passwords, newPasswords, sessions, guard, tellOfNewDevice, events, clock }
+  const factors: Factors = {
+    ...rooms,
+    rule: ruleOfInstance(config.mfa),
+    heldBy: findHeld,
+    beginGrace: async (tx, by, user) => {
+      const began = await beginGrace(tx, user, clock.now())
+      if (began) await events.recordEvent(tx, by, { action: 'enrolment.put_off', target: user })
+    },
+    added: async (tx, by, id, { factor, name }, { attempt, userAgent }) => {
+      const user = await users.findIn(tx, id)
+      if (!user) throw new Error(`${id} adds a factor and is not there`)
+      const device = deviceName(userAgent)
+      await factorChanged(tx, by, user, { kind: 'added', factor, name }, { attempt, device })
+    },
+  }
+  const { find, findIn, hold } = users
+  const accounts = { findForSignIn: users.findByEmail, find, findIn, hold }
+  const parts = { users: accounts, passwords, newPasswords, sessions, guard, factors, tellOfNewDevice, events, clock }
   return { ...parts, db: database.app }
 }

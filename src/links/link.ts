@@ -21,6 +21,9 @@ export const lifetimes = {
   'email-change': DAY,
   'email-change-undo': 7 * DAY,
   'not-me': 7 * DAY,
+  /** From the day on which it may be used: whoever issues it says until when. */
+  'factor-recovery': 2 * DAY,
+  'stop-factor-recovery': 30 * DAY,
 } as const satisfies Record<string, number>
 
 export type LinkPurpose = keyof typeof lifetimes

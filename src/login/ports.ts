@@ -1,9 +1,16 @@
 import type { Context } from 'hono'
 import type { ActorContext } from '../audit/actor.ts'
 import type { EventWriter } from '../audit/writer.ts'
+import type { BackupCodes } from '../credentials/backup-code/service.ts'
+import type { EmailCodes } from '../credentials/email-code/service.ts'
+import type { Passkeys } from '../credentials/passkey/service.ts'
 import type { HashedPassword, PasswordRefusal } from '../credentials/password/password.ts'
 import type { LookedUp, Proven } from '../credentials/password/service.ts'
-import type { Tx } from '../db/types.ts'
+import type { Totps } from '../credentials/totp/service.ts'
+import type { Db, Tx } from '../db/types.ts'
+import type { SecondFactor } from '../factors/factor.ts'
+import type { Held } from '../factors/held.ts'
+import type { Rule } from '../factors/rule.ts'
 import type { Browser } from '../guard/browsers/browser.ts'
 import type { KnownBrowsers } from '../guard/browsers/service.ts'
 import type { Limits } from '../guard/limits/service.ts'
@@ -14,6 +21,7 @@ import type { Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Sessions as SessionService } from '../sessions/service.ts'
 import type { SessionId } from '../sessions/session.ts'
+import type { TrustedBrowsers } from '../trusted-browsers/service.ts'
 import type { UserId } from '../users/user.ts'
 
 /** What the protocol engine waits for. It belongs to one browser, by a cookie of the engine's. */
@@ -29,6 +37,12 @@ export interface PendingInteraction {
   readonly uiLocales?: string
   /** Who is signed in to the engine in this browser. */
   readonly sessionUser?: UserId
+  /** Their session in this browser, while it lives. */
+  readonly session?: SessionId
+  /** What the application, its request, or the organisation that refused asks for; the instance's own rule comes on top. */
+  readonly rules: readonly Rule[]
+  /** Whoever is signed in proves it all once more: what the session has proven does not count. */
+  readonly fresh: boolean
   readonly expiresAt: Date
 }
 
@@ -86,9 +100,13 @@ export interface Person extends Account {
 }
 
 export interface Users {
+  /** In a transaction, which must not wait for a second connection. */
+  findIn(tx: Tx, id: UserId): Promise<Owner | undefined>
+  /** The same, and whoever changes them waits. */
+  hold(tx: Tx, id: UserId): Promise<Owner | undefined>
   /** Undefined for what is not even an address: it goes the way of an unknown one. */
   findForSignIn(email: string): Promise<Account | undefined>
-  find(id: UserId): Promise<Person | undefined>
+  find(id: UserId): Promise<Owner | undefined>
 }
 
 export interface Passwords {
@@ -104,6 +122,8 @@ export interface Passwords {
   isStill(tx: Tx, user: UserId, version: string | undefined): Promise<boolean>
   /** For whoever goes on to replace it. */
   isUnchangedSince(tx: Tx, user: UserId, since: Date): Promise<boolean>
+  /** Something other than the mailbox was proven beside it: from now on a mailed code counts beside it, too. */
+  vouch(tx: Tx, user: UserId): Promise<unknown>
 }
 
 /** What takes the place of a password that is no longer good enough. */
@@ -135,17 +155,50 @@ export interface Guard {
 /** The owner hears of a sign-in in a browser that the account does not know. */
 export type TellOfNewDevice = (tx: Tx, by: By, user: UserId, userAgent: string | undefined) => Promise<unknown>
 
+export type { LaterCookie } from '../credentials/passkey/later-cookie.ts'
 export type { BrowserCookie } from '../guard/browsers/cookie.ts'
+export type { TrustCookie } from '../trusted-browsers/cookie.ts'
 
 export type By = ActorContext
 
-export type Sessions = Pick<SessionService, 'start'>
+export type Sessions = Pick<SessionService, 'start' | 'strengthen' | 'proofsOf'>
 export type Events = EventWriter
 
 /** Where a request comes from, before anybody is proven. */
 export type Where = Required<Pick<ActorContext, 'ip' | 'requestId'>> & {
   readonly userAgent: string | undefined
   readonly browser: Browser
+  /** What the browser carries of those who trust it, whosever it is. */
+  readonly trusted: readonly Secret<string>[]
+}
+
+/** For a letter, and for the name that an authenticator shows. */
+export type Owner = Person & { readonly locale: string | null }
+
+/** What people prove beside a password, or in its place: each kind is kept by a room of its own. */
+export interface Factors {
+  /** What the instance asks of everybody. */
+  readonly rule: Rule
+  heldBy(db: Db | Tx, user: UserId): Promise<Held>
+  /** The first time begins it, and is recorded. */
+  beginGrace(tx: Tx, by: By, user: UserId): Promise<unknown>
+  readonly totps: Pick<Totps<By>, 'offer' | 'offered' | 'add' | 'prove'>
+  readonly backupCodes: Pick<BackupCodes<By>, 'generate' | 'prove'>
+  readonly emailCodes: Pick<EmailCodes<By>, 'enable' | 'send' | 'waiting' | 'prove'>
+  readonly passkeys: Pick<Passkeys<By>, 'askForSignIn' | 'askForSecondFactor' | 'askForEnrolment' | 'prove' | 'add'>
+  readonly trustedBrowsers: Pick<TrustedBrowsers<By>, 'lifetime' | 'provenBy' | 'used' | 'trust'>
+  /** A letter to the owner, and the end of every other sign-in under way. The person is held before. */
+  added(tx: Tx, by: By, user: UserId, what: AddedFactor, kept: KeptAttempt): Promise<unknown>
+}
+
+export interface AddedFactor {
+  readonly factor: SecondFactor
+  readonly name?: string | undefined
+}
+
+interface KeptAttempt {
+  readonly attempt: Buffer
+  readonly userAgent: string | undefined
 }
 
 export type { Pause, Ticket } from '../guard/lockout/lockout.ts'

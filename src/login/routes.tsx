@@ -9,20 +9,27 @@ import { answerGone } from './answer-gone.tsx'
 import { answerPage, wordsOf } from './answer-page.ts'
 import { choosingOrganisation } from './choose-organisation.tsx'
 import { emptyForm } from './forms.ts'
-import type { StepName } from './machine/steps.ts'
-import { notedNewPassword, notedSignIn } from './notes.ts'
+import { notedNewPassword, notedSignIn, notedStep } from './notes.ts'
 import { ConsentPage } from './pages/consent.tsx'
-import type { BrowserCookie, Interactions, Organisations, PendingInteraction, Users } from './ports.ts'
+import type { Interactions, Organisations, PendingInteraction, Users } from './ports.ts'
 import type { SignIn } from './service.ts'
+import { showingSteps, toldBy } from './steps/show.tsx'
+import { forms, takingSteps } from './steps/take.tsx'
 import { showNewPassword, takeNewPassword } from './take-new-password.tsx'
 import { filledBy, showSignIn, takeSignIn } from './take-sign-in.tsx'
+import type { BrowserCookies } from './where.ts'
 
 interface LoginRoutesDeps {
   readonly interactions: Interactions
-  readonly signIn: SignIn<StepName>
+  readonly signIn: SignIn
   readonly users: Pick<Users, 'find'>
   readonly organisations: Organisations
-  readonly browserCookie: BrowserCookie
+  readonly cookies: BrowserCookies
+  /** Milliseconds that a browser may be trusted for; 0 where none is. */
+  readonly trustLasts: number
+  readonly signalUnknown: (credentialId: string) => { readonly rpId: string; readonly credentialId: string }
+  /** Whether a passkey may stand alone. */
+  readonly mayUsePasskeys: boolean
   readonly notes: Notes
   /** Whether people may make an account for themselves. */
   readonly mayRegister: boolean
@@ -35,10 +42,12 @@ type Handle = (c: Context<HttpEnv>, pending: PendingInteraction) => Promise<Resp
 const base = ({ uid }: PendingInteraction): `/${string}` => `/login/${uid}`
 
 export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
-  const { interactions, signIn, users, organisations, browserCookie, notes, mayRegister, issuerUrl, clock } = deps
-  const page = showSignIn(mayRegister)
+  const { interactions, signIn, users, organisations, cookies, notes, issuerUrl, clock } = deps
+  const page = showSignIn(deps)
   const gone = answerGone({ interactions, issuerUrl })
   const choice = choosingOrganisation({ interactions, users, organisations, gone })
+  const showStep = showingSteps({ signIn, trustLasts: deps.trustLasts, host: new URL(issuerUrl).host })
+  const takeStep = takingSteps({ interactions, signIn, cookies, notes, gone, showStep, clock })
 
   /** The engine says whether the address belongs to this browser; the address must be the one that it spoke of. */
   const forPending = (handle: Handle) => async (c: Context<HttpEnv>) => {
@@ -55,24 +64,28 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
   const show: Handle = async (c, pending) => {
     if (pending.prompt === 'consent') return showConsent(c, pending)
     if (pending.prompt === 'organisation') return choice.show(c, pending)
-    return showStep[await signIn.stepOf(pending)](c, pending)
+    const standing = await signIn.standingOf(pending)
+    const { state, isOver, attempt } = standing
+    const step = state.kind === 'waiting' && !attempt?.session ? state.step : 'identify'
+    if (isOver || step === 'identify' || step === 'first-factor' || c.req.query('as') === 'other')
+      return showFirst(c, pending, isOver)
+    if (step === 'new-password') return showRenewal(c, pending)
+    const note = await notes.take(c, notedStep(pending))
+    const told = note ? toldBy(note, clock.now()) : {}
+    return answerPage(c, await showStep({ c, pending, standing, told }, step))
   }
 
-  const showFirst: Handle = async (c, pending) => {
+  const showFirst = async (c: Context<HttpEnv>, pending: PendingInteraction, isOver = false): Promise<Response> => {
     const note = await notes.take(c, notedSignIn(pending))
-    return answerPage(c, page(c, pending, note && filledBy(note, clock.now())))
+    const filled = note ? filledBy(note, clock.now()) : isOver ? ({ problem: 'over' } as const) : undefined
+    return answerPage(c, page(c, pending, filled))
   }
 
-  /** A page for every step: the compiler asks for it. */
-  const showStep: Record<StepName, Handle> = {
-    identify: showFirst,
-    'first-factor': showFirst,
-    'new-password': async (c, pending) => {
-      const person = await signIn.whoRenews(pending)
-      if (!person) return showFirst(c, pending)
-      const note = await notes.take(c, notedNewPassword(pending))
-      return answerPage(c, showNewPassword(c, pending, { person, minimum: signIn.minLength, ...note }))
-    },
+  const showRenewal: Handle = async (c, pending) => {
+    const person = await signIn.whoRenews(pending)
+    if (!person) return showFirst(c, pending)
+    const note = await notes.take(c, notedNewPassword(pending))
+    return answerPage(c, showNewPassword(c, pending, { person, minimum: signIn.minLength, ...note }))
   }
 
   const showConsent: Handle = async (c, pending) => {
@@ -117,17 +130,16 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
     return interactions.aborted(c, 'access_denied')
   }
 
-  return new Hono<HttpEnv>()
+  const routes = new Hono<HttpEnv>()
     .get('/login/:uid', forPending(show))
     .get('/login/:uid/consent', forPending(show))
     .get('/login/:uid/organisation', forPending(show))
     .get('/login/:uid/password', forPending(show))
-    .post(
-      '/login/:uid',
-      post(only('login', takeSignIn({ interactions, signIn, browserCookie, notes, gone, page, clock }))),
-    )
-    .post('/login/:uid/password', post(only('login', takeNewPassword({ interactions, signIn, browserCookie, notes }))))
+    .post('/login/:uid', post(only('login', takeSignIn({ interactions, signIn, cookies, notes, gone, page, clock }))))
+    .post('/login/:uid/password', post(only('login', takeNewPassword({ interactions, signIn, cookies, notes }))))
     .post('/login/:uid/consent', post(only('consent', consented)))
     .post('/login/:uid/organisation', post(only('organisation', choice.take)))
     .post('/login/:uid/abort', post(aborted))
+  for (const form of forms) routes.post(`/login/:uid/${form}`, post(only('login', takeStep[form])))
+  return routes
 }

@@ -10,17 +10,16 @@ import type { NewPasswordProblem } from '../ui/new-password-problem.ts'
 import { strengthIn } from '../ui/strength.ts'
 import { answerPage, wordsOf } from './answer-page.ts'
 import { newPasswordForm } from './forms.ts'
-import type { StepName } from './machine/steps.ts'
 import { notedNewPassword } from './notes.ts'
 import { NewPasswordPage, type NewPasswordPageProps } from './pages/new-password.tsx'
-import type { BrowserCookie, Interactions, PendingInteraction, Person } from './ports.ts'
+import type { Interactions, PendingInteraction, Person } from './ports.ts'
 import type { SignIn } from './service.ts'
-import { whereOf } from './where.ts'
+import { type BrowserCookies, keepCookies, whereOf } from './where.ts'
 
 interface TakeDeps {
   readonly interactions: Pick<Interactions, 'signedIn'>
-  readonly signIn: SignIn<StepName>
-  readonly browserCookie: BrowserCookie
+  readonly signIn: SignIn
+  readonly cookies: BrowserCookies
   readonly notes: Pick<Notes, 'answer'>
 }
 
@@ -46,7 +45,7 @@ export const showNewPassword = (
 }
 
 export const takeNewPassword =
-  ({ interactions, signIn, browserCookie, notes }: TakeDeps) =>
+  ({ interactions, signIn, cookies, notes }: TakeDeps) =>
   async (c: Context<HttpEnv>, pending: PendingInteraction): Promise<Response> => {
     const { password } = await readForm(c, newPasswordForm)
     const { minLength: minimum } = signIn
@@ -64,7 +63,7 @@ export const takeNewPassword =
       })
     if (password === '') return unfit({ reason: 'missing' })
 
-    const where = whereOf(c, browserCookie)
+    const where = whereOf(c, cookies)
     const outcome = await signIn.withNewPassword(pending, new Secret(password), where).catch(asBusy)
     if ('retryAfter' in outcome) {
       c.header('Retry-After', String(outcome.retryAfter))
@@ -72,7 +71,7 @@ export const takeNewPassword =
     }
     switch (outcome.kind) {
       case 'done':
-        if (outcome.browser) browserCookie.keep(c, outcome.browser)
+        keepCookies(c, cookies, outcome)
         return interactions.signedIn(c, outcome.signedIn)
       case 'unfit':
         return unfit(outcome.problem)

@@ -13,12 +13,12 @@ import type { HeldBack } from './admit.ts'
 import type { AnswerGone } from './answer-gone.tsx'
 import { answerPage, wordsOf } from './answer-page.ts'
 import { signInForm } from './forms.ts'
-import type { StepName } from './machine/steps.ts'
 import { notedSignIn, type SignInNote } from './notes.ts'
+import type { PasskeyTrouble } from './pages/passkey-problem.ts'
 import { SignInPage, type SignInPause, type SignInProblem } from './pages/sign-in.tsx'
-import type { BrowserCookie, Interactions, PendingInteraction } from './ports.ts'
+import type { Interactions, PendingInteraction } from './ports.ts'
 import type { SignIn } from './service.ts'
-import { whereOf } from './where.ts'
+import { type BrowserCookies, keepCookies, whereOf } from './where.ts'
 
 export interface Filled {
   readonly email?: string | undefined
@@ -26,6 +26,7 @@ export interface Filled {
   /** That the very try has begun. */
   readonly pause?: SignInPause | undefined
   readonly missing?: readonly ('email' | 'password')[] | undefined
+  readonly passkey?: PasskeyTrouble | undefined
 }
 
 export const filledBy = ({ pause, ...rest }: SignInNote, now: Date): Filled => ({
@@ -39,29 +40,42 @@ export type ShowSignIn = (
   filled?: Filled,
 ) => ReturnType<typeof SignInPage>
 
+interface Ways {
+  /** What the browser is told of a passkey that nobody knows. */
+  readonly signalUnknown: (credentialId: string) => { readonly rpId: string; readonly credentialId: string }
+  readonly mayRegister: boolean
+  readonly mayUsePasskeys: boolean
+}
+
 /** One form holds the first two steps, as password managers expect. */
 export const showSignIn =
-  (mayRegister: boolean): ShowSignIn =>
+  ({ mayRegister, mayUsePasskeys, signalUnknown }: Ways): ShowSignIn =>
   (c, pending, filled = {}) => {
     allowFormTo(c, pending.redirectUri)
     return (
       <SignInPage
         t={wordsOf(c, pending.uiLocales)}
         action={`/login/${pending.uid}`}
+        base={`/login/${pending.uid}`}
+        passkeys={mayUsePasskeys}
         cancel={`/login/${pending.uid}/abort`}
         client={pending.client}
         recover={keepWayBack('/recover', pending.uid)}
         register={mayRegister ? keepWayBack('/register', pending.uid) : undefined}
         email={pending.loginHint}
         {...filled}
+        unknown={unknownIn(filled, signalUnknown)}
       />
     )
   }
 
+const unknownIn = ({ passkey }: Filled, signal: Ways['signalUnknown']) =>
+  passkey?.why === 'unknown-passkey' && passkey.credentialId !== undefined ? signal(passkey.credentialId) : undefined
+
 interface TakeDeps {
   readonly interactions: Pick<Interactions, 'signedIn'>
-  readonly signIn: SignIn<StepName>
-  readonly browserCookie: BrowserCookie
+  readonly signIn: SignIn
+  readonly cookies: BrowserCookies
   readonly notes: Pick<Notes, 'answer'>
   readonly gone: AnswerGone
   readonly page: ShowSignIn
@@ -73,9 +87,9 @@ interface TakeDeps {
  * on to the page that says so: answered in place, the way back would ask to send the password again.
  */
 export const takeSignIn =
-  ({ interactions, signIn, browserCookie, notes, gone, page, clock }: TakeDeps) =>
+  ({ interactions, signIn, cookies, notes, gone, page, clock }: TakeDeps) =>
   async (c: Context<HttpEnv>, pending: PendingInteraction): Promise<Response> => {
-    const { email, password } = await readForm(c, signInForm)
+    const { email, password, capable } = await readForm(c, signInForm)
     const inPlace = (filled: Filled) => page(c, pending, { email, ...filled })
     const again = (wrong: Omit<SignInNote, 'email'>, status: 401 | 422) => {
       const note = { email, ...wrong }
@@ -98,15 +112,21 @@ export const takeSignIn =
       return answerPage(c, inPlace({ problem: { kind: held.kind, seconds } }), 429)
     }
 
-    const where = whereOf(c, browserCookie)
-    const outcome = await signIn.withPassword(pending, { email, password: new Secret(password) }, where).catch(asBusy)
+    const where = whereOf(c, cookies)
+    const outcome = await signIn
+      .withPassword(
+        pending,
+        { email, password: new Secret(password), isCapable: capable === 'yes' && !cookies.laterCookie.isKept(c) },
+        where,
+      )
+      .catch(asBusy)
     if ('retryAfter' in outcome) {
       c.header('Retry-After', String(outcome.retryAfter))
       return answerPage(c, inPlace({ problem: 'busy' }), 503)
     }
     switch (outcome.kind) {
       case 'done':
-        if (outcome.browser) browserCookie.keep(c, outcome.browser)
+        keepCookies(c, cookies, outcome)
         return interactions.signedIn(c, outcome.signedIn)
       case 'refused':
         return again({ problem: 'mismatch', pause: notedPause(outcome.pause) }, 401)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Secret } from '../lib/secret.ts'
-import { noticeNames } from '../ui/messages/areas/notices.ts'
+import { noticeNames, toldFactors } from '../ui/messages/areas/notices.ts'
 
 /** A link that opens something: whoever reads it can use it. */
 const secret = z.codec(
@@ -44,6 +44,13 @@ export const messageCodec = z.discriminatedUnion('name', [
     /** A member who invites; without one it is whoever runs the service. */
     inviter: z.string().optional(),
   }),
+  z.strictObject({
+    name: z.literal('email-code'),
+    /** What it is typed for: to sign in, or to show whose mailbox it is before anything is enrolled. */
+    purpose: z.enum(['second-factor', 'mailbox']),
+    code: secret,
+    validFor: minutes,
+  }),
   /** To the address that the account has: before the new one is confirmed, and once it is. */
   ofChange('email-change-asked'),
   ofChange('email-change-told'),
@@ -53,6 +60,8 @@ export const messageCodec = z.discriminatedUnion('name', [
     at: moment,
     device: z.string().optional(),
     place: z.string().optional(),
+    /** Which one, where it is about a way to sign in: of which kind, and as its owner calls it. */
+    factor: z.strictObject({ kind: z.enum(toldFactors), name: z.string().optional() }).optional(),
     /** Which one, where it is about a key. */
     key: z.strictObject(key).optional(),
     notMeUrl: secret,
@@ -83,6 +92,9 @@ export const messageCodec = z.discriminatedUnion('name', [
     roles: z.array(role).readonly(),
     at: moment,
   }),
+  /** How somebody who lost all that they could prove gets back, and how its owner stops what they did not ask for. */
+  z.strictObject({ name: z.literal('factor-recovery'), url: secret, stopUrl: secret, opensAt: moment, until: moment }),
+  z.strictObject({ name: z.literal('factors-reset'), via: z.enum(['recovery', 'operator']), at: moment }),
   /** Never sent: it makes a request about an unknown address cost what a known one costs (threat 25). */
   z.strictObject({ name: z.literal('discard') }),
 ])

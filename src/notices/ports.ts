@@ -1,7 +1,7 @@
 import type { Tx } from '../db/types.ts'
 import type { Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
-import type { NoticeName } from '../ui/messages/areas/notices.ts'
+import type { NoticeName, ToldFactor } from '../ui/messages/areas/notices.ts'
 import type { UserId } from '../users/user.ts'
 
 /** Whom it is told: as they are stored. */
@@ -50,6 +50,7 @@ interface Letter {
     readonly at: Date
     readonly device?: string
     readonly place?: string
+    readonly factor?: { readonly kind: ToldFactor; readonly name?: string }
     readonly key?: { readonly key: string; readonly hint: string; readonly organisation: string }
     readonly notMeUrl: Secret<string>
   }

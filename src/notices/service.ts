@@ -3,7 +3,7 @@ import type { Db, Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { Secret } from '../lib/secret.ts'
-import type { NoticeName } from '../ui/messages/areas/notices.ts'
+import type { NoticeName, ToldFactor } from '../ui/messages/areas/notices.ts'
 import { type ToldOf, toldShape, withToken } from './notice.ts'
 import type { Links, LockAccount, Mail, Told } from './ports.ts'
 
@@ -14,6 +14,8 @@ interface Notice {
   readonly device?: string
   /** The address that it came from. */
   readonly place?: string
+  /** Which one, where it is about a way to sign in. */
+  readonly factor?: { readonly kind: ToldFactor; readonly name?: string }
   /** Which one, where it is about a key. */
   readonly key?: { readonly key: string; readonly hint: string; readonly organisation: string }
 }
@@ -39,7 +41,7 @@ interface NoticesDeps<By> {
 const pending = ['recovery', 'email-change', 'email-verification'] as const
 
 export function createNotices<By>({ db, issuerUrl, links, mail, lockAccount, clock }: NoticesDeps<By>): Notices<By> {
-  const tell: Notices<By>['tell'] = async (tx, by, { user, what, device, place, key }) => {
+  const tell: Notices<By>['tell'] = async (tx, by, { user, what, device, place, factor, key }) => {
     const at = clock.now()
     const seen = { ...(device && { device }), ...(place && { place }) }
     const data = { what, at: at.toISOString(), ...seen, ...key }
@@ -47,7 +49,7 @@ export function createNotices<By>({ db, issuerUrl, links, mail, lockAccount, clo
     const notMeUrl = new Secret(new URL(withToken(token.reveal()), issuerUrl).href)
     await mail.send(tx, {
       to: { address: user.email, name: user.name, locale: user.locale, person: user.id },
-      message: { name: 'notice', what, at, ...seen, ...(key && { key }), notMeUrl },
+      message: { name: 'notice', what, at, ...seen, ...(factor && { factor }), ...(key && { key }), notMeUrl },
       expiresAt,
     })
   }

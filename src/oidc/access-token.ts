@@ -16,6 +16,7 @@ import type { ApiKeys, Person, Users } from './ports.ts'
 const userId = defineId('usr')
 const orgId = defineId('org')
 const keyId = defineId('key')
+const sessionId = defineId('ses')
 
 const accessTokenClaims = z.looseObject({
   sub: z.string(),
@@ -26,6 +27,9 @@ const accessTokenClaims = z.looseObject({
   org_id: z.string().refine(orgId.is).optional(),
   api_key: z.string().refine(keyId.is).optional(),
   auth_time: z.number().optional(),
+  acr: z.string().optional(),
+  amr: z.array(z.string()).optional(),
+  sid: z.string().refine(sessionId.is).optional(),
   roles: z.array(z.string()).optional(),
   permissions: z.array(z.string()).optional(),
   quota: z.object({ organisation: z.number().optional(), key: z.number().optional() }).optional(),
@@ -96,19 +100,20 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
     return valid({ ...claims, permissions: still, scope: still.join(' ') }, undefined)
   }
 
-  const ofProgram = async (claims: Claims, { serviceAccount }: Client): Promise<ValidToken | undefined> => {
+  const ofProgram = async (claims: Claims, client: Client): Promise<ValidToken | undefined> => {
+    const { serviceAccount } = client
     // Issued before it became a service account, or after: as what it is not now it speaks no longer.
     if ((claims.org_id === undefined) !== (serviceAccount === null)) return undefined
-    const now = serviceAccount === null ? claims : await current(claims, serviceAccount)
+    const now = serviceAccount === null ? claims : await current(claims, serviceAccount, client)
     return now && valid(now, undefined)
   }
 
-  const ofPerson = async (claims: Claims): Promise<ValidToken | undefined> => {
+  const ofPerson = async (claims: Claims, client: Client): Promise<ValidToken | undefined> => {
     const { sub } = claims
     if (!userId.is(sub)) return undefined
     const [person, stands] = await Promise.all([users.find(sub), backing.stands(claims)])
     if (!stands || person?.status !== 'active') return undefined
-    const now = await current(claims, sub)
+    const now = await current(claims, sub, client)
     return now && valid(now, { ...person, id: sub })
   }
 
@@ -121,7 +126,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
       if (!client || client.disabledAt) return undefined
       if (isOfApiKeys(client.id)) return ofKey(claims)
       // First: whatever a client is called, its own token speaks for nobody else.
-      return claims.sub === client.id ? ofProgram(claims, client) : ofPerson(claims)
+      return claims.sub === client.id ? ofProgram(claims, client) : ofPerson(claims, client)
     },
   }
 }

@@ -4,6 +4,7 @@ import type { EventWriter } from '../audit/writer.ts'
 import type { Config } from '../config/config.ts'
 import type { Listener } from '../db/listener.ts'
 import type { Db } from '../db/types.ts'
+import { ruleOfInstance } from '../factors/instance-rule.ts'
 import type { HttpEnv } from '../http/env.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { KeySet, KeySnapshot } from '../keyring/signing/key-set.ts'
@@ -40,6 +41,7 @@ import type {
   ApiKeys,
   AssertRoom,
   EngineSessions,
+  FactorsOfPeople,
   License,
   Organisations,
   Programs,
@@ -54,13 +56,17 @@ import { resourceIndicators, resourceServers } from './resources.ts'
 import { returnState } from './return-state.ts'
 import { revocationFeedRoutes } from './revocation-feed.ts'
 import { oidcRoutes } from './routes.tsx'
+import { beginningGrace } from './strength/begin-grace.ts'
+import { strongEnough } from './strength/check.ts'
+import { assertStrongEnough, stillStrong } from './strength/of-token.ts'
+import { judgingStrength } from './strength/strength.ts'
 import { findUnit } from './unit/units.ts'
 import { userinfoRoutes } from './userinfo.ts'
 
 const userId = defineId('usr')
 
 export interface OidcDeps {
-  readonly config: Pick<Config, 'server' | 'tokens' | 'keys'>
+  readonly config: Pick<Config, 'server' | 'tokens' | 'keys' | 'mfa'>
   readonly db: Db
   readonly listener: Pick<Listener, 'connected' | 'subscribe'>
   readonly keyring: Pick<Keyring, 'instance' | 'derive'>
@@ -72,6 +78,7 @@ export interface OidcDeps {
   readonly sessions: EngineSessions
   readonly organisations: Organisations
   readonly access: Roles
+  readonly factors: FactorsOfPeople
   readonly programs: Programs
   readonly apiKeys: ApiKeys
   readonly quotas: Quotas
@@ -93,7 +100,7 @@ export interface Oidc extends Pick<Registry, 'clients' | 'apis'> {
 /** The protocol surface of one process. */
 export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const { config, db, listener, keyring, keySet, events, users, sessions, clock, log } = deps
-  const { organisations, access, programs, apiKeys, quotas, revocations, license } = deps
+  const { organisations, access, programs, factors, apiKeys, quotas, revocations, license } = deps
   const issuer = config.server.issuerUrl
   const remembered = { listener, clock }
   const reader = async () => (await findUnit()?.reader()) ?? db
@@ -114,13 +121,17 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const findGrant = async (hash: Buffer) => findLiveGrant(await reader(), hash, clock.now())
   const backing = createBacking({ findGrant, sessions })
   const { largestClaims } = config.tokens
-  const takeSeat = seating({ organisations, access, programs })
-  const current = currentClaims({ db, takeSeat, apis, clock })
+  const beginGrace = beginningGrace({ factors, events, clock })
+  const judgeStrength = judgingStrength({ instance: ruleOfInstance(config.mfa), factors, beginGrace, clock })
+  const isStrong = stillStrong({ clients, judgeStrength, reader })
+  const takeSeat = seating({ organisations, access, programs, judgeStrength })
+  const current = currentClaims({ db, takeSeat, judgeStrength, apis, clock })
   const tokens = accessTokens({ issuer, keys, clients, users, backing, apiKeys, apis, current, clock })
   const ofOrganisation = organisationOfToken({
     issuer,
     organisations,
     takeSeat,
+    assertStrongEnough: assertStrongEnough(judgeStrength),
     apis,
     quotas,
     tellOfSwitch: tellingOfSwitch(events),
@@ -148,9 +159,12 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
       expectSignIn,
     }),
     findAccount: (_: EngineContext, id: string) => accounts.find(id),
-    counts: async ({ accountId, scopes, sid }: Token) =>
-      accountId === undefined ||
-      ((await accounts.find(accountId)) !== undefined && (outlivesSession(scopes) || isLive(sessions, sid))),
+    counts: async (token: Token) => {
+      const { accountId, scopes, sid } = token
+      if (accountId === undefined) return true
+      if ((await accounts.find(accountId)) === undefined) return false
+      return (outlivesSession(scopes) || (await isLive(sessions, sid))) && isStrong(token)
+    },
     extraTokenClaims: async (ctx: EngineContext, token: Token) => ({
       ...(apiKeyClaims(token, { quotas, largestClaims }) ?? {
         ...signInClaims(ctx, token),
@@ -158,6 +172,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
       }),
       ...(await license.claims(reader)),
     }),
+    strongEnough: strongEnough(judgeStrength),
     organisationChecks: organisationChecks(resolveOrganisation({ db, organisations, takeSeat, clock })),
     ...engineAnswers(accounts),
   }

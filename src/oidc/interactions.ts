@@ -17,6 +17,7 @@ import { Unit } from './unit/unit.ts'
 import { committing } from './unit/units.ts'
 
 const userId = defineId('usr')
+const sessionId = defineId('ses')
 
 export interface Interactions {
   find(c: Context<HttpEnv>): Promise<PendingInteraction | undefined>
@@ -66,6 +67,15 @@ export function createInteractions({ db, engines, clients, events, organisations
   /** Of one request: what the page was found by is what its form answers. */
   const looked = new WeakMap<Exchange, Unit>()
 
+  /** The one in which the interaction began; undefined once it has ended anywhere. */
+  const liveSession = async (c: Context<HttpEnv>, { provider, interaction }: Held): Promise<Id<'ses'> | undefined> => {
+    if (interaction.session?.accountId === undefined) return undefined
+    const { incoming, outgoing } = nodeSideOf(c)
+    const { accountId, uid, hearthkeySession: session } = await provider.Session.get({ req: incoming, res: outgoing })
+    const isTheSame = accountId === interaction.session.accountId && uid === interaction.session.uid
+    return isTheSame && session !== undefined && sessionId.is(session) ? session : undefined
+  }
+
   const holding = <T>(c: Context<HttpEnv>, work: (held: Held, unit: Unit) => Promise<T>): Promise<T> => {
     const { exchange } = c.env
     const unit = new Unit(db, exchange, { before: looked.get(exchange) })
@@ -89,7 +99,7 @@ export function createInteractions({ db, engines, clients, events, organisations
       looked.set(c.env.exchange, unit)
       return committing(unit, async () => {
         const held = await hold(c)
-        return held && pendingOf(held.interaction, held.client)
+        return held && pendingOf(held.interaction, held.client, await liveSession(c, held))
       })
     },
     isOpen: (c) =>

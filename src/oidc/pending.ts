@@ -1,8 +1,10 @@
 import type { Grant, Interaction } from 'oidc-provider'
 import { z } from 'zod'
+import type { Rule } from '../factors/rule.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import type { Client } from './clients/client.ts'
 import { CHOOSE_ORGANISATION } from './organisations/prompts.ts'
+import { keptRules, rulesOfClient, rulesOfRequest } from './strength/rules.ts'
 
 const userId = defineId('usr')
 
@@ -17,6 +19,12 @@ export interface PendingInteraction {
   readonly loginHint?: string
   readonly uiLocales?: string
   readonly sessionUser?: Id<'usr'>
+  /** Of the browser, where somebody is signed in: the sign-in may go on from what was proven in it, unless it is to be `fresh`. */
+  readonly session?: Id<'ses'>
+  /** What the application, the request and the organisation that turned the last sign-in down ask for. */
+  readonly rules: readonly Rule[]
+  /** What was proven before does not count: the request or the organisation asks for a new sign-in. */
+  readonly fresh: boolean
   readonly expiresAt: Date
 }
 
@@ -30,12 +38,12 @@ const params = z.looseObject({
 })
 
 /** What a page needs to know; undefined for a question that we have no page for. */
-export function pendingOf(interaction: Interaction, client: Client): PendingInteraction | undefined {
+export function pendingOf(interaction: Interaction, client: Client, live?: Id<'ses'>): PendingInteraction | undefined {
   const { uid, prompt, session, exp } = interaction
-  const asked = params.parse(interaction.params)
+  const request = params.parse(interaction.params)
   const name = ourName(prompt.name)
   if (!name) return undefined
-  const [resource] = [asked.resource ?? []].flat()
+  const [resource] = [request.resource ?? []].flat()
   return {
     uid,
     prompt: name,
@@ -45,15 +53,36 @@ export function pendingOf(interaction: Interaction, client: Client): PendingInte
       firstParty: client.firstParty,
       ...(client.uri !== null && { uri: client.uri }),
     },
-    redirectUri: asked.redirect_uri,
-    scopes: asked.scope?.split(' ') ?? [],
+    redirectUri: request.redirect_uri,
+    scopes: request.scope?.split(' ') ?? [],
     ...(resource !== undefined && { resource }),
-    ...(asked.login_hint !== undefined && { loginHint: asked.login_hint }),
-    ...(asked.ui_locales !== undefined && { uiLocales: asked.ui_locales }),
+    ...(request.login_hint !== undefined && { loginHint: request.login_hint }),
+    ...(request.ui_locales !== undefined && { uiLocales: request.ui_locales }),
     ...(session && userId.is(session.accountId) && { sessionUser: session.accountId }),
+    ...(live !== undefined && { session: live }),
+    ...askedOf(interaction, client),
     expiresAt: new Date(exp * 1000),
   }
 }
+
+const asked = z.looseObject({
+  organisationRules: keptRules.default([]),
+  organisationMaxAge: z.number().optional(),
+})
+
+function askedOf(
+  { prompt, params: requested }: Interaction,
+  client: Client,
+): Pick<PendingInteraction, 'rules' | 'fresh'> {
+  const { organisationRules, organisationMaxAge } = asked.parse(prompt.details)
+  return {
+    rules: [...rulesOfClient(client), ...rulesOfRequest(requested), ...organisationRules],
+    fresh: organisationMaxAge !== undefined || prompt.reasons.some((reason) => asksAnew.includes(reason)),
+  }
+}
+
+/** The engine's names for `prompt=login` and `max_age`. */
+const asksAnew: readonly string[] = ['login_prompt', 'max_age']
 
 function ourName(name: string): PendingInteraction['prompt'] | undefined {
   if (name === 'login' || name === 'consent') return name

@@ -4,6 +4,8 @@ import type { Role, RoleId } from '../access/role.ts'
 import type { ActorContext } from '../audit/actor.ts'
 import type { OrgTx } from '../db/transaction.ts'
 import type { Db, Tx } from '../db/types.ts'
+import type { Proof } from '../factors/factor.ts'
+import type { Held } from '../factors/held.ts'
 import type { Id } from '../lib/ids.ts'
 import type { Result } from '../lib/result.ts'
 import type { Seat } from '../orgs/memberships/membership.ts'
@@ -36,6 +38,16 @@ export interface EngineSessions {
   isLiveSession(session: Id<'ses'>): Promise<boolean>
   /** Its browser was here. */
   touch(engineUidHash: Buffer): Promise<unknown>
+}
+
+/** Asked in whatever transaction a request holds already. */
+export interface FactorsOfPeople {
+  /** What a person could prove. */
+  heldBy(db: Db, user: Id<'usr'>): Promise<Held>
+  /** What was proven in a session. None of one that has ended, is somebody else's or keeps none. */
+  proofsOf(db: Db, session: Id<'ses'>, user: Id<'usr'>): Promise<readonly Proof[]>
+  /** The first time alone counts; false for any other. */
+  beginGrace(tx: Tx, user: Id<'usr'>, at: Date): Promise<boolean>
 }
 
 export type Member = Id<'usr'> | Id<'sva'>

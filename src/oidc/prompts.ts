@@ -2,6 +2,8 @@ import { errors, interactionPolicy } from 'oidc-provider'
 import { recordOf } from './engine/engine-clients.ts'
 import type { OrganisationChecks } from './organisations/prompts.ts'
 
+type Check = OrganisationChecks['signInAgain']
+
 /**
  * No prompt, but the first place where a refusal still reaches the client: after it was proven where answers go to, before
  * anything is kept. PostgreSQL takes no NUL in a text, and a line break in what ends up in logs and tokens is a forgery.
@@ -22,11 +24,12 @@ const refusesControlCharacters = new interactionPolicy.Check(
  * When the engine turns to our pages. RFC 8252 §8.6: another app may pose as a native one, so consent alone is no reason
  * to answer it without anybody looking. For an app of ours the operator has taken that decision.
  */
-export function prompts({ signInAgain, prompt }: OrganisationChecks) {
+export function prompts({ signInAgain, prompt }: OrganisationChecks, strongEnough: Check) {
   const policy = interactionPolicy.base()
   const [login, consent] = [policy.get('login'), policy.get('consent')]
   if (!login || !consent) throw new Error('the engine lacks a prompt')
   login.checks.add(refusesControlCharacters)
+  login.checks.add(strongEnough)
   login.checks.add(signInAgain)
   // Behind the sign-in, before the consent.
   policy.add(prompt, 1)

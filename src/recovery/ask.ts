@@ -22,7 +22,11 @@ export interface AskForRecovery<By> {
   /** `sent` whoever it is: the letter alone says more, and there may be none. */
   ask(by: By, asked: Asked): Promise<'sent' | { readonly kind: 'email-invalid' }>
   /** For whoever holds the host: a way in without mail. Of somebody who is disabled it would lead nowhere. */
-  issueFor(by: By, person: Person): Promise<Result<OperatorsLink, 'disabled'>>
+  issueFor(
+    by: By,
+    person: Person,
+    what: { readonly factors: 'kept' | 'taken-away' },
+  ): Promise<Result<OperatorsLink, 'disabled'>>
 }
 
 interface AskDeps<By> {
@@ -75,9 +79,9 @@ export function askForRecovery<By>(deps: AskDeps<By>): AskForRecovery<By> {
       })
       return 'sent'
     },
-    issueFor: async (by, person) => {
+    issueFor: async (by, person, { factors }) => {
       if (person.status === 'disabled') return fail('disabled')
-      return ok(await inTransaction(db, (tx) => issue(tx, by, person, {})))
+      return ok(await inTransaction(db, (tx) => issue(tx, by, person, factors === 'kept' ? {} : { factors })))
     },
   }
 }

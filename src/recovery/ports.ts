@@ -87,6 +87,9 @@ export type ReplacePassword<By, Hashed> = (
   seen: { readonly device?: string | undefined; readonly place?: string | undefined },
 ) => Promise<unknown>
 
+/** Passkeys, apps, codes and trust in browsers, with a letter that tells of it. */
+export type TakeFactorsAway<By> = (tx: Tx, by: By, person: Person) => Promise<unknown>
+
 export interface RecoveryEvent {
   readonly action: 'password.reset'
   readonly target: UserId

@@ -13,6 +13,7 @@ import type {
   ReadAddress,
   RecordRecoveryEvent,
   ReplacePassword,
+  TakeFactorsAway,
 } from './ports.ts'
 import { type Claim, claimShape, type PasswordProblem } from './recovery.ts'
 
@@ -50,6 +51,7 @@ interface RecoveryDeps<By, Hashed> {
   readonly links: Links<By>
   readonly mail: Mail
   readonly replacePassword: ReplacePassword<By, Hashed>
+  readonly takeFactorsAway: TakeFactorsAway<By>
   readonly clock: Clock
   readonly record: RecordRecoveryEvent<By>
 }
@@ -57,7 +59,7 @@ interface RecoveryDeps<By, Hashed> {
 const dead = fail({ kind: 'dead' } as const)
 
 export function createRecovery<By, Hashed>(deps: RecoveryDeps<By, Hashed>): Recovery<By> {
-  const { db, people, passwords, links, replacePassword, record } = deps
+  const { db, people, passwords, links, replacePassword, takeFactorsAway, record } = deps
 
   async function find(token: string): Promise<{ person: Person; claim: Claim } | undefined> {
     const link = await links.look('recovery', token)
@@ -96,6 +98,7 @@ export function createRecovery<By, Hashed>(deps: RecoveryDeps<By, Hashed>): Reco
         const claim = claimShape.parse(link?.data ?? {})
         if (!person || !link || !stillCounts(claim, person)) return dead
         await replacePassword(tx, by, person, prepared.value, { device, place })
+        if (claim.factors === 'taken-away') await takeFactorsAway(tx, by, person)
         const unlocked = (await people.unlock(tx, by, id)).ok
         if (claim.email !== undefined) await people.verifyEmail(tx, by, id, claim.email)
         const via = claim.email === undefined ? 'operator' : 'mail'

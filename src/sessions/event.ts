@@ -1,6 +1,6 @@
 import type { Device } from './device.ts'
 import type { SessionEvent } from './ports.ts'
-import type { EndReason } from './session.ts'
+import type { EndReason, SessionId } from './session.ts'
 import type { SessionRow } from './store.ts'
 
 const personal = ({ user }: SessionRow, device: Device | undefined) =>
@@ -15,6 +15,23 @@ export const started = (row: SessionRow, device: Device): SessionEvent => ({
   action: 'session.started',
   target: row.id,
   after: { public: { user: row.user, amr: row.amr, acr: row.acr }, ...personal(row, device) },
+})
+
+interface Standing {
+  readonly user: SessionRow['user']
+  readonly amr: readonly string[]
+  readonly acr: string
+}
+
+export const strengthened = (
+  session: SessionId,
+  before: Pick<Standing, 'amr' | 'acr'>,
+  { user, amr, acr }: Standing,
+): SessionEvent => ({
+  action: 'session.strengthened',
+  target: session,
+  before: { public: { user, amr: before.amr, acr: before.acr } },
+  after: { public: { amr, acr } },
 })
 
 /** Nothing of the device: to forget that is what it is for. */

@@ -19,7 +19,7 @@ interface SessionSnapshot {
 }
 
 export interface SessionEvent {
-  readonly action: 'session.started' | 'session.ended' | 'session.forgotten'
+  readonly action: 'session.started' | 'session.strengthened' | 'session.ended' | 'session.forgotten'
   readonly target: SessionId
   readonly before?: SessionSnapshot
   readonly after?: SessionSnapshot

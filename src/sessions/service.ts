@@ -4,11 +4,19 @@ import type { Clock } from '../lib/clock.ts'
 import type { Id } from '../lib/ids.ts'
 import { type Carrier, carriedBy, hasLiveSession, isCarriedAndLive, putCarrier, touchCarrier } from './carrier-store.ts'
 import { deviceOf } from './device.ts'
-import { ended, started } from './event.ts'
+import { ended, started, strengthened } from './event.ts'
 import type { Origin, RecordEvent } from './ports.ts'
 import { sessionSeals } from './seals.ts'
 import { type EndReason, type Session, type SessionId, sessionId } from './session.ts'
-import { carriedSessionsOf, endSession, insertSession, liveSessionsOf, lockLiveSession } from './store.ts'
+import {
+  carriedSessionsOf,
+  endSession,
+  findProofs,
+  insertSession,
+  liveSessionsOf,
+  lockLiveSession,
+  strengthenSession,
+} from './store.ts'
 
 interface SignIn {
   /** For whoever has to name it before it is there. */
@@ -19,7 +27,11 @@ interface SignIn {
   readonly userAgent: string | undefined
   readonly ip: string
   readonly at: Date
+  /** Factor by factor, as whoever judges them writes and reads them. Without, nobody goes on from what this one has proven. */
+  readonly proofs?: string
 }
+
+type Strengthened = Required<Pick<SignIn, 'amr' | 'acr' | 'proofs'>> & { readonly user: Id<'usr'> }
 
 interface EndAll {
   readonly reason: EndReason
@@ -30,6 +42,10 @@ interface EndAll {
 export interface Sessions {
   /** In the transaction that completes the sign-in. */
   start(tx: Tx, origin: Origin, signIn: SignIn): Promise<SessionId>
+  /** Whoever is signed in has proven more. What was issued in the session stays. False when it has ended. */
+  strengthen(tx: Tx, origin: Origin, session: SessionId, by: Strengthened): Promise<boolean>
+  /** JSON; undefined for one that has ended or is not that person's. */
+  proofsOf(session: SessionId, user: Id<'usr'>): Promise<unknown>
   /** Which session of the engine carries it. The same again changes nothing; another sign-in takes its place. False, and nothing changed, for one that has ended. */
   bind(tx: Tx, carrier: Carrier): Promise<boolean>
   /** The engine's session is gone: somebody signed out. */
@@ -75,12 +91,18 @@ export function createSessions({ db, persons, record, clock, idle }: SessionsDep
   }
 
   return {
-    start: async (tx, origin, { id = sessionId.generate(), user, amr, acr, userAgent, ip, at }) => {
+    start: async (tx, origin, { id = sessionId.generate(), user, amr, acr, userAgent, ip, at, proofs = '[]' }) => {
       const device = deviceOf(userAgent)
       const row = { id, user, amr, acr, createdAt: at, sealed: await seals.seal(tx, user, id, { device, ip }) }
-      await Promise.all([insertSession(tx, row), record(tx, origin, started(row, device))])
+      await Promise.all([insertSession(tx, row, proofs), record(tx, origin, started(row, device))])
       return id
     },
+    strengthen: async (tx, origin, session, proven) => {
+      const before = await strengthenSession(tx, session, proven)
+      if (before) await record(tx, origin, strengthened(session, before, proven))
+      return before !== undefined
+    },
+    proofsOf: (session, user) => findProofs(db, session, user),
     bind: async (tx, carrier) => {
       const bond = await putCarrier(tx, carrier, clock.now())
       if (!bond) return false

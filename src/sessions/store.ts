@@ -43,7 +43,7 @@ const toRow = ({ id, user_id, amr, acr, created_at, device, ip }: Selected): Ses
   sealed: { device, ip },
 })
 
-export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
+export async function insertSession(tx: Tx, row: SessionRow, proofs: string): Promise<void> {
   await tx
     .insertInto('sessions')
     .values({
@@ -54,8 +54,43 @@ export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
       device: row.sealed.device,
       ip: row.sealed.ip,
       created_at: row.createdAt,
+      proofs,
     })
     .execute()
+}
+
+/** Answers how it stood before; undefined, and nothing changed, for one that has ended or is not that person's. */
+export async function strengthenSession(
+  tx: Tx,
+  id: SessionId,
+  to: { readonly user: Id<'usr'>; readonly amr: readonly string[]; readonly acr: string; readonly proofs: string },
+): Promise<{ readonly amr: readonly string[]; readonly acr: string } | undefined> {
+  const before = await tx
+    .selectFrom('sessions')
+    .select(['amr', 'acr'])
+    .where('id', '=', sessionId.toUuid(id))
+    .where('user_id', '=', userId.toUuid(to.user))
+    .where('ended_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!before) return undefined
+  await tx
+    .updateTable('sessions')
+    .set({ amr: [...to.amr], acr: to.acr, proofs: to.proofs })
+    .where('id', '=', sessionId.toUuid(id))
+    .execute()
+  return before
+}
+
+export async function findProofs(db: Db, id: SessionId, user: Id<'usr'>): Promise<unknown> {
+  const row = await db
+    .selectFrom('sessions')
+    .select('proofs')
+    .where('id', '=', sessionId.toUuid(id))
+    .where('user_id', '=', userId.toUuid(user))
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return row?.proofs
 }
 
 /** Compare-and-set: of two that end a session, one did. */

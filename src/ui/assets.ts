@@ -17,7 +17,7 @@ function asset(name: string, extension: string, contentType: string, body: strin
   return { href: `/assets/${name}.${hash}.${extension}`, contentType, body }
 }
 
-const sheets = ['tokens', 'base', 'page', 'form', 'content', 'sections'] as const
+const sheets = ['tokens', 'base', 'page', 'form', 'content', 'sections', 'factors'] as const
 
 /** One sheet over the wire: in files for the reader, joined for the browser. */
 export const stylesheet = asset(
@@ -35,6 +35,22 @@ export const newPasswordScript = asset(
   read('islands/new-password.js'),
 )
 
+export const keepScript = asset('keep', 'js', 'text/javascript; charset=utf-8', read('islands/keep.js'))
+
+const script = (name: string) => asset(name, 'js', 'text/javascript; charset=utf-8', read(`islands/${name}.js`))
+
+export const passkeyScript = script('passkey')
+export const passkeyCapableScript = script('passkey-capable')
+export const passkeySignalsScript = script('passkey-signals')
+
 export const favicon = asset('favicon', 'svg', 'image/svg+xml', read('favicon.svg'))
 
-export const assets: readonly Asset[] = [stylesheet, newPasswordScript, favicon]
+export const assets: readonly Asset[] = [
+  stylesheet,
+  newPasswordScript,
+  keepScript,
+  passkeyScript,
+  passkeyCapableScript,
+  passkeySignalsScript,
+  favicon,
+]

@@ -4,8 +4,11 @@ export interface FieldProps {
   /** Its name, too. Password managers and tests know a field by it: never change one. */
   readonly id: string
   readonly label: string
-  readonly type?: 'text' | 'email' | 'password'
+  /** A code is typed from somewhere else, character by character. */
+  readonly type?: 'text' | 'email' | 'password' | 'code'
   readonly autocomplete: string
+  /** Which keyboard a phone shows. */
+  readonly inputmode?: 'numeric'
   readonly value?: string | undefined
   readonly hint?: string | undefined
   readonly error?: string | undefined
@@ -35,7 +38,9 @@ export const Field = (props: FieldProps): JSX.Element => {
       <input
         id={id}
         name={id}
-        type={type}
+        type={type === 'code' ? 'text' : type}
+        class={type === 'code' ? 'code' : undefined}
+        inputmode={props.inputmode}
         required
         value={type === 'password' ? undefined : value}
         autocomplete={props.autocomplete}
@@ -50,5 +55,5 @@ export const Field = (props: FieldProps): JSX.Element => {
   )
 }
 
-/** An address and a password are taken letter by letter: no device may mend them. */
+/** An address, a password and a code are taken letter by letter: no device may mend them. */
 const literal = { autocapitalize: 'none', autocorrect: 'off', spellcheck: false } as const

@@ -30,4 +30,7 @@ export const Entry = ({ id, title, badge, details, action }: RecordProps) => (
   </li>
 )
 
+/** Several, where there is more than one thing that can be done. */
+export const Actions = ({ children }: { readonly children?: Child }) => <div class="record-actions">{children}</div>
+
 export const Badge = ({ children }: { readonly children?: Child }) => <span class="badge">{children}</span>

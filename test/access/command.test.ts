@@ -147,6 +147,8 @@ describe('hearthkey role', () => {
       ),
     ).toMatchObject({ exit: 0 })
     expect((await role('list')).stdout).toMatch(/^helper +own +Helper$/m)
+    expect((await role('update', 'helper', '--mfa', 'required')).stdout).toContain('(own, MFA required)')
+    expect((await role('update', 'helper', '--mfa', 'none')).stdout).toContain('(own)')
     expect(
       await role('update', 'helper', '--api', audience, '--allow', 'invoices:read', '--allow', 'payments:read'),
     ).toMatchObject({ exit: 0 })

@@ -26,6 +26,7 @@ const role = ({ key = 'some', permissions = {}, mayAssign: given = [], own }: Sh
   mayAssign: given,
   kept: false,
   apiOnly: false,
+  mfa: null,
 })
 
 const here = (...names: string[]): PermissionSet => ({ [OWN_API]: names })

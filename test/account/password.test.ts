@@ -84,7 +84,19 @@ describe('a change of password', () => {
     expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(200)
     expect(text(locked)).toContain('You can try again in 5 minutes')
     house.clock.advance(301_000)
+    await browser.signIn('/account/password')
     expect((await change(browser)).path).toBe('/account?done=password')
+  })
+
+  it('asks for a fresh sign-in: whoever finds an open session has not yet the account (threat 20)', async () => {
+    const house = await accountHouse()
+    const browser = house.browser()
+    await browser.signIn()
+    const form = await browser.go('/account/password')
+    house.clock.advance(301_000)
+    const late = await browser.send(form, 'change-password', fields)
+    expect(late.html).toContain('id="login"')
+    expect(await house.events('password.set')).toHaveLength(1)
   })
 
   it('counts nothing against the owner while the server has no time', async () => {

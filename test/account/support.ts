@@ -25,9 +25,16 @@ const arranging: ActorContext = { actor: { kind: 'operator', id: 'test' } }
 export type AccountHouse = Awaited<ReturnType<typeof accountHouse>>
 
 /** The whole server on a socket, with Ada in it. Time is ours, and starts at the engine's. */
-export async function accountHouse({ env = {} }: { env?: Record<string, string> } = {}) {
+export async function accountHouse({
+  env = {},
+  // A passkey is for a name, never for an address.
+  host = '127.0.0.1',
+}: {
+  env?: Record<string, string>
+  host?: string
+} = {}) {
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://${host}:${port}`
   const clock = frozenClock(new Date().toISOString())
   const app = await createTestApp({ env: { ISSUER_URL: url, ...env }, clock })
   const server = await listen({ http: app.http, host: '127.0.0.1', port, log: app.log.log })

@@ -10,6 +10,14 @@ describe('the configuration', () => {
     const cwd = directoryWith()
     const { config, file, sources } = load({ cwd })
     expect(config).toEqual({
+      passkeys: { relatedOrigins: [], androidApps: [], iosApps: [] },
+      mfa: {
+        require: 'optional',
+        factors: ['passkey', 'totp', 'backup-code'],
+        enrolmentGrace: 0,
+        trustedBrowser: 0,
+        recoveryDelay: 86_400_000,
+      },
       server: {
         issuerUrl: 'http://localhost:3000',
         host: '127.0.0.1',

@@ -96,7 +96,8 @@ export async function guardWorld({ yaml = '', env = {} }: GuardOptions = {}) {
     failTimes: async (times: number, attempt: Parameters<typeof begin>[0] = {}) => {
       for (let time = 0; time < times; time += 1) await fail(attempt)
     },
-    complete: (ticket: Ticket) => within((tx) => lockout.completed(tx, ticket)),
+    complete: (...arrived: [user: UserId, browser?: Attempt['browser']]) =>
+      within((tx) => lockout.completed(tx, { user: arrived[0], browser: arrived[1] })),
     /** A browser in which this person has completed a sign-in. */
     knownBrowser: async (user: UserId) => {
       const browser = newBrowser()

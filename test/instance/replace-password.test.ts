@@ -4,6 +4,7 @@ import { passwordChange } from '../../src/account/password/change.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
 import { browserIn } from '../../src/guard/browsers/browser.ts'
 import { accountParts } from '../../src/instance/account.ts'
+import { openCompanies } from '../../src/instance/companies.ts'
 import { signInParts } from '../../src/instance/sign-in.ts'
 import { toBase64url } from '../../src/lib/base64url.ts'
 import { Secret } from '../../src/lib/secret.ts'
@@ -41,6 +42,7 @@ async function everythingOpen() {
           user: user.id,
           proofs: [{ factor: 'password', user: user.id, at: clock.now() }],
           mustChangePassword: true,
+          passed: {},
         },
       )
     const issue = (purpose: 'recovery' | 'email-change') =>
@@ -131,9 +133,10 @@ it('[MOS-3] neither is one whose password had to be changed at sign-in: that sig
 
 it('[DRP-2] neither is one whose owner has changed the password: where they sit stays signed in, and known', async () => {
   const { world, user, mine, opened, left } = await everythingOpen()
-  const account = accountParts(wiring(world))
-  const viewer = { user: user.id, session: opened.session, authTime: world.clock.now() }
-  const done = await passwordChange(account).change({ viewer, user, by: world.by, locale: 'en', browser: mine }, next)
+  const account = accountParts({ ...wiring(world), companies: openCompanies(wiring(world)) })
+  const viewer = { user: user.id, session: opened.session, authTime: world.clock.now(), amr: ['pwd'], acr: 'aal1' }
+  const visit = { viewer, user, by: world.by, locale: 'en', steppedUpAt: world.clock.now(), proofs: [] }
+  const done = await passwordChange(account).change({ ...visit, browser: mine }, next)
   if (!done.ok || !done.value) throw new Error('the change was refused')
   expect(await left()).toEqual({
     ...nothing,

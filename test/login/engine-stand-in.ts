@@ -54,6 +54,8 @@ export function engineStandIn(): EngineStandIn {
         client: { id: 'invoices', name: 'Invoices', firstParty: false, uri: 'https://invoices.example/' },
         redirectUri: 'https://invoices.example/callback',
         scopes: ['openid', 'email'],
+        rules: [],
+        fresh: false,
         expiresAt: new Date('2030-01-15T13:00:00Z'),
         ...more,
       }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { holdsNothing } from '../../src/factors/held.ts'
+import { demandOf } from '../../src/factors/rule.ts'
 import { type LoginMachine, loginMachine } from '../../src/login/machine/machine.ts'
 import { type LoginState, nothingYet, type Proof } from '../../src/login/machine/state.ts'
 import type { LoginFacts, LoginInput, Step } from '../../src/login/machine/step.ts'
@@ -10,9 +12,10 @@ const ada = userId.generate()
 const bob = userId.generate()
 const at = new Date('2030-01-15T12:00:00Z')
 
-const active = (id: UserId): LoginFacts => ({ account: { id, status: 'active' } })
-const disabled = (id: UserId): LoginFacts => ({ account: { id, status: 'disabled' } })
-const nobody: LoginFacts = { account: undefined }
+const usual = { held: holdsNothing, demand: demandOf([{ mfa: 'optional' }]), graceUntil: undefined }
+const active = (id: UserId): LoginFacts => ({ ...usual, account: { id, status: 'active' } })
+const disabled = (id: UserId): LoginFacts => ({ ...usual, account: { id, status: 'disabled' } })
+const nobody: LoginFacts = { ...usual, account: undefined }
 
 const identified = (user: UserId | undefined): LoginInput => ({ kind: 'identified', user })
 const proven = (user: UserId): LoginInput => ({ kind: 'proven', proof: { factor: 'password', user, at } })
@@ -32,7 +35,7 @@ describe('the sign-in, state by state', () => {
     expect(run([identified(ada), active(ada)])).toMatchObject({ kind: 'waiting', step: 'first-factor' })
     expect(run([identified(ada), active(ada)], [proven(ada), active(ada)])).toEqual({
       kind: 'done',
-      completed: { user: ada, proofs: [{ factor: 'password', user: ada, at }] },
+      completed: { user: ada, proofs: [{ factor: 'password', user: ada, at }], passed: {} },
     })
   })
 

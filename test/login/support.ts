@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { inject, onTestFinished } from 'vitest'
 import type { ActorContext } from '../../src/audit/actor.ts'
 import type { Config } from '../../src/config/config.ts'
+import { laterCookie } from '../../src/credentials/passkey/later-cookie.ts'
 import type { Passwords } from '../../src/credentials/password/service.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
@@ -33,9 +34,13 @@ export const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101
 interface LoginOptions {
   readonly issuerUrl?: string
   readonly guarded?: boolean
+  /** Guarded by limits alone: what a pause would hide is seen. */
+  readonly lockout?: 'off'
   readonly mayRegister?: boolean
   /** Of limits. */
   readonly preset?: Config['limits']['preset']
+  /** Second factors. */
+  readonly mfa?: Partial<Config['mfa']>
 }
 
 /** People, passwords, sessions, events and the sign-in as they are; the protocol engine alone is a stand-in. */
@@ -44,12 +49,17 @@ export async function openLogin({
   guarded = false,
   mayRegister = true,
   preset = 'monetro',
+  mfa = {},
+  lockout,
 }: LoginOptions = {}) {
   const database = await testDatabase({ template: STARTED_TEMPLATE })
   const clock = frozenClock()
-  const given = testConfig({ KEYS_DIR: inject('postgres').keysDir })
+  const usual = testConfig({ KEYS_DIR: inject('postgres').keysDir })
+  const given = { ...usual, mfa: { ...usual.mfa, ...mfa } }
   const limits = { ...given.limits, preset }
-  const config = guarded ? { ...given, limits } : { ...given, ...unguarded(given) }
+  const open = unguarded(given)
+  const held = lockout === 'off' ? { limits, lockout: open.lockout } : { limits }
+  const config = { ...given, ...(guarded ? held : open) }
   const { log } = captureLog()
   const services = await openServices({
     config,
@@ -90,7 +100,7 @@ export async function openLogin({
     lookedUp.push(typed)
     return users.findByEmail(typed)
   }
-  const wired = signInParts({ services, people: { ...people, passwords }, clock })
+  const wired = signInParts({ services, config, people: { ...people, passwords }, clock })
   const newDevices: { user: User['id']; userAgent: string | undefined }[] = []
   const tellOfNewDevice: TellOfNewDevice = async (tx, by, user, userAgent) => {
     newDevices.push({ user, userAgent })
@@ -110,7 +120,14 @@ export async function openLogin({
       signIn,
       users,
       organisations: { toChoose: async () => organisations },
-      browserCookie: guard.browserCookie,
+      cookies: {
+        browserCookie: guard.browserCookie,
+        trustCookie: people.factors.trustCookie,
+        laterCookie: laterCookie(issuerUrl),
+      },
+      signalUnknown: people.factors.passkeys.signalUnknown,
+      trustLasts: config.mfa.trustedBrowser,
+      mayUsePasskeys: config.mfa.factors.includes('passkey'),
       notes,
       mayRegister,
       issuerUrl,
@@ -175,7 +192,12 @@ export async function openLogin({
 
 /** For what is about other things, and signs in more often than anybody may. */
 const unguarded = ({ limits, lockout }: Config) => ({
-  limits: { ...limits, signIn: { email: 'off', ip: 'off' } } as const,
+  limits: {
+    ...limits,
+    signIn: { email: 'off', ip: 'off' },
+    secondFactor: { account: 'off', ip: 'off' },
+    mail: { email: 'off' },
+  } as const,
   lockout: { ...lockout, steps: { steps: [], toJSON: () => '' }, offAfter: 1_000_000 },
 })
 

@@ -26,6 +26,9 @@ function linksOf(message: Sent): string[] {
   if (message.name === 'email-change-asked' || message.name === 'email-change-told') return [message.undoUrl.reveal()]
   if (message.name === 'notice')
     return [message.what === 'account-locked' ? `${ISSUER}/recover` : message.notMeUrl.reveal()]
+  if (message.name === 'email-code') return [`${ISSUER}/recover`]
+  // How to stop it stands first: it cannot be used yet.
+  if (message.name === 'factor-recovery') return [message.stopUrl.reveal(), message.url.reveal()]
   if (
     /^(api-key-expiring|program-key-leaked|program-key-created|program-created|membership-changed)$/.test(message.name)
   )
@@ -71,14 +74,24 @@ describe('a letter', () => {
     const seen = words(html.replace(/<head>.*<\/head>/s, '').replaceAll(/<[^>]*>/g, ' '))
     for (const paragraph of text.split('\n\n-- ')[0]?.split('\n') ?? []) {
       // Where a quiet link leads, its address shows on demand.
-      if (message.name === 'already-registered' && paragraph === message.recoverUrl) continue
+      if (['already-registered', 'email-code'].includes(message.name) && paragraph === `${ISSUER}/recover`) continue
       // Facts stand in a table there, without the colon.
       const isFact =
         /^\p{Letter}[^:]{0,24}: /u.test(paragraph) &&
-        /^(notice|api-key-expiring|program-key-leaked|program-key-created|program-created|membership-changed|invitation)$/.test(
+        /^(notice|api-key-expiring|program-key-leaked|program-key-created|program-created|factor-recovery|factors-reset|membership-changed|invitation)$/.test(
           message.name,
         )
       expect(seen).toContain(words(isFact ? paragraph.replace(':', '') : paragraph.replace(/:$/, '')))
+    }
+  })
+
+  it('with a code has it on a line of its own, and not in the subject', () => {
+    for (const message of sendable.filter(({ name }) => name === 'email-code')) {
+      const { subject, text, html } = render(message, 'en')
+      expect(text).toMatch(/\n\n {4}402917\n\n/)
+      expect(text.match(/402917/g)).toHaveLength(1)
+      expect(html.match(/402917/g)).toHaveLength(1)
+      expect(subject).not.toMatch(/[0-9]/)
     }
   })
 

@@ -11,7 +11,7 @@ const secretLink = (path: string) => new Secret(link(path))
 
 const at = new Date('2030-01-15T11:58:00.000Z')
 type Notice = Extract<Message, { name: 'notice' }>
-const notice = (what: Notice['what'], key?: Notice['key']): Message => ({
+const notice = (what: Notice['what'], key?: Notice['key']): Notice => ({
   name: 'notice',
   what,
   at,
@@ -48,6 +48,8 @@ export const everyMessage: readonly Message[] = [
   },
   { name: 'invitation', url: secretLink('/invite'), validFor: 7 * 24 * 60, organisation: 'Nordwind' },
   { name: 'recovery', url: secretLink('/recover/password'), validFor: 30 },
+  { name: 'email-code', purpose: 'second-factor', code: new Secret('402917'), validFor: 10 },
+  { name: 'email-code', purpose: 'mailbox', code: new Secret('402917'), validFor: 10 },
   { name: 'email-change-confirm', url: secretLink('/link/change-email'), validFor: 60 },
   {
     name: 'email-change-asked',
@@ -66,6 +68,17 @@ export const everyMessage: readonly Message[] = [
   notice('email-changed'),
   notice('factor-added'),
   notice('factor-removed'),
+  { ...notice('factor-added'), factor: { kind: 'totp', name: 'https://phone.example' } },
+  { ...notice('factor-removed'), factor: { kind: 'email-code' } },
+  {
+    name: 'factor-recovery',
+    url: secretLink('/link/factor-recovery'),
+    stopUrl: secretLink('/link/stop-factor-recovery'),
+    opensAt: at,
+    until: new Date('2030-01-17T11:58:00.000Z'),
+  },
+  { name: 'factors-reset', via: 'recovery', at },
+  { name: 'factors-reset', via: 'operator', at },
   notice('account-locked'),
   notice('tokens-replayed'),
   notice('api-key-created', key),

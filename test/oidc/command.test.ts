@@ -73,6 +73,19 @@ describe('hearthkey client, beside a running server', () => {
     expect(await update()).toEqual([other])
   })
 
+  it('says what it asks of whoever signs in to it, and changes that', async () => {
+    const shape = z.object({ clientId: z.string(), mfa: z.string().nullable() })
+    const made = await client('create', '--json', '--name', 'Bank', '--redirect-uri', callback, '--mfa', 'required')
+    const { clientId, mfa } = shape.parse(JSON.parse(made.stdout))
+    expect(mfa).toBe('required')
+    expect((await client('update', clientId, '--mfa', 'phishing-resistant')).stdout).toContain('phishing-resistant')
+    const same = await client('update', clientId, '--add-redirect-uri', `${callback}/2`, '--json')
+    expect(shape.parse(JSON.parse(same.stdout)).mfa, 'not by the way').toBe('phishing-resistant')
+    const none = await client('update', clientId, '--mfa', 'none', '--json')
+    expect(shape.parse(JSON.parse(none.stdout)).mfa).toBeNull()
+    expect((await client('update', clientId, '--mfa', 'sometimes')).exit).not.toBe(0)
+  })
+
   it('says whether people sign in to it for an organisation, and changes that', async () => {
     const uses = z.object({ clientId: z.string(), organisations: z.string() })
     const made = await client('create', '--json', '--name', 'X', '--redirect-uri', callback)

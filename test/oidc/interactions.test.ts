@@ -22,6 +22,8 @@ describe('an interaction', () => {
       resource: house.issuer,
       loginHint: 'ada@example.test',
       uiLocales: 'de en',
+      rules: [],
+      fresh: false,
       expiresAt: expect.any(String),
     })
   })

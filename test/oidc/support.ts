@@ -4,6 +4,10 @@ import { inject, onTestFinished } from 'vitest'
 import type { ActorContext } from '../../src/audit/actor.ts'
 import type { Config } from '../../src/config/config.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
+import { amrOf } from '../../src/factors/amr.ts'
+import type { Proof } from '../../src/factors/factor.ts'
+import { levelOf } from '../../src/factors/level.ts'
+import { writeProofs } from '../../src/factors/stored.ts'
 import { createHttp } from '../../src/http/create-http.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
 import { listen } from '../../src/http/server/listen.ts'
@@ -34,6 +38,7 @@ interface HouseOptions {
   readonly env?: Record<string, string>
   readonly poolSize?: number
   readonly tokens?: Partial<Config['tokens']>
+  readonly mfa?: Partial<Config['mfa']>
   /** A second process of the same instance. */
   readonly beside?: { readonly database: TestDatabase; readonly issuer: string }
 }
@@ -51,7 +56,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
 export const openSharedHouse = (): Promise<House> => buildHouse({})
 
 /** Everything of the protocol over real people and real sessions, on a socket; the hosted pages alone are a stand-in. */
-async function buildHouse({ env = {}, poolSize, tokens, beside }: HouseOptions) {
+async function buildHouse({ env = {}, poolSize, tokens, mfa, beside }: HouseOptions) {
   await using opened = new AsyncDisposableStack()
   const database = beside?.database ?? (await createTestDatabase({ template: STARTED_TEMPLATE }))
   if (!beside) opened.defer(() => database.close())
@@ -59,7 +64,7 @@ async function buildHouse({ env = {}, poolSize, tokens, beside }: HouseOptions) 
   const issuer = beside?.issuer ?? env['ISSUER_URL'] ?? `http://127.0.0.1:${port}`
   const given = testConfig({ KEYS_DIR: inject('postgres').keysDir, ...env, ISSUER_URL: issuer })
   const sized = poolSize === undefined ? given : { ...given, database: { ...given.database, poolSize } }
-  const config = { ...sized, tokens: { ...sized.tokens, ...tokens } }
+  const config = { ...sized, tokens: { ...sized.tokens, ...tokens }, mfa: { ...sized.mfa, ...mfa } }
   // The engine goes by the time of day: ours stands still at the same moment.
   const clock = frozenClock(new Date().toISOString())
   const log = captureLog()
@@ -140,6 +145,10 @@ async function buildHouse({ env = {}, poolSize, tokens, beside }: HouseOptions) 
     signInAs: (user: Id<'usr'>) => {
       signsIn.user = user
     },
+    /** What whoever signs in from now on proves, a minute after one another; `auth_time` is that of the first. */
+    prove: (...proven: readonly Proven[]) => {
+      signsIn.proven = proven
+    },
     addClient: async (input: Partial<NewClient> = {}) => {
       const created = await clients.create(arranging, {
         name: 'Invoices',
@@ -169,7 +178,11 @@ async function buildHouse({ env = {}, poolSize, tokens, beside }: HouseOptions) 
 interface SignsIn {
   user?: Id<'usr'>
   organisation?: Id<'org'>
+  proven?: readonly Proven[]
 }
+
+type WithoutTime<P> = P extends Proof ? Omit<P, 'at'> : never
+export type Proven = WithoutTime<Proof>
 
 /** What the hosted pages do, without pages: whoever opens one has signed in, or agreed. */
 function standIn(
@@ -188,14 +201,18 @@ function standIn(
     const { user } = signsIn
     if (!user) throw new Error('nobody was created who could sign in')
     const at = clock.now()
+    const proofs = (signsIn.proven ?? [{ factor: 'password' }]).map(
+      (proof, index): Proof => ({ ...proof, at: new Date(at.getTime() + index * 60_000) }),
+    )
+    const [amr, acr] = [amrOf(proofs), levelOf(proofs)]
     const session = await inTransaction(db, (tx) =>
       sessions.start(
         tx,
         { actor: { kind: 'person', id: user } },
-        { user, amr: ['pwd'], acr: 'aal1', userAgent: undefined, ip: '192.0.2.1', at },
+        { user, amr, acr, userAgent: undefined, ip: '192.0.2.1', at, proofs: writeProofs(proofs) },
       ),
     )
-    return interactions.signedIn(c, { user, amr: ['pwd'], acr: 'aal1', at, session })
+    return interactions.signedIn(c, { user, amr, acr, at, session })
   })
   routes.post('/login/:uid/organisation', (c) => {
     const { organisation } = signsIn

@@ -91,7 +91,10 @@ describe('hearthkey org, beside a running server', () => {
     [['create', 'fine', '--name', 'F', '--template', 'nobody'], 'hearthkey access templates'],
     [['create', 'fine', '--name', 'F', '--owner', 'nobody@example.com'], 'user-not-found'],
     [['create', 'fine', '--name', 'F', '--quota', '0'], 'whole number'],
-    [['update', 'acme'], 'Give one at least of --name, --quota and --template'],
+    [['update', 'acme'], 'Give one at least of --name, --quota, --template, --mfa, --factors and --grace'],
+    [['update', 'acme', '--mfa', 'sometimes'], 'mfa'],
+    [['update', 'acme', '--factors', 'sms'], 'there are passkey, totp'],
+    [['update', 'acme', '--grace', '14'], 'needs a unit: 14h, 14m or 14s'],
     [['show', 'nobody'], 'organisation-not-found'],
     [['list', '--limit', '0'], 'whole number'],
     [['settings', 'acme', '--set', 'currency'], 'name=value'],
@@ -130,7 +133,7 @@ describe('hearthkey org, beside a running server', () => {
     expect((await run('org', 'policy', 'acme', ...set)).stdout).toBe(
       [
         'The policy:',
-        '  mfa: everybody uses two factors (from the day there are second factors)',
+        '  mfa: everybody uses two factors',
         '  sessionMaxAge: whoever signed in more than 8h ago signs in again',
         '  ipRanges: only from 192.0.2.0/24, 2001:db8::/32',
         '',
@@ -139,6 +142,22 @@ describe('hearthkey org, beside a running server', () => {
     const after = await json(organisation, 'org', 'policy', 'acme', '--clear', 'mfa', '--clear', 'ipRanges')
     expect(after.organisation.policy).toEqual({ sessionMaxAge: 28_800 })
     await run('org', 'policy', 'acme', '--clear', 'sessionMaxAge')
+  })
+
+  it('[MOS-5] asks members for a second factor, gives them time for it, and takes the rule back, in one command each', async () => {
+    const rule = ['--mfa', 'required', '--factors', 'passkey,totp', '--grace', '14d']
+    expect((await run('org', 'update', 'acme', ...rule)).stdout).toBe(
+      [
+        'acme is changed.',
+        'The policy:',
+        '  mfa: everybody uses two factors',
+        '  factors: of second factors, passkey, totp count',
+        '  grace: whoever has no second factor may put it off for 14d',
+        '',
+      ].join('\n'),
+    )
+    const none = ['--mfa', 'none', '--factors', 'none', '--grace', 'none', '--name', 'Acme']
+    expect((await json(organisation, 'org', 'update', 'acme', ...none)).organisation.policy).toEqual({})
   })
 
   it('takes a domain on the operator’s word, where there is no way out', async () => {

@@ -12,6 +12,7 @@ describe('a policy that somebody writes', () => {
     const policy = {
       mfa: 'phishing-resistant',
       factors: ['passkey', 'totp'],
+      grace: 86_400,
       sessionMaxAge: 3600,
       ipRanges: ['192.0.2.0/24', '2001:db8::/32', '198.51.100.7'],
       membersFrom: 'verified-domains',
@@ -29,6 +30,8 @@ describe('a policy that somebody writes', () => {
     [{ mfa: 'sometimes' }, 'mfa'],
     [{ sessionMaxAge: 0 }, 'sessionMaxAge'],
     [{ sessionMaxAge: 1e9 }, '365 days'],
+    [{ grace: 0 }, 'grace'],
+    [{ grace: 1e9 }, '365 days'],
     [{ mfa: 'required', factors: [] }, 'nobody could sign in'],
     [{ mfa: 'phishing-resistant', factors: ['totp'] }, 'leaves out passkey'],
     [null, 'policy'],

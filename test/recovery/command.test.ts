@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { loadConfig } from '../../src/config/config.ts'
+import { codeAt } from '../../src/credentials/totp/totp.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
 import { openPeople, type People } from '../../src/instance/people.ts'
 import { prepareDatabase } from '../../src/instance/prepare.ts'
@@ -116,5 +117,59 @@ describe('hearthkey user unlock', () => {
     expect((await people.users.find(id))?.status).toBe('active')
     expect((await people.guard.lockout.begin(attempt)).kind).toBe('go')
     expect((await eventsOf(id)).map(({ action }) => action)).toContain('user.unlocked')
+  })
+})
+
+describe('hearthkey user open-recovery', () => {
+  const opened = z.object({ user: z.string(), url: z.string(), opensAt: z.string(), told: z.array(z.string()) })
+  const said = ['--verified-by', 'Grace Hopper', '--how', 'called back']
+
+  it('prints the link that was mailed as well, and who was told; it stands in the log as the operator’s', async () => {
+    const id = await create('dora')
+    const { exit, stdout } = await user(['open-recovery', 'dora@example.com', ...said, '--json'])
+    expect(exit).toBe(0)
+    const { url, opensAt, told } = opened.parse(JSON.parse(stdout))
+    expect(url).toMatch(/^https:\/\/id\.example\.com\/link\/factor-recovery\?token=[\w-]{43}$/)
+    expect(new Date(opensAt).getTime() - clock.now().getTime()).toBe(24 * 3_600_000)
+    expect(told).toEqual(['dora@example.com'])
+    expect(await eventsOf(id)).toContainEqual({
+      action: 'factor_recovery.opened',
+      actor_kind: 'operator',
+      actor_id: 'user open-recovery',
+    })
+  })
+
+  it('asks before, and wants to know who verified and how', async () => {
+    await create('emil')
+    const silent = await user(['open-recovery', 'emil@example.com'])
+    expect(silent.stderr).toContain('--verified-by')
+    const refused = await user(['open-recovery', 'emil@example.com', ...said], false)
+    expect([refused.exit === 0, refused.stdout]).toEqual([false, ''])
+    const empty = await user(['open-recovery', 'emil@example.com', '--verified-by', ' ', '--how', 'x', '--yes'])
+    expect(empty.stderr).toContain('--verified-by is empty')
+  })
+})
+
+describe('hearthkey user factors', () => {
+  it('lists what somebody has by name, and nothing that proves anything', async () => {
+    const id = await create('frida')
+    const offered = async () => {
+      const holder = Buffer.alloc(32, 7)
+      await people.factors.totps.offer(holder, id)
+      const offer = await people.factors.totps.offered(holder, { id, email: 'frida@example.com' })
+      if (!offer) throw new Error('nothing was offered')
+      return { holder, secret: offer.secret }
+    }
+    const { holder, secret } = await offered()
+    const code = codeAt(secret, Math.floor(clock.now().getTime() / 30_000))
+    await inTransaction(services.database.app, (tx) =>
+      people.factors.totps.add(tx, by, { holder, user: id, code, name: 'Phone of Frida' }),
+    )
+    const { stdout } = await user(['factors', 'frida@example.com'])
+    expect(stdout).toContain('Phone of Frida')
+    expect(stdout).toContain('has no password')
+    const json = (await user(['factors', id, '--json'])).stdout
+    expect(json).toContain('authenticatorApps')
+    expect(stdout + json).not.toContain(secret.reveal())
   })
 })

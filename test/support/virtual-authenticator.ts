@@ -4,6 +4,8 @@ export interface VirtualAuthenticatorOptions {
   /** `internal` is a phone's or laptop's own; `usb` a key that is carried around. */
   readonly transport?: 'internal' | 'usb'
   readonly residentKey?: boolean
+  /** Whether it has any way to tell who holds it: a sensor, a keypad, a PIN. */
+  readonly canVerify?: boolean
   /** Whether it answers as if the person had shown a finger, a face or the PIN. */
   readonly userVerified?: boolean
 }
@@ -12,6 +14,8 @@ export interface StoredCredential {
   readonly credentialId: string
   readonly rpId?: string
   readonly userHandle?: string
+  readonly userName?: string
+  readonly userDisplayName?: string
   readonly signCount: number
   readonly privateKey: string
   readonly isResidentCredential: boolean
@@ -41,8 +45,8 @@ export async function addVirtualAuthenticator(
       ctap2Version: 'ctap2_1',
       transport: options.transport ?? 'internal',
       hasResidentKey: options.residentKey ?? true,
-      hasUserVerification: true,
-      isUserVerified: options.userVerified ?? true,
+      hasUserVerification: options.canVerify ?? true,
+      isUserVerified: options.userVerified ?? options.canVerify ?? true,
       automaticPresenceSimulation: true,
     },
   })

@@ -29,6 +29,8 @@ describe('what a stranger typed', () => {
       <SignInPage
         t={t}
         action="/login/a"
+        base="/login/a"
+        passkeys={false}
         cancel="/login/a/abort"
         recover="/recover"
         client={{ name }}

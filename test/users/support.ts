@@ -1,13 +1,10 @@
 import type { ActorContext } from '../../src/audit/actor.ts'
 import type { People } from '../../src/instance/people.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
+import { type Insight, insightInto } from '../support/insight.ts'
 
-export interface PeopleWorld extends TestApp, Omit<People, 'close'> {
+export interface PeopleWorld extends TestApp, Insight, Omit<People, 'close'> {
   readonly by: ActorContext
-  /** Actions of events, in the order of their writing, less those of a first start. */
-  actions(): Promise<string[]>
-  /** Everything in the database as text: what a thief of a copy can read. */
-  dump(): Promise<string>
 }
 
 export const by: ActorContext = { actor: { kind: 'operator', id: 'test' }, ip: '192.0.2.7' }
@@ -19,29 +16,5 @@ export async function peopleWorld(
   more: { hashesForReal?: boolean } = {},
 ): Promise<PeopleWorld> {
   const app = await createTestApp({ env, ...more })
-  const { database } = app
-  return {
-    ...app,
-    ...app.people,
-    by,
-    actions: async () => {
-      const admin = await database.superuser()
-      const { rows } = await admin.query<{ action: string }>(
-        `SELECT action FROM events WHERE action !~ 'key\\.|^role\\.' ORDER BY id`,
-      )
-      return rows.map(({ action }) => action)
-    },
-    dump: async () => {
-      const admin = await database.superuser()
-      const { rows: tables } = await admin.query<{ name: string }>(
-        `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
-      )
-      const texts: string[] = []
-      for (const { name } of tables) {
-        const { rows } = await admin.query<{ text: string }>(`SELECT t::text AS text FROM ${name} t`)
-        texts.push(...rows.map(({ text }) => text))
-      }
-      return texts.join('\n')
-    },
-  }
+  return { ...app, ...app.people, by, ...insightInto(app) }
 }

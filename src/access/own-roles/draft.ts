@@ -2,7 +2,7 @@ import { covers } from '../can.ts'
 import { OWN_ROLES } from '../ceiling.ts'
 import { inOrder, namesAt, OWN_API, ownPermissions, type PermissionSet } from '../permission.ts'
 import type { Api } from '../ports.ts'
-import { isRoleKey, type Role } from '../role.ts'
+import { isRoleKey, type Role, type RoleDemand } from '../role.ts'
 
 /** What somebody wants a role of their organisation to be. */
 export interface RoleDraft {
@@ -12,6 +12,7 @@ export interface RoleDraft {
   readonly permissions: PermissionSet
   readonly mayAssign?: readonly string[]
   readonly apiOnly?: boolean
+  readonly mfa?: RoleDemand
 }
 
 /** The content is added to and taken from, so that two who change a role at the same time undo nothing of each other. */
@@ -22,6 +23,8 @@ export interface RoleChange {
   readonly deny?: PermissionSet
   readonly mayAssign?: readonly string[]
   readonly mayNotAssign?: readonly string[]
+  /** Null: nothing of its own any more. */
+  readonly mfa?: RoleDemand | null
 }
 
 export type DraftFault =
@@ -29,14 +32,22 @@ export type DraftFault =
   | { readonly reason: 'permission-unknown'; readonly api: string; readonly permission: string }
   | { readonly reason: 'role-unknown'; readonly key: string }
 
-type Content = Pick<Role, 'key' | 'name' | 'description' | 'permissions' | 'mayAssign'>
+type Content = Pick<Role, 'key' | 'name' | 'description' | 'permissions' | 'mayAssign' | 'mfa'>
 
-export const draftContent = ({ key, name, description = '', permissions, mayAssign = [] }: RoleDraft): Content => ({
+export const draftContent = ({
+  key,
+  name,
+  description = '',
+  permissions,
+  mayAssign = [],
+  mfa,
+}: RoleDraft): Content => ({
   key,
   name: name.trim(),
   description: description.trim(),
   permissions: inOrder(permissions),
   mayAssign: [...new Set(mayAssign)].sort(),
+  mfa: mfa ?? null,
 })
 
 export function changedContent(role: Content, change: RoleChange): Content {
@@ -48,7 +59,8 @@ export function changedContent(role: Content, change: RoleChange): Content {
   })
   const given = [...role.mayAssign, ...(change.mayAssign ?? [])]
   const mayAssign = given.filter((key) => !change.mayNotAssign?.includes(key))
-  return draftContent({ key: role.key, name, description, permissions: Object.fromEntries(permissions), mayAssign })
+  const drafted = { key: role.key, name, description, permissions: Object.fromEntries(permissions), mayAssign }
+  return { ...draftContent(drafted), mfa: change.mfa === undefined ? role.mfa : change.mfa }
 }
 
 /** Control characters, line breaks, and what turns the direction of the text around it. */

@@ -9,7 +9,7 @@ import type { Authority } from '../authority.ts'
 import { covers } from '../can.ts'
 import type { Announce, Apis, RecordRoleEvent, RoleEvent } from '../ports.ts'
 import type { ReadRoles } from '../read.ts'
-import { type Role, roleId } from '../role.ts'
+import { type Role, roleDemands, roleId } from '../role.ts'
 import {
   holdTemplateHere,
   insertOwnRole,
@@ -133,7 +133,8 @@ export function createOwnRoles<By>({ db, read, apis, record, announce, clock }: 
         await updateOwnRole(tx, after)
         await record(tx, by, { action: 'role.updated', target: after.id, organisation, before: was, after: is })
         // What was added waits for the next token; what was taken away must not.
-        if (!covers(after.permissions, before.permissions)) await announce(tx, { organisation, reason: 'role-changed' })
+        if (!covers(after.permissions, before.permissions) || strictness(after) > strictness(before))
+          await announce(tx, { organisation, reason: 'role-changed' })
         return ok(after)
       })
     },
@@ -163,9 +164,13 @@ export function createOwnRoles<By>({ db, read, apis, record, announce, clock }: 
   }
 }
 
-/** What is added to a role is given to all who have it. */
+/** What is added to a role is given to all who have it; so is what is asked of them no more. */
 const widens = (before: Role, after: Role): boolean =>
-  !covers(before.permissions, after.permissions) || after.mayAssign.some((key) => !before.mayAssign.includes(key))
+  !covers(before.permissions, after.permissions) ||
+  after.mayAssign.some((key) => !before.mayAssign.includes(key)) ||
+  strictness(after) < strictness(before)
+
+const strictness = ({ mfa }: Role): number => (mfa === null ? -1 : roleDemands.indexOf(mfa))
 
 /** To change it: whoever does so may do all that it allows already. */
 async function ownRole(
@@ -192,4 +197,5 @@ export const factsOf = (role: Role): NonNullable<RoleEvent['after']> => ({
   mayAssign: role.mayAssign,
   kept: role.kept,
   apiOnly: role.apiOnly,
+  ...(role.mfa && { mfa: role.mfa }),
 })

@@ -124,11 +124,13 @@ const roleOf = (template: Template, wanted: TemplateRole, before: Role | undefin
   mayAssign: wanted.mayAssign,
   kept: wanted.kept,
   apiOnly: wanted.apiOnly,
+  mfa: wanted.mfa,
 })
 
 function takesAway(existing: readonly Role[], role: Role): boolean {
   const before = existing.find(({ id }) => id === role.id)
-  return before !== undefined && !covers(role.permissions, before.permissions)
+  if (before === undefined) return false
+  return !covers(role.permissions, before.permissions) || (role.mfa !== null && role.mfa !== before.mfa)
 }
 
 async function announceAll(tx: InstanceTx, template: string, announce: Announce): Promise<void> {

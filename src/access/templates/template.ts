@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OWN_ROLES } from '../ceiling.ts'
 import { type OwnPermission, ownPermissions } from '../permission.ts'
-import { isRoleKey } from '../role.ts'
+import { isRoleKey, type RoleDemand, roleDemands } from '../role.ts'
 
 const key = z.string().refine(isRoleKey)
 /** RFC 6749 §3.3: a permission is a scope of its API. */
@@ -19,6 +19,8 @@ const role = z.strictObject({
   mayAssign: z.array(z.union([key, z.literal(OWN_ROLES)])).readonly(),
   kept: z.boolean().default(false),
   apiOnly: z.boolean().default(false),
+  /** Of whoever has it, in every organisation of the product. */
+  mfa: z.enum(roleDemands).nullable().default(null),
 })
 
 /** One shape for every product, whoever writes it. */
@@ -37,12 +39,13 @@ export const templateShape = z
     const keys = roles.map((one) => one.key)
     if (new Set(keys).size < keys.length) addIssue('two roles have the same key')
     if (!roles.some(({ kept }) => kept)) addIssue('nobody would have to stay: one role must be kept')
-    for (const { key: name, permissions, mayAssign, apiOnly, own: here } of roles) {
+    for (const { key: name, permissions, mayAssign, apiOnly, mfa, own: here } of roles) {
       for (const one of permissions)
         if (!Object.hasOwn(api?.permissions ?? {}, one)) addIssue(`${name}: the API has no ${one}`)
       for (const one of mayAssign)
         if (one !== OWN_ROLES && !keys.includes(one)) addIssue(`${name} gives ${one}, which is no role`)
       if (mayAssign.length > 0 && !here.includes('roles.assign')) addIssue(`${name} gives roles without roles.assign`)
+      if (apiOnly && mfa) addIssue(`${name} is for programs, and asks them for a second factor`)
       if (apiOnly && mayAssign.length > 0) addIssue(`${name} is for programs, and gives roles`)
     }
   })
@@ -63,6 +66,7 @@ interface Written<Permission extends string> {
     readonly mayAssign: readonly string[]
     readonly kept?: true
     readonly apiOnly?: true
+    readonly mfa?: RoleDemand
   }[]
 }
 

@@ -46,8 +46,9 @@ export function emailPending(deps: EmailPendingDeps): EmailPending {
 
   return {
     of: (user) => find(db, user),
-    sendAgain: async ({ viewer, by, locale }, address) => {
-      if (!isFresh(viewer, clock.now())) return fail('stale')
+    sendAgain: async (visit, address) => {
+      const { viewer, by, locale } = visit
+      if (!isFresh(visit, clock.now())) return fail('stale')
       const found = await users.findByEmail(address)
       const holder = found?.id === viewer.user ? undefined : found
       return attempt(db, async (tx) => {

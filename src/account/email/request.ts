@@ -33,8 +33,9 @@ export function emailRequest({ db, users, sessions, letters, record, clock }: Em
       if (!parsed.ok) return 'invalid'
       return parsed.value.address === user.email ? 'same' : undefined
     },
-    request: async ({ viewer, by, locale }, typed) => {
-      if (!isFresh(viewer, clock.now())) return fail('stale')
+    request: async (visit, typed) => {
+      const { viewer, by, locale } = visit
+      if (!isFresh(visit, clock.now())) return fail('stale')
       const parsed = parseEmail(typed)
       if (!parsed.ok) throw new TypeError('an address that was not judged')
       const newAddress = parsed.value.address

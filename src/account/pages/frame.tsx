@@ -7,7 +7,7 @@ import { paths } from '../paths.ts'
 interface AccountFrameProps {
   readonly t: Translate
   readonly title: string
-  readonly at: 'overview' | 'password' | 'email' | 'organisations'
+  readonly at: 'overview' | 'security' | 'password' | 'email' | 'organisations'
   readonly hasProblem?: boolean
   readonly children?: Child
 }
@@ -20,6 +20,7 @@ export const AccountFrame = ({ t, title, at, hasProblem = false, children }: Acc
       label={t('account.navigation')}
       links={[
         { id: 'to-overview', href: paths.overview, text: t('account.overview'), current: at === 'overview' },
+        { id: 'to-security', href: paths.security, text: t('security.tab'), current: at === 'security' },
         { id: 'to-password', href: paths.password, text: t('account.password'), current: at === 'password' },
         { id: 'to-email', href: paths.email, text: t('account.email'), current: at === 'email' },
         {

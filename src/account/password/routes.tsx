@@ -31,7 +31,7 @@ interface PasswordRoutesDeps {
 
 export function passwordRoutes(deps: PasswordRoutesDeps): Hono<HttpEnv> {
   const { forViewer, change, ask, guard, notes, minimum, clock } = deps
-  const here = { page: paths.password }
+  const here = { page: paths.password, fresh: true } as const
 
   const show = (c: Context<HttpEnv>, { user: { email, name } }: Visit, note: PasswordNote = {}, whole?: string) => {
     const t = languageOf(c)

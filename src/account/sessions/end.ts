@@ -1,13 +1,14 @@
 import { inTransaction } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import type { SessionId } from '../../sessions/session.ts'
-import type { Grants, Sessions } from '../ports.ts'
+import type { Grants, OwnFactors, Sessions } from '../ports.ts'
 import type { Visit } from '../viewer.ts'
 
 /** Signed out from afar: dead for the engine at once, with everything that was granted there. */
 export interface SessionEnds {
   /** Of the person's own alone: the id of anybody else's does nothing, and says so to nobody. */
   end(visit: Visit, session: SessionId): Promise<void>
+  /** And no browser skips the second factor any more: somebody who asks for this does not trust where they were. */
   endOthers(visit: Visit): Promise<void>
 }
 
@@ -15,9 +16,10 @@ interface SessionEndsDeps {
   readonly db: Db
   readonly sessions: Pick<Sessions, 'listOf' | 'end'>
   readonly grants: Pick<Grants, 'revokeOfSession'>
+  readonly own: { readonly trustedBrowsers: Pick<OwnFactors['trustedBrowsers'], 'endAllOf'> }
 }
 
-export function sessionEnds({ db, sessions, grants }: SessionEndsDeps): SessionEnds {
+export function sessionEnds({ db, sessions, grants, own: { trustedBrowsers } }: SessionEndsDeps): SessionEnds {
   const endEach = async ({ by, viewer }: Visit, which: (id: SessionId) => boolean) => {
     const theirs = await sessions.listOf(viewer.user)
     const chosen = theirs.filter(({ id }) => id !== viewer.session && which(id))
@@ -32,6 +34,10 @@ export function sessionEnds({ db, sessions, grants }: SessionEndsDeps): SessionE
   }
   return {
     end: (visit, session) => endEach(visit, (id) => id === session),
-    endOthers: (visit) => endEach(visit, () => true),
+    endOthers: async (visit) => {
+      await endEach(visit, () => true)
+      const { by, viewer } = visit
+      await inTransaction(db, (tx) => trustedBrowsers.endAllOf(tx, by, viewer.user, 'everything-ended'))
+    },
   }
 }

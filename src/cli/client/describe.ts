@@ -13,6 +13,7 @@ export const facts = (client: Client) => ({
   grantTypes: client.grantTypes,
   firstParty: client.firstParty,
   organisations: client.organisations,
+  mfa: client.mfa,
   apis: client.apis.map(({ audience }) => audience),
   serviceAccount: client.serviceAccount,
   secretSet: client.secretHash !== null,

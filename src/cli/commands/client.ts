@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { AppError } from '../../errors/app-error.ts'
-import type { Client, ClientType, GrantType } from '../../oidc/clients/client.ts'
-import { CLIENT_TYPES, GRANT_TYPES, ORGANISATION_USES, type OrganisationUse } from '../../oidc/clients/client.ts'
+import type { Client, ClientDemand, ClientType, GrantType, OrganisationUse } from '../../oidc/clients/client.ts'
+import { CLIENT_TYPES, clientDemands, GRANT_TYPES, ORGANISATION_USES } from '../../oidc/clients/client.ts'
 import { describeChange, describeClients, facts } from '../client/describe.ts'
 import { clientNotFound, creationRefused, noRedirectUri, noSuchApi, redirectUriRefused } from '../client/refusal.ts'
 import { withRegistry } from '../client/with-registry.ts'
@@ -33,6 +33,7 @@ interface CreateOptions {
   readonly api: string[]
   readonly firstParty?: true
   readonly organisations?: OrganisationUse
+  readonly mfa?: ClientDemand
 }
 
 /** `ask`: whoever works for several chooses one, and tokens say for which they are. */
@@ -41,6 +42,8 @@ const organisationsOption = () =>
     '--organisations <use>',
     'whether people sign in to it for an organisation: off, ask (whoever has any; the default) or required',
   ).choices(ORGANISATION_USES)
+
+const MFA = 'what it asks of everybody who signs in to it, beside what the instance and an organisation ask'
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
 
@@ -75,6 +78,7 @@ function addCreate(command: Command, context: CliContext): void {
     .option('--grant <type>', `${GRANT_TYPES.join(', ')}; may be repeated`, toGrant, [])
     .option('--api <audience>', 'an API that it may have tokens for; may be repeated', collect, [])
     .addOption(organisationsOption())
+    .addOption(new Option('--mfa <rule>', MFA).choices(clientDemands))
     .option('--id <id>', 'its client id; made up when left out')
     .action(
       context.answers((options: CreateOptions) =>
@@ -91,6 +95,7 @@ function addCreate(command: Command, context: CliContext): void {
             ...(uri !== undefined && { uri }),
             ...(grant.length > 0 && { grantTypes: grant }),
             ...(options.organisations !== undefined && { organisations: options.organisations }),
+            ...(options.mfa !== undefined && { mfa: options.mfa }),
           })
           if (!created.ok) throw creationRefused(created.error)
           const { client, secret } = created.value
@@ -135,6 +140,7 @@ function addList(command: Command, context: CliContext): void {
 
 interface UpdateOptions {
   readonly organisations?: OrganisationUse
+  readonly mfa?: ClientDemand | 'none'
   readonly addApi: string[]
   readonly removeApi: string[]
   readonly addRedirectUri: string[]
@@ -146,7 +152,7 @@ interface UpdateOptions {
 function addUpdate(command: Command, context: CliContext): void {
   command
     .command('update')
-    .description('other addresses or APIs for an application, or another use of organisations')
+    .description('other addresses or APIs for an application, another use of organisations, or another rule')
     .argument('<id>', 'its client id')
     .option('--add-api <audience>', 'an API that it may have tokens for; may be repeated', collect, [])
     .option(
@@ -160,6 +166,7 @@ function addUpdate(command: Command, context: CliContext): void {
     .option('--add-post-logout-redirect-uri <address>', 'may be repeated', collect, [])
     .option('--remove-post-logout-redirect-uri <address>', 'may be repeated', collect, [])
     .addOption(organisationsOption())
+    .addOption(new Option('--mfa <rule>', `${MFA}; none: nothing`).choices([...clientDemands, 'none']))
     .action(
       context.answers((id: string, options: UpdateOptions) =>
         withRegistry(context, 'client update', async ({ clients }, by) => {
@@ -171,6 +178,7 @@ function addUpdate(command: Command, context: CliContext): void {
             addApis: options.addApi,
             removeApis: options.removeApi,
             ...(options.organisations !== undefined && { organisations: options.organisations }),
+            ...(options.mfa !== undefined && { mfa: options.mfa === 'none' ? null : options.mfa }),
           })
           if (done.ok) return describeChange(standing(done.value), done.value)
           if (done.error.reason === 'redirect-uri') throw redirectUriRefused(done.error)
@@ -181,7 +189,7 @@ function addUpdate(command: Command, context: CliContext): void {
     )
 }
 
-const standing = ({ name, redirectUris, postLogoutRedirectUris, apis }: Client): string =>
+const standing = ({ name, redirectUris, postLogoutRedirectUris, apis, mfa }: Client): string =>
   [
     redirectUris.length > 0 ? `${name} may send people back to` : `${name} has nobody sign in.`,
     ...redirectUris.map((uri) => `  ${uri}`),
@@ -189,6 +197,7 @@ const standing = ({ name, redirectUris, postLogoutRedirectUris, apis }: Client):
     ...postLogoutRedirectUris.map((uri) => `  ${uri}`),
     ...(apis.length > 0 ? ['It may have tokens for'] : []),
     ...apis.map(({ audience }) => `  ${audience}`),
+    ...(mfa === null ? [] : [`Of whoever signs in to it, it asks for: ${mfa}`]),
   ].join('\n')
 
 function addRotateSecret(command: Command, context: CliContext): void {

@@ -108,20 +108,25 @@ interface UpdateOptions {
 function addUpdate(command: Command, context: CliContext): void {
   command
     .command('update')
-    .description('another name, quota or template')
+    .description('another name, quota, template or rule for second factors')
     .argument(...ORGANISATION)
     .option('--name <name>', 'what it is called')
+    .option('--mfa <rule>', 'off, optional, required or phishing-resistant; none: what the instance asks for')
+    .option('--factors <names>', 'the second factors that count, like passkey,totp; none: those of the instance')
+    .option('--grace <time>', 'how long members without one may put it off, like 14d; none: not at all')
     .option('--quota <number>', 'requests a minute; none: what the instance gives', (text) =>
       text === 'none' ? text : toQuota(text),
     )
     .option('--template <template>', 'whose roles its members may have; they keep theirs, by their keys')
     .action(
-      context.answers((which: string, { name, quota, template }: UpdateOptions) =>
+      context.answers((which: string, { name, quota, template, ...rules }: UpdateOptions) =>
         withPrograms(context, 'org update', async (at) => {
-          if (name === undefined && quota === undefined && template === undefined)
+          const { set, clear } = ruleChanges(rules)
+          const hasRules = set.length + clear.length > 0
+          if (name === undefined && quota === undefined && template === undefined && !hasRules)
             throw new AppError('usage-error', {
               detail: 'Nothing to change.',
-              cure: 'Give one at least of --name, --quota and --template.',
+              cure: 'Give one at least of --name, --quota, --template, --mfa, --factors and --grace.',
             })
           const { organisations } = at.orgs
           let organisation = await organisationNamed(at, which)
@@ -131,17 +136,43 @@ function addUpdate(command: Command, context: CliContext): void {
             if (!done.ok) throw templateRefused(done.error, template)
             organisation = done.value
           }
-          if (name !== undefined)
-            organisation = changed(await organisations.update(at.by, instanceAuthority, organisation.id, { name }))
+          if (name !== undefined || hasRules)
+            organisation = changed(
+              await organisations.update(at.by, instanceAuthority, organisation.id, {
+                ...(name !== undefined && { name }),
+                ...(hasRules && { policy: changedPolicy(organisation.policy, set, clear) }),
+              }),
+            )
           if (quota !== undefined) {
             const done = await organisations.setQuota(at.by, organisation.id, quota === 'none' ? null : quota)
             if (!done.ok) throw new AppError('organisation-not-found')
             organisation = done.value
           }
-          return describeOrganisation(`${organisation.slug} is changed.`, organisation)
+          const lead = `${organisation.slug} is changed.`
+          return describeOrganisation(hasRules ? `${lead}\n${policyText(organisation)}` : lead, organisation)
         }),
       ),
     )
+}
+
+interface RuleOptions {
+  readonly mfa?: string
+  readonly factors?: string
+  readonly grace?: string
+}
+
+interface UpdateOptions extends RuleOptions {
+  readonly name?: string
+  readonly quota?: number | 'none'
+}
+
+/** The same as `--set` and `--clear` of its policy, for the rule that is changed most. */
+function ruleChanges(rules: RuleOptions): { readonly set: string[]; readonly clear: string[] } {
+  const given = Object.entries(rules)
+  return {
+    set: given.filter(([, value]) => value !== 'none').map(([field, value]) => `${field}=${value}`),
+    clear: given.filter(([, value]) => value === 'none').map(([field]) => field),
+  }
 }
 
 function changed(done: Awaited<ReturnType<ProgramsAtWork['orgs']['organisations']['update']>>): Organisation {

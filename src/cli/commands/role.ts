@@ -1,7 +1,7 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { instanceAuthority } from '../../access/authority.ts'
 import { OWN_API, type PermissionSet } from '../../access/permission.ts'
-import type { Role } from '../../access/role.ts'
+import { type Role, type RoleDemand, roleDemands } from '../../access/role.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { apiNamed, organisationNamed } from '../access/find.ts'
 import { type AccessAtWork, withAccess } from '../access/with-access.ts'
@@ -26,6 +26,8 @@ export const command = defineCommand({
 interface OfOrganisation {
   readonly org: string
 }
+
+const MFA = 'what is asked of whoever acts with it'
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
 
@@ -61,6 +63,7 @@ interface CreateOptions extends OfOrganisation {
   readonly own: string[]
   readonly gives: string[]
   readonly apiOnly?: true
+  readonly mfa?: RoleDemand
 }
 
 function addCreate(command: Command, context: CliContext): void {
@@ -74,8 +77,9 @@ function addCreate(command: Command, context: CliContext): void {
     .option('--own <permission>', 'what it may do here, like members.read; may be repeated', collect, [])
     .option('--gives <role>', 'a role that its bearers may give and take; may be repeated', collect, [])
     .option('--api-only', 'for programs: nobody signs in with it alone')
+    .addOption(new Option('--mfa <rule>', MFA).choices(roleDemands))
     .action(
-      context.answers((key: string, { org, name, description, api, allow, own, gives, apiOnly }: CreateOptions) =>
+      context.answers((key: string, { org, name, description, api, allow, own, gives, apiOnly, mfa }: CreateOptions) =>
         withAccess(context, 'role create', async (at) => {
           const { id } = await organisationNamed(at, org)
           const made = await at.access.create(at.by, instanceAuthority, id, {
@@ -85,6 +89,7 @@ function addCreate(command: Command, context: CliContext): void {
             mayAssign: gives,
             apiOnly: apiOnly ?? false,
             ...(description !== undefined && { description }),
+            ...(mfa !== undefined && { mfa }),
           })
           if (!made.ok) throw roleRefusal(key, made.error)
           return changedRole(at, `${key} is made. Give it with hearthkey member.`, made.value)
@@ -103,6 +108,7 @@ interface UpdateOptions extends OfOrganisation {
   readonly notOwn: string[]
   readonly gives: string[]
   readonly notGives: string[]
+  readonly mfa?: RoleDemand | 'none'
 }
 
 function addUpdate(command: Command, context: CliContext): void {
@@ -121,10 +127,11 @@ function addUpdate(command: Command, context: CliContext): void {
     .option('--not-own <permission>', 'may not do this here any more; may be repeated', collect, [])
     .option('--gives <role>', 'its bearers may give and take it; may be repeated', collect, [])
     .option('--not-gives <role>', 'not any more; may be repeated', collect, [])
+    .addOption(new Option('--mfa <rule>', `${MFA}; none: nothing`).choices([...roleDemands, 'none']))
     .action(
       context.answers((key: string, options: UpdateOptions) =>
         withAccess(context, 'role update', async (at) => {
-          const { org, name, description, api, allow, deny, own, notOwn, gives, notGives } = options
+          const { org, name, description, api, allow, deny, own, notOwn, gives, notGives, mfa } = options
           const { id } = await organisationNamed(at, org)
           const done = await at.access.update(at.by, instanceAuthority, id, key, {
             allow: await permissionsIn(at, { api, names: allow, own }),
@@ -133,6 +140,7 @@ function addUpdate(command: Command, context: CliContext): void {
             mayNotAssign: notGives,
             ...(name !== undefined && { name }),
             ...(description !== undefined && { description }),
+            ...(mfa !== undefined && { mfa: mfa === 'none' ? null : mfa }),
           })
           if (!done.ok) throw roleRefusal(key, done.error)
           return changedRole(at, `${key} is changed.`, done.value)

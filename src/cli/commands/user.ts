@@ -5,8 +5,10 @@ import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { createPerson, passwordIn } from '../user/create.ts'
 import { describeUser, describeUsers } from '../user/describe.ts'
+import { describeFactors } from '../user/factors.ts'
 import { findPerson } from '../user/find.ts'
 import { importPeople } from '../user/import.ts'
+import { openRecovery, type Verified } from '../user/open-recovery.ts'
 import { recoverPerson } from '../user/recover.ts'
 import { statusRefusal } from '../user/refusal.ts'
 import { unlockPerson } from '../user/unlock.ts'
@@ -22,6 +24,8 @@ export const command = defineCommand({
     addEnable(command, context)
     addUnlock(command, context)
     addRecover(command, context)
+    addFactors(command, context)
+    addOpenRecovery(command, context)
   },
 })
 
@@ -129,13 +133,45 @@ function addEnable(command: Command, context: CliContext): void {
 function addRecover(command: Command, context: CliContext): void {
   command
     .command('recover')
-    .description('print a one-time link that sets a new password; it works without mail, and opens a locked account')
+    .description(
+      'print a one-time link that sets a new password and takes passkeys, apps and codes away; it works without mail, and opens a locked account',
+    )
     .argument('<user>', 'an id or an e-mail address')
+    .option('--keep-factors', 'a new password alone: passkeys, apps and codes stay, and are still asked for')
     .option('--yes', 'do not ask')
     .action(
-      context.answers((who: string, { yes }: { yes?: true }) =>
+      context.answers((who: string, { yes, keepFactors }: { yes?: true; keepFactors?: true }) =>
         withPeople(context, 'user recover', (people) =>
-          recoverPerson(people, who, yes ? async () => {} : context.confirm),
+          recoverPerson(people, who, keepFactors ? 'kept' : 'taken-away', yes ? async () => {} : context.confirm),
+        ),
+      ),
+    )
+}
+
+function addFactors(command: Command, context: CliContext): void {
+  command
+    .command('factors')
+    .description('what somebody can prove: names and dates, never a secret')
+    .argument('<user>', 'an id or an e-mail address')
+    .action(
+      context.answers((who: string) => withPeople(context, 'user factors', (people) => describeFactors(people, who))),
+    )
+}
+
+function addOpenRecovery(command: Command, context: CliContext): void {
+  command
+    .command('open-recovery')
+    .description(
+      'for somebody who lost passkeys, apps and codes: a link that takes them away, once the person had time to stop it',
+    )
+    .argument('<user>', 'an id or an e-mail address')
+    .requiredOption('--verified-by <who>', 'who made sure that it is that person')
+    .requiredOption('--how <method>', 'how they made sure')
+    .option('--yes', 'do not ask')
+    .action(
+      context.answers((who: string, { yes, ...verified }: Verified & { yes?: true }) =>
+        withPeople(context, 'user open-recovery', (people) =>
+          openRecovery(people, who, verified, yes ? async () => {} : context.confirm),
         ),
       ),
     )

@@ -16,9 +16,8 @@ export const policyRefused = (problems: readonly PolicyProblem[]): AppError =>
 const list = (text: string): string[] => text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
 
 /** A duration like those of the configuration: 8 alone would be taken for hours by one and for seconds by another. */
-function seconds(text: string): unknown {
-  if (/^\d+$/.test(text))
-    throw policyRefused([{ where: 'sessionMaxAge', reason: `needs a unit: ${text}h, ${text}m or ${text}s` }])
+function seconds(where: string, text: string): unknown {
+  if (/^\d+$/.test(text)) throw policyRefused([{ where, reason: `needs a unit: ${text}h, ${text}m or ${text}s` }])
   try {
     return Math.floor(measureDuration(text) / 1000)
   } catch {
@@ -28,7 +27,7 @@ function seconds(text: string): unknown {
 
 function readField(field: string, text: string): unknown {
   if (field === 'factors' || field === 'ipRanges') return list(text)
-  return field === 'sessionMaxAge' ? seconds(text) : text
+  return field === 'sessionMaxAge' || field === 'grace' ? seconds(field, text) : text
 }
 
 /** The policy of now, with `--set field=value` and `--clear field` laid over it. */

@@ -15,10 +15,16 @@ const facts = (role: Role, apis: readonly Api[]) => ({
   mayAssign: role.mayAssign,
   kept: role.kept,
   apiOnly: role.apiOnly,
+  mfa: role.mfa,
 })
 
-const kindOf = ({ template, kept, apiOnly }: Role): string =>
-  [template ? 'built in' : 'own', ...(kept ? ['kept'] : []), ...(apiOnly ? ['programs only'] : [])].join(', ')
+const kindOf = ({ template, kept, apiOnly, mfa }: Role): string =>
+  [
+    template ? 'built in' : 'own',
+    ...(kept ? ['kept'] : []),
+    ...(apiOnly ? ['programs only'] : []),
+    ...(mfa ? [`MFA ${mfa}`] : []),
+  ].join(', ')
 
 export function describeRoles(roles: readonly Role[], apis: readonly Api[]): Output {
   const rows = roles.map((role) => [role.key, kindOf(role), role.name, role.description])

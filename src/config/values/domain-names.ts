@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { expected, unless, withForm } from './form.ts'
@@ -14,3 +15,17 @@ const asWritten = z
 
 export const domainNames = () =>
   withForm(z.array(asWritten).readonly(), { ...names, fromText: (text) => text.split(',').map((part) => part.trim()) })
+
+const one = { says: 'a domain name', suchAs: 'example.com' }
+
+const isDomain = (name: string) => name === 'localhost' || (NAME.test(name) && isIP(name) === 0)
+
+/** One; `localhost`, too, and no address. */
+export const domainName = () =>
+  withForm(
+    z
+      .string()
+      .superRefine(unless((text) => (isDomain(domainToASCII(text.trim())) ? undefined : expected(one))))
+      .transform((text) => domainToASCII(text.trim()).toLowerCase()),
+    one,
+  )

@@ -19,7 +19,7 @@ import {
 } from './password.ts'
 import type { Breaches, Hasher, RecordPasswordEvent, SealsOfPersons } from './ports.ts'
 import { rehash, type Stored } from './rehash.ts'
-import { findHash, holdSince, holdVersion, lockHash, putHash, type StoredHash } from './store.ts'
+import { findHash, holdSince, holdVersion, lockHash, putHash, type StoredHash, vouchFor } from './store.ts'
 
 export interface Passwords<By> {
   /** Characters of the shortest password that is taken from somebody without a second factor. */
@@ -30,7 +30,7 @@ export interface Passwords<By> {
   prepare(password: Secret<string>, about: About): Promise<Result<HashedPassword, PasswordRefusal>>
   /** A hash that another system made: good until its password is first seen, and then hashed anew. */
   adopt(hash: Secret<string>): Result<HashedPassword, ImportRefusal>
-  store(tx: Tx, by: By, user: UserId, password: HashedPassword): Promise<void>
+  store(tx: Tx, by: By, user: UserId, password: HashedPassword, how?: StoreHow): Promise<void>
   /** Throws `busy` when one more would be refused. It costs nothing, so ask before anything is looked up. */
   assertRoom(): void
   /** As much work for somebody unknown, or without a password, as for anybody else. */
@@ -43,11 +43,18 @@ export interface Passwords<By> {
   isStill(tx: Tx, user: UserId, version: string | undefined): Promise<boolean>
   /** For whoever goes on to replace it: whether it was not set after `since`. */
   isUnchangedSince(tx: Tx, user: UserId, since: Date): Promise<boolean>
+  /** Something other than the mailbox was proven beside it. */
+  vouch(tx: Tx, user: UserId): Promise<void>
   /** For whoever has just signed in with it: whether it must be changed. Always undefined where that is not asked for. */
   mustChange(password: Secret<string>): Promise<'breached' | undefined>
 }
 
 export type LookedUp = StoredHash
+
+interface StoreHow {
+  /** Whoever sets it has proven the mailbox and nothing else: until it is vouched for, the mailbox is no second factor beside it. */
+  readonly byMailbox?: boolean
+}
 
 export interface Proven {
   readonly verdict: 'match' | 'mismatch'
@@ -141,14 +148,14 @@ export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
       const read = importedHash(hash.reveal())
       return read.ok ? ok(new HashedPassword(new Secret(read.value), 'imported')) : read
     },
-    store: async (tx, by, user, { phc, origin, comparedWith }) => {
+    store: async (tx, by, user, { phc, origin, comparedWith }, { byMailbox = false } = {}) => {
       const sealer = await persons.of(tx, user)
       if (!sealer.ok) throw new Error(`a password cannot be sealed for ${user}: its key is ${sealer.error}`)
       const former = await lockHash(tx, user)
       if (comparedWith !== undefined && comparedWith !== former?.version) throw new Overtaken()
       // Not before: whoever proved the former one while this waited would have proven it later than it was replaced.
       const at = clock.now()
-      const replaced = await putHash(tx, user, sealer.value.seal(placeOf(user), phc), at)
+      const replaced = await putHash(tx, user, sealer.value.seal(placeOf(user), phc), { at, byMailbox })
       await keepFormer(tx, sealer.value, user, former?.hash, { last: policy.history, at })
       const action = origin === 'imported' ? 'password.imported' : 'password.set'
       await record(tx, by, { action, target: user, after: { public: { replaced } } })
@@ -158,6 +165,7 @@ export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
     prove,
     lookUp: (user) => findHash(db, user ?? nobody),
     isUnchangedSince: holdSince,
+    vouch: vouchFor,
     isStill: async (tx, user, version) => version !== undefined && holdVersion(tx, user, version),
     mustChange: async (password) => {
       if (!policy.checkAtSignIn || !breaches || isTooLong(password)) return undefined

@@ -62,17 +62,23 @@ export async function holdSince(tx: Tx, user: UserId, since: Date): Promise<bool
   return row !== undefined
 }
 
+interface Setting {
+  readonly at: Date
+  readonly byMailbox: boolean
+}
+
 /** Answers whether there was one before. */
-export async function putHash(tx: Tx, user: UserId, hash: Buffer, at: Date): Promise<boolean> {
+export async function putHash(tx: Tx, user: UserId, hash: Buffer, { at, byMailbox }: Setting): Promise<boolean> {
   const { replaced } = await tx
     .insertInto('password_credentials')
-    .values({ user_id: userId.toUuid(user), hash, set_at: at })
+    .values({ user_id: userId.toUuid(user), hash, set_at: at, by_mailbox: byMailbox })
     .onConflict((conflict) =>
       conflict
         .column('user_id')
         // Two of one moment are two.
         .doUpdateSet({
           hash,
+          by_mailbox: byMailbox,
           set_at: sql`greatest(excluded.set_at, password_credentials.set_at + interval '1 microsecond')`,
         }),
     )
@@ -94,4 +100,13 @@ export async function exchangeHash(tx: Tx, user: UserId, from: Buffer, to: Buffe
     .where('hash', '=', from)
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+export async function vouchFor(tx: Tx, user: UserId): Promise<void> {
+  await tx
+    .updateTable('password_credentials')
+    .set({ by_mailbox: false })
+    .where('user_id', '=', userId.toUuid(user))
+    .where('by_mailbox', '=', true)
+    .execute()
 }

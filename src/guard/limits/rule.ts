@@ -17,7 +17,7 @@ export interface LimitKeys {
    */
   readonly knownBrowser?: { readonly hash: Buffer } | undefined
   /** What for: each purpose has a portion of its own, or a stranger who uses up one shuts off another. */
-  readonly purpose?: 'registration' | 'recovery' | 'email-change' | 'invitation'
+  readonly purpose?: 'registration' | 'recovery' | 'email-change' | 'invitation' | 'second-factor'
 }
 
 export type KeyKind = Exclude<keyof LimitKeys, 'session' | 'knownBrowser' | 'purpose'>

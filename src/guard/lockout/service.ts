@@ -23,8 +23,11 @@ export interface Lockout<By> {
   failed(by: By, ticket: Ticket, person: UserId | undefined): Promise<Pause | undefined>
   /** The factor was right and the sign-in is not complete: neither a failure nor a new beginning. */
   giveBack(ticket: Ticket): Promise<void>
-  /** In the transaction that completes the sign-in: nothing else begins the count anew by itself. */
-  completed(tx: Tx, ticket: Ticket): Promise<void>
+  /**
+   * In the transaction that completes the sign-in, by whichever factor, and before the browser is remembered for it: nothing
+   * else begins the count anew by itself.
+   */
+  completed(tx: Tx, arrived: { readonly user: UserId; readonly browser?: Attempt['browser'] }): Promise<void>
   /** By an administrator. False where there was nothing to end. */
   end(by: By, person: UserId): Promise<boolean>
   /** The same inside a larger change: a password that was reset begins at zero. */
@@ -93,7 +96,8 @@ export function createLockout<By>(deps: LockoutDeps<By>): Lockout<By> {
       return pause
     },
     giveBack: (ticket) => takeOneBack(db, ticket),
-    completed: deleteCounter,
+    completed: (tx, { user, browser }) =>
+      deleteCounter(tx, { identity: identities.person(user), user, browserHash: browser?.hash }),
     end: (by, person) => inTransaction(db, (tx) => endIn(tx, by, person)),
     endIn,
     heldBack: async (people) => {

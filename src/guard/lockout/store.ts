@@ -99,9 +99,10 @@ export async function takeOneBack(db: Db, { id }: Ticket): Promise<void> {
     .execute()
 }
 
-/** Both pools, of the counter that the ticket is of. */
-export async function deleteCounter(tx: Tx, { identity, browser }: Ticket): Promise<void> {
-  await tx.deleteFrom('lockouts').where('identity', '=', identity).where('browser', '=', browser).execute()
+/** Both pools. */
+export async function deleteCounter(tx: Tx, counted: Omit<Counted, 'pool'>): Promise<void> {
+  const { identity } = counted
+  await tx.deleteFrom('lockouts').where('identity', '=', identity).where('browser', '=', counterOf(counted)).execute()
 }
 
 export async function deleteAllOf(tx: Tx, identity: Buffer): Promise<Standing[]> {

@@ -1,3 +1,4 @@
+import { isEnough } from './next.ts'
 import { type LoginState, nothingYet, type Progress } from './state.ts'
 import type { LoginFacts, LoginInput, Step } from './step.ts'
 
@@ -17,7 +18,8 @@ export function loginMachine<N extends string>(steps: readonly Step<N>[]): Login
     const verdict = judge(progress, facts)
     if (progress.proofs.length > 0 && verdict.kind === 'refused') return verdict
     const due = steps.find((step) => step.isDue(progress, facts))
-    return due ? { kind: 'waiting', step: due.name, progress } : verdict
+    if (due) return { kind: 'waiting', step: due.name, progress }
+    return verdict.kind === 'done' && !isEnough(progress, facts) ? { kind: 'refused', why: 'mismatch' } : verdict
   }
   return {
     resume,
@@ -41,10 +43,10 @@ type Verdict = Exclude<LoginState<never>, { kind: 'waiting' }>
  * Whoever proved something may go on only while they may sign in at all; and nobody arrives but by a factor of their
  * own, whatever the table says.
  */
-function judge({ identity, proofs }: Progress, { account }: LoginFacts): Verdict {
+function judge({ identity, proofs, passed = {} }: Progress, { account }: LoginFacts): Verdict {
   if (!account || identity !== account.id) return { kind: 'refused', why: 'unknown' }
   if (account.status !== 'active') return { kind: 'refused', why: account.status }
   const [first, ...more] = proofs
   if (!first || proofs.some(({ user }) => user !== account.id)) return { kind: 'refused', why: 'mismatch' }
-  return { kind: 'done', completed: { user: account.id, proofs: [first, ...more] } }
+  return { kind: 'done', completed: { user: account.id, proofs: [first, ...more], passed } }
 }

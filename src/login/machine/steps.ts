@@ -1,9 +1,7 @@
-import type { Factor } from './factors.ts'
-import type { Proof } from './state.ts'
+import { isFirstFactor } from '../../factors/factor.ts'
+import { backupCodes, enrol, mailbox, offerPasskey } from './enrolment-steps.ts'
+import { secondFactor, stuck } from './second-factor-steps.ts'
 import type { Step } from './step.ts'
-
-const firstFactors: ReadonlySet<Factor> = new Set(['password'])
-const isFirstFactor = ({ factor }: Pick<Proof, 'factor'>) => firstFactors.has(factor)
 
 const identify: Step<'identify'> = {
   name: 'identify',
@@ -15,12 +13,16 @@ const identify: Step<'identify'> = {
 const firstFactor: Step<'first-factor'> = {
   name: 'first-factor',
   isDue: ({ proofs }) => !proofs.some(isFirstFactor),
-  take: ({ identity, proofs }, input) => {
-    if (input.kind === 'identified' || input.kind === 'password-changed') return undefined
+  take: ({ identity, proofs, passed }, input) => {
+    if (input.kind !== 'proven' && input.kind !== 'disproven') return undefined
     if (identity === undefined || identity === 'nobody') return { kind: 'refused', why: 'unknown' }
     if (input.kind === 'disproven' || !isFirstFactor(input.proof)) return { kind: 'refused', why: 'mismatch' }
-    const { proof, mustChangePassword = false } = input
-    return { kind: 'progress', progress: { identity, proofs: [...proofs, proof], mustChangePassword } }
+    const { proof, mustChangePassword = false, isCapable = false } = input
+    const offer = isCapable && ({ ...passed, offer: 'passkey' } as const)
+    return {
+      kind: 'progress',
+      progress: { identity, proofs: [...proofs, proof], mustChangePassword, passed: offer || (passed ?? {}) },
+    }
   },
 }
 
@@ -28,12 +30,22 @@ const firstFactor: Step<'first-factor'> = {
 const newPassword: Step<'new-password'> = {
   name: 'new-password',
   isDue: ({ mustChangePassword }) => mustChangePassword === true,
-  take: ({ identity, proofs }, input) =>
-    input.kind === 'password-changed' && identity !== undefined
-      ? { kind: 'progress', progress: { identity, proofs, mustChangePassword: false } }
+  take: (progress, input) =>
+    input.kind === 'password-changed' && progress.identity !== undefined
+      ? { kind: 'progress', progress: { ...progress, mustChangePassword: false } }
       : undefined,
 }
 
-/** In this order. A second factor, or a gate (enrol a factor, verify the address, choose a company), is one more line. */
-export const steps = [identify, firstFactor, newPassword] as const
+/** In this order. A gate more is one more line. */
+export const steps = [
+  identify,
+  firstFactor,
+  secondFactor,
+  stuck,
+  mailbox,
+  enrol,
+  backupCodes,
+  newPassword,
+  offerPasskey,
+] as const
 export type StepName = (typeof steps)[number]['name']

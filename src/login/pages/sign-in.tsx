@@ -5,12 +5,15 @@ import { Layout } from '../../ui/layout.tsx'
 import { Link } from '../../ui/link.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { Name } from '../../ui/name.tsx'
+import { PasskeyForm } from '../../ui/passkey-form.tsx'
+import { UnknownPasskey } from '../../ui/passkey-signals.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { type Problem, ProblemSummary, SUMMARY_ID } from '../../ui/problem-summary.tsx'
 import { span } from '../../ui/span.ts'
+import { type PasskeyTrouble, passkeyProblems } from './passkey-problem.ts'
 
 /** Of the attempt as a whole. It never tells whether the address or the password was wrong (threat 25). */
-export type SignInProblem = 'mismatch' | 'busy' | SignInPause
+export type SignInProblem = 'mismatch' | 'busy' | 'over' | SignInPause
 
 /** Of nobody in particular: it is so for an address without an account, too. */
 export type SignInPause = { readonly kind: 'limited' | 'locked'; readonly seconds: number } | { readonly kind: 'off' }
@@ -18,6 +21,9 @@ export type SignInPause = { readonly kind: 'limited' | 'locked'; readonly second
 interface SignInPageProps {
   readonly t: Translate
   readonly action: `/${string}`
+  readonly base: `/${string}`
+  /** Whether one may stand alone. */
+  readonly passkeys: boolean
   readonly cancel: `/${string}`
   readonly client: { readonly name: string }
   readonly recover: `/${string}`
@@ -28,14 +34,34 @@ interface SignInPageProps {
   /** Beside what was wrong about the try: what it has begun. */
   readonly pause?: SignInPause | undefined
   readonly missing?: readonly ('email' | 'password')[] | undefined
+  /** Why a passkey did not sign anybody in. */
+  readonly passkey?: PasskeyTrouble | undefined
+  /** For the browser to forget: of one that we do not know. */
+  readonly unknown?: { readonly rpId: string; readonly credentialId: string } | undefined
 }
 
 export const SignInPage = (props: SignInPageProps) => {
-  const { t, action, cancel, client, recover, register, email = '', problem, pause, missing = [] } = props
+  const {
+    t,
+    action,
+    base,
+    passkeys,
+    cancel,
+    client,
+    recover,
+    register,
+    email = '',
+    problem,
+    pause,
+    missing = [],
+    passkey,
+    unknown,
+  } = props
   const emailError = missing.includes('email') ? t('login.error.email-missing') : undefined
   const passwordError = missing.includes('password') ? t('login.error.password-missing') : undefined
   const problems: Problem[] = [
     ...[problem, pause].flatMap((one) => (one ? [{ text: textOf(t, one) }] : [])),
+    ...passkeyProblems(t, passkey),
     ...(emailError ? [{ field: 'email', text: emailError }] : []),
     ...(passwordError ? [{ field: 'password', text: passwordError }] : []),
   ]
@@ -50,7 +76,7 @@ export const SignInPage = (props: SignInPageProps) => {
           id="email"
           type="email"
           label={t('login.email')}
-          autocomplete="username"
+          autocomplete={passkeys ? 'username webauthn' : 'username'}
           value={email}
           error={emailError}
           describedBy={summary}
@@ -63,8 +89,11 @@ export const SignInPage = (props: SignInPageProps) => {
           describedBy={summary}
           autofocus={startsAtPassword}
         />
+        {passkeys && <input type="hidden" id="capable" name="capable" value="" />}
         <Button id="sign-in">{t('login.submit')}</Button>
       </Form>
+      {passkeys && <PasskeyForm t={t} id="passkey" use="sign-in" kind="secondary" base={base} autofill />}
+      {unknown && <UnknownPasskey signal={unknown} />}
       <p class="aside ways">
         <Link id="recover" href={t.carry(recover)}>
           {t('login.recover')}

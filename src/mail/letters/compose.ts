@@ -1,6 +1,8 @@
 import type { Translate } from '../../ui/messages/translator.ts'
 import type { Sendable } from '../message.ts'
 import { action, aside, type Content, quietAction, text } from './content.ts'
+import { emailCodeLetter } from './email-code.ts'
+import { factorRecoveryLetter, factorsResetLetter } from './factor-recovery.ts'
 import { invitationLetter } from './invitation.ts'
 import { expiringLetter, programKeyCreatedLetter, programKeyLeakedLetter } from './key.ts'
 import { membershipLetter } from './membership.ts'
@@ -33,6 +35,8 @@ export function compose(t: Translate, message: Composable, { operator, host, rec
       return { ...linkLetter(t, message, operator), why: toAccount }
     case 'invitation':
       return { ...invitationLetter(t, message, operator), why: toStranger }
+    case 'email-code':
+      return { ...emailCodeLetter(t, message, { operator, recoverUrl }), why: toAccount }
     case 'already-registered':
       return {
         subject: t('mail.already.subject', { operator }),
@@ -59,6 +63,10 @@ export function compose(t: Translate, message: Composable, { operator, host, rec
       return { ...programKeyCreatedLetter(t, message, operator), why: toAccount }
     case 'program-created':
       return { ...programCreatedLetter(t, message, operator), why: toAccount }
+    case 'factor-recovery':
+      return { ...factorRecoveryLetter(t, message, operator), why: toAccount }
+    case 'factors-reset':
+      return { ...factorsResetLetter(t, message, operator), why: toAccount }
     case 'membership-changed':
       return { ...membershipLetter(t, message, operator), why: toAccount }
     case 'test':

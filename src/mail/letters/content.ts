@@ -11,6 +11,8 @@ export type Block =
   | { readonly kind: 'text'; readonly text: string }
   /** Said more quietly: how long a link lives, what to do if it was not you. */
   | { readonly kind: 'aside'; readonly text: string }
+  /** To be typed somewhere else. */
+  | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | { readonly kind: 'action'; readonly label: string; readonly href: string; readonly weight: 'main' | 'quiet' }
 

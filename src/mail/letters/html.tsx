@@ -81,6 +81,12 @@ function BlockOf({ t, block }: { readonly t: Translate; readonly block: Block })
           {block.text}
         </p>
       )
+    case 'code':
+      return (
+        <p class="ink line" dir="ltr" style={style.code}>
+          {block.code}
+        </p>
+      )
     case 'facts':
       return <Facts facts={block.facts} />
     case 'action':

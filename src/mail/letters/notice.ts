@@ -3,6 +3,7 @@ import { momentIn } from '../../ui/moment.ts'
 import type { Sendable } from '../message.ts'
 import { action, type Block, type Content, type Fact, text } from './content.ts'
 import { keyFacts } from './key.ts'
+import { unlinked } from './unlinked.ts'
 
 type Notice = Extract<Sendable, { readonly name: 'notice' }>
 
@@ -27,10 +28,12 @@ export function noticeLetter(t: Translate, notice: Notice, { operator, why, reco
   }
 }
 
-function factsOf(t: Translate, { what, at, device, place, key }: Notice): Fact[] {
+function factsOf(t: Translate, { what, at, device, place, factor, key }: Notice): Fact[] {
   const fact = (label: string, value: string | undefined): Fact[] => (value ? [{ label, value }] : [])
   const when = fact(t('mail.notice.at'), momentIn(at, t.language.tag))
-  const which = key ? keyFacts(t, key) : []
+  const kind = factor && t(`mail.notice.factor.${factor.kind}`)
+  const named = factor?.name === undefined ? kind : `${kind}: ${unlinked(factor.name)}`
+  const which = key ? keyFacts(t, key) : fact(t('mail.notice.factor'), named)
   // Whoever showed it to us is not whoever made it: where they sit says nothing about the account.
   if (what === 'api-key-leaked') return [...which, ...when]
   return [...which, ...when, ...fact(t('mail.notice.device'), device), ...fact(t('mail.notice.place'), place)]

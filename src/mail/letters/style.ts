@@ -43,6 +43,8 @@ export const style = {
   button: `display:inline-block;padding:13px 26px;border-radius:8px;background-color:${light.accent};${font}font-size:16px;line-height:22px;font-weight:600;color:${light.onAccent};text-decoration:none;`,
   buttonPlace: 'padding:4px 0 16px;',
   link: `color:${light.accent};text-decoration:underline;${breaks}`,
+  // As a whole it is one word, so that one touch selects it.
+  code: `margin:0 0 20px;padding:14px 0;border-top:1px solid ${light.line};border-bottom:1px solid ${light.line};font-size:30px;line-height:38px;font-weight:600;letter-spacing:0.2em;font-variant-numeric:tabular-nums;color:${light.ink};`,
   facts: `margin:0 0 20px;border-top:1px solid ${light.line};`,
   label: `padding:9px 16px 9px 0;border-bottom:1px solid ${light.line};font-size:14px;line-height:22px;color:${light.soft};text-align:start;vertical-align:top;font-weight:400;white-space:nowrap;`,
   value: `padding:9px 0;border-bottom:1px solid ${light.line};font-size:16px;line-height:22px;color:${light.ink};vertical-align:top;${breaks}`,

@@ -13,6 +13,8 @@ function paragraph(block: Block): string {
     case 'text':
     case 'aside':
       return block.text
+    case 'code':
+      return `    ${block.code}`
     case 'action':
       return `${block.label}:\n${block.href}`
     case 'facts':

@@ -29,6 +29,7 @@ export const accountClient = (issuer: string): Client => ({
   disabledAt: null,
   apis: [],
   organisations: 'off',
+  mfa: null,
   serviceAccount: null,
 })
 

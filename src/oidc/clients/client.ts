@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { MfaDemand } from '../../factors/rule.ts'
 import { defineId } from '../../lib/ids.ts'
 
 /** `cl_…`, unless the operator chose a name. */
@@ -16,6 +17,10 @@ export const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_crede
 /** RFC 8693. For the client of API keys, which is built in. */
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 export type GrantType = (typeof GRANT_TYPES)[number]
+
+/** None: what the instance and an organisation ask for. */
+export const clientDemands = ['optional', 'required', 'phishing-resistant'] as const satisfies readonly MfaDemand[]
+export type ClientDemand = (typeof clientDemands)[number]
 
 export const ORGANISATION_USES = ['off', 'ask', 'required'] as const
 export type OrganisationUse = (typeof ORGANISATION_USES)[number]
@@ -51,6 +56,8 @@ export const client = z
     apis: z.array(apiGrant),
     /** Whether people choose an organisation for it, and whether they must have one. */
     organisations: z.enum(ORGANISATION_USES),
+    /** What is asked of everybody who signs in to it. */
+    mfa: z.enum(clientDemands).nullable(),
     /** As what it acts where it asks with its own credentials. */
     serviceAccount: serviceAccountColumn,
   })

@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../../lib/result.ts'
 import {
   type Client,
+  type ClientDemand,
   type ClientType,
   type GrantType,
   generatedClientId,
@@ -23,6 +24,7 @@ export interface NewClient {
   /** Audiences of the APIs that it may have tokens for. */
   readonly apis?: readonly string[]
   readonly organisations?: OrganisationUse
+  readonly mfa?: ClientDemand
 }
 
 export type CreateClientFault =
@@ -47,6 +49,8 @@ export interface RedirectUriRefusal {
 
 export interface ClientChange {
   readonly organisations?: OrganisationUse
+  /** Null: nothing of its own any more. */
+  readonly mfa?: ClientDemand | null
   /** Audiences. */
   readonly addApis?: readonly string[]
   readonly removeApis?: readonly string[]
@@ -80,8 +84,8 @@ export function plan(input: NewClient, now: Date): Result<Planned, CreateClientF
   }
   const refused = addressRefusal(addresses)
   if (refused) return fail(refused)
-  const { firstParty = false, organisations = 'ask' } = input
-  return ok({ id, name, uri, ...addresses, firstParty, organisations, createdAt: now })
+  const { firstParty = false, organisations = 'ask', mfa = null } = input
+  return ok({ id, name, uri, ...addresses, firstParty, organisations, mfa, createdAt: now })
 }
 
 type Addresses = Pick<Client, 'type' | 'grantTypes' | 'redirectUris' | 'postLogoutRedirectUris'>
@@ -104,10 +108,11 @@ export const changed = (
   remove: readonly string[] = [],
 ): string[] => [...new Set([...now, ...add])].filter((uri) => !remove.includes(uri))
 
-export const changeable = ({ redirectUris, postLogoutRedirectUris, organisations, apis }: Client) => ({
+export const changeable = ({ redirectUris, postLogoutRedirectUris, organisations, mfa, apis }: Client) => ({
   redirectUris,
   postLogoutRedirectUris,
   organisations,
+  mfa,
   apis: apis.map(({ audience }) => audience),
 })
 

@@ -145,6 +145,7 @@ export function createClients({ db, events, secrets, programs, clock, assertRoom
             change.removePostLogoutRedirectUris,
           ),
           organisations: change.organisations ?? before.organisations,
+          mfa: change.mfa === undefined ? before.mfa : change.mfa,
         }
         const refused = addressRefusal(after)
         if (refused) return fail(refused)

@@ -21,6 +21,7 @@ const selectClients = (db: Db) =>
       'c.created_at as createdAt',
       'c.disabled_at as disabledAt',
       'c.organisations',
+      'c.mfa',
       'c.service_account as serviceAccount',
       jsonArrayFrom(
         of
@@ -80,6 +81,7 @@ export async function insertClient(
       grant_types: [...row.grantTypes],
       first_party: row.firstParty,
       organisations: row.organisations,
+      mfa: row.mfa,
       secret_hash: row.secretHash,
       created_at: row.createdAt,
     })
@@ -127,11 +129,17 @@ export const setChangeable = (
     redirectUris,
     postLogoutRedirectUris,
     organisations,
-  }: Pick<Client, 'redirectUris' | 'postLogoutRedirectUris' | 'organisations'>,
+    mfa,
+  }: Pick<Client, 'redirectUris' | 'postLogoutRedirectUris' | 'organisations' | 'mfa'>,
 ): Promise<unknown> =>
   tx
     .updateTable('oidc_clients')
-    .set({ redirect_uris: [...redirectUris], post_logout_redirect_uris: [...postLogoutRedirectUris], organisations })
+    .set({
+      redirect_uris: [...redirectUris],
+      post_logout_redirect_uris: [...postLogoutRedirectUris],
+      organisations,
+      mfa,
+    })
     .where('client_id', '=', id)
     .execute()
 

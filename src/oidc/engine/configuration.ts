@@ -1,5 +1,6 @@
 import type { Adapter, EngineClient, EngineContext, ErrorOut, Session, Token } from 'oidc-provider'
 import type { Config } from '../../config/config.ts'
+import { levels } from '../../factors/level.ts'
 import type { KeySnapshot } from '../../keyring/signing/key-set.ts'
 import { nameGrantInTokenId } from '../backing.ts'
 import { claimsByScope } from '../claims.ts'
@@ -23,6 +24,7 @@ export interface EngineSetup {
   readonly counts: (token: Token) => Promise<boolean>
   readonly extraTokenClaims: (ctx: EngineContext, token: Token) => Promise<Record<string, unknown> | undefined>
   readonly organisationChecks: OrganisationChecks
+  readonly strongEnough: OrganisationChecks['signInAgain']
   readonly renderError: (ctx: EngineContext, out: ErrorOut, error: unknown) => Promise<void>
   readonly logoutSource: (ctx: EngineContext) => Promise<void>
   readonly postLogoutSuccessSource: (ctx: EngineContext) => Promise<void>
@@ -58,7 +60,7 @@ export function engineConfiguration(setup: EngineSetup): Record<string, unknown>
     responseTypes: ['code', 'none'],
     pkce: { required: () => true },
     scopes: [...Object.keys(claimsByScope), 'offline_access'],
-    acrValues: ['aal1'],
+    acrValues: [...levels],
     claims: { iss: null, sid: null, ...claimsByScope, openid: ['sub', 'auth_time', 'acr', 'amr', 'org_id', 'org'] },
     subjectTypes: ['public'],
     discovery: { claim_types_supported: ['normal'], ui_locales_supported: ['en', 'de'] },
@@ -95,7 +97,7 @@ export function engineConfiguration(setup: EngineSetup): Record<string, unknown>
     findAccount: setup.findAccount,
     loadExistingGrant: setup.loadExistingGrant,
     interactions: {
-      policy: prompts(setup.organisationChecks),
+      policy: prompts(setup.organisationChecks, setup.strongEnough),
       url: (_: EngineContext, interaction: { readonly uid: string }) => `/login/${interaction.uid}`,
     },
     renderError: setup.renderError,

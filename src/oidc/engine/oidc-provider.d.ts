@@ -249,6 +249,7 @@ declare module 'oidc-provider' {
     readonly InvalidScope: new (description: string, scope: string) => OIDCProviderError
     readonly InvalidRequest: new (description?: string) => OIDCProviderError
     readonly AccessDenied: new (description?: string) => OIDCProviderError
+    readonly UnmetAuthenticationRequirements: new (description?: string) => OIDCProviderError
     readonly CustomOIDCProviderError: new (error: string, description?: string) => OIDCProviderError
     readonly InvalidTarget: new (description?: string) => OIDCProviderError
     readonly InvalidRedirectUri: new () => OIDCProviderError
@@ -269,6 +270,10 @@ declare module 'oidc-provider' {
       description: string,
       error: string,
       check: (ctx: EngineContext) => boolean | Promise<boolean>,
+      /** Kept beside the interaction, for the page that it leads to. */
+      details?: (
+        ctx: EngineContext,
+      ) => Readonly<Record<string, unknown>> | undefined | Promise<Readonly<Record<string, unknown>> | undefined>,
     ) => Check
     readonly Prompt: new (
       options: { readonly name: string; readonly requestable: boolean },

@@ -7,6 +7,8 @@ import type { Client } from '../clients/client.ts'
 import { recordOf } from '../engine/engine-clients.ts'
 import type { Known } from '../known.ts'
 import type { Member, Organisations, Quotas } from '../ports.ts'
+import { signedInOf, sourceOf, tooWeak } from '../strength/of-token.ts'
+import { rulesOfClient } from '../strength/rules.ts'
 import { currentUnit } from '../unit/units.ts'
 import { audienceOf, narrowed, type OrganisationClaims, organisationClaims } from './claims.ts'
 import { assertFits } from './fits.ts'
@@ -19,6 +21,7 @@ interface OfTokenDeps {
   readonly issuer: string
   readonly organisations: Organisations
   readonly takeSeat: TakeSeat
+  readonly assertStrongEnough: (ctx: EngineContext, client: Client) => Promise<void>
   readonly apis: Known<Api>
   readonly quotas: Pick<Quotas, 'carried'>
   readonly tellOfSwitch: TellOfSwitch
@@ -40,6 +43,7 @@ export const organisationOfToken =
     const api = await apiOf(deps, token)
     const seated = await seatedFor(deps, ctx, token, record)
     if (!seated) {
+      await deps.assertStrongEnough(ctx, record)
       // A program that is no service account has what is registered for it; a person without roles has nothing of theirs.
       if (api?.byRole && token.accountId !== undefined) token.scope = narrowed(token.scope, [])
       return undefined
@@ -73,14 +77,25 @@ async function seatedFor(
       ? (unit.organisation ?? (await onlyOne(deps, tx, member)))
       : await deps.organisations.named(tx, member, asked)
   if (organisation === undefined) throw tokenRefusal({ kind: 'no-member' })
-  const standing = { now: deps.clock.now(), signedIn: signInOf(ctx), ip: unit.exchange.clientIp }
+  const source = sourceOf(ctx)
+  const acting = {
+    now: deps.clock.now(),
+    signedIn: source && signedInOf(source),
+    ip: unit.exchange.clientIp,
+    rules: rulesOfClient(client),
+    moment: 'issue',
+  } as const
   const read = unit.seat?.organisation === organisation && unit.seat.member === member ? unit.seat : undefined
-  const seated = await deps.takeSeat(tx, organisation, member, standing, read)
+  const seated = await deps.takeSeat(tx, organisation, member, acting, read)
   if (!seated.ok) {
+    const { error: why } = seated
+    // Nothing that the application could ask this refresh token for would be better.
+    if (asked === undefined && why.kind === 'sign-in-again' && why.maxAge === undefined && why.acr !== undefined)
+      throw tooWeak(why.acr)
     // The organisation of the code or refresh token itself is gone for this person: the application begins anew.
-    if (asked === undefined && seated.error.kind === 'no-member' && token.accountId !== undefined)
+    if (asked === undefined && why.kind === 'no-member' && token.accountId !== undefined)
       throw new errors.InvalidGrant('the account is active in this organization no longer')
-    throw tokenRefusal(seated.error)
+    throw tokenRefusal(why)
   }
   if (asked !== undefined && organisation !== unit.organisation && token.accountId !== undefined)
     deps.tellOfSwitch(unit, { member, from: unit.organisation, to: organisation, client: client.id })
@@ -98,11 +113,6 @@ async function onlyOne({ organisations }: OfTokenDeps, tx: Tx, member: Member): 
   if (more.length > 0)
     throw new errors.InvalidTarget('the program works for several organizations: name one by `organization`')
   return only?.id
-}
-
-function signInOf({ oidc }: EngineContext) {
-  const source = oidc.entities.RefreshToken ?? oidc.entities.AuthorizationCode
-  return source && { at: new Date((source.authTime ?? 0) * 1000), acr: source.acr ?? '', amr: source.amr ?? [] }
 }
 
 /** A token for nobody's API is for ourselves: looked up, that would be a statement for each, since what is not there is not remembered. */

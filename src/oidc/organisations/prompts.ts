@@ -1,7 +1,9 @@
 import { type EngineContext, errors, interactionPolicy } from 'oidc-provider'
+import type { Rule } from '../../factors/rule.ts'
+import { isBackFromSignIn, unmet } from '../strength/check.ts'
 import { currentUnit } from '../unit/units.ts'
 import { sayRefusal } from './refusal.ts'
-import type { Resolution } from './resolve.ts'
+import { ASKED_BY_ORGANISATION, type Resolution } from './resolve.ts'
 
 export const CHOOSE_ORGANISATION = 'organization'
 
@@ -18,6 +20,15 @@ const resolvedOnce = (resolve: Resolve): Resolve => {
   }
 }
 
+/** What an organisation asks of the sign-in, for its page: whoever signs in there cannot know it yet. */
+export interface AskedOfSignIn extends Readonly<Record<string, unknown>> {
+  readonly organisationRules: readonly Rule[]
+  readonly organisationMaxAge: number | undefined
+}
+
+const signInAsked = (found: Resolution) =>
+  found.kind === 'refused' && found.why.kind === 'sign-in-again' ? found.why : undefined
+
 /**
  * Two questions of the engine: whether the sign-in is good enough for the organisation (if not, it is the sign-in that is
  * asked for again), and for which organisation it is. A refusal goes back to the application.
@@ -27,12 +38,17 @@ export type OrganisationChecks = ReturnType<typeof organisationChecks>
 export function organisationChecks(resolve: Resolve) {
   const resolved = resolvedOnce(resolve)
   const signInAgain = new interactionPolicy.Check(
-    'organization_policy',
+    ASKED_BY_ORGANISATION,
     'the organization asks for a newer or stronger sign-in',
     'login_required',
     async (ctx) => {
-      const found = await resolved(ctx)
-      return found.kind === 'refused' && found.why.kind === 'sign-in-again'
+      const again = signInAsked(await resolved(ctx))
+      if (again && isBackFromSignIn(ctx, ASKED_BY_ORGANISATION)) throw unmet('the organization')
+      return again !== undefined
+    },
+    async (ctx): Promise<AskedOfSignIn> => {
+      const again = signInAsked(await resolved(ctx))
+      return { organisationRules: again?.rules ?? [], organisationMaxAge: again?.maxAge }
     },
   )
   const choose = new interactionPolicy.Check(

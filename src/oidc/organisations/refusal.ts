@@ -23,6 +23,11 @@ export interface StepUp {
 const stepUps = new WeakMap<OIDCProviderError, StepUp>()
 export const stepUpOf = (error: OIDCProviderError): StepUp | undefined => stepUps.get(error)
 
+export function withStepUp(error: OIDCProviderError, stepUp: StepUp): OIDCProviderError {
+  stepUps.set(error, stepUp)
+  return error
+}
+
 /**
  * At the token endpoint. Never `invalid_grant`: applications throw the refresh token away at that, and this one stays good
  * for the organisation that it was issued for.
@@ -31,9 +36,8 @@ export function tokenRefusal(refusal: SeatRefusal): OIDCProviderError {
   if (refusal.kind !== 'sign-in-again') return new errors.InvalidTarget(sayRefusal(refusal))
   const error = new errors.CustomOIDCProviderError('insufficient_user_authentication', sayRefusal(refusal))
   const { maxAge, acr } = refusal
-  stepUps.set(error, {
+  return withStepUp(error, {
     ...(maxAge !== undefined && { max_age: maxAge }),
     ...(acr !== undefined && { acr_values: acr }),
   })
-  return error
 }

@@ -2,14 +2,16 @@ import type { EngineContext } from 'oidc-provider'
 import { inTransaction } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { defineId, type Id } from '../../lib/ids.ts'
+import type { Id } from '../../lib/ids.ts'
 import { isBuiltIn } from '../clients/built-in.ts'
 import { recordOf } from '../engine/engine-clients.ts'
 import type { Organisations } from '../ports.ts'
+import { isBackFromSignIn, rulesHere, signedInHere } from '../strength/check.ts'
 import { currentUnit } from '../unit/units.ts'
 import type { SeatRefusal, TakeSeat } from './seating.ts'
 
-const userId = defineId('usr')
+/** The reason of the engine's for another sign-in that an organisation asks for. */
+export const ASKED_BY_ORGANISATION = 'organization_policy'
 
 /** For which organisation somebody signs in. */
 export type Resolution =
@@ -33,18 +35,19 @@ export interface ResolveDeps {
 export const resolveOrganisation =
   ({ db, organisations, takeSeat, clock }: ResolveDeps) =>
   async (ctx: EngineContext): Promise<Resolution> => {
-    const { client, session, params, result } = ctx.oidc
-    const user = session?.accountId
-    if (!client || isBuiltIn(client.clientId) || !user || !userId.is(user)) return { kind: 'none' }
+    const { client, params, result } = ctx.oidc
+    const signedIn = signedInHere(ctx)
+    if (!client || isBuiltIn(client.clientId) || !signedIn) return { kind: 'none' }
+    const { user } = signedIn
     const { organisations: use } = recordOf(client)
     if (use === 'off')
       return params?.['organization'] === undefined ? { kind: 'none' } : { kind: 'refused', why: { kind: 'no-member' } }
 
     const seat = async (id: Id<'org'>): Promise<Resolution> => {
-      const { loginTs = 0, acr = '', amr = [] } = session
-      const signedIn = { at: new Date(loginTs * 1000), acr, amr }
-      const standing = { now: clock.now(), signedIn, ip: currentUnit().exchange.clientIp }
-      const seated = await inTransaction(db, (tx) => takeSeat(tx, id, user, standing))
+      const moment = isBackFromSignIn(ctx, ASKED_BY_ORGANISATION) ? 'back' : 'sign-in'
+      const ip = currentUnit().exchange.clientIp
+      const acting = { now: clock.now(), signedIn, ip, rules: rulesHere(ctx), moment } as const
+      const seated = await inTransaction(db, (tx) => takeSeat(tx, id, user, acting))
       return seated.ok ? { kind: 'organisation', id } : { kind: 'refused', why: seated.error }
     }
     const asked = params?.['organization']

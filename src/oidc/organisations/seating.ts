@@ -1,11 +1,14 @@
 import type { Role } from '../../access/role.ts'
 import type { OrgTx } from '../../db/transaction.ts'
 import type { Tx } from '../../db/types.ts'
+import { demandOf, type Rule } from '../../factors/rule.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Seat } from '../../orgs/memberships/membership.ts'
 import { judge, type PolicyVerdict, type Standing } from '../../orgs/policy/judge.ts'
 import type { Member, Organisations, Programs, Roles } from '../ports.ts'
+import { rulesOfOrganisation } from '../strength/rules.ts'
+import type { JudgeStrength, Moment, SignedIn } from '../strength/strength.ts'
 
 const serviceAccountId = defineId('sva')
 
@@ -14,14 +17,31 @@ export interface Seated {
   readonly roles: readonly Role[]
 }
 
-export type SeatRefusal = { readonly kind: 'no-member' } | Exclude<PolicyVerdict, { kind: 'met' }>
+export type SeatRefusal =
+  | { readonly kind: 'no-member' }
+  | Extract<PolicyVerdict, { kind: 'address-not-allowed' }>
+  | {
+      readonly kind: 'sign-in-again'
+      /** Seconds. */
+      readonly maxAge?: number
+      readonly acr?: string
+      /** What the organisation and the roles in it ask for. */
+      readonly rules: readonly Rule[]
+    }
+
+/** Who acts, how they have signed in, and what is asked of them beside what the organisation asks. */
+export interface Acting extends Standing {
+  readonly signedIn: SignedIn | undefined
+  readonly rules: readonly Rule[]
+  readonly moment: Moment
+}
 
 /** Whether somebody may act for an organisation at this moment, and as what: asked wherever a token for it is issued or counted. */
 export type TakeSeat = (
   tx: Tx,
   organisation: Id<'org'>,
   member: Member,
-  standing: Standing,
+  acting: Acting,
   /** Where it was read before, in this very transaction, whose scope is still that of the organisation. */
   read?: { readonly seat: Seat | undefined },
 ) => Promise<Result<Seated, SeatRefusal>>
@@ -30,19 +50,34 @@ interface SeatingDeps {
   readonly organisations: Pick<Organisations, 'seatOf'>
   readonly access: Roles
   readonly programs: Programs
+  readonly judgeStrength: JudgeStrength
 }
 
 export const seating =
-  ({ organisations, access, programs }: SeatingDeps): TakeSeat =>
-  async (tx, organisation, member, standing, read) => {
+  ({ organisations, access, programs, judgeStrength }: SeatingDeps): TakeSeat =>
+  async (tx, organisation, member, acting, read) => {
     const { seat } = read ?? { seat: await organisations.seatOf(tx, organisation, member) }
     if (seat?.status !== 'active' || seat.organisation.status !== 'active') return fail({ kind: 'no-member' })
     if (serviceAccountId.is(member) && !(await programs.isActive(tx, member))) return fail({ kind: 'no-member' })
-    const verdict = judge(seat.organisation.policy, standing)
-    if (verdict.kind !== 'met') return fail(verdict)
+    const { policy } = seat.organisation
+    const { signedIn, moment } = acting
+    const verdict = judge(policy, acting)
+    if (verdict.kind === 'address-not-allowed') return fail(verdict)
     // Whoever read the seat has entered the scope.
     const roles = seat.roles.length > 0 ? await access.rolesFor(tx as OrgTx, seat.roles) : []
-    const usable = standing.signedIn ? roles.filter(({ apiOnly }) => !apiOnly) : roles
+    const usable = signedIn ? roles.filter(({ apiOnly }) => !apiOnly) : roles
     // Made for programs: whoever has nothing else does not sign in as one.
-    return usable.length === 0 && roles.length > 0 ? fail({ kind: 'no-member' }) : ok({ seat, roles: usable })
+    if (usable.length === 0 && roles.length > 0) return fail({ kind: 'no-member' })
+    if (!signedIn) return ok({ seat, roles: usable })
+    const own = rulesOfOrganisation(policy, usable)
+    const rules = [...acting.rules, ...own]
+    if (verdict.kind === 'sign-in-again') return fail({ ...verdict, ...acrOf(rules), rules: own })
+    const short = await judgeStrength(tx, { signedIn, rules, moment })
+    return short ? fail({ kind: 'sign-in-again', acr: short.acr, rules: own }) : ok({ seat, roles: usable })
   }
+
+/** Of the sign-in that is asked for anyway: it may as well be strong enough. */
+function acrOf(rules: readonly Rule[]): { readonly acr?: string } {
+  const { level } = demandOf(rules)
+  return level === 'aal1' ? {} : { acr: level }
+}

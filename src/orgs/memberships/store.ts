@@ -69,6 +69,18 @@ export async function listMemberships(
   return (await page.execute()).map(toMembership)
 }
 
+/** Of people alone, through `memberships_of_org`. */
+export async function countPeopleOf(tx: OrgTx, org: OrgId): Promise<number> {
+  const { number } = await tx
+    .selectFrom('memberships')
+    .select((of) => of.fn.countAll<string>().as('number'))
+    .where('org_id', '=', orgId.toUuid(org))
+    .where('member_kind', '=', 'person')
+    .where('status', '!=', removed)
+    .executeTakeFirstOrThrow()
+  return Number(number)
+}
+
 /**
  * Whoever was removed joins anew: from now on, and with nothing of what they had. False: they are a member already.
  */

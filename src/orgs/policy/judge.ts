@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts'
 export interface Standing {
   readonly now: Date
   /** Undefined for a program: nobody signed in. */
-  readonly signedIn: { readonly at: Date; readonly acr: string; readonly amr: readonly string[] } | undefined
+  readonly signedIn: { readonly at: Date } | undefined
   /** Undefined where the address is not known to us: then a policy of addresses is not met … */
   readonly ip: string | undefined
   /** … unless it was judged before, when what is looked at here was issued. */
@@ -17,9 +17,9 @@ export interface Standing {
 export type PolicyVerdict =
   | { readonly kind: 'met' }
   | { readonly kind: 'address-not-allowed' }
-  | { readonly kind: 'sign-in-again'; readonly maxAge?: number; readonly acr?: string }
+  | { readonly kind: 'sign-in-again'; readonly maxAge: number }
 
-/** One function for sign-in, switch, refresh, exchange and introspection. What second factors ask for is one more line here. */
+/** One function for sign-in, switch, refresh, exchange and introspection. Second factors are judged with the rules of all who may ask for them. */
 export function judge(
   { ipRanges, sessionMaxAge }: Policy,
   { now, signedIn, ip, addressJudged }: Standing,

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 
-/** Seconds. Whoever signed in longer ago signs in again before they get a token for the organisation. */
 const seconds = z.number().int().positive()
 
 /**
@@ -9,10 +8,13 @@ const seconds = z.number().int().positive()
  */
 export const policyShape = z
   .strictObject({
-    /** `required`: two factors; `phishing-resistant`: a passkey. Judged from the day there are second factors. */
+    /** `required`: two factors; `phishing-resistant`: a passkey. */
     mfa: z.enum(['off', 'optional', 'required', 'phishing-resistant']).optional(),
-    /** Which second factors count, by their names; absent: all. */
+    /** Which second factors count, by their names; absent: all that the instance lets count. */
     factors: z.array(z.string()).readonly().optional(),
+    /** In which a member without a second factor may put off the one that is asked for; absent: none. */
+    grace: seconds.optional(),
+    /** Whoever signed in longer ago signs in again before they get a token for the organisation. */
     sessionMaxAge: seconds.optional(),
     /** CIDR ranges, IPv4 or IPv6; empty or absent: from anywhere. */
     ipRanges: z.array(z.string()).readonly().optional(),

@@ -6,7 +6,7 @@ import { type Policy, policyShape } from './policy.ts'
 /** What second factors are called, here and in `amr` of nobody: the names of the rooms that keep them. */
 export const factorNames = ['passkey', 'totp', 'email-code', 'backup-code'] as const
 
-export const policyFields = ['mfa', 'factors', 'sessionMaxAge', 'ipRanges', 'membersFrom'] as const
+export const policyFields = ['mfa', 'factors', 'grace', 'sessionMaxAge', 'ipRanges', 'membersFrom'] as const
 
 export interface PolicyProblem {
   readonly where: string
@@ -15,7 +15,7 @@ export interface PolicyProblem {
 
 const MOST_RANGES = 100
 const DAY_SECONDS = 86_400
-const LONGEST_SESSION = 365 * DAY_SECONDS
+const LONGEST = 365 * DAY_SECONDS
 
 const suggestion = (unknown: string, names: readonly string[]): string => {
   const meant = nearest(
@@ -58,9 +58,9 @@ export function readPolicy(written: unknown): Result<Policy, readonly PolicyProb
     ...((policy.ipRanges ?? []).length > MOST_RANGES
       ? [{ where: 'ipRanges', reason: `takes at most ${MOST_RANGES} networks` }]
       : []),
-    ...((policy.sessionMaxAge ?? 1) > LONGEST_SESSION
-      ? [{ where: 'sessionMaxAge', reason: `takes at most ${LONGEST_SESSION} seconds (365 days)` }]
-      : []),
+    ...(['sessionMaxAge', 'grace'] as const)
+      .filter((where) => (policy[where] ?? 1) > LONGEST)
+      .map((where) => ({ where, reason: `takes at most ${LONGEST} seconds (365 days)` })),
     ...(policy.factors?.length === 0 && (policy.mfa === 'required' || policy.mfa === 'phishing-resistant')
       ? [{ where: 'factors', reason: 'lists none, though a second factor is required: nobody could sign in' }]
       : []),

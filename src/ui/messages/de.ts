@@ -4,10 +4,14 @@ import { de as license } from './areas/license.ts'
 import { de as mail } from './areas/mail.ts'
 import { de as newAccount } from './areas/new-account.ts'
 import { de as organisations } from './areas/organisations.ts'
+import { de as passkeys } from './areas/passkeys.ts'
 import { de as passwords } from './areas/passwords.ts'
 import { de as recovery } from './areas/recovery.ts'
 import { de as registration } from './areas/registration.ts'
 import { de as roles } from './areas/roles.ts'
+import { de as secondFactors } from './areas/second-factors.ts'
+import { de as security } from './areas/security.ts'
+import { de as signInSteps } from './areas/sign-in-steps.ts'
 import type { Messages } from './message.ts'
 
 /** Deutsch, in der Sie-Form. */
@@ -35,6 +39,7 @@ export const de: Messages = {
   'login.newPassword.label': 'Neues Passwort',
   'login.newPassword.submit': 'Speichern und weiter',
   'login.error.mismatch': 'Die E-Mail-Adresse oder das Passwort stimmt nicht.',
+  'login.error.over': 'Das hat zu lange gedauert, oder es gab zu viele Versuche. Melden Sie sich noch einmal an.',
   'login.error.busy': 'Gerade melden sich viele Personen an. Versuchen Sie es in einigen Sekunden noch einmal.',
   'login.error.email-missing': 'Geben Sie Ihre E-Mail-Adresse ein.',
   'login.error.password-missing': 'Geben Sie Ihr Passwort ein.',
@@ -260,8 +265,12 @@ export const de: Messages = {
   ...mail,
   ...newAccount,
   ...organisations,
+  ...passkeys,
   ...passwords,
   ...recovery,
   ...registration,
   ...roles,
+  ...secondFactors,
+  ...signInSteps,
+  ...security,
 }

@@ -4,10 +4,14 @@ import { en as license } from './areas/license.ts'
 import { en as mail } from './areas/mail.ts'
 import { en as newAccount } from './areas/new-account.ts'
 import { en as organisations } from './areas/organisations.ts'
+import { en as passkeys } from './areas/passkeys.ts'
 import { en as passwords } from './areas/passwords.ts'
 import { en as recovery } from './areas/recovery.ts'
 import { en as registration } from './areas/registration.ts'
 import { en as roles } from './areas/roles.ts'
+import { en as secondFactors } from './areas/second-factors.ts'
+import { en as security } from './areas/security.ts'
+import { en as signInSteps } from './areas/sign-in-steps.ts'
 
 /** English, and with it the list of all texts. `{name}` is a parameter. Texts of errors stand in the errors' catalogue. */
 export const en = {
@@ -33,6 +37,7 @@ export const en = {
   'login.newPassword.label': 'New password',
   'login.newPassword.submit': 'Save and go on',
   'login.error.mismatch': 'The e-mail address or the password is not right.',
+  'login.error.over': 'That took too long, or there were too many tries. Sign in again.',
   'login.error.busy': 'Many people are signing in at this moment. Try again in a few seconds.',
   'login.error.email-missing': 'Enter your e-mail address.',
   'login.error.password-missing': 'Enter your password.',
@@ -129,8 +134,12 @@ export const en = {
   ...mail,
   ...newAccount,
   ...organisations,
+  ...passkeys,
   ...passwords,
   ...recovery,
   ...registration,
   ...roles,
+  ...secondFactors,
+  ...signInSteps,
+  ...security,
 } as const

@@ -89,7 +89,7 @@ const organisationsToChoose = [given.organisation, given.longClient, given.clien
   name,
 }))
 const client = { name: given.client, uri: 'https://app.nordwind.example/' }
-const at = { action: '/login/4mZ0', cancel: '/login/4mZ0/abort' } as const
+const at = { action: '/login/4mZ0', base: '/login/4mZ0', passkeys: true, cancel: '/login/4mZ0/abort' } as const
 const scopes = ['openid', 'profile', 'email', 'offline_access', given.scope]
 const register = { action: '/register?back=4mZ0', signIn: '/login/4mZ0' } as const
 const recover = { action: '/recover', signIn: '/account' } as const

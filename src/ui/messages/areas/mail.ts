@@ -48,6 +48,17 @@ export const en = {
   'mail.recovery.notYou':
     'If that was not you, you need not do anything: your password stays as it is. Show this link to nobody.',
 
+  'mail.emailCode.subject': 'Your code for {operator}',
+  'mail.emailCode.title': 'Your code',
+  'mail.emailCode.second-factor.lead': 'Enter this code on the page where you are signing in:',
+  'mail.emailCode.mailbox.lead':
+    'Before you set up another way to confirm that it is you, show that this mailbox is yours. Enter this code on the page that asks for it:',
+  'mail.emailCode.validFor':
+    'It works once, for {time}, and only in the browser that asked for it. Give it to nobody: we never ask for it by phone or by mail.',
+  'mail.emailCode.notYou':
+    'If you did not ask for a code, somebody may know your password. Without this code they get no further; choose a new password all the same.',
+  'mail.emailCode.recover': 'Choose a new password',
+
   'mail.changeConfirm.subject': 'Confirm your new e-mail address for {operator}',
   'mail.changeConfirm.title': 'Confirm your new e-mail address',
   'mail.changeConfirm.lead':
@@ -94,6 +105,11 @@ export const en = {
   'mail.notice.factor-removed.subject': 'A sign-in method was removed at {operator}',
   'mail.notice.factor-removed.title': 'A sign-in method was removed',
   'mail.notice.factor-removed.lead': 'Your account no longer accepts a sign-in method that it had.',
+  'mail.notice.factor': 'Which',
+  'mail.notice.factor.passkey': 'Passkey',
+  'mail.notice.factor.totp': 'Authenticator app',
+  'mail.notice.factor.email-code': 'Codes by e-mail',
+  'mail.notice.factor.backup-code': 'Backup codes',
   'mail.notice.account-locked.subject': 'Your account at {operator} is locked',
   'mail.notice.account-locked.title': 'Your account is locked',
   'mail.notice.account-locked.lead': 'Nobody can sign in to it, and all its sessions have ended.',
@@ -215,6 +231,17 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.recovery.notYou':
     'Wenn Sie das nicht waren, müssen Sie nichts tun: Ihr Passwort bleibt, wie es ist. Zeigen Sie diesen Link niemandem.',
 
+  'mail.emailCode.subject': 'Ihr Code für {operator}',
+  'mail.emailCode.title': 'Ihr Code',
+  'mail.emailCode.second-factor.lead': 'Geben Sie diesen Code auf der Seite ein, auf der Sie sich gerade anmelden:',
+  'mail.emailCode.mailbox.lead':
+    'Bevor Sie einen weiteren Nachweis einrichten, zeigen Sie bitte, dass dieses Postfach Ihnen gehört. Geben Sie dazu diesen Code auf der Seite ein, die danach fragt:',
+  'mail.emailCode.validFor':
+    'Er gilt einmal, {time} lang und nur in dem Browser, der ihn angefordert hat. Geben Sie ihn niemandem: Wir fragen nie am Telefon oder per E-Mail danach.',
+  'mail.emailCode.notYou':
+    'Wenn Sie keinen Code angefordert haben, kennt möglicherweise jemand Ihr Passwort. Ohne diesen Code kommt niemand weiter; wählen Sie trotzdem ein neues Passwort.',
+  'mail.emailCode.recover': 'Neues Passwort wählen',
+
   'mail.changeConfirm.subject': 'Bestätigen Sie Ihre neue E-Mail-Adresse für {operator}',
   'mail.changeConfirm.title': 'Bestätigen Sie Ihre neue E-Mail-Adresse',
   'mail.changeConfirm.lead':
@@ -264,6 +291,11 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.notice.factor-removed.subject': 'Eine Anmeldemethode wurde bei {operator} entfernt',
   'mail.notice.factor-removed.title': 'Eine Anmeldemethode wurde entfernt',
   'mail.notice.factor-removed.lead': 'Ihr Konto nimmt eine Anmeldemethode nicht mehr an, die es bisher hatte.',
+  'mail.notice.factor': 'Welche',
+  'mail.notice.factor.passkey': 'Passkey',
+  'mail.notice.factor.totp': 'Authenticator-App',
+  'mail.notice.factor.email-code': 'Codes per E-Mail',
+  'mail.notice.factor.backup-code': 'Ersatzcodes',
   'mail.notice.account-locked.subject': 'Ihr Konto bei {operator} ist gesperrt',
   'mail.notice.account-locked.title': 'Ihr Konto ist gesperrt',
   'mail.notice.account-locked.lead': 'Niemand kann sich daran anmelden, und alle seine Sitzungen sind beendet.',

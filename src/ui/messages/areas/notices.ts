@@ -10,4 +10,8 @@ export const noticeNames = [
   'api-key-created',
   'api-key-leaked',
 ] as const
+
+/** Which kind came or went, where it is about one. */
+export const toldFactors = ['passkey', 'totp', 'email-code', 'backup-code'] as const
+export type ToldFactor = (typeof toldFactors)[number]
 export type NoticeName = (typeof noticeNames)[number]

@@ -1,0 +1,1 @@
+const e=()=>typeof globalThis.PublicKeyCredential==`function`;if(await(async()=>e()&&PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable())())for(let e of document.querySelectorAll(`.if-capable`))e.hidden=!1;

@@ -1,0 +1,211 @@
+import { inTransaction } from '../db/transaction.ts'
+import type { Tx } from '../db/types.ts'
+import type { SecondFactor } from '../factors/factor.ts'
+import type { LimitVerdict } from '../http/limits/quota.ts'
+import { fail, ok } from '../lib/result.ts'
+import { keyOf } from './attempts/attempt.ts'
+import { challengeAt, MOST_TRIES } from './attempts/challenge.ts'
+import { dropAttempt, prolongChallenge, putAttempt, takeTry } from './attempts/store.ts'
+import type { Done } from './claim.ts'
+import { asDone, byOf } from './finish.ts'
+import type { LaterDeps } from './later.ts'
+import { nextOf } from './machine/next.ts'
+import type { Progress } from './machine/state.ts'
+import type { LoginInput } from './machine/step.ts'
+import type { By, Owner, Pause, PendingInteraction, Where } from './ports.ts'
+import type { Standing } from './standing.ts'
+
+export type CodeFactor = Exclude<SecondFactor, 'passkey'>
+
+interface Shown {
+  readonly factor: CodeFactor
+  readonly code: string
+  /** Whoever sits here need not show one again, where that is offered. */
+  readonly trust: boolean
+}
+
+interface Limited {
+  readonly kind: 'limited'
+  readonly verdict: LimitVerdict & { readonly ok: false }
+}
+
+export type CodeOutcome =
+  | Done
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'mismatch'; readonly triesLeft: number; readonly pause: Pause | undefined }
+  /** Too many tries, or too long: the sign-in begins anew. */
+  | { readonly kind: 'over' }
+  | Limited
+  | Pause
+
+export interface Codes {
+  /** Of the second factor. */
+  withCode(pending: PendingInteraction, shown: Shown, where: Where): Promise<CodeOutcome>
+  /** That letters reach whoever sits here: before they add a first factor. */
+  withMailboxCode(pending: PendingInteraction, code: string, where: Where): Promise<CodeOutcome>
+  /** For whichever of the two is waited for. */
+  sendCode(pending: PendingInteraction, where: Where): Promise<{ readonly kind: 'sent' | 'waiting' | 'over' } | Limited>
+  /** What was sent and is waited for. */
+  sentCode(
+    pending: PendingInteraction,
+    step: 'second-factor' | 'mailbox',
+  ): Promise<{ readonly expiresAt: Date } | undefined>
+}
+
+const OTHERWISE = { kind: 'waiting' } as const
+
+interface Guarded {
+  readonly step: 'second-factor' | 'mailbox'
+  readonly factor: CodeFactor
+  readonly fits: (standing: Standing) => boolean
+  /** Undefined for a code that is wrong. */
+  readonly judge: (tx: Tx, by: By, person: Owner) => Promise<LoginInput | undefined>
+  readonly passing?: (progress: Progress) => Progress
+}
+
+export function codes(deps: LaterDeps): Codes {
+  const { db, standingOf, advance, factors, guard, events, clock } = deps
+
+  /** Whoever goes on from a session has no row yet: a challenge needs one to count in. */
+  async function begun(pending: PendingInteraction): Promise<Standing> {
+    const standing = await standingOf(pending)
+    const { attempt, state, person } = standing
+    if (attempt || state.kind !== 'waiting' || !person) return standing
+    const { proofs, passed = {} } = state.progress
+    if (proofs.length === 0) return standing
+    const challenge = challengeAt(state.step, clock.now())
+    const first = { version: 1, user: person.id, proofs, mustChangePassword: false, passed, challenge }
+    await inTransaction(db, (tx) => putAttempt(tx, keyOf(pending), first))
+    return standingOf(pending)
+  }
+
+  /** Guesses are counted in three ways before any is judged: by this challenge, by the account, and by where they come from. */
+  async function guarded(
+    pending: PendingInteraction,
+    where: Where,
+    { step, fits, judge, factor, passing }: Guarded,
+  ): Promise<CodeOutcome> {
+    const standing = await begun(pending)
+    const { attempt, person, state } = standing
+    if (standing.isOver) return over(pending, standing)
+    // Sent twice: the first has arrived.
+    if (attempt?.session) return asDone(attempt, attempt.session)
+    if (!attempt || state.kind !== 'waiting' || state.step !== step || !person || !fits(standing)) return OTHERWISE
+    const { ip, browser } = where
+    const knownBrowser = (await guard.browsers.isKnown(person.id, browser)) ? browser : undefined
+    const verdict = await guard.limits.take('secondFactor', { account: person.id, ip, knownBrowser })
+    if (!verdict.ok) return { kind: 'limited', verdict }
+    const counted = { pool: 'second-factor', email: guard.emailKey(person.email), user: person.id, browser } as const
+    const lock = await guard.lockout.begin(counted)
+    if (lock.kind !== 'go') return lock
+    const { ticket } = lock
+    const { uidHash } = keyOf(pending)
+    try {
+      if (!(await takeTry(db, uidHash, attempt.version, { now: clock.now(), most: MOST_TRIES }))) {
+        await guard.lockout.giveBack(ticket)
+        // The tries are used up; or another tab got on meanwhile, and what that one has proven stays.
+        const now = await standingOf(pending)
+        return now.isOver ? over(pending, now) : OTHERWISE
+      }
+      const outcome = await advance(standing, {
+        pending,
+        where,
+        step,
+        ...(passing && { passing }),
+        work: async (tx, by, owner) => {
+          const input = await judge(tx, by, owner)
+          if (!input) return fail('mismatch')
+          // A code is used up here, whether this is the last step or not.
+          await events.recordEvent(tx, by, {
+            action: 'second_factor.proven',
+            target: owner.id,
+            after: { public: { client: pending.client.id, factor, step } },
+          })
+          return ok(input)
+        },
+      })
+      if (outcome.kind !== 'refused') {
+        await Promise.all([outcome.kind === 'done' ? undefined : guard.lockout.giveBack(ticket), verdict.succeeded()])
+        return outcome
+      }
+    } catch (error) {
+      await guard.lockout.giveBack(ticket)
+      throw error
+    }
+    const by = byOf(where, person.id)
+    const pause = await guard.lockout.failed(by, ticket, person.id)
+    await events.recordRefusal(db, by, {
+      action: 'second_factor.failed',
+      target: person.id,
+      after: { public: { client: pending.client.id, factor, step } },
+    })
+    const triesLeft = Math.max(0, MOST_TRIES - 1 - (attempt.challenge?.failures ?? 0))
+    return triesLeft === 0 ? over(pending, standing) : { kind: 'mismatch', triesLeft, pause }
+  }
+
+  async function over(pending: PendingInteraction, { attempt }: Standing): Promise<CodeOutcome> {
+    if (!attempt || attempt.session) return OTHERWISE
+    await dropAttempt(db, keyOf(pending).uidHash, attempt.version)
+    return { kind: 'over' }
+  }
+
+  return {
+    withCode: (pending, { factor, code, trust }, where) =>
+      guarded(pending, where, {
+        step: 'second-factor',
+        factor,
+        fits: ({ state, facts }) => {
+          if (state.kind !== 'waiting') return false
+          const next = nextOf(state.progress, facts)
+          return next.kind === 'prove' && next.factors.includes(factor)
+        },
+        judge: async (tx, by, { id, email }) => {
+          const { uidHash: holder } = keyOf(pending)
+          const proves: Record<CodeFactor, () => Promise<unknown>> = {
+            totp: () => factors.totps.prove(tx, id, code),
+            'backup-code': () => factors.backupCodes.prove(tx, by, id, code),
+            'email-code': () =>
+              factors.emailCodes.prove(tx, { holder, purpose: 'second-factor', user: { id, email }, code }),
+          }
+          if (!(await proves[factor]())) return undefined
+          return { kind: 'proven', proof: { factor, user: id, at: clock.now() } }
+        },
+        passing: (progress) => {
+          // A backup code says that a device is gone: what is left where it was used last is no browser to trust.
+          const isTrusted = trust && factor !== 'backup-code' && factors.trustedBrowsers.lifetime > 0
+          return isTrusted ? { ...progress, passed: { ...progress.passed, trust: factor } } : progress
+        },
+      }),
+    withMailboxCode: (pending, code, where) =>
+      guarded(pending, where, {
+        step: 'mailbox',
+        factor: 'email-code',
+        fits: () => true,
+        judge: async (tx, _by, { id, email }) => {
+          const { uidHash: holder } = keyOf(pending)
+          const isRight = await factors.emailCodes.prove(tx, { holder, purpose: 'mailbox', user: { id, email }, code })
+          return isRight ? { kind: 'mailbox-proven', at: clock.now() } : undefined
+        },
+      }),
+    sendCode: async (pending, where) => {
+      const standing = await begun(pending)
+      const { attempt, person, state, facts } = standing
+      if (standing.isOver) {
+        const ended = await over(pending, standing)
+        return { kind: ended.kind === 'over' ? 'over' : 'waiting' }
+      }
+      if (!attempt || attempt.session || state.kind !== 'waiting' || !person) return OTHERWISE
+      const next = nextOf(state.progress, facts)
+      const mayMail = state.step === 'mailbox' || (next.kind === 'prove' && next.factors.includes('email-code'))
+      if (!mayMail) return OTHERWISE
+      const purpose = state.step === 'mailbox' ? 'mailbox' : 'second-factor'
+      const { uidHash: holder } = keyOf(pending)
+      const sent = await factors.emailCodes.send(byOf(where, person.id), { holder, purpose, person })
+      if (!sent.ok) return { kind: 'limited', verdict: sent.error.verdict }
+      const { expiresAt } = sent.value
+      await inTransaction(db, (tx) => prolongChallenge(tx, holder, attempt.version, expiresAt))
+      return { kind: 'sent' }
+    },
+    sentCode: (pending, step) => factors.emailCodes.waiting(keyOf(pending).uidHash, step),
+  }
+}

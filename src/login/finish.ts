@@ -1,0 +1,128 @@
+import type { Tx } from '../db/types.ts'
+import { amrOf } from '../factors/amr.ts'
+import { levelOf } from '../factors/level.ts'
+import { writeProofs } from '../factors/stored.ts'
+import type { Browser } from '../guard/browsers/browser.ts'
+import { fail, ok, type Result } from '../lib/result.ts'
+import type { Secret } from '../lib/secret.ts'
+import { type SessionId, sessionId } from '../sessions/session.ts'
+import { type Attempt, keyOf, versionAfter } from './attempts/attempt.ts'
+import { putAttempt } from './attempts/store.ts'
+import type { Done, EndDeps } from './claim.ts'
+import type { Completed } from './machine/state.ts'
+import type { By, PendingInteraction, Where } from './ports.ts'
+
+interface Ending {
+  readonly pending: PendingInteraction
+  readonly where: Where
+  readonly before: Attempt | undefined
+  readonly completed: Completed
+}
+
+export interface Ended {
+  readonly session: SessionId
+  readonly browser: Browser
+  /** For the browser that is trusted from now on. */
+  readonly trust?: Secret<string>
+}
+
+export const byOf = ({ ip, requestId }: Where, user: Completed['user']): By => ({
+  actor: { kind: 'person', id: user },
+  ip,
+  requestId,
+})
+
+/**
+ * Session, attempt and events stand or fall together. The attempt is compared and set: of a form that was sent twice at
+ * the same moment one starts a session, and the other (`lost`) leaves none behind. `stale`: what it goes on from has ended.
+ * In the order in which whoever ends everything takes them (password, session, attempt, counters), or the two would wait
+ * for one another.
+ */
+export async function finish(
+  tx: Tx,
+  deps: EndDeps,
+  { pending, where, before, completed }: Ending,
+  /** Whether what was proven in this very request still is so. */
+  stillCounts: Promise<boolean> = Promise.resolve(true),
+): Promise<Result<Ended, 'lost' | 'stale'>> {
+  const { sessions, passwords, events, guard, tellOfNewDevice } = deps
+  const { user, proofs, passed } = completed
+  const { ip, userAgent, browser } = where
+  const by = byOf(where, user)
+  const { amr, acr, at } = standing(completed)
+  const written = writeProofs(proofs)
+  const session = passed.from ?? sessionId.generate()
+  const next = { version: versionAfter(before), user, proofs, mustChangePassword: false, passed, session }
+  const provenBy = proofs.map(({ factor }) => factor)
+  // Nobody waits between these: what comes of the answers is judged before the commit.
+  const [counts, , goesOn, isFirst, , meeting] = await Promise.all([
+    stillCounts,
+    vouchesForPassword(proofs) ? passwords.vouch(tx, user) : undefined,
+    passed.from
+      ? sessions.strengthen(tx, by, passed.from, { user, amr, acr, proofs: written })
+      : sessions.start(tx, by, { id: session, user, amr, acr, userAgent, ip, at, proofs: written }),
+    putAttempt(tx, keyOf(pending), next),
+    guard.lockout.completed(tx, { user, browser }),
+    guard.browsers.remember(tx, user, browser),
+    events.recordEvent(tx, by, {
+      action: 'sign_in.completed',
+      target: user,
+      after: { public: { client: pending.client.id, session, amr, acr, factors: provenBy } },
+    }),
+  ])
+  if (!counts || !goesOn) return fail('stale')
+  if (!isFirst) return fail('lost')
+  if (meeting.kind === 'new') await tellOfNewDevice(tx, by, user, userAgent)
+  const trust = await keepTrust(tx, deps, by, { completed, where })
+  if (passed.putOff) await deps.factors.beginGrace(tx, by, user)
+  return ok({ session, browser: meeting.browser, ...(trust && { trust }) })
+}
+
+/** A mailed code proves the mailbox again, and a trusted browser nothing: neither says that the password is its owner's. */
+const vouchesForPassword = (proofs: Completed['proofs']) =>
+  proofs.some(({ factor }) => factor === 'password') &&
+  proofs.some(({ factor }) => factor === 'passkey' || factor === 'totp' || factor === 'backup-code')
+
+interface Trusting {
+  readonly completed: Completed
+  readonly where: Where
+}
+
+async function keepTrust(
+  tx: Tx,
+  { factors: { trustedBrowsers } }: EndDeps,
+  by: By,
+  { completed: { user, proofs, passed }, where: { trusted, userAgent, ip } }: Trusting,
+): Promise<Secret<string> | undefined> {
+  if (proofs.some(({ factor }) => factor === 'trusted-browser')) await trustedBrowsers.used(tx, user, trusted)
+  if (passed.trust === undefined || trustedBrowsers.lifetime === 0) return undefined
+  return (await trustedBrowsers.trust(tx, by, user, { factor: passed.trust, userAgent, ip })).token
+}
+
+export const doneBy = (completed: Completed, { session, browser, trust }: Ended): Done => ({
+  ...asDone(completed, session),
+  browser,
+  ...(trust && { trust }),
+})
+
+/** That it was done, by whichever form. */
+export const asDone = (
+  completed: Pick<Completed, 'user' | 'passed'> & Pick<Attempt, 'proofs'>,
+  session: SessionId,
+): Done => ({
+  kind: 'done',
+  signedIn: { user: completed.user, session, ...standing(completed) },
+})
+
+/**
+ * `at` is what `max_age` is measured from: when the last factor was proven; and for whoever went on from a session, when
+ * that one began, for a second factor alone is no new sign-in.
+ */
+function standing({ proofs, passed }: Pick<Attempt, 'proofs' | 'passed'>) {
+  const times = proofs.map(({ at }) => at.getTime())
+  return {
+    amr: amrOf(proofs),
+    acr: levelOf(proofs),
+    at: new Date(passed.from ? Math.min(...times) : Math.max(...times)),
+  }
+}

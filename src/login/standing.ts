@@ -1,0 +1,49 @@
+import { readProofs } from '../factors/stored.ts'
+import { type Attempt, keyOf, progressOf } from './attempts/attempt.ts'
+import { isOver } from './attempts/challenge.ts'
+import { findAttempt } from './attempts/store.ts'
+import type { ReadFacts } from './facts.ts'
+import type { LoginMachine } from './machine/machine.ts'
+import { type LoginState, nothingYet, type Progress } from './machine/state.ts'
+import type { LoginFacts } from './machine/step.ts'
+import type { StepName } from './machine/steps.ts'
+import type { Owner, PendingInteraction } from './ports.ts'
+import type { SignInDeps } from './service.ts'
+
+/** Where a sign-in stands: what its page shows, and what its next form goes on from. */
+export interface Standing {
+  readonly attempt: Attempt | undefined
+  /** Of whom something is proven. */
+  readonly person: Owner | undefined
+  readonly facts: LoginFacts
+  readonly state: LoginState<StepName>
+  /** It took too long, or too many tries: it begins anew. */
+  readonly isOver: boolean
+}
+
+interface StandingDeps extends Pick<SignInDeps, 'db' | 'users' | 'sessions' | 'clock'> {
+  readonly machine: LoginMachine<StepName>
+  readonly readFacts: ReadFacts
+}
+
+export type ReadStanding = (pending: PendingInteraction) => Promise<Standing>
+
+export function standingReader({ machine, db, users, sessions, clock, readFacts }: StandingDeps): ReadStanding {
+  /** Whoever is signed in here goes on from what that session has proven, where nobody asked for all of it anew. */
+  async function carriedOver({ fresh, session, sessionUser: user }: PendingInteraction): Promise<Progress> {
+    if (fresh || !session || !user) return nothingYet
+    const stored = await sessions.proofsOf(session, user)
+    const proofs = stored === undefined ? [] : readProofs(stored).map((proof) => ({ ...proof, user }))
+    return proofs.length > 0 ? { identity: user, proofs, passed: { from: session } } : nothingYet
+  }
+
+  return async (pending) => {
+    const attempt = await findAttempt(db, keyOf(pending).uidHash)
+    const over = attempt?.session === undefined && isOver(attempt?.challenge, clock.now())
+    const progress = attempt ? (over ? nothingYet : progressOf(attempt)) : await carriedOver(pending)
+    const { identity } = progress
+    const person = identity === undefined || identity === 'nobody' ? undefined : await users.find(identity)
+    const facts = await readFacts(db, pending, person, person?.id)
+    return { attempt, person, facts, state: machine.resume(progress, facts), isOver: over }
+  }
+}
