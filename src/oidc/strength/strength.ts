@@ -55,7 +55,7 @@ export const judgingStrength =
     const demand = demandOf([instance, ...rules])
     const mayAsk = moment === 'sign-in' || moment === 'back'
     // That somebody uses the factor that they have is for a sign-in to ask: it judged by what they had then.
-    if (demand.level === 'aal1' && !(mayAsk && demand.usesWhatThereIs)) return undefined
+    if (demand.level === 'aal1' && !(moment === 'sign-in' && demand.usesWhatThereIs)) return undefined
     if (isPlainlyEnough(signedIn.acr, demand)) return undefined
     const proofs = await proofsOf(db, factors, signedIn)
     if (!mayAsk && meets(proofs, demand)) return undefined
