@@ -123,6 +123,6 @@ function standing({ proofs, passed }: Pick<Attempt, 'proofs' | 'passed'>) {
   return {
     amr: amrOf(proofs),
     acr: levelOf(proofs),
-    at: new Date(passed.from ? Math.min(...times) : Math.max(...times)),
+    at: passed.since ?? new Date(Math.max(...times)),
   }
 }

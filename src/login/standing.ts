@@ -4,7 +4,7 @@ import { isOver } from './attempts/challenge.ts'
 import { findAttempt } from './attempts/store.ts'
 import type { ReadFacts } from './facts.ts'
 import type { LoginMachine } from './machine/machine.ts'
-import { type LoginState, nothingYet, type Progress } from './machine/state.ts'
+import { type LoginState, nothingYet, type Progress, type Proof } from './machine/state.ts'
 import type { LoginFacts } from './machine/step.ts'
 import type { StepName } from './machine/steps.ts'
 import type { Owner, PendingInteraction } from './ports.ts'
@@ -34,7 +34,7 @@ export function standingReader({ machine, db, users, sessions, clock, readFacts 
     if (fresh || !session || !user) return nothingYet
     const stored = await sessions.proofsOf(session, user)
     const proofs = stored === undefined ? [] : readProofs(stored).map((proof) => ({ ...proof, user }))
-    return proofs.length > 0 ? { identity: user, proofs, passed: { from: session } } : nothingYet
+    return proofs.length > 0 ? { identity: user, proofs, passed: { from: session, since: lastOf(proofs) } } : nothingYet
   }
 
   return async (pending) => {
@@ -47,3 +47,5 @@ export function standingReader({ machine, db, users, sessions, clock, readFacts 
     return { attempt, person, facts, state: machine.resume(progress, facts), isOver: over }
   }
 }
+
+const lastOf = (proofs: readonly Proof[]): Date => new Date(Math.max(...proofs.map(({ at }) => at.getTime())))

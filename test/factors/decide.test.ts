@@ -24,7 +24,7 @@ const enrol = (mailboxFirst: boolean, ...factors: SecondFactor[]): Decision => (
 })
 const all = { passkeys: 1, totps: 1, emailCode: true, backupCodes: 10 } as const
 
-describe('[MON-4][MON-6] what comes next in a sign-in', () => {
+describe('[MON-4][MOS-5] what comes next in a sign-in', () => {
   it.each<[string, Decision, Decision]>([
     ['a password, where nobody is asked', next([password], all, off), enough],
     ['a password of whoever has nothing else', next([password], {}, optional), enough],

@@ -7,7 +7,7 @@ const ago = (days: number) => new Date(now.getTime() - days * DAY)
 const until = (grace: number, graceBeganAt: Date | undefined, mustEnrol = false) =>
   graceUntil({ grace }, { graceBeganAt, mustEnrol }, now)
 
-it('[MON-6] begins when somebody first meets the rule, and lasts as long as the rule of today gives', () => {
+it('[MOS-5] begins when somebody first meets the rule, and lasts as long as the rule of today gives', () => {
   expect(until(14 * DAY, undefined)).toEqual(ago(-14))
   expect(until(14 * DAY, ago(4))).toEqual(ago(-10))
   expect(until(5 * DAY, ago(4))).toEqual(ago(-1))

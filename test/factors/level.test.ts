@@ -6,7 +6,7 @@ import { passkeyProof, proof, trustedBy } from './support.ts'
 
 const password = proof('password')
 
-describe('[MON-5] how strong a sign-in was (acr), and by what (amr, RFC 8176)', () => {
+describe('How strong a sign-in was (acr), and by what (amr, RFC 8176)', () => {
   it.each<[string, readonly Proof[], Level, readonly string[]]>([
     ['nothing', [], 'aal1', []],
     ['a password', [password], 'aal1', ['pwd']],

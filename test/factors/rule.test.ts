@@ -5,7 +5,7 @@ import { reaches } from '../../src/factors/level.ts'
 import { demandOf } from '../../src/factors/rule.ts'
 import { anyRule, anyRules } from './support.ts'
 
-describe('[MON-6] what all who may ask ask for together', () => {
+describe('[MOS-5] what all who may ask ask for together', () => {
   it('without anybody who asks it is one factor', () => {
     const nothing = { level: 'aal1', usesWhatThereIs: false, counting: secondFactors, offered: secondFactors, grace: 0 }
     expect(demandOf([])).toEqual(nothing)

@@ -134,6 +134,8 @@ interface Shown {
   readonly second: Set<SecondFactor | 'trusted-browser'>
   mailbox: boolean
   putOff: boolean
+  /** Where they arrive, the browser is trusted from then on. */
+  trusts?: boolean
 }
 
 interface Person {
@@ -181,7 +183,8 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
       jar,
     )
     const shown = new Map<Person, Shown>()
-    if (live && !fresh) shown.set(live.person, { ...live.shown, second: new Set(live.shown.second), putOff: false })
+    if (live && !fresh)
+      shown.set(live.person, { ...live.shown, second: new Set(live.shown.second), putOff: false, trusts: false })
     const begun = { visit, jar, asks, pending: visit.pending, shown, mailed: [], heard: 0 }
     slots[place] = begun
     return begun
@@ -229,6 +232,7 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
     const most = shown.first === 'passkey' ? 3 : levelOf(second)
     expect(acrs.indexOf(acr), `more is said than was shown: ${JSON.stringify(story)}`).toBeLessThanOrEqual(most)
     if (isPutOff && levelOf(second.filter(counts)) < at.asks.level) person.graceBegan ??= clock.now()
+    if (shown.trusts) trusts.set(at.jar, (trusts.get(at.jar) ?? new Set<Person>()).add(person))
     const way = `${at.asks.level} ${acr}`
     reached.set(way, (reached.get(way) ?? 0) + 1)
     sessions.set(at.jar, { person, session, shown: { ...shown, second: new Set(shown.second) } })
@@ -285,10 +289,7 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
     const isTaken = arrived || JSON.stringify(kept).includes(factor)
     if (!isTaken && !had) shown?.second.delete(factor)
     else if (isNew && sent.status === 303) person.used.add(name)
-    if (arrived && given.trust && isNew && factor !== 'backup-code') {
-      const trusting = trusts.get(at.jar) ?? new Set<Person>()
-      trusts.set(at.jar, trusting.add(person))
-    }
+    if (shown && isTaken && given.trust && isNew && factor !== 'backup-code') shown.trusts = true
   }
   const byPasskey = async (at: Slot, person: Person, how: string, asks: Slot) => {
     const [passkey] = person.passkeys

@@ -8,6 +8,7 @@ const factor = z.enum(secondFactors)
 /** As the column keeps it. */
 const stored = z.strictObject({
   from: sessionId.schema.optional(),
+  since: z.coerce.date().optional(),
   mailbox: z.coerce.date().optional(),
   putOff: z.literal(true).optional(),
   enrolled: factor.optional(),
@@ -17,9 +18,10 @@ const stored = z.strictObject({
 })
 
 export function readPassed(json: unknown): Passed {
-  const { from, mailbox, putOff, enrolled, backupCodes, offer, trust } = stored.parse(json)
+  const { from, since, mailbox, putOff, enrolled, backupCodes, offer, trust } = stored.parse(json)
   return {
     ...(from && { from }),
+    ...(since && { since }),
     ...(mailbox && { mailbox }),
     ...(putOff && { putOff }),
     ...(enrolled && { enrolled }),

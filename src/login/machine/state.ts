@@ -12,6 +12,8 @@ export type Identity = UserId | 'nobody'
 export interface Passed {
   /** It goes on from what a session of this browser had proven. */
   readonly from?: SessionId
+  /** When that one was signed in to: a second factor alone is no new sign-in. */
+  readonly since?: Date
   /** That letters to this person reach whoever sits here. */
   readonly mailbox?: Date
   /** The enrolment that a rule asks for, while there is time. */

@@ -47,7 +47,7 @@ async function addsTotp(visit: Visit) {
 const codesIn = (page: string) =>
   [...page.matchAll(/data-line="([0-9A-Z]{4}(?:-[0-9A-Z]{4})+)"/g)].map(([, code]) => code)
 
-describe('[MON-6] a second factor that a rule asks for, of somebody who has none', () => {
+describe('[MOS-5] a second factor that a rule asks for, of somebody who has none', () => {
   it('is enrolled at the sign-in: the mailbox first, then the app, then backup codes, and no session before the end', async () => {
     const visit = await throughMailbox(required)
     const { at: codesPage } = await addsTotp(visit)
@@ -191,7 +191,7 @@ describe('[MON-6] a second factor that a rule asks for, of somebody who has none
   })
 })
 
-describe('[MON-6] phishing-resistant, asked of somebody with an app', () => {
+describe('[MOS-5] phishing-resistant, asked of somebody with an app', () => {
   it('leads by the app to a passkey, without the mailbox', async () => {
     const app = await login.addTotp(ada)
     const visit = await at('second-factor', { rules: [{ level: 'phr' }] })
@@ -214,7 +214,7 @@ describe('[MON-6] phishing-resistant, asked of somebody with an app', () => {
   })
 })
 
-describe('[MON-6] time to put it off', () => {
+describe('[MOS-5] time to put it off', () => {
   const rules = [{ mfa: 'required', grace: 14 * DAY }] as const
   it('begins with the first sign-in that asks, and is over when it is over', async () => {
     const first = await at('mailbox', { rules })
@@ -284,6 +284,22 @@ describe('[MON-4] going on from a session', () => {
     ])
     expect(await login.rows('sessions')).toMatchObject([{ acr: 'aal2', proofs: [{}, { factor: 'totp' }] }])
     expect(await login.eventRows('session.strengthened')).toHaveLength(1)
+  })
+
+  it('is as old as the session, not as its first factor', async () => {
+    const app = await login.addTotp(ada)
+    const passkey = await login.addPasskey(ada)
+    const jar = newJar()
+    const first = login.begin({}, jar)
+    await first.signIn()
+    login.clock.advance(4 * MINUTE)
+    await first.withCode(app.code())
+    const [arrived] = first.arrived()
+    if (!arrived) throw new Error('nobody arrived')
+    login.clock.advance(10 * MINUTE)
+    const visit = login.begin({ sessionUser: ada.id, session: arrived.session, rules: [{ level: 'phr' }] }, jar)
+    expect((await visit.withPasskey(passkey)).isDone).toBe(true)
+    expect(visit.arrived()).toMatchObject([{ session: arrived.session, acr: 'phr', at: arrived.at }])
   })
 
   it('by a passkey, too', async () => {

@@ -15,7 +15,7 @@ async function at(step: string, ...begun: Parameters<Steps['begin']>) {
   return visit
 }
 
-describe('[MON-4] a backup code', () => {
+describe('[MON-7] a backup code', () => {
   let codes: readonly string[]
   beforeEach(async () => {
     login = await openSteps()
@@ -65,7 +65,7 @@ describe('[MON-4] a backup code', () => {
   })
 })
 
-describe('[MON-4] a code by e-mail', () => {
+describe('[MOS-4] a code by e-mail', () => {
   beforeEach(async () => {
     login = await openSteps({ mfa: { factors: everything } })
     ada = await login.addPerson(email, password)
@@ -154,7 +154,7 @@ describe('[MON-4] a code by e-mail', () => {
     expect((await next.send('/second-factor', await mailed())).isDone).toBe(true)
   })
 
-  it('[MON-6] is no answer where more is asked for', async () => {
+  it('[MOS-5] is no answer where more is asked for', async () => {
     const visit = await at('stuck', { rules: [{ level: 'aal2', factors: ['email-code'] }] })
     expect(visit.arrived()).toEqual([])
   })

@@ -82,7 +82,7 @@ describe('[MON-4] a code of an app, beside the password', () => {
     expect((await visit.withCode(app.code())).isDone).toBe(true)
   })
 
-  it('after five wrong ones the sign-in begins anew: the right one is too late', async () => {
+  it('[STO-2] after five wrong ones the sign-in begins anew: the right one is too late', async () => {
     const visit = await atSecondFactor()
     for (let time = 0; time < 4; time += 1) await visit.withCode(WRONG)
     const fifth = await visit.withCode(WRONG)
@@ -93,7 +93,7 @@ describe('[MON-4] a code of an app, beside the password', () => {
     expect((await visit.withCode(app.code())).isDone).toBe(true)
   })
 
-  it('after five minutes the sign-in begins anew', async () => {
+  it('[STO-2] after five minutes the sign-in begins anew', async () => {
     const visit = await atSecondFactor()
     login.clock.advance(5 * MINUTE - SECOND)
     expect(await visit.at()).toBe('second-factor')
