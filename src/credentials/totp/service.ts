@@ -8,8 +8,6 @@ import type { HoldPerson, PersonSealer, RecordTotpEvent, SealsOfPersons } from '
 import { deleteTotps, findTotpsOf, insertTotp, lockTotp, moveStepOn, rowOf, type TotpRow, updateName } from './store.ts'
 import { matchingStep, nameOf, type Totp, type TotpId, totpId } from './totp.ts'
 
-export type { TotpOffer } from './offer.ts'
-
 interface NewTotp {
   readonly holder: Buffer
   readonly user: UserId
