@@ -14,24 +14,16 @@ const isHosted = routeGroup([
 ])
 /** An application sends them here, or they come by themselves. */
 const isEntrance = routeGroup(['/', '/oauth/authorize', '/register', '/recover'])
-const carriesPassword = routeGroup([
-  ...[
-    '/login/*',
-    '/register/confirm',
-    '/recover/password',
-    '/setup',
-    '/account/password',
-    '/account/email',
-    '/invite/create',
-  ],
+const hasPasswordField = routeGroup([
+  ...['/register/confirm', '/recover/password', '/setup', '/account/password', '/account/email', '/invite/create'],
 ])
-/** Below `/login/<uid>`, and without one. */
-const isAnswerAlone = (path: string): boolean => /\/(?:consent|organisation|abort)$/.test(path)
+/** Of a sign-in the first form, and the one that takes a new password: a code or a passkey costs no hash. */
+const isPasswordOfSignIn = (path: string): boolean => /^\/login\/[^/]+(?:\/password)?$/.test(path)
 
 export function turnKindOf({ path, head: { method } }: Pick<Exchange, 'path' | 'head'>): TurnKind | undefined {
   if (!isHosted(path)) return undefined
   const isForm = changesState(method)
-  if (isForm && carriesPassword(path) && !isAnswerAlone(path)) return 'password'
+  if (isForm && (hasPasswordField(path) || isPasswordOfSignIn(path))) return 'password'
   return isEntrance(path) && (!isForm || path === '/oauth/authorize') ? 'begins' : 'page'
 }
 

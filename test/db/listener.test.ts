@@ -30,6 +30,9 @@ describe('the listener', () => {
     await notify(app, 'lost')
     await vi.waitFor(() => expect(listener.connected).toBe(true), { timeout: 3000 })
     await notify(app, 'found')
-    await vi.waitFor(() => expect(heard).toEqual(['gap', 'found']))
+    await vi.waitFor(() => expect(heard.at(-1)).toBe('found'))
+    // Whether it was back in time for what was said while it was deaf is for the network to say.
+    expect(heard.filter((payload) => payload !== 'lost')).toEqual(['gap', 'found'])
+    expect(heard[0]).toBe('gap')
   })
 })

@@ -105,9 +105,12 @@ describe('who waits for a turn', () => {
       .map(({ method, path }) => ({ method, path: path.replace(/:\w+/g, 'x') }))
     const immediate = [...new Set(routes.filter(({ method, path }) => !kindOf(method, path)).map(({ path }) => path))]
     expect(immediate.map((path) => path.replace(/\.[0-9a-f]{12}\./, '.')).sort()).toEqual([
-      ...['/.well-known/change-password', '/.well-known/license-jwks.json', '/.well-known/oauth-authorization-server'],
-      ...['/.well-known/openid-configuration', '/api/v1/leak-reports', '/assets/favicon.svg', '/assets/hearthkey.css'],
-      ...['/assets/new-password.js', '/healthz', '/oauth/apis/x/jwks', '/oauth/introspect', '/oauth/jwks'],
+      ...['/.well-known/apple-app-site-association', '/.well-known/assetlinks.json', '/.well-known/change-password'],
+      ...['/.well-known/license-jwks.json', '/.well-known/oauth-authorization-server'],
+      ...['/.well-known/openid-configuration', '/.well-known/passkey-endpoints', '/.well-known/webauthn'],
+      ...['/api/v1/leak-reports', '/assets/favicon.svg', '/assets/hearthkey.css', '/assets/keep.js'],
+      ...['/assets/new-password.js', '/assets/passkey-capable.js', '/assets/passkey-signals.js', '/assets/passkey.js'],
+      ...['/healthz', '/oauth/apis/x/jwks', '/oauth/introspect', '/oauth/jwks'],
       ...['/oauth/revocations', '/oauth/revoke', '/oauth/token', '/oauth/userinfo', '/readyz'],
     ])
   })
@@ -118,6 +121,8 @@ describe('who waits for a turn', () => {
     expect(kindOf('POST', '/login/x/consent')).toBe('page')
     expect(kindOf('POST', '/login/x/abort')).toBe('page')
     expect(kindOf('POST', '/login/x/organisation')).toBe('page')
+    expect(kindOf('POST', '/login/x/second-factor')).toBe('page')
+    expect(kindOf('POST', '/login/x/passkey/options')).toBe('page')
     expect(kindOf('POST', '/invite/create')).toBe('password')
     expect(kindOf('POST', '/invite/accept')).toBe('page')
     expect(kindOf('GET', '/login/x')).toBe('page')
