@@ -1,4 +1,4 @@
-import { codeAt } from '../../src/credentials/totp/totp.ts'
+import { codeAt } from '../../src/credentials/totp/codes.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import { Secret } from '../../src/lib/secret.ts'

@@ -1,6 +1,6 @@
 import type { ActorContext } from '../../src/audit/actor.ts'
 import type { CreationOptions, RequestOptions } from '../../src/credentials/passkey/ask.ts'
-import { codeAt } from '../../src/credentials/totp/totp.ts'
+import { codeAt } from '../../src/credentials/totp/codes.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import { Secret } from '../../src/lib/secret.ts'

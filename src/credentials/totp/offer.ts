@@ -4,7 +4,6 @@ import type { Secret } from '../../lib/secret.ts'
 import type { UserId } from '../../users/user.ts'
 import { deleteOffer, findOffer, lockOffer, offerRow, putOffer } from './offer-store.ts'
 import type { SealsOfPersons } from './ports.ts'
-import { newSecret, uriOf } from './totp.ts'
 
 /** What is scanned or typed into an app. */
 export interface TotpOffer {
@@ -32,6 +31,8 @@ export const OFFER_LASTS_MS = 15 * 60_000
 
 const placeOf = (holder: Buffer) => ({ table: 'totp_offers', column: 'secret', row: offerRow(holder) }) as const
 
+const codes = () => import('./codes.ts')
+
 export function totpOffers({ db, persons, issuer, clock }: OfferDeps): TotpOffers {
   return {
     offer: async (holder, user) => {
@@ -39,13 +40,13 @@ export function totpOffers({ db, persons, issuer, clock }: OfferDeps): TotpOffer
       if (!sealer.ok) throw new Error(`a secret cannot be sealed for ${user}: its key is ${sealer.error}`)
       const now = clock.now()
       const expiresAt = new Date(now.getTime() + OFFER_LASTS_MS)
-      const secret = sealer.value.seal(placeOf(holder), newSecret())
+      const secret = sealer.value.seal(placeOf(holder), (await codes()).newSecret())
       await putOffer(db, { holder, user, secret, expiresAt }, now)
     },
     offered: async (holder, { id, email }) => {
       const sealed = await findOffer(db, holder, id, clock.now())
       const secret = sealed && (await opened(db, persons, holder, id, sealed))
-      return secret && { secret, uri: uriOf(secret, issuer, email) }
+      return secret && { secret, uri: (await codes()).uriOf(secret, issuer, email) }
     },
   }
 }

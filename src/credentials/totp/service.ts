@@ -6,7 +6,7 @@ import { holdOffer, type TotpOffers, totpOffers } from './offer.ts'
 import { deleteOffersOf } from './offer-store.ts'
 import type { HoldPerson, PersonSealer, RecordTotpEvent, SealsOfPersons } from './ports.ts'
 import { deleteTotps, findTotpsOf, insertTotp, lockTotp, moveStepOn, rowOf, type TotpRow, updateName } from './store.ts'
-import { matchingStep, nameOf, type Totp, type TotpId, totpId } from './totp.ts'
+import { nameOf, type Totp, type TotpId, totpId } from './totp.ts'
 
 interface NewTotp {
   readonly holder: Buffer
@@ -54,6 +54,9 @@ const MOST = 5
 const placeOf = (id: TotpId, column: 'name' | 'secret') =>
   ({ table: 'totp_authenticators', column, row: rowOf(id) }) as const
 
+/** The library with the first code: whoever starts a server waits for none. */
+const codes = () => import('./codes.ts')
+
 export function createTotps<By>(deps: TotpsDeps<By>): Totps<By> {
   const { db, persons, holdPerson, clock, record } = deps
 
@@ -93,7 +96,7 @@ export function createTotps<By>(deps: TotpsDeps<By>): Totps<By> {
       const offer = await holdOffer(tx, persons, holder, user, now)
       if (!offer) return fail('gone')
       if ((await findTotpsOf(tx, user)).length >= MOST) return fail('too-many')
-      const step = matchingStep(offer.secret, code, now, -1)
+      const step = (await codes()).matchingStep(offer.secret, code, now, -1)
       if (step === undefined) return fail('mismatch')
       await offer.take()
       const id = totpId.generate()
@@ -112,7 +115,7 @@ export function createTotps<By>(deps: TotpsDeps<By>): Totps<By> {
       const now = clock.now()
       for (const { id, secret: sealed, lastStep } of await findTotpsOf(tx, user)) {
         const secret = await sealer.value.openText(placeOf(id, 'secret'), sealed)
-        const step = matchingStep(secret, code, now, lastStep)
+        const step = (await codes()).matchingStep(secret, code, now, lastStep)
         if (step !== undefined && (await moveStepOn(tx, id, step, now))) return id
       }
       return undefined

@@ -1,6 +1,7 @@
 import { generateSync } from 'otplib'
 import { describe, expect, it } from 'vitest'
-import { codeAt, matchingStep, nameOf, newSecret, uriOf } from '../../../src/credentials/totp/totp.ts'
+import { codeAt, matchingStep, newSecret, uriOf } from '../../../src/credentials/totp/codes.ts'
+import { nameOf } from '../../../src/credentials/totp/totp.ts'
 import { Secret } from '../../../src/lib/secret.ts'
 import rfc4226 from './rfc-4226-appendix-d.json' with { type: 'json' }
 import rfc6238 from './rfc-6238-appendix-b.json' with { type: 'json' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codeAt } from '../../../src/credentials/totp/totp.ts'
+import { codeAt } from '../../../src/credentials/totp/codes.ts'
 import { jobHandlers } from '../../../src/instance/jobs.ts'
 import { Secret } from '../../../src/lib/secret.ts'
 import type { User } from '../../../src/users/user.ts'
