@@ -1,6 +1,7 @@
 import type { Translate } from './messages/translator.ts'
 
 const units = [
+  ['day', 86_400],
   ['hour', 3600],
   ['minute', 60],
   ['second', 1],

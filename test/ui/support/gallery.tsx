@@ -53,9 +53,11 @@ import { ErrorPage } from '../../../src/ui/error-page.tsx'
 import { LandingPage } from '../../../src/ui/landing-page.tsx'
 import type { Translate } from '../../../src/ui/messages/translator.ts'
 import { userId } from '../../../src/users/user.ts'
+import { factorPages, givenFactors } from './gallery-factors.tsx'
 
 /** What pages show that comes from no catalogue. */
 export const given = {
+  ...givenFactors,
   slugs: ['lovelace', 'nordwind-holding', 'nordwind'],
   client: 'Nordwind Invoicing',
   longClient: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft Rechnungswesen & Söhne',
@@ -156,6 +158,7 @@ const ways = { recover: '/recover?back=4mZ0', register: '/register?back=4mZ0' } 
 
 /** Every page in every state that looks different. */
 export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = {
+  ...factorPages({ ...given, client }),
   'sign-in': (t) => <SignInPage t={t} {...at} {...ways} client={client} />,
   'sign-in-mismatch': (t) => (
     <SignInPage t={t} {...at} {...ways} client={client} email={given.email} problem="mismatch" />
