@@ -35,7 +35,7 @@ async function enrol(page: Page, at: string): Promise<string> {
   return textOf(page)
 }
 
-describe('[STO-1] a passkey in a browser', () => {
+describe('[STO-1][MON-5] a passkey in a browser', () => {
   it('is registered, and signs its owner in by the button, without a name or a password', async () => {
     const { url, ada } = await openPasskeySite()
     const { page, authenticator } = await open()

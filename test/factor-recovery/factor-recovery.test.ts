@@ -7,7 +7,7 @@ import { DELAY_MS, GOOD_FOR_MS, lossWorld, verified } from './support.ts'
 const RECOVER = '/link/factor-recovery'
 const STOP = '/link/stop-factor-recovery'
 
-describe('a way back that an administrator opens', () => {
+describe('[MOS-4] a way back that an administrator opens', () => {
   it('is told to the person with when it opens and how to stop it, and records under their key who verified whom', async () => {
     const world = await lossWorld()
     const { opensAt, until, told, url } = await world.openRecovery()

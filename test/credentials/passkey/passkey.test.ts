@@ -6,7 +6,7 @@ import { browser, by, passkeyWorld, signIn } from './support.ts'
 
 const kindOf = (result: { ok: boolean; error?: { kind: string } }) => (result.ok ? 'accepted' : result.error?.kind)
 
-describe('[STO-1] a passkey', () => {
+describe('[STO-1][MON-5] a passkey', () => {
   it('is asked for with user verification where it is the only factor, and is refused without', async () => {
     const world = await passkeyWorld()
     const ada = await world.person('Ada')
@@ -135,7 +135,7 @@ describe('[STO-1] a passkey', () => {
     )
   })
 
-  it('comes from the apps and sites that the operator has named, too', async () => {
+  it('[MON-6] comes from the apps and sites that the operator has named, too', async () => {
     const fingerprint = '146de983c5730650d8eeb9952f34fc6416a08342e61dbea88a0496b23fcf44e5'
     const world = await passkeyWorld(
       { ISSUER_URL: 'https://id.example.com' },

@@ -27,7 +27,7 @@ describe('[STO-1] what the ecosystem asks about passkeys', () => {
     expect(JSON.parse(body)).toEqual({ enroll: page, manage: page })
   })
 
-  it('is which other origins and apps are ours, as the operator said', async () => {
+  it('[MON-6] is which other origins and apps are ours, as the operator said', async () => {
     expect(JSON.parse((await ask('webauthn', configured)).body)).toEqual({ origins: configured.relatedOrigins })
     expect(JSON.parse((await ask('assetlinks.json', configured)).body)).toEqual([
       {
