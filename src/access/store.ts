@@ -57,7 +57,7 @@ const read = async (query: SelectQueryBuilder<DB, 'roles', Selected>): Promise<R
   (await query.execute()).map(toRole)
 
 /** By primary key. */
-export const rolesById = (tx: OrgTx, ids: readonly RoleId[]): Promise<Role[]> =>
+export const rolesById = (tx: OrgTx | InstanceTx, ids: readonly RoleId[]): Promise<Role[]> =>
   read(live(tx).where('id', '=', sql<string>`ANY(${ids.map(roleId.toUuid)}::uuid[])`))
 
 /** A removal of one of them waits for this transaction, or this waits for it: nobody is given a role that goes. */

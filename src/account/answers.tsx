@@ -22,9 +22,12 @@ export const page = (c: Context<HttpEnv>, content: JSX.Element, status: Status =
 /** Post, redirect, get: reloading the page that follows repeats nothing. */
 export const done = (c: Context<HttpEnv>, what: Done) => c.redirect(`${paths.overview}?done=${what}`, 303)
 
-/** Signed in, and not as strongly as they can be. */
-export const tooWeak = (c: Context<HttpEnv>, level: Level, again: AccountPath) =>
-  page(c, <StrongerPage t={languageOf(c)} level={level} again={again} />, 403)
+/** Signed in, and not as strongly as they can be, or not lately. */
+export const tooWeak = (
+  c: Context<HttpEnv>,
+  stands: { readonly level: Level; readonly isStale: boolean },
+  again: AccountPath,
+) => page(c, <StrongerPage t={languageOf(c)} {...stands} again={again} />, 403)
 
 /** Why nothing was judged, and when it may be. */
 export interface HeldBack {

@@ -10,11 +10,13 @@ import { doneThing, emptyForm, sessionForm } from './forms.ts'
 import { OverviewPage } from './pages/overview.tsx'
 import { paths } from './paths.ts'
 import type { Guard, Sessions, Verification } from './ports.ts'
+import type { PutOff } from './put-off.ts'
 import type { SessionEnds } from './sessions/end.ts'
 import type { ForViewer } from './viewer.ts'
 
 interface OverviewRoutesDeps {
   readonly forViewer: ForViewer
+  readonly putOff: PutOff
   readonly sessions: Pick<Sessions, 'listOf'>
   readonly ends: SessionEnds
   readonly pending: Pick<EmailPending, 'of'>
@@ -25,7 +27,7 @@ interface OverviewRoutesDeps {
 }
 
 export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
-  const { forViewer, sessions, ends, pending, verification, guard, clock, mailIsSent } = deps
+  const { forViewer, putOff, sessions, ends, pending, verification, guard, clock, mailIsSent } = deps
   const here = { page: paths.overview }
   const ending = { ...here, ends: true } as const
   const routes = new Hono<HttpEnv>()
@@ -43,6 +45,7 @@ export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
           here={viewer.session}
           now={clock.now()}
           mailIsSent={mailIsSent}
+          enrolmentDue={await putOff(user.id)}
           done={doneThing.parse(c.req.query('done'))}
         />,
       ),

@@ -14,6 +14,8 @@ export const paths = {
   passkeyOptions: '/account/security/passkeys/options',
   sendEmailCode: '/account/security/email-code/send',
   addEmailCode: '/account/security/email-code/add',
+  mailbox: '/account/security/mailbox',
+  sendMailboxCode: '/account/security/mailbox/send',
   backupCodes: '/account/security/backup-codes',
   renameFactor: '/account/security/rename',
   removeFactor: '/account/security/remove',

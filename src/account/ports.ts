@@ -48,7 +48,10 @@ export interface BrowserSessions {
 }
 
 export type Users = Pick<UserService<ActorContext>, 'find' | 'findByEmail' | 'hold' | 'changeEmail' | 'lock'>
-export type Sessions = Pick<SessionService, 'listOf' | 'hold' | 'end' | 'proofsOf' | 'strengthen'>
+export type Sessions = Pick<SessionService, 'listOf' | 'liveOf' | 'hold' | 'end' | 'proofsOf' | 'strengthen'>
+
+/** Sign-ins that have proven something of this person and are not over: none of them goes on. */
+export type DropSignIns = (tx: Tx, user: UserId) => Promise<void>
 
 /** How strong a sensitive change asks the sign-in to be: as strong as the person can, of what the instance lets count. */
 export interface StepUpRules {
@@ -76,7 +79,13 @@ export type FactorChanged = (
   tx: Tx,
   by: ActorContext,
   user: User,
-  what: { readonly kind: 'added' | 'removed'; readonly factor: SecondFactor; readonly name?: string | undefined },
+  what: {
+    readonly kind: 'added' | 'removed'
+    readonly factor: SecondFactor
+    readonly name?: string | undefined
+    /** Which one, where there may be several of a kind. */
+    readonly id?: string
+  },
   kept: { readonly session: SessionId; readonly device?: string | undefined },
 ) => Promise<void>
 export type Passwords = Pick<PasswordService<ActorContext>, 'minLength' | 'refusalOf' | 'prepare' | 'verify'>
@@ -112,12 +121,23 @@ export interface Mail {
 
 type Purpose = 'email-change' | 'email-change-undo'
 
-interface OpenLink {
+export interface OpenLink {
   readonly person?: UserId | undefined
   readonly data?: Readonly<Record<string, string>> | undefined
   readonly issuedAt: Date
   readonly expiresAt: Date
 }
+
+/** What came at that moment or later of what they could prove. The person is held before. */
+export type TakeLaterFactors = (
+  tx: Tx,
+  by: ActorContext,
+  user: UserId,
+  later: { readonly since: Date },
+) => Promise<unknown>
+
+/** The way back that an administrator has opened, if one is open: it was told to another address. */
+export type CloseFactorRecovery = (tx: Tx, by: ActorContext, user: UserId) => Promise<unknown>
 
 /** One-time links that are sent by mail. */
 export interface Links {

@@ -13,6 +13,7 @@ import { pendingEmailRoutes } from './email/pending-routes.ts'
 import { emailRequest } from './email/request.ts'
 import { emailRoutes } from './email/routes.tsx'
 import { emailUndo } from './email/undo.ts'
+import { mailboxProof } from './mailbox-proof.ts'
 import { organisationRoutes } from './organisations/routes.tsx'
 import { overviewRoutes } from './overview-routes.tsx'
 import { askPassword } from './own-password.ts'
@@ -22,6 +23,8 @@ import { passwordRoutes } from './password/routes.tsx'
 import { paths } from './paths.ts'
 import type {
   BrowserSessions,
+  CloseFactorRecovery,
+  DropSignIns,
   FactorChanged,
   Grants,
   Guard,
@@ -35,9 +38,11 @@ import type {
   ReplacePassword,
   Sessions,
   StepUpRules,
+  TakeLaterFactors,
   Users,
   Verification,
 } from './ports.ts'
+import { puttingOff } from './put-off.ts'
 import { securityRoutes } from './security/routes.ts'
 import { sessionEnds } from './sessions/end.ts'
 import { standing } from './step-up.ts'
@@ -49,6 +54,7 @@ export interface AccountDeps {
   readonly browserSessions: BrowserSessions
   readonly users: Users
   readonly sessions: Sessions
+  readonly dropSignIns: DropSignIns
   readonly stepUp: StepUpRules
   readonly own: OwnFactors
   readonly factorChanged: FactorChanged
@@ -59,6 +65,8 @@ export interface AccountDeps {
   readonly links: Links
   readonly mail: Mail
   readonly notices: Notices
+  readonly takeLaterFactors: TakeLaterFactors
+  readonly closeFactorRecovery: CloseFactorRecovery
   readonly verification: Verification
   readonly organisations: OwnOrganisations
   readonly record: RecordEvent
@@ -71,14 +79,23 @@ export interface AccountDeps {
 /** Self-service: what a person sees and changes of their own account. */
 export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
   const { browserSessions, users, guard, notes, clock, passwords } = deps
-  const signedIn = forViewer({ browserSessions, users, standing: standing(deps), limits: guard.limits, clock })
+  const proof = mailboxProof(deps)
+  const signedIn = forViewer({
+    browserSessions,
+    users,
+    standing: standing(deps),
+    mailboxProof: proof,
+    limits: guard.limits,
+    clock,
+  })
+  const putOff = puttingOff(deps)
   const ask = askPassword(deps)
   const letters = emailLetters(deps)
   const pending = emailPending({ ...deps, letters })
   const routes = new Hono<HttpEnv>()
 
   for (const part of [
-    overviewRoutes({ ...deps, forViewer: signedIn, ends: sessionEnds(deps), pending }),
+    overviewRoutes({ ...deps, putOff, forViewer: signedIn, ends: sessionEnds(deps), pending }),
     passwordRoutes({
       forViewer: signedIn,
       change: passwordChange(deps),
@@ -90,18 +107,19 @@ export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
     }),
     emailRoutes({ forViewer: signedIn, request: emailRequest({ ...deps, letters }), ask, guard, notes, clock }),
     pendingEmailRoutes({ forViewer: signedIn, pending, guard }),
-    securityRoutes({ ...deps, forViewer: signedIn }),
+    securityRoutes({ ...deps, putOff, forViewer: signedIn, mailboxProof: proof }),
     organisationRoutes({ ...deps, forViewer: signedIn }),
     emailLinkRoutes({ confirmation: emailConfirmation({ ...deps, letters }), undoing: emailUndo(deps) }),
   ])
     routes.route('/', part)
 
-  // A sign-in that was given up comes back here too, and must not begin anew by itself.
-  routes.get(paths.signedIn, async (c) =>
-    (await browserSessions.of(c))
-      ? c.redirect((await browserSessions.returnTo(c)) ?? paths.overview, 303)
-      : page(c, <NotSignedInPage t={languageOf(c)} />),
-  )
+  // A sign-in that was given up comes back here too, and must not begin anew by itself: not for somebody who is signed in
+  // either, and was asked for more.
+  routes.get(paths.signedIn, async (c) => {
+    if (!(await browserSessions.of(c))) return page(c, <NotSignedInPage t={languageOf(c)} />)
+    const returnTo = c.req.query('error') === 'access_denied' ? undefined : await browserSessions.returnTo(c)
+    return c.redirect(returnTo ?? paths.overview, 303)
+  })
 
   // W3C, A Well-Known URL for Changing Passwords: where password managers send their people.
   routes.get('/.well-known/change-password', (c) => c.redirect(paths.password, 302))

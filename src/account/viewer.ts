@@ -7,6 +7,7 @@ import { limited } from '../http/limits/limited.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { User } from '../users/user.ts'
 import { tooWeak } from './answers.tsx'
+import type { MailboxProof } from './mailbox-proof.ts'
 import type { AccountPath } from './paths.ts'
 import type { BrowserSessions, Guard, Users, Viewer } from './ports.ts'
 import { FRESH_SECONDS, isWithin, type Standing } from './step-up.ts'
@@ -21,6 +22,8 @@ export interface Visit {
   readonly steppedUpAt: Date | undefined
   /** What the session rests on; asked for sensitive pages alone. */
   readonly proofs: readonly Proof[]
+  /** Whether they have shown, these minutes, that they read what is mailed to them; asked of whoever has nothing stronger. */
+  readonly mailbox: 'proven' | 'due' | 'not-asked'
 }
 
 /** Asked again where something changes: a page may have been left open. */
@@ -43,6 +46,7 @@ interface VisitDeps {
   readonly browserSessions: BrowserSessions
   readonly users: Pick<Users, 'find'>
   readonly standing: (viewer: Viewer) => Promise<Standing>
+  readonly mailboxProof: Pick<MailboxProof, 'isFresh'>
   readonly limits: Guard['limits']
   readonly clock: Clock
 }
@@ -55,7 +59,7 @@ const asked = (to: AccountPath): AccountPath => `${to}${to.includes('?') ? '&' :
 
 /** Nobody gets further who is not signed in, here and now: the session is asked for at every request. */
 export const forViewer =
-  ({ browserSessions, users, standing, limits, clock }: VisitDeps): ForViewer =>
+  ({ browserSessions, users, standing, mailboxProof, limits, clock }: VisitDeps): ForViewer =>
   ({ page, fresh = false, ends = false, asked: by }, handle) =>
   async (c) => {
     const returnTo = typeof page === 'function' ? page(c) : page
@@ -65,14 +69,16 @@ export const forViewer =
     if (!viewer) return signIn({ returnTo })
     const stands = fresh ? await standing(viewer) : undefined
     if (stands && !isWithin(stands.at, clock.now())) {
-      const { level, lastAt } = stands
+      const { level, lastAt, at } = stands
       if (level === 'aal1') return signIn({ returnTo, maxAge: FRESH_SECONDS })
       const justCameBack = c.req.query(ASKED) !== undefined && isWithin(lastAt, clock.now())
-      if (justCameBack) return tooWeak(c, level, returnTo)
+      if (justCameBack) return tooWeak(c, { level, isStale: at !== undefined }, returnTo)
       return signIn({ returnTo: asked(returnTo), maxAge: FRESH_SECONDS, acr: level })
     }
     const user = await users.find(viewer.user)
     if (!user) return signIn({ returnTo })
+    const mailboxOf = async (proofs: readonly Proof[]) =>
+      (await mailboxProof.isFresh(c, { viewer, user, proofs })) ? 'proven' : 'due'
     const { clientIp: ip, requestId, head } = c.env.exchange
     if (head.method === 'POST' && !ends)
       limited(c, await limits.take('account', { account: user.id, session: viewer.session, ip }))
@@ -83,5 +89,6 @@ export const forViewer =
       locale: languageOf(c).language.tag,
       steppedUpAt: stands?.at,
       proofs: stands?.proofs ?? [],
+      mailbox: stands?.level === 'aal1' ? await mailboxOf(stands.proofs) : 'not-asked',
     })
   }

@@ -75,6 +75,7 @@ const vocabulary = {
   'factor_recovery.stopped': { target: 'person' },
   'factor_recovery.used': { target: 'person' },
   'factor_recovery.expired': { target: 'person' },
+  'factor_recovery.forgotten': { target: 'person' },
   'link.issued': { target: 'person' },
   'link.used': { target: 'person' },
   'link.withdrawn': { target: 'person' },

@@ -60,6 +60,8 @@ export class OpenTransaction {
       await nextTick()
       await nextTick()
     }
+    // The connection is back in the pool: a second `COMMIT` would be one in the midst of somebody else's work.
+    if (this.#isOver) throw new Error('the transaction has ended')
     if (this.#failure) {
       await this.rollback()
       throw this.#failure.error

@@ -137,6 +137,7 @@ export interface FactorRecoveries {
   created_at: Timestamp;
   expires_at: Timestamp;
   id: string;
+  letter: string | null;
   method: Buffer;
   stopped_at: Timestamp | null;
   usable_at: Timestamp;

@@ -1,5 +1,6 @@
 import { type CompiledQuery, DefaultQueryExecutor, PostgresDialect, type QueryResult } from 'kysely'
 import type { Pool } from 'pg'
+import { isPlainRead } from './plain-read.ts'
 import { connect, eachFrom, type PooledConnection } from './pooled-connection.ts'
 
 interface Shared {
@@ -8,8 +9,10 @@ interface Shared {
 }
 
 /**
- * Statements outside of a transaction that are asked for in the same breath, nobody waiting between them, take one
- * connection and travel together. Whoever asks for a connection itself has it alone.
+ * Plain reads outside of a transaction that are asked for in the same breath, nobody waiting between them, take one
+ * connection and travel together. They may be those of strangers: what can wait for a lock has a connection of its own, or
+ * everybody behind it would wait, and whoever holds that lock for a read behind it would wait for ever, which the database
+ * cannot see. Whoever asks for a connection itself has it alone.
  */
 export class SharingExecutor extends DefaultQueryExecutor {
   readonly #pool: Pool
@@ -22,6 +25,7 @@ export class SharingExecutor extends DefaultQueryExecutor {
   }
 
   override async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (!isPlainRead(query)) return super.executeQuery<R>(query)
     const shared = this.#join()
     shared.users += 1
     const connection = await shared.connection

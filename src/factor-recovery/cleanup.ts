@@ -23,15 +23,15 @@ interface CleanupDeps<By> {
 
 const BATCH = 200
 
-/** One that nobody used or stopped in its time ends in writing; all of them are forgotten then, for they are about persons. */
+/** One that nobody used or stopped in its time has expired. All of them are forgotten then, for they are about persons. */
 export const factorRecoveryJobHandlers = <By>({ db, clock, record, by }: CleanupDeps<By>): JobHandler[] => [
   handle(sweepRecoveries, async (_payload, { signal }) => {
     for (;;) {
       const ended = await inTransaction(db, async (tx) => {
         const gone = await deleteOld(tx, clock.now(), BATCH)
         for (const { id, user, wasOpen } of gone) {
-          const after = { public: { recovery: id, ...(!wasOpen && { reason: 'forgotten' }) } }
-          await record(tx, by, { action: 'factor_recovery.expired', target: user, after })
+          const action = wasOpen ? 'factor_recovery.expired' : 'factor_recovery.forgotten'
+          await record(tx, by, { action, target: user, after: { public: { recovery: id } } })
         }
         return gone.length
       })

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../db/types.ts'
+import type { Id } from '../lib/ids.ts'
 import type { Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { UserId } from '../users/user.ts'
@@ -17,6 +18,9 @@ export interface People {
   /** Theirs until the transaction ends. */
   hold(tx: Tx, id: UserId): Promise<Person | undefined>
 }
+
+/** All spellings of a mailbox have one; another mailbox has another. */
+export type IndexOfAddress = (email: string) => Buffer
 
 interface Place {
   readonly table: 'factor_recoveries'
@@ -70,7 +74,9 @@ interface Letter {
 }
 
 export interface Mail {
-  send(tx: Tx, letter: Letter): Promise<unknown>
+  send(tx: Tx, letter: Letter): Promise<Id<'mal'>>
+  /** Whether a mail server has taken it: what waits in the outbox has told nobody anything. */
+  hasLeft(db: Db | Tx, id: Id<'mal'>): Promise<boolean>
 }
 
 /** Every factor, backup code, trusted browser and session: they may be in a thief's hands as well as lost. */
@@ -87,6 +93,8 @@ export interface FactorRecoveryEvent {
     | 'factor_recovery.stopped'
     | 'factor_recovery.used'
     | 'factor_recovery.expired'
+    /** Used or stopped long ago: what was kept of it is gone. */
+    | 'factor_recovery.forgotten'
   readonly target: UserId
   readonly after: Snapshot
 }

@@ -7,7 +7,7 @@ import { readForm } from '../http/input/read.ts'
 import { languageOf } from '../http/language.ts'
 import { renderPage } from '../ui/render.ts'
 import { RECOVER_PATH, RECOVERED_PATH, STOP_PATH, STOPPED_PATH, withToken } from './factor-recovery.ts'
-import { DeadPage, EarlyPage, RecoveredPage, RecoverPage, StopPage, StoppedPage } from './pages/pages.tsx'
+import { DeadPage, EarlyPage, RecoveredPage, RecoverPage, StopPage, StoppedPage, UntoldPage } from './pages/pages.tsx'
 import type { FactorRecovery } from './service.ts'
 
 interface FactorRecoveryRoutesDeps<By> {
@@ -32,19 +32,18 @@ export function factorRecoveryRoutes<By>(deps: FactorRecoveryRoutesDeps<By>): Ho
     .get(RECOVER_PATH, async (c) => {
       const found = await factorRecovery.look(tokenIn(c))
       if (!found) return dead(c)
-      const { email, opensAt, until, isOpen } = found
+      const { email, opensAt, until, state } = found
       const t = languageOf(c)
-      if (!isOpen) return page(c, <EarlyPage t={t} opensAt={opensAt} until={until} />, 403)
+      if (state === 'early') return page(c, <EarlyPage t={t} opensAt={opensAt} until={until} />, 403)
+      if (state === 'untold') return page(c, <UntoldPage t={t} until={until} />, 403)
       return page(c, <RecoverPage t={t} action={withToken(RECOVER_PATH, tokenIn(c))} email={email} />)
     })
     .post(RECOVER_PATH, async (c) => {
       await readForm(c, emptyForm)
       const used = await factorRecovery.use(strangerAt(c.env.exchange), tokenIn(c))
       if (used.ok) return c.redirect(languageOf(c).carry(RECOVERED_PATH), 303)
-      // The page says from when on.
-      return used.error === 'early'
-        ? c.redirect(languageOf(c).carry(withToken(RECOVER_PATH, tokenIn(c))), 303)
-        : dead(c)
+      // The page says what it waits for.
+      return used.error === 'dead' ? dead(c) : c.redirect(languageOf(c).carry(withToken(RECOVER_PATH, tokenIn(c))), 303)
     })
     .get(RECOVERED_PATH, (c) => page(c, <RecoveredPage t={languageOf(c)} />))
     .get(STOP_PATH, async (c) => {

@@ -3,12 +3,15 @@ import { defineId, type Id } from '../lib/ids.ts'
 import { type FactorRecoveryId, factorRecoveryId } from './factor-recovery.ts'
 
 const userId = defineId('usr')
+const mailId = defineId('mal')
 
 export interface RecoveryRow {
   readonly id: FactorRecoveryId
   readonly user: Id<'usr'>
   readonly verifiedBy: Buffer
   readonly method: Buffer
+  /** Undefined: there is no mail, and somebody undertook to tell the person. */
+  readonly letter: Id<'mal'> | undefined
   readonly createdAt: Date
   readonly usableAt: Date
   readonly expiresAt: Date
@@ -25,6 +28,7 @@ export async function insertRecovery(tx: Tx, row: RecoveryRow): Promise<void> {
       user_id: userId.toUuid(row.user),
       verified_by: row.verifiedBy,
       method: row.method,
+      letter: row.letter === undefined ? null : mailId.toUuid(row.letter),
       created_at: row.createdAt,
       usable_at: row.usableAt,
       expires_at: row.expiresAt,
@@ -34,6 +38,8 @@ export async function insertRecovery(tx: Tx, row: RecoveryRow): Promise<void> {
 
 export interface OpenRecovery {
   readonly id: FactorRecoveryId
+  /** That has to have left before it opens. */
+  readonly letter: Id<'mal'> | undefined
   readonly usableAt: Date
   readonly expiresAt: Date
 }
@@ -42,12 +48,19 @@ export interface OpenRecovery {
 export async function findOpen(db: Db | Tx, user: Id<'usr'>): Promise<OpenRecovery | undefined> {
   const row = await db
     .selectFrom('factor_recoveries')
-    .select(['id', 'usable_at', 'expires_at'])
+    .select(['id', 'letter', 'usable_at', 'expires_at'])
     .where('user_id', '=', userId.toUuid(user))
     .where('stopped_at', 'is', null)
     .where('used_at', 'is', null)
     .executeTakeFirst()
-  return row && { id: factorRecoveryId.fromUuid(row.id), usableAt: row.usable_at, expiresAt: row.expires_at }
+  return (
+    row && {
+      id: factorRecoveryId.fromUuid(row.id),
+      letter: row.letter === null ? undefined : mailId.fromUuid(row.letter),
+      usableAt: row.usable_at,
+      expiresAt: row.expires_at,
+    }
+  )
 }
 
 /** Compare-and-set: not before its time, not after it, and once. */

@@ -22,6 +22,8 @@ const isEnough = (proofs: readonly Proof[], level: Level): boolean =>
  * that one which goes stale. Undefined where it takes more than was proven.
  */
 export function steppedUpAt(proofs: readonly Proof[], held: Held, counting: readonly SecondFactor[]): Date | undefined {
+  // Where the password alone were enough, a browser that somebody left open would be, too: all of it is asked for anew.
+  if (proofs.some(({ factor }) => factor === 'trusted-browser')) return undefined
   const level = strongestOf(held, counting)
   const youngestFirst = proofs.toSorted((one, other) => other.at.getTime() - one.at.getTime())
   const last = youngestFirst.find((_, place) => isEnough(youngestFirst.slice(0, place + 1), level))

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { plainRead } from '../db/plain-read.ts'
 import type { Db } from '../db/types.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import type { Held } from './held.ts'
@@ -19,7 +20,7 @@ interface Found {
 
 /** One look, by primary keys and one index each. */
 export async function findHeld(db: Db, user: Id<'usr'>): Promise<Held> {
-  const { rows } = await sql<Found>`SELECT * FROM factors_of(${userId.toUuid(user)}::uuid)`.execute(db)
+  const { rows } = await plainRead(sql<Found>`SELECT * FROM factors_of(${userId.toUuid(user)}::uuid)`).execute(db)
   const [found] = rows
   if (!found) throw new Error('factors_of answers one row')
   return toHeld(found)

@@ -2,6 +2,7 @@ import type { AccountDeps } from '../account/routes.tsx'
 import type { Config } from '../config/config.ts'
 import { findHeld } from '../factors/store.ts'
 import type { Clock } from '../lib/clock.ts'
+import { deleteAttemptsOf } from '../login/attempts/store.ts'
 import { personGrants } from '../oidc/artifacts/revoke-of-person.ts'
 import type { Companies } from './companies.ts'
 import type { People } from './people.ts'
@@ -40,6 +41,7 @@ export function accountParts({
     issuerUrl,
     users,
     sessions,
+    dropSignIns: deleteAttemptsOf,
     stepUp: {
       heldBy: (user, tx) => findHeld(tx ?? db, user),
       counting: config.mfa.factors,
@@ -54,6 +56,8 @@ export function accountParts({
     links,
     mail,
     notices,
+    takeLaterFactors: people.takeLaterFactors,
+    closeFactorRecovery: people.factorRecovery.close,
     verification,
     record,
     clock,

@@ -18,8 +18,10 @@ import { parseEmail } from '../users/email.ts'
 import type { Users } from '../users/service.ts'
 import type { EndEverything } from './end-everything.ts'
 import type { Guard } from './guard.ts'
+import { mailboxIndex } from './mailbox-index.ts'
 import { type ReplacePassword, replacingPassword } from './replace-password.ts'
 import type { TakeFactorsAway } from './take-factors-away.ts'
+import type { TakeLaterFactors } from './take-later-factors.ts'
 
 /** What people do by a link that came to their mailbox. */
 export interface ByMail {
@@ -36,24 +38,54 @@ interface ByMailOptions {
   readonly config: Config
   readonly db: Db
   readonly events: EventWriter
-  readonly keyring: Pick<Keyring, 'persons'>
+  readonly keyring: Pick<Keyring, 'persons' | 'blindIndex'>
   readonly users: Users<ActorContext>
   readonly passwords: Passwords<ActorContext>
   readonly mail: Mail
   readonly lockout: Guard['lockout']
   readonly endEverything: EndEverything
   readonly takeFactorsAway: TakeFactorsAway
+  readonly takeLaterFactors: TakeLaterFactors
   readonly clock: Clock
 }
 
 export function openByMail(options: ByMailOptions): ByMail {
-  const { config, db, events, keyring, users, passwords, mail, lockout, endEverything, takeFactorsAway, clock } =
-    options
+  const {
+    config,
+    db,
+    events,
+    keyring,
+    users,
+    passwords,
+    mail,
+    lockout,
+    endEverything,
+    takeFactorsAway,
+    takeLaterFactors,
+    clock,
+  } = options
   const { issuerUrl } = config.server
   const record = events.recordEvent
   const links = createLinks({ db, persons: keyring.persons, nobody: NOBODY, clock, record })
   const common = { db, issuerUrl, links, mail, clock }
-  const notices = createNotices({ ...common, lockAccount: users.lock })
+  const factorRecovery = createFactorRecovery({
+    ...common,
+    delay: config.mfa.recoveryDelay,
+    delivers: config.mail.url !== undefined,
+    people: users,
+    persons: keyring.persons,
+    indexOf: (email) => mailboxIndex(keyring.blindIndex, 'factor_recoveries.mailbox', email),
+    takeFactorsAway: (tx, by: ActorContext, person) =>
+      takeFactorsAway(tx, by, person, { via: 'recovery', mustEnrol: true }),
+    record,
+  })
+  const notices = createNotices({
+    ...common,
+    holdPerson: users.hold,
+    lockAccount: users.lock,
+    takeLaterFactors,
+    closeFactorRecovery: factorRecovery.close,
+  })
   const verification = createVerification({ ...common, hold: users.hold, verifyEmail: users.verifyEmail })
   const registration = createRegistration({
     ...common,
@@ -68,20 +100,11 @@ export function openByMail(options: ByMailOptions): ByMail {
     people: users,
     readAddress,
     passwords,
-    replacePassword: (tx, by: ActorContext, person, password, seen) =>
-      replacePassword(tx, by, person, password, { reason: 'account-recovered', seen }),
+    replacePassword: (tx, by: ActorContext, person, password, byMailbox, seen) =>
+      replacePassword(tx, by, person, password, { reason: 'account-recovered', byMailbox, seen }),
     // There may be no mail where the operator is the last way in: nobody is sent to a mailbox for a code.
     takeFactorsAway: (tx, by: ActorContext, person) =>
       takeFactorsAway(tx, by, person, { via: 'operator', mustEnrol: false }),
-    record,
-  })
-  const factorRecovery = createFactorRecovery({
-    ...common,
-    delay: config.mfa.recoveryDelay,
-    people: users,
-    persons: keyring.persons,
-    takeFactorsAway: (tx, by: ActorContext, person) =>
-      takeFactorsAway(tx, by, person, { via: 'recovery', mustEnrol: true }),
     record,
   })
   return { links, notices, verification, registration, recovery, factorRecovery, replacePassword }

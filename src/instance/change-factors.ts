@@ -20,6 +20,8 @@ interface Change {
   readonly factor: SecondFactor
   /** As its owner calls it. */
   readonly name?: string | undefined
+  /** Which one, where there may be several of a kind. */
+  readonly id?: string
 }
 
 /** What goes on: that of whoever makes the change. */
@@ -45,15 +47,16 @@ interface ChangeDeps {
  */
 export const factorChanged =
   ({ trustedBrowsers, notices }: ChangeDeps): FactorChanged =>
-  async (tx, by, user, { kind, factor, name }, { attempt, device } = {}) => {
+  async (tx, by, user, { kind, factor, name, id }, { attempt, device } = {}) => {
     await deleteAttemptsOf(tx, user.id, attempt)
-    await trustedBrowsers.endAllOf(tx, by, user.id, 'factor-changed')
+    // No browser is ever trusted on the word of a backup code: new ones change nothing of what it stands for.
+    if (factor !== 'backup-code') await trustedBrowsers.endAllOf(tx, by, user.id, 'factor-changed')
     // Codes for the day that another one is gone are not what somebody had to enrol.
     if (kind === 'added' && factor !== 'backup-code') await deleteEnrolmentDue(tx, user.id)
     await notices.tell(tx, by, {
       user,
       what: kind === 'added' ? 'factor-added' : 'factor-removed',
-      factor: { kind: factor, ...(name !== undefined && { name }) },
+      factor: { kind: factor, ...(name !== undefined && { name }), ...(id !== undefined && { id }) },
       ...(device !== undefined && { device }),
       ...(by.ip !== undefined && { place: by.ip }),
     })

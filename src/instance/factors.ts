@@ -15,8 +15,8 @@ import type { Mail } from '../mail/service.ts'
 import { deviceOf } from '../sessions/device.ts'
 import { type TrustCookie, trustCookie } from '../trusted-browsers/cookie.ts'
 import { createTrustedBrowsers, type TrustedBrowsers } from '../trusted-browsers/service.ts'
-import { parseEmail } from '../users/email.ts'
 import type { Guard } from './guard.ts'
+import { mailboxIndex } from './mailbox-index.ts'
 
 /** What people prove beside a password, or in its place: a room for each kind. */
 export interface Factors {
@@ -51,9 +51,10 @@ export function openFactors(options: FactorsOptions): Factors {
     emailCodes: createEmailCodes({
       db,
       hashKey: keyring.derive('e-mail codes'),
-      indexOf: (email) => indexOf(keyring, email),
+      indexOf: (email) => mailboxIndex(keyring.blindIndex, 'email_codes.email', email),
       // What is sent here takes nothing from what recovery may send, and the other way round.
-      takeLimit: (email) => guard.limits.take('mail', { email: guard.emailKey(email), purpose: 'second-factor' }),
+      takeLimit: (email, knownBrowser) =>
+        guard.limits.take('mail', { email: guard.emailKey(email), purpose: 'second-factor', knownBrowser }),
       mail,
       clock,
       record,
@@ -68,13 +69,6 @@ export function openFactors(options: FactorsOptions): Factors {
     }),
     trustCookie: trustCookie(config.server.issuerUrl),
   }
-}
-
-/** As the room of users finds it, under another name: the two tables say nothing of one another. */
-function indexOf({ blindIndex }: Pick<Keyring, 'blindIndex'>, address: string): Buffer {
-  const email = parseEmail(address)
-  if (!email.ok) throw new TypeError('a person has an address, and this is none')
-  return blindIndex.exact('email_codes.email', email.value.identity)
 }
 
 const partyOf = ({ server, passkeys, mail }: Config) =>

@@ -26,6 +26,7 @@ import { roomFor } from './licenses.ts'
 import { openMail } from './mail.ts'
 import { openPasswords } from './passwords.ts'
 import { takingFactorsAway } from './take-factors-away.ts'
+import { type TakeLaterFactors, takingLaterFactors } from './take-later-factors.ts'
 
 /** Who can sign in, and how the first of them comes to be. */
 export interface People extends ByMail {
@@ -36,6 +37,7 @@ export interface People extends ByMail {
   readonly guard: Omit<Guard, 'close'>
   readonly factors: Factors
   readonly factorChanged: FactorChanged
+  readonly takeLaterFactors: TakeLaterFactors
   /** Letters to people, or to those who are none yet. */
   readonly mail: Mail
   close(): Promise<void>
@@ -89,8 +91,21 @@ export function openPeople({
   const close = async () => void (await Promise.all([hasher.stop(), breaches.close(), closeGuard()]))
   const { lockout } = guard
   const takeFactorsAway = takingFactorsAway({ factors, endEverything, lockout, mail, events, clock })
-  const ending = { lockout, endEverything, takeFactorsAway }
+  const takeLaterFactors = takingLaterFactors({ factors })
+  const ending = { lockout, endEverything, takeFactorsAway, takeLaterFactors }
   const byMail = openByMail({ config, db, events, keyring, users, passwords, mail, ...ending, clock })
   const changed = factorChanged({ trustedBrowsers, notices: byMail.notices })
-  return { users, sessions, passwords, setup, guard, mail, factors, factorChanged: changed, ...byMail, close }
+  return {
+    users,
+    sessions,
+    passwords,
+    setup,
+    guard,
+    mail,
+    factors,
+    factorChanged: changed,
+    takeLaterFactors,
+    ...byMail,
+    close,
+  }
 }

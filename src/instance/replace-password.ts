@@ -17,6 +17,8 @@ interface Owner {
 
 interface Replacing {
   readonly reason: 'password-changed' | 'account-recovered'
+  /** The mailbox was proven, and nothing else: then it is no second factor beside this password. */
+  readonly byMailbox?: boolean
   readonly kept?: Kept
   /** For the owner to recognise it by, in the letter that tells of it. */
   readonly seen: { readonly device?: string | undefined; readonly place?: string | undefined }
@@ -48,14 +50,14 @@ interface ReplaceDeps {
  */
 export const replacingPassword =
   ({ passwords, endEverything, links, lockout, notices }: ReplaceDeps): ReplacePassword =>
-  async (tx, by, person, password, { reason, kept, seen: { device, place } }) => {
-    await passwords.store(tx, by, person.id, password, { byMailbox: reason === 'account-recovered' })
+  async (tx, by, person, password, { reason, byMailbox = false, kept, seen: { device, place } }) => {
+    await passwords.store(tx, by, person.id, password, { byMailbox })
     await endEverything(tx, by, person.id, reason, kept)
     // After a recovery the mailbox of before may be a thief's, and what was sent there could lock the owner out. After a
     // change it may be the owner who still needs it, against a thief who made the change.
     const purpose = reason === 'account-recovered' ? ([...waysBack, 'not-me'] as const) : waysBack
     await links.withdraw(tx, by, { person: person.id, purpose })
-    await lockout.endIn(tx, by, person.id)
+    await lockout.endIn(tx, by, person.id, 'password')
     await notices.tell(tx, by, {
       user: person,
       what: 'password-changed',

@@ -3,8 +3,9 @@ import type { ActorContext } from '../audit/actor.ts'
 import type { Config } from '../config/config.ts'
 import { enterOrganisation, inTransaction } from '../db/transaction.ts'
 import type { Db } from '../db/types.ts'
-import { secondFactors } from '../factors/factor.ts'
+import { ruleOfInstance } from '../factors/instance-rule.ts'
 import type { RuleOf } from '../factors/may-remove.ts'
+import { rulesOfSeat } from '../factors/seat-rules.ts'
 import type { Orgs } from '../orgs/service.ts'
 import type { UserId } from '../users/user.ts'
 
@@ -19,7 +20,7 @@ interface RulesDeps {
 export const rulesOfPerson =
   ({ db, config: { mfa }, orgs: { seats }, access }: RulesDeps) =>
   async (user: UserId): Promise<RuleOf[]> => {
-    const ofInstance: RuleOf = { whose: { kind: 'instance' }, rule: { mfa: mfa.require, factors: mfa.factors } }
+    const ofInstance: RuleOf = { whose: { kind: 'instance' }, rule: ruleOfInstance(mfa) }
     // Where they are suspended as well: readmitted, they must find what is asked of them there.
     const own = await seats.ofMember(db, user)
     const theirs = await inTransaction(db, async (tx) => {
@@ -27,15 +28,11 @@ export const rulesOfPerson =
       for (const { organisation: id, name: organisation } of own) {
         const seat = await seats.seatOf(tx, id, user)
         if (!seat) continue
-        const { policy } = seat.organisation
-        const factors = policy.factors && secondFactors.filter((factor) => policy.factors?.includes(factor))
-        rules.push({ whose: { kind: 'organisation', organisation }, rule: { mfa: policy.mfa, factors } })
         const roles = seat.roles.length > 0 ? await access.rolesFor(await enterOrganisation(tx, id), seat.roles) : []
-        for (const role of roles)
-          rules.push({
-            whose: { kind: 'role', role: role.name, organisation },
-            rule: { mfa: role.mfa ?? undefined, factors },
-          })
+        const { own, ofRoles } = rulesOfSeat(seat.organisation.policy, roles)
+        if (own) rules.push({ whose: { kind: 'organisation', organisation }, rule: own })
+        for (const { role, rule } of ofRoles)
+          rules.push({ whose: { kind: 'role', role: role.name, organisation }, rule })
       }
       return rules
     })

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { beginningGrace } from '../factors/begin-grace.ts'
 import { ruleOfInstance } from '../factors/instance-rule.ts'
 import { beginGrace, findHeld } from '../factors/store.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -50,19 +51,20 @@ export function signInParts({ services, config, people, clock }: SignInOptions):
     ...rooms,
     rule: ruleOfInstance(config.mfa),
     heldBy: findHeld,
-    beginGrace: async (tx, by, user) => {
-      const began = await beginGrace(tx, user, clock.now())
-      if (began) await events.recordEvent(tx, by, { action: 'enrolment.put_off', target: user })
+    beginGrace: beginningGrace({ begin: beginGrace, record: events.recordEvent, clock }),
+    tellOfBackupCode: async (tx, by, id, { left, userAgent }) => {
+      const user = await users.findIn(tx, id)
+      if (user) await notices.tell(tx, by, { user, what: 'backup-code-used', left, ...seenIn(userAgent, by.ip) })
     },
-    added: async (tx, by, id, { factor, name }, { attempt, userAgent }) => {
+    added: async (tx, by, id, what, { attempt, userAgent }) => {
       const user = await users.findIn(tx, id)
       if (!user) throw new Error(`${id} adds a factor and is not there`)
       const device = deviceName(userAgent)
-      await factorChanged(tx, by, user, { kind: 'added', factor, name }, { attempt, device })
+      await factorChanged(tx, by, user, { kind: 'added', ...what }, { attempt, device })
     },
   }
-  const { find, findIn, hold } = users
-  const accounts = { findForSignIn: users.findByEmail, find, findIn, hold }
+  const { find, findIn, hold, verifyEmail } = users
+  const accounts = { findForSignIn: users.findByEmail, find, findIn, hold, verifyEmail }
   const parts = { users: accounts, passwords, newPasswords, sessions, guard, factors, tellOfNewDevice, events, clock }
   return { ...parts, db: database.app }
 }

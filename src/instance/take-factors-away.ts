@@ -1,6 +1,7 @@
 import type { ActorContext } from '../audit/actor.ts'
 import type { EventWriter } from '../audit/writer.ts'
 import type { Tx } from '../db/types.ts'
+import { secondFactorsOf } from '../factors/held.ts'
 import { findHeld, putEnrolmentDue } from '../factors/store.ts'
 import type { Lockout } from '../guard/lockout/service.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -47,18 +48,21 @@ export const takingFactorsAway =
   async (tx, by, person, { via, mustEnrol }) => {
     const { id: user, email: address, name, locale } = person
     const { totps, passkeys, backupCodes, emailCodes } = factors
-    const { passkeys: hadPasskeys, totps: hadTotps } = await findHeld(tx, user)
+    const held = await findHeld(tx, user)
+    const { passkeys: hadPasskeys, totps: hadTotps } = held
     await totps.removeAllOf(tx, by, user)
     await passkeys.removeAllOf(tx, by, user)
     await backupCodes.removeAllOf(tx, by, user)
     await emailCodes.disable(tx, by, user)
     await endEverything(tx, by, user, 'account-recovered')
     // Of guesses at what there is no more, none counts.
-    await lockout.endIn(tx, by, user)
+    await lockout.endIn(tx, by, user, 'both')
     const at = clock.now()
     if (mustEnrol) await putEnrolmentDue(tx, user, at)
     const after = { public: { via, mustEnrol, passkeys: hadPasskeys, totps: hadTotps } }
     await events.recordEvent(tx, by, { action: 'factors.reset', target: user, after })
+    // Whoever had nothing has lost nothing, and hears of the password alone.
+    if (secondFactorsOf(held).length === 0 && !held.hasBackupCodes) return
     await mail.send(tx, {
       to: { address, name, locale, person: user },
       message: { name: 'factors-reset', via, at },

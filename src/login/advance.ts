@@ -39,6 +39,7 @@ interface AdvanceDeps extends SignInDeps {
   readonly readFacts: ReadFacts
 }
 
+const NOTHING_MORE = Promise.resolve([])
 const OTHERWISE = { kind: 'waiting' } as const
 const MOVED = { kind: 'waiting', moved: true } as const
 
@@ -59,7 +60,7 @@ export const advancing =
       | Refused
     type Failure = 'lost' | 'gone'
     const moved = await allOrNothing(db, async (tx): Promise<Result<Outcome, Failure>> => {
-      const owner = await users.findIn(tx, person.id)
+      const owner = await users.hold(tx, person.id)
       if (owner?.status !== 'active') return fail('gone')
       const input = await work(tx, by, owner, state.progress)
       if (!input.ok) return ok({ kind: 'refused', why: input.error })
@@ -69,7 +70,8 @@ export const advancing =
       const after = progress && machine.resume(passing(progress), await readFacts(tx, pending, owner, owner.id))
       if (!after || after.kind === 'refused') return fail('gone')
       if (after.kind === 'done') {
-        const ended = await finish(tx, deps, { pending, where, before, completed: after.completed })
+        // Judged by facts that were read behind the lock.
+        const ended = await finish(tx, deps, { pending, where, before, completed: after.completed }, NOTHING_MORE)
         if (!ended.ok) return fail(ended.error === 'lost' ? 'lost' : 'gone')
         return ok({ kind: 'done', completed: after.completed, ended: ended.value })
       }

@@ -4,7 +4,7 @@ import type { SecondFactor } from '../factors/factor.ts'
 import type { LimitVerdict } from '../http/limits/quota.ts'
 import { fail, ok } from '../lib/result.ts'
 import { keyOf } from './attempts/attempt.ts'
-import { challengeAt, MOST_TRIES } from './attempts/challenge.ts'
+import { challengeAt, MOST_TRIES, type OverBy, overBy } from './attempts/challenge.ts'
 import { dropAttempt, prolongChallenge, putAttempt, takeTry } from './attempts/store.ts'
 import type { Done } from './claim.ts'
 import { asDone, byOf } from './finish.ts'
@@ -29,12 +29,17 @@ interface Limited {
   readonly verdict: LimitVerdict & { readonly ok: false }
 }
 
+interface Over {
+  readonly kind: 'over'
+  readonly why: OverBy
+}
+
 export type CodeOutcome =
   | Done
   | { readonly kind: 'waiting' }
   | { readonly kind: 'mismatch'; readonly triesLeft: number; readonly pause: Pause | undefined }
   /** Too many tries, or too long: the sign-in begins anew. */
-  | { readonly kind: 'over' }
+  | Over
   | Limited
   | Pause
 
@@ -44,7 +49,9 @@ export interface Codes {
   /** That letters reach whoever sits here: before they add a first factor. */
   withMailboxCode(pending: PendingInteraction, code: string, where: Where): Promise<CodeOutcome>
   /** For whichever of the two is waited for. */
-  sendCode(pending: PendingInteraction, where: Where): Promise<{ readonly kind: 'sent' | 'waiting' | 'over' } | Limited>
+  sendCode(pending: PendingInteraction, where: Where): Promise<{ readonly kind: 'sent' | 'waiting' } | Over | Limited>
+  /** Whether a code would be looked at, before somebody types one. */
+  pauseOf(standing: Pick<Standing, 'person'>, browser: Where['browser']): Promise<Pause | undefined>
   /** What was sent and is waited for. */
   sentCode(
     pending: PendingInteraction,
@@ -64,7 +71,23 @@ interface Guarded {
 }
 
 export function codes(deps: LaterDeps): Codes {
-  const { db, standingOf, advance, factors, guard, events, clock } = deps
+  const { db, standingOf, advance, users, factors, guard, events, clock } = deps
+
+  /** A code that came back from the mailbox says whose it is, whatever it was sent for. */
+  const byMail =
+    (purpose: 'second-factor' | 'mailbox', pending: PendingInteraction, code: string) =>
+    async (tx: Tx, by: By, { id, email }: Owner): Promise<boolean> => {
+      const { uidHash: holder } = keyOf(pending)
+      const isRight = await factors.emailCodes.prove(tx, { holder, purpose, user: { id, email }, code })
+      if (isRight) await users.verifyEmail(tx, by, id, email)
+      return isRight
+    }
+
+  const countedFor = ({ id, email }: Owner, browser: Where['browser']) =>
+    ({ pool: 'second-factor', email: guard.emailKey(email), user: id, browser }) as const
+
+  const knownTo = async ({ id }: Owner, browser: Where['browser']) =>
+    (await guard.browsers.isKnown(id, browser)) ? browser : undefined
 
   /** Whoever goes on from a session has no row yet: a challenge needs one to count in. */
   async function begun(pending: PendingInteraction): Promise<Standing> {
@@ -92,11 +115,10 @@ export function codes(deps: LaterDeps): Codes {
     if (attempt?.session) return asDone(attempt, attempt.session)
     if (!attempt || state.kind !== 'waiting' || state.step !== step || !person || !fits(standing)) return OTHERWISE
     const { ip, browser } = where
-    const knownBrowser = (await guard.browsers.isKnown(person.id, browser)) ? browser : undefined
+    const knownBrowser = await knownTo(person, browser)
     const verdict = await guard.limits.take('secondFactor', { account: person.id, ip, knownBrowser })
     if (!verdict.ok) return { kind: 'limited', verdict }
-    const counted = { pool: 'second-factor', email: guard.emailKey(person.email), user: person.id, browser } as const
-    const lock = await guard.lockout.begin(counted)
+    const lock = await guard.lockout.begin(countedFor(person, browser))
     if (lock.kind !== 'go') return lock
     const { ticket } = lock
     const { uidHash } = keyOf(pending)
@@ -140,13 +162,17 @@ export function codes(deps: LaterDeps): Codes {
       after: { public: { client: pending.client.id, factor, step } },
     })
     const triesLeft = Math.max(0, MOST_TRIES - 1 - (attempt.challenge?.failures ?? 0))
-    return triesLeft === 0 ? over(pending, standing) : { kind: 'mismatch', triesLeft, pause }
+    return triesLeft === 0 ? over(pending, standing, 'tries') : { kind: 'mismatch', triesLeft, pause }
   }
 
-  async function over(pending: PendingInteraction, { attempt }: Standing): Promise<CodeOutcome> {
+  async function over(
+    pending: PendingInteraction,
+    { attempt }: Standing,
+    why = overBy(attempt?.challenge),
+  ): Promise<Over | typeof OTHERWISE> {
     if (!attempt || attempt.session) return OTHERWISE
     await dropAttempt(db, keyOf(pending).uidHash, attempt.version)
-    return { kind: 'over' }
+    return { kind: 'over', why }
   }
 
   return {
@@ -159,13 +185,17 @@ export function codes(deps: LaterDeps): Codes {
           const next = nextOf(state.progress, facts)
           return next.kind === 'prove' && next.factors.includes(factor)
         },
-        judge: async (tx, by, { id, email }) => {
-          const { uidHash: holder } = keyOf(pending)
+        judge: async (tx, by, owner) => {
+          const { id } = owner
           const proves: Record<CodeFactor, () => Promise<unknown>> = {
             totp: () => factors.totps.prove(tx, id, code),
-            'backup-code': () => factors.backupCodes.prove(tx, by, id, code),
-            'email-code': () =>
-              factors.emailCodes.prove(tx, { holder, purpose: 'second-factor', user: { id, email }, code }),
+            'backup-code': async () => {
+              const used = await factors.backupCodes.prove(tx, by, id, code)
+              const { userAgent } = where
+              if (used) await factors.tellOfBackupCode(tx, by, id, { left: used.left, userAgent })
+              return used
+            },
+            'email-code': () => byMail('second-factor', pending, code)(tx, by, owner),
           }
           if (!(await proves[factor]())) return undefined
           return { kind: 'proven', proof: { factor, user: id, at: clock.now() } }
@@ -181,31 +211,29 @@ export function codes(deps: LaterDeps): Codes {
         step: 'mailbox',
         factor: 'email-code',
         fits: () => true,
-        judge: async (tx, _by, { id, email }) => {
-          const { uidHash: holder } = keyOf(pending)
-          const isRight = await factors.emailCodes.prove(tx, { holder, purpose: 'mailbox', user: { id, email }, code })
+        judge: async (tx, by, owner) => {
+          const isRight = await byMail('mailbox', pending, code)(tx, by, owner)
           return isRight ? { kind: 'mailbox-proven', at: clock.now() } : undefined
         },
       }),
     sendCode: async (pending, where) => {
       const standing = await begun(pending)
       const { attempt, person, state, facts } = standing
-      if (standing.isOver) {
-        const ended = await over(pending, standing)
-        return { kind: ended.kind === 'over' ? 'over' : 'waiting' }
-      }
+      if (standing.isOver) return over(pending, standing)
       if (!attempt || attempt.session || state.kind !== 'waiting' || !person) return OTHERWISE
       const next = nextOf(state.progress, facts)
       const mayMail = state.step === 'mailbox' || (next.kind === 'prove' && next.factors.includes('email-code'))
       if (!mayMail) return OTHERWISE
       const purpose = state.step === 'mailbox' ? 'mailbox' : 'second-factor'
       const { uidHash: holder } = keyOf(pending)
-      const sent = await factors.emailCodes.send(byOf(where, person.id), { holder, purpose, person })
+      const knownBrowser = await knownTo(person, where.browser)
+      const sent = await factors.emailCodes.send(byOf(where, person.id), { holder, purpose, person, knownBrowser })
       if (!sent.ok) return { kind: 'limited', verdict: sent.error.verdict }
       const { expiresAt } = sent.value
       await inTransaction(db, (tx) => prolongChallenge(tx, holder, attempt.version, expiresAt))
       return { kind: 'sent' }
     },
+    pauseOf: async ({ person }, browser) => person && guard.lockout.pauseOf(countedFor(person, browser)),
     sentCode: (pending, step) => factors.emailCodes.waiting(keyOf(pending).uidHash, step),
   }
 }

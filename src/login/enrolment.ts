@@ -7,6 +7,7 @@ import { fail, ok } from '../lib/result.ts'
 import { keyOf } from './attempts/attempt.ts'
 import type { Done } from './claim.ts'
 import type { LaterDeps } from './later.ts'
+import { mayAddOffered } from './machine/enrolment-steps.ts'
 import { nextOf } from './machine/next.ts'
 import type { Proof } from './machine/state.ts'
 import type { PendingInteraction, Where } from './ports.ts'
@@ -40,6 +41,8 @@ export interface Enrolment {
   /** Not now: while there is time. */
   putOff(pending: PendingInteraction, where: Where): Promise<EnrolOutcome<never>>
   declineOffer(pending: PendingInteraction, where: Where): Promise<EnrolOutcome<never>>
+  /** On to the passkey; first to the mailbox, for whoever has no factor yet. */
+  acceptOffer(pending: PendingInteraction, where: Where): Promise<EnrolOutcome<never>>
 }
 
 const OTHERWISE = { kind: 'waiting' } as const
@@ -50,7 +53,7 @@ const mayEnrol = ({ state, facts }: Standing, factor: SecondFactor): boolean => 
   return next.kind === 'enrol' && next.factors.includes(factor)
 }
 
-export function enrolment({ standingOf, advance, users, factors, guard, clock }: LaterDeps): Enrolment {
+export function enrolment({ standingOf, advance, factors, guard, clock }: LaterDeps): Enrolment {
   const holderOf = (pending: PendingInteraction) => keyOf(pending).uidHash
   const kept = (pending: PendingInteraction, { userAgent }: Where) => ({ attempt: holderOf(pending), userAgent })
 
@@ -77,10 +80,9 @@ export function enrolment({ standingOf, advance, users, factors, guard, clock }:
         where,
         step: 'enrol',
         work: async (tx, by) => {
-          await users.hold(tx, person.id)
           const added = await factors.totps.add(tx, by, { holder: holderOf(pending), user: person.id, code, name })
           if (!added.ok) return fail(added.error)
-          const what = { factor: 'totp', name: added.value.name } as const
+          const what = { factor: 'totp', name: added.value.name, id: added.value.id } as const
           await factors.added(tx, by, person.id, what, kept(pending, where))
           return ok(enrolled({ factor: 'totp', user: person.id, at: clock.now() }, 'totp'))
         },
@@ -89,14 +91,14 @@ export function enrolment({ standingOf, advance, users, factors, guard, clock }:
     addPasskey: async (pending, { name, response }, where) => {
       const standing = await standingOf(pending)
       const { person, state } = standing
-      const isOffered = state.kind === 'waiting' && state.step === 'offer-passkey'
+      const isOffered =
+        state.kind === 'waiting' && state.step === 'offer-passkey' && mayAddOffered(state.progress, standing.facts)
       if (!person || !(isOffered || mayEnrol(standing, 'passkey'))) return OTHERWISE
       return advance(standing, {
         pending,
         where,
         step: isOffered ? 'offer-passkey' : 'enrol',
         work: async (tx, by) => {
-          await users.hold(tx, person.id)
           const made = await factors.passkeys.add(tx, by, {
             holder: holderOf(pending),
             user: person.id,
@@ -104,7 +106,7 @@ export function enrolment({ standingOf, advance, users, factors, guard, clock }:
             name,
           })
           if (!made.ok) return fail(made.error)
-          const what = { factor: 'passkey', name: made.value.name } as const
+          const what = { factor: 'passkey', name: made.value.name, id: made.value.id } as const
           await factors.added(tx, by, person.id, what, kept(pending, where))
           // Beside the password that was proven before: whether it asked for a finger makes no difference here.
           const { synced } = made.value
@@ -123,7 +125,6 @@ export function enrolment({ standingOf, advance, users, factors, guard, clock }:
         step: 'enrol',
         work: async (tx, by, _owner, { passed }) => {
           if (!passed?.mailbox) return fail('mailbox-first')
-          await users.hold(tx, person.id)
           await factors.emailCodes.enable(tx, by, person.id)
           await factors.added(tx, by, person.id, { factor: 'email-code' }, kept(pending, where))
           return ok(enrolled({ factor: 'email-code', user: person.id, at: passed.mailbox }, 'email-code'))
@@ -135,12 +136,17 @@ export function enrolment({ standingOf, advance, users, factors, guard, clock }:
       const step = standing.state.kind === 'waiting' && standing.state.step === 'mailbox' ? 'mailbox' : 'enrol'
       return advance(standing, { pending, where, step, work: async () => ok({ kind: 'put-off' }) })
     },
-    declineOffer: async (pending, where) =>
+    declineOffer: async (pending, where) => {
+      const standing = await standingOf(pending)
+      const step = standing.state.kind === 'waiting' && standing.state.step === 'mailbox' ? 'mailbox' : 'offer-passkey'
+      return advance(standing, { pending, where, step, work: async () => ok({ kind: 'declined' }) })
+    },
+    acceptOffer: async (pending, where) =>
       advance(await standingOf(pending), {
         pending,
         where,
         step: 'offer-passkey',
-        work: async () => ok({ kind: 'declined' }),
+        work: async () => ok({ kind: 'accepted' }),
       }),
   }
 }

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/types.ts'
 import { amrOf } from '../factors/amr.ts'
 import { levelOf } from '../factors/level.ts'
+import { demandOf } from '../factors/rule.ts'
 import { writeProofs } from '../factors/stored.ts'
 import type { Browser } from '../guard/browsers/browser.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
@@ -35,15 +36,15 @@ export const byOf = ({ ip, requestId }: Where, user: Completed['user']): By => (
 /**
  * Session, attempt and events stand or fall together. The attempt is compared and set: of a form that was sent twice at
  * the same moment one starts a session, and the other (`lost`) leaves none behind. `stale`: what it goes on from has ended.
- * In the order in which whoever ends everything takes them (password, session, attempt, counters), or the two would wait
- * for one another.
+ * Whoever calls it holds the person, first of all: who ends everything, changes a factor or disables somebody holds them,
+ * too, so one of the two comes first and is seen by the other.
  */
 export async function finish(
   tx: Tx,
   deps: EndDeps,
   { pending, where, before, completed }: Ending,
-  /** Whether what was proven in this very request still is so. */
-  stillCounts: Promise<boolean> = Promise.resolve(true),
+  /** Asked in this transaction, behind the lock of the person: whether all that it is judged by still is so. */
+  stillCounts: Promise<readonly boolean[]>,
 ): Promise<Result<Ended, 'lost' | 'stale'>> {
   const { sessions, passwords, events, guard, tellOfNewDevice } = deps
   const { user, proofs, passed } = completed
@@ -70,11 +71,11 @@ export async function finish(
       after: { public: { client: pending.client.id, session, amr, acr, factors: provenBy } },
     }),
   ])
-  if (!counts || !goesOn) return fail('stale')
+  if (counts.includes(false) || !goesOn) return fail('stale')
   if (!isFirst) return fail('lost')
   if (meeting.kind === 'new') await tellOfNewDevice(tx, by, user, userAgent)
   const trust = await keepTrust(tx, deps, by, { completed, where })
-  if (passed.putOff) await deps.factors.beginGrace(tx, by, user)
+  if (passed.putOff) await deps.factors.beginGrace(tx, by, user, demandOf([deps.factors.rule, ...pending.rules]).grace)
   return ok({ session, browser: meeting.browser, ...(trust && { trust }) })
 }
 

@@ -9,7 +9,7 @@ const passkeyNote = z.object({ why: z.enum(passkeyTroubles), credentialId: z.str
 
 const signInNote = z.object({
   email: typedText,
-  problem: z.enum(['mismatch', 'over']).optional(),
+  problem: z.enum(['mismatch', 'over-tries', 'over-time']).optional(),
   /** Why a passkey did not sign anybody in. */
   passkey: passkeyNote.optional(),
   /** That the very try has begun. */

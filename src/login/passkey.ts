@@ -8,6 +8,7 @@ import { keyOf } from './attempts/attempt.ts'
 import type { Done } from './claim.ts'
 import { asDone, byOf } from './finish.ts'
 import type { LaterDeps } from './later.ts'
+import { mayAddOffered } from './machine/enrolment-steps.ts'
 import { nextOf } from './machine/next.ts'
 import type { Proof } from './machine/state.ts'
 import type { PendingInteraction, Where } from './ports.ts'
@@ -46,7 +47,7 @@ export function byPasskey({ db, users, machine, standingOf, advance, readFacts, 
   }
   const mayAdd = ({ state, facts }: Standing): boolean => {
     if (state.kind !== 'waiting') return false
-    if (state.step === 'offer-passkey') return true
+    if (state.step === 'offer-passkey') return mayAddOffered(state.progress, facts)
     const next = nextOf(state.progress, facts)
     return state.step === 'enrol' && next.kind === 'enrol' && next.factors.includes('passkey')
   }
@@ -70,7 +71,7 @@ export function byPasskey({ db, users, machine, standingOf, advance, readFacts, 
       return { kind: 'refused', why, ...(credentialId !== undefined && { credentialId }) } as const
     }
     if (!shown.ok) return refuse(shown.error.kind, shown.error.owner, shown.error.credentialId)
-    const { user, verified, synced } = shown.value
+    const { user, passkey, verified, synced } = shown.value
     const proof: Proof = { factor: 'passkey', user, at: clock.now(), verified, synced }
     const [standing, person] = [await standingOf(pending), await users.find(user)]
     if (standing.attempt?.session)
@@ -79,7 +80,14 @@ export function byPasskey({ db, users, machine, standingOf, advance, readFacts, 
     const state = machine.transition(machine.resume({ proofs: [] }, facts), { kind: 'identified', user }, facts)
     const outcome = await advance(
       { ...standing, person, facts, state },
-      { pending, where, step: 'first-factor', work: async () => ok({ kind: 'proven', proof }) },
+      {
+        pending,
+        where,
+        step: 'first-factor',
+        // It was proven in another transaction: since then its owner may have removed it.
+        work: async (tx) =>
+          (await factors.passkeys.isStill(tx, { user, id: passkey })) ? ok({ kind: 'proven', proof }) : fail('removed'),
+      },
     )
     if (outcome.kind === 'done') await verdict.succeeded()
     return person?.status === 'active' && outcome.kind !== 'refused' ? outcome : refuse('no-entry', user)

@@ -10,6 +10,7 @@ import type { Totps } from '../credentials/totp/service.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { SecondFactor } from '../factors/factor.ts'
 import type { Held } from '../factors/held.ts'
+import type { Level } from '../factors/level.ts'
 import type { Rule } from '../factors/rule.ts'
 import type { Browser } from '../guard/browsers/browser.ts'
 import type { KnownBrowsers } from '../guard/browsers/service.ts'
@@ -43,6 +44,8 @@ export interface PendingInteraction {
   readonly rules: readonly Rule[]
   /** Whoever is signed in proves it all once more: what the session has proven does not count. */
   readonly fresh: boolean
+  /** Our own pages ask it of whoever is signed in, before a change of how the account is protected: this strong. */
+  readonly stepUp?: Level
   readonly expiresAt: Date
 }
 
@@ -107,6 +110,8 @@ export interface Users {
   /** Undefined for what is not even an address: it goes the way of an unknown one. */
   findForSignIn(email: string): Promise<Account | undefined>
   find(id: UserId): Promise<Owner | undefined>
+  /** The mailbox behind this address was proven: nobody is asked to prove it once more. */
+  verifyEmail(tx: Tx, by: By, id: UserId, email: string): Promise<unknown>
 }
 
 export interface Passwords {
@@ -146,7 +151,7 @@ interface Replacing {
 /** What stands between a guesser and an account. */
 export interface Guard {
   readonly limits: Pick<Limits, 'take'>
-  readonly lockout: Pick<Lockout<ActorContext>, 'begin' | 'failed' | 'giveBack' | 'completed'>
+  readonly lockout: Pick<Lockout<ActorContext>, 'begin' | 'pauseOf' | 'failed' | 'giveBack' | 'completed'>
   readonly browsers: Pick<KnownBrowsers, 'isKnown' | 'remember'>
   /** Under which name an address is counted. */
   emailKey(typed: string): Buffer
@@ -180,13 +185,23 @@ export interface Factors {
   /** What the instance asks of everybody. */
   readonly rule: Rule
   heldBy(db: Db | Tx, user: UserId): Promise<Held>
-  /** The first time begins it, and is recorded. */
-  beginGrace(tx: Tx, by: By, user: UserId): Promise<unknown>
+  /** The first time begins it, and is recorded with the end that so many milliseconds make. */
+  beginGrace(tx: Tx, by: By, user: UserId, grace: number): Promise<unknown>
   readonly totps: Pick<Totps<By>, 'offer' | 'offered' | 'add' | 'prove'>
   readonly backupCodes: Pick<BackupCodes<By>, 'generate' | 'prove'>
   readonly emailCodes: Pick<EmailCodes<By>, 'enable' | 'send' | 'waiting' | 'prove'>
-  readonly passkeys: Pick<Passkeys<By>, 'askForSignIn' | 'askForSecondFactor' | 'askForEnrolment' | 'prove' | 'add'>
+  readonly passkeys: Pick<
+    Passkeys<By>,
+    'askForSignIn' | 'askForSecondFactor' | 'askForEnrolment' | 'prove' | 'isStill' | 'add'
+  >
   readonly trustedBrowsers: Pick<TrustedBrowsers<By>, 'lifetime' | 'provenBy' | 'used' | 'trust'>
+  /** A letter to the owner: a device may be lost, and the codes run out. */
+  tellOfBackupCode(
+    tx: Tx,
+    by: By,
+    user: UserId,
+    used: { readonly left: number; readonly userAgent: string | undefined },
+  ): Promise<unknown>
   /** A letter to the owner, and the end of every other sign-in under way. The person is held before. */
   added(tx: Tx, by: By, user: UserId, what: AddedFactor, kept: KeptAttempt): Promise<unknown>
 }
@@ -194,6 +209,8 @@ export interface Factors {
 export interface AddedFactor {
   readonly factor: SecondFactor
   readonly name?: string | undefined
+  /** Which one, where there may be several of a kind. */
+  readonly id?: string
 }
 
 interface KeptAttempt {

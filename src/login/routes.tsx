@@ -7,6 +7,7 @@ import { readForm } from '../http/input/read.ts'
 import type { Clock } from '../lib/clock.ts'
 import { answerGone } from './answer-gone.tsx'
 import { answerPage, wordsOf } from './answer-page.ts'
+import { type OverBy, overBy } from './attempts/challenge.ts'
 import { choosingOrganisation } from './choose-organisation.tsx'
 import { emptyForm } from './forms.ts'
 import { notedNewPassword, notedSignIn, notedStep } from './notes.ts'
@@ -46,7 +47,13 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
   const page = showSignIn(deps)
   const gone = answerGone({ interactions, issuerUrl })
   const choice = choosingOrganisation({ interactions, users, organisations, gone })
-  const showStep = showingSteps({ signIn, trustLasts: deps.trustLasts, host: new URL(issuerUrl).host })
+  const showStep = showingSteps({
+    signIn,
+    trustLasts: deps.trustLasts,
+    host: new URL(issuerUrl).host,
+    ...cookies,
+    clock,
+  })
   const takeStep = takingSteps({ interactions, signIn, cookies, notes, gone, showStep, clock })
 
   /** The engine says whether the address belongs to this browser; the address must be the one that it spoke of. */
@@ -68,17 +75,23 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
     const { state, isOver, attempt } = standing
     const step = state.kind === 'waiting' && !attempt?.session ? state.step : 'identify'
     if (isOver || step === 'identify' || step === 'first-factor' || c.req.query('as') === 'other')
-      return showFirst(c, pending, isOver)
+      return showFirst(c, pending, isOver ? overBy(attempt?.challenge) : undefined)
     if (step === 'new-password') return showRenewal(c, pending)
     const note = await notes.take(c, notedStep(pending))
     const told = note ? toldBy(note, clock.now()) : {}
     return answerPage(c, await showStep({ c, pending, standing, told }, step))
   }
 
-  const showFirst = async (c: Context<HttpEnv>, pending: PendingInteraction, isOver = false): Promise<Response> => {
+  const showFirst = async (c: Context<HttpEnv>, pending: PendingInteraction, over?: OverBy): Promise<Response> => {
     const note = await notes.take(c, notedSignIn(pending))
-    const filled = note ? filledBy(note, clock.now()) : isOver ? ({ problem: 'over' } as const) : undefined
-    return answerPage(c, page(c, pending, filled))
+    const filled = note ? filledBy(note, clock.now()) : over ? ({ problem: `over-${over}` } as const) : undefined
+    return answerPage(c, page(c, pending, { ...(await knownAddress(c, pending)), ...filled }))
+  }
+
+  /** Whoever is signed in here and proves it once more need not type who they are. */
+  const knownAddress = async (c: Context<HttpEnv>, { stepUp, sessionUser }: PendingInteraction) => {
+    const person = stepUp && sessionUser && c.req.query('as') !== 'other' ? await users.find(sessionUser) : undefined
+    return person && { email: person.email }
   }
 
   const showRenewal: Handle = async (c, pending) => {

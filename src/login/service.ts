@@ -84,10 +84,16 @@ export function createSignIn(deps: SignInDeps): SignIn {
         : { kind: 'taken' }
     if (state.kind === 'done') {
       const { completed } = state
-      // Of two forms at once the one that loses leaves no session behind.
-      const ended = await allOrNothing(db, (tx) =>
-        finish(tx, deps, { pending, where, before, completed }, passwords.isStill(tx, completed.user, version)),
-      )
+      const progress = { identity: completed.user, proofs: completed.proofs, passed: completed.passed }
+      // Of two forms at once the one that loses leaves no session behind; nor does one that came beside the end of it all.
+      const ended = await allOrNothing(db, (tx) => {
+        const held = readFacts(tx, pending, users.hold(tx, completed.user), completed.user)
+        const stillCounts = Promise.all([
+          held.then((now) => machine.resume(progress, now).kind === 'done'),
+          passwords.isStill(tx, completed.user, version),
+        ])
+        return finish(tx, deps, { pending, where, before, completed }, stillCounts)
+      })
       if (ended.ok) return doneBy(completed, ended.value)
       return ended.error === 'stale' ? refuse(deps, claim, before, 'mismatch') : undefined
     }

@@ -1,3 +1,4 @@
+import { steppedUpAt } from '../factors/step-up.ts'
 import { readProofs } from '../factors/stored.ts'
 import { type Attempt, keyOf, progressOf } from './attempts/attempt.ts'
 import { isOver } from './attempts/challenge.ts'
@@ -44,8 +45,26 @@ export function standingReader({ machine, db, users, sessions, clock, readFacts 
     const { identity } = progress
     const person = identity === undefined || identity === 'nobody' ? undefined : await users.find(identity)
     const facts = await readFacts(db, pending, person, person?.id)
-    return { attempt, person, facts, state: machine.resume(progress, facts), isOver: over }
+    const state = machine.resume(progress, facts)
+    const isStale = addsFactor(state) && !isFreshEnough(progress, facts, attempt !== undefined)
+    return { attempt, person, facts, state: isStale ? machine.resume(nothingYet, facts) : state, isOver: over }
+  }
+
+  /** Whoever goes on from a session to add a factor has just proven who they are, as strongly as they can. */
+  function isFreshEnough({ proofs, passed }: Progress, { held, demand }: LoginFacts, isUnderWay: boolean): boolean {
+    if (!passed?.from) return true
+    const at = steppedUpAt(proofs, held, demand.offered)
+    return at !== undefined && clock.now().getTime() - at.getTime() <= (isUnderWay ? UNDER_WAY_MS : FRESH_MS)
   }
 }
+
+const MINUTE = 60_000
+/** A session may be stolen, and what it proved may be long ago: it opens what asks for a factor, never the making of one (threat 20). */
+const FRESH_MS = 5 * MINUTE
+/** It takes a while to install an app. */
+const UNDER_WAY_MS = 30 * MINUTE
+
+const adding: ReadonlySet<StepName> = new Set(['mailbox', 'enrol', 'backup-codes', 'offer-passkey'])
+const addsFactor = (state: LoginState<StepName>): boolean => state.kind === 'waiting' && adding.has(state.step)
 
 const lastOf = (proofs: readonly Proof[]): Date => new Date(Math.max(...proofs.map(({ at }) => at.getTime())))

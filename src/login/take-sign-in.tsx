@@ -60,6 +60,7 @@ export const showSignIn =
         passkeys={mayUsePasskeys}
         cancel={`/login/${pending.uid}/abort`}
         client={pending.client}
+        stepUp={pending.stepUp}
         recover={keepWayBack('/recover', pending.uid)}
         register={mayRegister ? keepWayBack('/register', pending.uid) : undefined}
         email={pending.loginHint}

@@ -64,6 +64,8 @@ export const messageCodec = z.discriminatedUnion('name', [
     factor: z.strictObject({ kind: z.enum(toldFactors), name: z.string().optional() }).optional(),
     /** Which one, where it is about a key. */
     key: z.strictObject(key).optional(),
+    /** How many backup codes, where one was used. */
+    left: z.number().int().nonnegative().optional(),
     notMeUrl: secret,
   }),
   z.strictObject({

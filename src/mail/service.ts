@@ -1,13 +1,13 @@
-import type { Tx } from '../db/types.ts'
+import type { Db, Tx } from '../db/types.ts'
 import type { Enqueue } from '../jobs/enqueue.ts'
 import type { Clock } from '../lib/clock.ts'
 import { deliverMail } from './deliver-job.ts'
 import type { Letter } from './letter.ts'
 import { assertOwnLinks } from './links.ts'
-import { mailId } from './mail.ts'
+import { type MailId, mailId } from './mail.ts'
 import type { IsAddress } from './ports.ts'
 import type { LetterSeals } from './seals.ts'
-import { insertMail } from './store.ts'
+import { insertMail, isSent } from './store.ts'
 import { tidyMessage, tidyRecipient } from './tidy.ts'
 
 export type { Letter } from './letter.ts'
@@ -18,7 +18,9 @@ export interface Mail {
    * Into the outbox, in the transaction of the change that it tells of: it leaves if and only if that commits. Throws
    * for what no caller may ask: a link that leads elsewhere, an address that is none, a letter that is too old already.
    */
-  send(tx: Tx, letter: Letter): Promise<void>
+  send(tx: Tx, letter: Letter): Promise<MailId>
+  /** Whether a mail server has taken it. No for one that is so old that nothing of it is kept. */
+  hasLeft(db: Db | Tx, id: MailId): Promise<boolean>
 }
 
 interface MailDeps {
@@ -42,6 +44,8 @@ export function createMail({ seals, isAddress, issuerUrl, enqueue, clock }: Mail
       const sealed = await seals.seal(tx, { id, person: to.person }, tidyRecipient(to), tidyMessage(message))
       await insertMail(tx, { id, person: to.person, message: message.name, ...sealed, at, expiresAt })
       await enqueue(tx, deliverMail, { mail: id })
+      return id
     },
+    hasLeft: isSent,
   }
 }

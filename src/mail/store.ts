@@ -100,6 +100,11 @@ export async function findMail(db: Db, id: MailId): Promise<MailRow | undefined>
   return row && toMail(row)
 }
 
+export async function isSent(db: Db | Tx, id: MailId): Promise<boolean> {
+  const row = await db.selectFrom('outbox').select('state').where('id', '=', mailId.toUuid(id)).executeTakeFirst()
+  return row?.state === 'sent'
+}
+
 /** The newest first. */
 export async function listMails(db: Db, before: MailId | undefined, limit: number): Promise<MailRow[]> {
   const page = db.selectFrom('outbox').select(columns).orderBy('id', 'desc').limit(limit)

@@ -52,14 +52,32 @@ interface Letter {
     readonly place?: string
     readonly factor?: { readonly kind: ToldFactor; readonly name?: string }
     readonly key?: { readonly key: string; readonly hint: string; readonly organisation: string }
+    readonly left?: number
     readonly notMeUrl: Secret<string>
   }
   readonly expiresAt: Date
 }
 
 export interface Mail {
-  send(tx: Tx, letter: Letter): Promise<void>
+  send(tx: Tx, letter: Letter): Promise<unknown>
 }
+
+/** Theirs until the transaction ends. */
+export type HoldPerson = (tx: Tx, user: UserId) => Promise<unknown>
+
+/** The one that was told of, and whatever came since: the person is held before. */
+export type TakeLaterFactors<By> = (
+  tx: Tx,
+  by: By,
+  user: UserId,
+  later: {
+    readonly since: Date
+    readonly factor?: { readonly kind: ToldFactor; readonly id?: string | undefined } | undefined
+  },
+) => Promise<unknown>
+
+/** The way back that an administrator has opened, if one is open: a thief may have talked them into it. */
+export type CloseFactorRecovery<By> = (tx: Tx, by: By, user: UserId) => Promise<unknown>
 
 /** Ends everything that is signed in as well. */
 export type LockAccount<By> = (

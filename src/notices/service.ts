@@ -4,8 +4,8 @@ import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { Secret } from '../lib/secret.ts'
 import type { NoticeName, ToldFactor } from '../ui/messages/areas/notices.ts'
-import { type ToldOf, toldShape, withToken } from './notice.ts'
-import type { Links, LockAccount, Mail, Told } from './ports.ts'
+import { suspectSince, type ToldOf, toldShape, withToken } from './notice.ts'
+import type { CloseFactorRecovery, HoldPerson, Links, LockAccount, Mail, TakeLaterFactors, Told } from './ports.ts'
 
 interface Notice {
   readonly user: Told
@@ -15,16 +15,21 @@ interface Notice {
   /** The address that it came from. */
   readonly place?: string
   /** Which one, where it is about a way to sign in. */
-  readonly factor?: { readonly kind: ToldFactor; readonly name?: string }
+  readonly factor?: { readonly kind: ToldFactor; readonly name?: string; readonly id?: string }
   /** Which one, where it is about a key. */
   readonly key?: { readonly key: string; readonly hint: string; readonly organisation: string }
+  /** How many backup codes, where one was used. */
+  readonly left?: number
 }
 
 export interface Notices<By> {
   /** In the transaction of what it tells of: nothing happens to an account without its owner hearing of it. */
   tell(tx: Tx, by: By, notice: Notice): Promise<void>
   look(token: string): Promise<ToldOf | undefined>
-  /** Locked already is as good as locked: whoever asks wanted nothing else. */
+  /**
+   * Locked already is as good as locked: whoever asks wanted nothing else. What a thief added goes with it, or it would
+   * open the account again once its owner has.
+   */
   wasNotMe(by: By, token: string): Promise<Result<'locked', 'dead'>>
 }
 
@@ -33,23 +38,35 @@ interface NoticesDeps<By> {
   readonly issuerUrl: string
   readonly links: Links<By>
   readonly mail: Mail
+  readonly holdPerson: HoldPerson
   readonly lockAccount: LockAccount<By>
+  readonly takeLaterFactors: TakeLaterFactors<By>
+  readonly closeFactorRecovery: CloseFactorRecovery<By>
   readonly clock: Clock
 }
+
+const factorIn = ({ kind, id }: { readonly kind: ToldFactor; readonly id?: string }) => ({
+  factor: kind,
+  ...(id !== undefined && { factorId: id }),
+})
 
 /** A thief may have asked for them; whoever unlocks the account asks anew. */
 const pending = ['recovery', 'email-change', 'email-verification'] as const
 
-export function createNotices<By>({ db, issuerUrl, links, mail, lockAccount, clock }: NoticesDeps<By>): Notices<By> {
-  const tell: Notices<By>['tell'] = async (tx, by, { user, what, device, place, factor, key }) => {
+export function createNotices<By>(deps: NoticesDeps<By>): Notices<By> {
+  const { db, issuerUrl, links, mail, holdPerson, lockAccount, takeLaterFactors, closeFactorRecovery, clock } = deps
+  const tell: Notices<By>['tell'] = async (tx, by, { user, what, device, place, factor, key, left }) => {
     const at = clock.now()
     const seen = { ...(device && { device }), ...(place && { place }) }
-    const data = { what, at: at.toISOString(), ...seen, ...key }
+    const shown = factor && { kind: factor.kind, ...(factor.name !== undefined && { name: factor.name }) }
+    const added = what === 'factor-added' && factor && factorIn(factor)
+    const which = { ...(shown && { factor: shown }), ...(key && { key }), ...(left !== undefined && { left }) }
+    const data = { what, at: at.toISOString(), ...seen, ...added, ...key }
     const { token, expiresAt } = await links.issue(tx, by, { purpose: 'not-me', person: user.id, data })
     const notMeUrl = new Secret(new URL(withToken(token.reveal()), issuerUrl).href)
     await mail.send(tx, {
       to: { address: user.email, name: user.name, locale: user.locale, person: user.id },
-      message: { name: 'notice', what, at, ...seen, ...(factor && { factor }), ...(key && { key }), notMeUrl },
+      message: { name: 'notice', what, at, ...seen, ...which, notMeUrl },
       expiresAt,
     })
   }
@@ -60,16 +77,26 @@ export function createNotices<By>({ db, issuerUrl, links, mail, lockAccount, clo
       const link = await links.look('not-me', token)
       return link && toldShape.parse(link.data)
     },
-    wasNotMe: (by, token) =>
-      attempt(db, async (tx): Promise<Result<'locked', 'dead'>> => {
+    wasNotMe: async (by, token) => {
+      const whose = (await links.look('not-me', token))?.person
+      if (!whose) return fail('dead')
+      return attempt(db, async (tx): Promise<Result<'locked', 'dead'>> => {
+        // The person first and then the link, always: two who change one account would wait for one another.
+        await holdPerson(tx, whose)
         const link = await links.take(tx, by, 'not-me', token)
         if (!link?.person) return fail('dead')
         const done = await lockAccount(tx, by, link.person, 'not-me')
         if (!done.ok && done.error === 'not-found') return fail('dead')
         await links.withdraw(tx, by, { person: link.person, purpose: pending })
+        await closeFactorRecovery(tx, by, link.person)
+        const told = toldShape.parse(link.data)
+        const factor = told.factor && { kind: told.factor, id: told.factorId }
+        const since = suspectSince(told)
+        if (since) await takeLaterFactors(tx, by, link.person, { since, factor })
         // To whoever reads the mailbox beside whoever pressed the button: the letter says how to open the account again.
         if (done.ok) await tell(tx, by, { user: done.value, what: 'account-locked' })
         return ok('locked')
-      }),
+      })
+    },
   }
 }

@@ -4,6 +4,7 @@ import type { EventWriter } from '../audit/writer.ts'
 import type { Config } from '../config/config.ts'
 import type { Listener } from '../db/listener.ts'
 import type { Db } from '../db/types.ts'
+import { beginningGrace } from '../factors/begin-grace.ts'
 import { ruleOfInstance } from '../factors/instance-rule.ts'
 import type { HttpEnv } from '../http/env.ts'
 import type { Keyring } from '../keyring/keyring.ts'
@@ -30,7 +31,7 @@ import { keyIntrospection } from './exchange/key-introspection.ts'
 import { loadExistingGrant } from './grants.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
 import { createKnown } from './known.ts'
-import { currentClaims } from './organisations/current.ts'
+import { currentClaims, stillCounts } from './organisations/current.ts'
 import { organisationOfToken } from './organisations/of-token.ts'
 import { organisationChecks } from './organisations/prompts.ts'
 import { resolveOrganisation } from './organisations/resolve.ts'
@@ -56,9 +57,9 @@ import { resourceIndicators, resourceServers } from './resources.ts'
 import { returnState } from './return-state.ts'
 import { revocationFeedRoutes } from './revocation-feed.ts'
 import { oidcRoutes } from './routes.tsx'
-import { beginningGrace } from './strength/begin-grace.ts'
+import { withTheRequest } from './strength/begin-grace.ts'
 import { strongEnough } from './strength/check.ts'
-import { assertStrongEnough, stillStrong } from './strength/of-token.ts'
+import { assertStrongEnough } from './strength/of-token.ts'
 import { judgingStrength } from './strength/strength.ts'
 import { findUnit } from './unit/units.ts'
 import { userinfoRoutes } from './userinfo.ts'
@@ -121,11 +122,12 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const findGrant = async (hash: Buffer) => findLiveGrant(await reader(), hash, clock.now())
   const backing = createBacking({ findGrant, sessions })
   const { largestClaims } = config.tokens
-  const beginGrace = beginningGrace({ factors, events, clock })
+  const recorded = beginningGrace({ begin: factors.beginGrace, record: events.recordEvent, clock })
+  const beginGrace = withTheRequest(recorded)
   const judgeStrength = judgingStrength({ instance: ruleOfInstance(config.mfa), factors, beginGrace, clock })
-  const isStrong = stillStrong({ clients, judgeStrength, reader })
   const takeSeat = seating({ organisations, access, programs, judgeStrength })
   const current = currentClaims({ db, takeSeat, judgeStrength, apis, clock })
+  const standsStill = stillCounts({ db, takeSeat, judgeStrength, clients, clock })
   const tokens = accessTokens({ issuer, keys, clients, users, backing, apiKeys, apis, current, clock })
   const ofOrganisation = organisationOfToken({
     issuer,
@@ -163,7 +165,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
       const { accountId, scopes, sid } = token
       if (accountId === undefined) return true
       if ((await accounts.find(accountId)) === undefined) return false
-      return (outlivesSession(scopes) || (await isLive(sessions, sid))) && isStrong(token)
+      return (outlivesSession(scopes) || (await isLive(sessions, sid))) && standsStill(token, findUnit()?.organisation)
     },
     extraTokenClaims: async (ctx: EngineContext, token: Token) => ({
       ...(apiKeyClaims(token, { quotas, largestClaims }) ?? {

@@ -1,7 +1,9 @@
 import type { Grant, Interaction } from 'oidc-provider'
 import { z } from 'zod'
-import type { Rule } from '../factors/rule.ts'
+import type { Level } from '../factors/level.ts'
+import { demandOf, type Rule } from '../factors/rule.ts'
 import { defineId, type Id } from '../lib/ids.ts'
+import { ACCOUNT_CLIENT_ID } from './clients/built-in.ts'
 import type { Client } from './clients/client.ts'
 import { CHOOSE_ORGANISATION } from './organisations/prompts.ts'
 import { keptRules, rulesOfClient, rulesOfRequest } from './strength/rules.ts'
@@ -25,6 +27,8 @@ export interface PendingInteraction {
   readonly rules: readonly Rule[]
   /** What was proven before does not count: the request or the organisation asks for a new sign-in. */
   readonly fresh: boolean
+  /** Our own pages ask it of whoever is signed in, before a change of how the account is protected: this strong. */
+  readonly stepUp?: Level
   readonly expiresAt: Date
 }
 
@@ -44,6 +48,8 @@ export function pendingOf(interaction: Interaction, client: Client, live?: Id<'s
   const name = ourName(prompt.name)
   if (!name) return undefined
   const [resource] = [request.resource ?? []].flat()
+  const wanted = askedOf(interaction, client)
+  const isStepUp = client.id === ACCOUNT_CLIENT_ID && live !== undefined && wanted.fresh
   return {
     uid,
     prompt: name,
@@ -60,7 +66,8 @@ export function pendingOf(interaction: Interaction, client: Client, live?: Id<'s
     ...(request.ui_locales !== undefined && { uiLocales: request.ui_locales }),
     ...(session && userId.is(session.accountId) && { sessionUser: session.accountId }),
     ...(live !== undefined && { session: live }),
-    ...askedOf(interaction, client),
+    ...wanted,
+    ...(isStepUp && { stepUp: demandOf(wanted.rules).level }),
     expiresAt: new Date(exp * 1000),
   }
 }

@@ -72,7 +72,7 @@ interface Letter {
 }
 
 export interface Mail {
-  send(tx: Tx, letter: Letter): Promise<void>
+  send(tx: Tx, letter: Letter): Promise<unknown>
 }
 
 /**
@@ -84,6 +84,8 @@ export type ReplacePassword<By, Hashed> = (
   by: By,
   person: Person,
   password: Hashed,
+  /** Whether the mailbox was proven for it. */
+  byMailbox: boolean,
   seen: { readonly device?: string | undefined; readonly place?: string | undefined },
 ) => Promise<unknown>
 

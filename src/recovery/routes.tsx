@@ -48,7 +48,7 @@ export function recoveryRoutes<By>(deps: RecoveryRoutesDeps<By>): Hono<HttpEnv> 
   const passwordPage = (
     c: Context<HttpEnv>,
     token: string,
-    { email }: Recovering,
+    { email, takesFactors }: Recovering,
     { problem, strength }: NewPasswordNote = {},
     busy = false,
   ) => (
@@ -56,6 +56,7 @@ export function recoveryRoutes<By>(deps: RecoveryRoutesDeps<By>): Hono<HttpEnv> 
       t={languageOf(c)}
       action={withToken(token)}
       email={email}
+      takesFactors={takesFactors}
       minimum={minimum}
       problem={problem}
       busy={busy}

@@ -21,6 +21,8 @@ import { type Claim, claimShape, type PasswordProblem } from './recovery.ts'
 export interface Recovering {
   readonly email: string
   readonly back: string | undefined
+  /** Whatever else they could prove goes with the former password. */
+  readonly takesFactors: boolean
 }
 
 /** `dead`: used, expired or never issued; the account is disabled; or the mailbox is not that of the account any more. */
@@ -67,7 +69,11 @@ export function createRecovery<By, Hashed>(deps: RecoveryDeps<By, Hashed>): Reco
     const claim = claimShape.parse(link?.data ?? {})
     return person && stillCounts(claim, person) ? { person, claim } : undefined
   }
-  const asRecovering = (person: Person, { back }: Claim): Recovering => ({ email: person.email, back })
+  const asRecovering = (person: Person, { back, factors }: Claim): Recovering => ({
+    email: person.email,
+    back,
+    takesFactors: factors === 'taken-away',
+  })
 
   return {
     ...askForRecovery(deps),
@@ -97,7 +103,7 @@ export function createRecovery<By, Hashed>(deps: RecoveryDeps<By, Hashed>): Reco
         const link = person && (await links.take(tx, by, 'recovery', token))
         const claim = claimShape.parse(link?.data ?? {})
         if (!person || !link || !stillCounts(claim, person)) return dead
-        await replacePassword(tx, by, person, prepared.value, { device, place })
+        await replacePassword(tx, by, person, prepared.value, claim.email !== undefined, { device, place })
         if (claim.factors === 'taken-away') await takeFactorsAway(tx, by, person)
         const unlocked = (await people.unlock(tx, by, id)).ok
         if (claim.email !== undefined) await people.verifyEmail(tx, by, id, claim.email)

@@ -83,5 +83,5 @@ interface Letter {
 }
 
 export interface Mail {
-  send(tx: Tx, letter: Letter): Promise<void>
+  send(tx: Tx, letter: Letter): Promise<unknown>
 }

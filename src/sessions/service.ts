@@ -60,6 +60,8 @@ export interface Sessions {
   endAllOf(tx: Tx, origin: Origin, user: Id<'usr'>, options: EndAll): Promise<number>
   /** Whoever ends it meanwhile waits for this transaction, and then finds all of it. False when it has ended. */
   hold(tx: Tx, session: SessionId): Promise<boolean>
+  /** All that have not ended: those too whose sign-in is done and was not followed home, and which no list shows. */
+  liveOf(tx: Tx, user: Id<'usr'>): Promise<SessionId[]>
   /** Newest first. Empty for somebody who was erased. */
   listOf(user: Id<'usr'>): Promise<Session[]>
 }
@@ -130,6 +132,7 @@ export function createSessions({ db, persons, record, clock, idle }: SessionsDep
       return count
     },
     hold: lockLiveSession,
+    liveOf: liveSessionsOf,
     listOf: async (user) => {
       const open = await seals.opener(db, user)
       if (!open) return []

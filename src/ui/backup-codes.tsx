@@ -14,6 +14,9 @@ interface BackupCodesProps {
 export const BackupCodes = ({ t, codes, account, host }: BackupCodesProps) => (
   <section class="backup-codes">
     <p>{t('backupCodes.once')}</p>
+    <noscript>
+      <p class="hint">{t('backupCodes.byHand')}</p>
+    </noscript>
     <Keepable
       t={t}
       id="backup-codes"

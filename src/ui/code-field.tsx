@@ -10,6 +10,8 @@ interface CodeFieldProps {
   readonly t: Translate
   readonly kind: CodeKind
   readonly problem?: CodeProblem | undefined
+  /** To be put back. */
+  readonly typed?: string | undefined
   readonly autofocus?: boolean
   /** Ids of what else is said about it. */
   readonly describedBy?: string | undefined
@@ -21,15 +23,16 @@ export const codeProblemText = (t: Translate, kind: CodeKind, problem: CodeProbl
   t(`code.${kind}.error.${problem}`)
 
 /**
- * One box for the whole code: it can be pasted, read aloud and filled in by the browser. What was sent and refused is not
- * put back: a code that was wrong once is wrong.
+ * One box for the whole code: it can be pasted, read aloud and filled in by the browser. A code that was wrong
+ * and will be another one in a moment is not put back.
  */
-export const CodeField = ({ t, kind, problem, autofocus, describedBy }: CodeFieldProps) => (
+export const CodeField = ({ t, kind, problem, typed, autofocus, describedBy }: CodeFieldProps) => (
   <Field
     id={CODE_FIELD}
     type="code"
     label={t(`code.${kind}.label`)}
     hint={t(`code.${kind}.hint`)}
+    value={typed}
     error={problem && codeProblemText(t, kind, problem)}
     {...(kind === 'backup-code'
       ? { autocomplete: 'off', maxlength: 40 }

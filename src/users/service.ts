@@ -9,7 +9,7 @@ import { type LockRefusal, lockAccount, unlockAccount } from './lock.ts'
 import { opener } from './open.ts'
 import type { AssertRoom, EndSessions, RecordUserEvent, Seals } from './ports.ts'
 import { type DisableRefusal, disableUser, type EnableRefusal, enableUser } from './status.ts'
-import { findUser, findUserByIndex, listUsers } from './store.ts'
+import { findUser, findUserByIndex, findUsers, listUsers } from './store.ts'
 import type { LockReason, User, UserId } from './user.ts'
 import { verifyEmail } from './verify-email.ts'
 
@@ -25,6 +25,8 @@ export interface Users<By> extends EmailChanges<By> {
   findByEmail(email: string): Promise<User | undefined>
   /** In the order of their creation, from the one after `after`. */
   list(page: { readonly after?: UserId; readonly limit: number }): Promise<User[]>
+  /** Those of them that there are, in the order of their creation: for a page of people. */
+  those(ids: readonly UserId[]): Promise<User[]>
   disable(by: By, id: UserId): Promise<Result<User, DisableRefusal>>
   enable(by: By, id: UserId): Promise<Result<User, EnableRefusal>>
   /** Where the look-up has to see what its transaction wrote, or must not wait for a second connection. */
@@ -66,6 +68,7 @@ export function createUsers<By>({ db, seals, clock, record, endSessions, assertR
       return row && open(db, row)
     },
     list: async ({ after, limit }) => openAll(db, await listUsers(db, after, limit)),
+    those: async (ids) => (ids.length > 0 ? openAll(db, await findUsers(db, ids)) : []),
     disable: (by, id) => attempt(db, (tx) => disableUser(status, tx, by, id)),
     enable: (by, id) => attempt(db, (tx) => enableUser(status, tx, by, id)),
     findIn: async (tx, id) => {

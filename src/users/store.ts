@@ -57,6 +57,26 @@ export function listUsers(db: Db, after: UserId | undefined, limit: number): Pro
   return (after ? page.where('users.id', '>', userId.toUuid(after)) : page).execute()
 }
 
+const active = (db: Db) =>
+  db.selectFrom('users').select('id').where('status', '=', 'active').where('locked_at', 'is', null)
+
+/** Who may sign in, by the primary key. */
+export async function listActiveUsers(db: Db, after: UserId | undefined, limit: number): Promise<UserId[]> {
+  const page = active(db).orderBy('id').limit(limit)
+  const rows = await (after ? page.where('id', '>', userId.toUuid(after)) : page).execute()
+  return rows.map(({ id }) => userId.fromUuid(id))
+}
+
+const among = (ids: readonly UserId[]) => sql<string>`ANY(${ids.map(userId.toUuid)}::uuid[])`
+
+export async function activeUsersAmong(db: Db, ids: readonly UserId[]): Promise<Set<UserId>> {
+  const rows = await active(db).where('id', '=', among(ids)).execute()
+  return new Set(rows.map(({ id }) => userId.fromUuid(id)))
+}
+
+export const findUsers = (db: Db, ids: readonly UserId[]): Promise<UserRow[]> =>
+  users(db).where('users.id', '=', among(ids)).orderBy('users.id').execute()
+
 /** Who may sign in: of those that a licence counts. */
 export async function countActiveUsers(db: Db): Promise<number> {
   const { rows } = await sql<{ number: string }>`SELECT count_active_users() AS number`.execute(db)

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import type { Secret } from '../../src/lib/secret.ts'
 import { configFile } from '../support/scratch.ts'
+import { signInWithApp, withApp } from './own-factors.ts'
 import { type AccountHouse, accountHouse, adaAddress, type Browser, password, text } from './support.ts'
 
 // Every sign-in hashes, at the lowest priority.
@@ -279,6 +280,40 @@ describe('a change of address that waits for its mailbox', () => {
   })
 })
 
+describe('a way back for lost factors that an administrator opened', () => {
+  const opened = async (house: AccountHouse) => {
+    const by = { actor: { kind: 'operator', id: 'test' } } as const
+    const { verifiedBy, how } = { verifiedBy: 'Grace Hopper', how: 'called back' }
+    const done = await house.people.factorRecovery.open(by, { user: house.ada.id, verifiedBy, how, untold: true })
+    if (!done.ok) throw new Error(done.error)
+    const { pathname, search } = new URL(done.value.url.reveal())
+    house.clock.advance(86_400_000)
+    return pathname + search
+  }
+
+  it('is closed by a change of address: its letter is in the old mailbox', async () => {
+    const { house } = await signedIn()
+    const link = await opened(house)
+    expect((await house.browser().go(link)).status).toBe(200)
+    const browser = house.browser()
+    await browser.signIn()
+    await move(house, browser)
+    expect((await house.browser().go(link)).status).toBe(410)
+    expect(await house.events('factor_recovery.stopped')).toHaveLength(1)
+  })
+
+  it('is closed by whoever undoes a change, even before it is made', async () => {
+    const { house } = await signedIn()
+    const link = await opened(house)
+    const browser = house.browser()
+    await browser.signIn()
+    await ask(browser)
+    await undo(house, await linkIn(house, adaAddress, 'email-change-asked'))
+    expect((await house.browser().go(link)).status).toBe(410)
+    expect(await house.events('factor_recovery.stopped')).toHaveLength(1)
+  })
+})
+
 describe('the way back, in the old mailbox', () => {
   it('restores the address after the change, signs everything out, and locks until the owner has recovered it', async () => {
     const { house, browser } = await signedIn()
@@ -328,6 +363,23 @@ describe('the way back, in the old mailbox', () => {
 
     const other = await linkIn(house, 'thief@first.example', 'email-change-told', 0)
     expect((await house.browser().go(other)).status, 'the thief cannot any more').toBe(410)
+  })
+
+  it('takes what was added to sign in with since the change was asked for, and leaves what was there before', async () => {
+    const house = await accountHouse()
+    const browser = house.browser()
+    await signInWithApp(house, browser, await withApp(house, house.ada, 'Before'))
+    await ask(browser)
+    house.clock.advance(1000)
+    await withApp(house, house.ada, 'Thief')
+    await browser.post('/account/email/again')
+    house.clock.advance(60_000)
+    const elsewhere = house.browser()
+    await elsewhere.send(await elsewhere.go(await linkIn(house, fresh, 'email-change-confirm')), 'confirm-email')
+    await withApp(house, house.ada, 'Thief’s second')
+    expect((await undo(house, await linkIn(house, adaAddress, 'email-change-told'))).status).toBe(200)
+    const left = await house.people.factors.totps.listOf(house.ada.id)
+    expect(left.map(({ name }) => name)).toEqual(['Before'])
   })
 
   it('is good for seven days and not for longer', async () => {

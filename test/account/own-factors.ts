@@ -40,3 +40,15 @@ export async function signInWithApp(house: AccountHouse, browser: Browser, key: 
   house.clock.advance(PERIOD_MS)
   return browser.send(second, 'second-factor', { factor: 'totp', code: codeOf(house, key) })
 }
+
+/** The code of the last letter with one. */
+export async function mailedCode(house: Pick<AccountHouse, 'letters'>): Promise<string> {
+  const last = (await house.letters()).filter(({ message }) => message === 'email-code').at(-1)
+  return /\b\d{6}\b/.exec(last?.text ?? '')?.[0] ?? ''
+}
+
+/** From the page that asks for the mailbox to the one that was wanted. */
+export async function proveMailbox(house: AccountHouse, browser: Browser, asked: Stop): Promise<Stop> {
+  const sent = await browser.send(asked, 'send-mailbox-code')
+  return browser.send(sent, 'prove-mailbox', { code: await mailedCode(house) })
+}

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
+import { writeProofs } from '../../src/factors/stored.ts'
 import { configFile } from '../support/scratch.ts'
-import { codeOf, keyOn, signInWithApp, withApp } from './own-factors.ts'
-import { type AccountHouse, accountHouse, type Browser, text } from './support.ts'
+import { codeOf, keyOn, proveMailbox, signInWithApp, withApp } from './own-factors.ts'
+import { type AccountHouse, accountHouse, type Browser, password, text } from './support.ts'
 
 // Every sign-in hashes, at the lowest priority.
 vi.setConfig({ testTimeout: 60_000 })
@@ -17,7 +18,8 @@ async function signedIn(mfa = '') {
   return { house: at, browser }
 }
 
-const begin = async (browser: Browser) => browser.send(await browser.go('/account/security'), 'begin-app')
+const begin = async (at: AccountHouse, browser: Browser) =>
+  proveMailbox(at, browser, await browser.send(await browser.go('/account/security'), 'begin-app'))
 const letters = async (at: AccountHouse) => (await at.letters()).map(({ message }) => message)
 const onlyApp = async (at: AccountHouse) => {
   const [app] = await at.people.factors.totps.listOf(at.ada.id)
@@ -28,9 +30,11 @@ const onlyApp = async (at: AccountHouse) => {
 describe('[MON-4] an authenticator app', () => {
   it('is set up by the key on the page and a code of it; a wrong code keeps the page, its key and the name', async () => {
     const { house: at, browser } = await signedIn()
-    const page = await begin(browser)
+    const page = await begin(at, browser)
     expect(page.path).toBe('/account/security/apps/add')
     const key = keyOn(page)
+    expect(page.html, 'a way back').toMatch(/id="back"[^>]*href="\/account\/security"/)
+    expect(page.html.indexOf('id="code"'), 'in the order of the sign-in').toBeLessThan(page.html.indexOf('id="name"'))
     const wrong = await browser.send(page, 'add-app', { name: 'My phone', code: '000000' })
     expect([wrong.path, keyOn(wrong)]).toEqual(['/account/security/apps/add', key])
     expect(wrong.html).toContain('value="My phone"')
@@ -42,25 +46,25 @@ describe('[MON-4] an authenticator app', () => {
     expect(added.path, 'to the codes for the day it is lost').toBe('/account/security/backup-codes?done=app')
     expect(text(added)).toContain('Your authenticator app is added')
     expect(await onlyApp(at)).toMatchObject({ name: 'My phone' })
-    expect(await letters(at)).toEqual(['notice factor-added'])
-    expect((await at.letters())[0]?.text).toContain('Authenticator app: My phone')
+    expect(await letters(at)).toEqual(['email-code', 'notice factor-added'])
+    expect((await at.letters())[1]?.text).toContain('Authenticator app: My phone')
     expect((await browser.go('/account/security/apps/add')).path, 'the offer is used up').toBe('/account/security')
   })
 
   it('of one session is nothing to another one', async () => {
     const { house: at, browser } = await signedIn()
-    const key = keyOn(await begin(browser))
+    const key = keyOn(await begin(at, browser))
     const other = at.browser()
     await other.signIn()
-    const page = await begin(other)
+    const page = await begin(at, other)
     expect(keyOn(page)).not.toBe(key)
     const mixed = await other.send(page, 'add-app', { name: 'Phone', code: codeOf(at, key) })
     expect(text(mixed)).toContain('This code is not right')
   })
 
   it('is no place to guess: wrong codes count with those of the sign-in, and lock (threat 14)', async () => {
-    const { browser } = await signedIn()
-    let page = await begin(browser)
+    const { house: at, browser } = await signedIn()
+    let page = await begin(at, browser)
     for (let guess = 0; guess < 5; guess++)
       page = await browser.send(page, 'add-app', { name: 'Phone', code: '000000' })
     expect(text(page)).toContain('You can try again in 5 minutes')
@@ -100,6 +104,13 @@ describe('[MON-7] backup codes', () => {
     expect((await browser.go('/account/security/backup-codes')).path).toBe('/account/security')
     expect((await browser.raw('/account/security/backup-codes', {})).status).toBe(303)
   })
+
+  it('tell whoever has nothing to lose what has to come first, of what counts here', async () => {
+    const { browser } = await signedIn('  factors: [totp, email-code, backup-code]\n')
+    expect(text(await browser.go('/account/security'))).toContain(
+      'once you have one of these: Authenticator app or Code by e-mail.',
+    )
+  })
 })
 
 describe('a sensitive change (threat 20)', () => {
@@ -135,6 +146,69 @@ describe('a sensitive change (threat 20)', () => {
     expect([told.status, text(told).includes('need a code of it')]).toEqual([403, true])
     at.clock.advance(301_000)
     expect((await browser.go('/account/password?stronger=1')).path, 'later it is asked for').toMatch(/^\/login\//)
+  })
+})
+
+describe('whoever is signed in and asked once more', () => {
+  it('is told why, finds their address in the form, and is told which factor it takes', async () => {
+    const at = await house()
+    const browser = at.browser()
+    const first = await browser.go('/account/password')
+    expect(first.html, 'nobody is signed in yet').not.toContain('how your account is protected')
+    await browser.send(first, 'login', { email: at.ada.email, password })
+    at.clock.advance(301_000)
+    const again = await browser.go('/account/password')
+    expect(text(again)).toContain('You are signed in. To change how your account is protected, sign in once more.')
+    expect(again.html).toContain(`value="${at.ada.email}"`)
+    await withApp(at, at.ada)
+    expect(text(await browser.go('/account/password'))).toContain('and a code of your authenticator app')
+    const other = await browser.go(`${new URL(again.path, at.issuer).pathname}?as=other`)
+    expect(other.html).not.toContain(`value="${at.ada.email}"`)
+  })
+
+  it('and gives it up stands in their account, and is not called too weak', async () => {
+    const at = await house()
+    const key = await withApp(at, at.ada)
+    const browser = at.browser()
+    await signInWithApp(at, browser, key, '/account/password')
+    at.clock.advance(301_000)
+    const asked = await browser.go('/account/password')
+    expect(asked.path).toMatch(/^\/login\//)
+    expect((await browser.send(asked, 'cancel')).path).toBe('/account')
+    const [session] = await at.people.sessions.listOf(at.ada.id)
+    if (!session) throw new Error('there is no session')
+    const long = new Date(at.clock.now().getTime() - 301_000)
+    const proofs = writeProofs([
+      { factor: 'password', at: long },
+      { factor: 'totp', at: long },
+      { factor: 'email-code', at: at.clock.now() },
+    ])
+    await inTransaction(at.services.database.app, (tx) =>
+      at.people.sessions.strengthen(tx, arranging, session.id, {
+        user: at.ada.id,
+        amr: ['pwd', 'otp'],
+        acr: 'aal2',
+        proofs,
+      }),
+    )
+    const told = await browser.go('/account/password?stronger=1')
+    expect(text(told)).toContain('too long ago')
+    expect(text(told)).not.toContain('something weaker')
+  })
+})
+
+describe('[MOS-5] whoever has put off to enrol', () => {
+  it('is told until when, on the pages of their account, and no more once they have', async () => {
+    const at = await house('  require: required\n  enrolmentGrace: 14d\n')
+    const browser = at.browser()
+    const pages = ['/account', '/account/security']
+    const due = new Date(at.clock.now().getTime() + 14 * 86_400_000)
+    await browser.send(await browser.signIn(), 'put-off')
+    at.clock.advance(60_000)
+    const day = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' }).format(due)
+    for (const path of pages) expect(text(await browser.go(path)), path).toContain(`Add it by ${day}`)
+    await withApp(at, at.ada)
+    for (const path of pages) expect((await browser.go(path)).html, path).not.toContain('id="enrolment-due"')
   })
 })
 
@@ -216,13 +290,17 @@ describe('codes by e-mail', () => {
     const { house: at, browser } = await signedIn('  factors: [totp, email-code]\n')
     const page = await browser.send(await browser.go('/account/security'), 'send-email-code')
     expect(page.path).toBe('/account/security/email-code/add')
+    expect(page.html, 'a way back').toMatch(/id="back"[^>]*href="\/account\/security"/)
     const code = /\b\d{6}\b/.exec((await at.letters()).at(-1)?.text ?? '')?.[0] ?? ''
     const other = code === '111111' ? '222222' : '111111'
     expect(text(await browser.send(page, 'add-email-code', { code: other }))).toContain('This code is not right')
     expect((await browser.send(page, 'add-email-code', { code })).path).toBe('/account/security?done=email-code')
     expect(await at.people.factors.emailCodes.isEnabled(at.ada.id)).toBe(true)
     const removal = await browser.go('/account/security/remove?what=email-code')
-    expect((await browser.send(removal, 'remove')).path).toBe('/account/security?done=removed')
+    expect(text(removal)).toContain('Turn codes by e-mail off?')
+    const done = await browser.send(removal, 'remove')
+    expect(done.path).toBe('/account/security?done=email-code-off')
+    expect(text(done)).toContain('Codes by e-mail are turned off.')
     expect(await at.people.factors.emailCodes.isEnabled(at.ada.id)).toBe(false)
   })
 
@@ -261,8 +339,22 @@ describe('trusted browsers', () => {
     await inTransaction(at.services.database.app, (tx) =>
       trustedBrowsers.trust(tx, arranging, at.ada.id, { factor: 'totp', userAgent: undefined, ip: '192.0.2.9' }),
     )
-    const page = await begin(browser)
+    const page = await begin(at, browser)
     await browser.send(page, 'add-app', { name: 'Phone', code: codeOf(at, keyOn(page)) })
     expect(await trustedBrowsers.listOf(at.ada.id)).toEqual([])
+  })
+
+  it('stay when new backup codes are made, on whose word none is trusted', async () => {
+    const at = await house('  trustedBrowser: 30d\n')
+    const key = await withApp(at, at.ada)
+    const browser = at.browser()
+    const page = await signInWithApp(at, browser, key, '/account/security/backup-codes')
+    const { trustedBrowsers, backupCodes } = at.people.factors
+    await inTransaction(at.services.database.app, (tx) =>
+      trustedBrowsers.trust(tx, arranging, at.ada.id, { factor: 'totp', userAgent: undefined, ip: '192.0.2.9' }),
+    )
+    await browser.send(page, 'make-codes')
+    expect(await backupCodes.standingOf(at.ada.id)).toMatchObject({ left: 10 })
+    expect(await trustedBrowsers.listOf(at.ada.id)).toHaveLength(1)
   })
 })

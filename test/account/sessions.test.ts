@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { accountHouse, firefox, iphone, newPassword, password, text } from './support.ts'
+import { codeOf, signInWithApp, withApp } from './own-factors.ts'
+import { accountHouse, adaAddress, firefox, iphone, newPassword, password, text } from './support.ts'
 
 // Every sign-in hashes, at the lowest priority.
 vi.setConfig({ testTimeout: 60_000 })
@@ -34,6 +35,32 @@ describe('who is signed in where [MOS-7]', () => {
     for (const other of others) expect((await other.go('/account')).html).toContain('id="login"')
     expect((await here.go('/account')).path).toBe('/account')
     expect((await here.go('/account')).html).not.toContain('end-others')
+  })
+
+  it('with them goes a sign-in that was never followed home, and one that is under way', async () => {
+    const house = await accountHouse()
+    const { database } = house.services
+    const [here, done, underWay] = [house.browser(), house.browser(), house.browser()]
+    const page = await done.go('/account')
+    const uid = /\/login\/[^/?]+/.exec(page.path)?.[0] ?? ''
+    const held = (await done.raw(uid, { email: adaAddress, password })).headers.get('location') ?? ''
+    expect(held).not.toBe('')
+    const key = await withApp(house, house.ada)
+    const waiting = await underWay.signIn()
+    await signInWithApp(house, here, key)
+    const sessions = () => database.app.selectFrom('sessions').select('id').where('ended_at', 'is', null).execute()
+    expect([(await sessions()).length, (await house.people.sessions.listOf(house.ada.id)).length]).toEqual([2, 1])
+
+    expect((await here.post('/account/sessions/end-others')).path).toBe('/account?done=others')
+    expect(await sessions()).toHaveLength(1)
+    expect(await database.app.selectFrom('login_attempts').select('uid_hash').execute()).toEqual([])
+    expect((await done.go(held)).html, 'followed now it leads nowhere').not.toContain('id="sessions"')
+    expect((await done.go('/account')).html).toContain('id="login"')
+    house.clock.advance(30_000)
+    const late = await underWay.send(waiting, 'second-factor', { factor: 'totp', code: codeOf(house, key) })
+    expect(late.html, 'and begins anew').toContain('id="login"')
+    expect((await underWay.go('/account')).html).toContain('id="login"')
+    expect((await here.go('/account')).path).toBe('/account')
   })
 
   it('is nobody else’s to end', async () => {

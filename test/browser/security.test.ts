@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { en } from '../../src/ui/messages/en.ts'
-import { codeOf } from '../account/own-factors.ts'
+import { codeOf, mailedCode } from '../account/own-factors.ts'
 import { type AccountHouse, accountHouse, adaAddress, password } from '../account/support.ts'
 import { openBrowser, type PageOptions, type TestBrowser } from '../support/browser.ts'
 
@@ -32,6 +32,14 @@ async function signedIn(house: AccountHouse, options: PageOptions = {}): Promise
   return page
 }
 
+/** Asked of whoever has no second factor yet. */
+async function proveMailbox(house: AccountHouse, page: Page): Promise<void> {
+  await page.click('#send')
+  await page.waitForSelector('#confirm')
+  await page.fill('#code', await mailedCode(house))
+  await page.click('#confirm')
+}
+
 const heading = (page: Page) => page.locator('h1').innerText()
 
 describe('one’s own factors', () => {
@@ -39,6 +47,7 @@ describe('one’s own factors', () => {
     const house = await accountHouse({ host: 'localhost' })
     const page = await signedIn(house, { virtualAuthenticator: true })
     await page.click('#add-passkey')
+    await proveMailbox(house, page)
     await page.fill('#name', 'Laptop')
     await page.click('#add-passkey-button')
     await page.waitForSelector('#done')
@@ -57,6 +66,7 @@ describe('one’s own factors', () => {
     const house = await accountHouse({ host: 'localhost' })
     const page = await signedIn(house, { virtualAuthenticator: true })
     await page.click('#add-passkey')
+    await proveMailbox(house, page)
     house.clock.advance(301_000)
     await page.click('#add-passkey-button')
     await page.waitForSelector('#sign-in')
@@ -69,6 +79,7 @@ describe('one’s own factors', () => {
     const house = await accountHouse()
     const page = await signedIn(house, { javaScriptEnabled })
     await page.click('#add-app')
+    await proveMailbox(house, page)
     const key = await page.locator('#totp-key code').innerText()
     await page.fill('#name', 'Phone')
     await page.fill('#code', '000000')

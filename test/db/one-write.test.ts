@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { sql } from 'kysely'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { plainRead } from '../../src/db/plain-read.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -18,7 +19,7 @@ async function writesDuring(work: () => Promise<unknown>): Promise<number> {
 
 it('what nobody waits between is written to the database in one piece', async () => {
   const { app } = await testDatabase()
-  const three = (db: typeof app) => Promise.all([1, 2, 3].map((n) => sql`SELECT ${n}::int AS n`.execute(db)))
+  const three = (db: typeof app) => Promise.all([1, 2, 3].map((n) => plainRead(sql`SELECT ${n}::int AS n`).execute(db)))
   await three(app)
   expect(await writesDuring(() => three(app))).toBe(1)
   expect(await writesDuring(() => inTransaction(app, three)), 'and with BEGIN; then COMMIT').toBe(2)

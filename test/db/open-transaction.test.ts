@@ -113,3 +113,18 @@ it('a connection that dies in a transaction is not used again, and its transacti
   await expect(died).rejects.toThrow()
   expect(await keysIn(app)).toEqual([])
 })
+
+it.each(['commit', 'rollback'] as const)(
+  'nothing is committed after a %s: the connection is that of somebody else by then',
+  async (end) => {
+    const { app } = await testDatabase()
+    const over = await begin(app)
+    await put(over.tx, 'a')
+    await over[end]()
+    const next = await begin(app)
+    await put(next.tx, 'b')
+    await expect(over.commit()).rejects.toThrow('the transaction has ended')
+    await next.rollback()
+    expect(await keysIn(app)).toEqual(end === 'commit' ? ['a'] : [])
+  },
+)

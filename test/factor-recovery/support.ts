@@ -1,6 +1,7 @@
 import { codeAt } from '../../src/credentials/totp/codes.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
 import { findHeld } from '../../src/factors/store.ts'
+import { jobHandlers } from '../../src/instance/jobs.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import type { User } from '../../src/users/user.ts'
 import { type MailWorld, mailWorld } from '../links/support.ts'
@@ -8,9 +9,10 @@ import { type MailWorld, mailWorld } from '../links/support.ts'
 export const DELAY_MS = 24 * 3_600_000
 export const GOOD_FOR_MS = 48 * 3_600_000
 
-/** Somebody with everything that there is to lose. */
-export async function lossWorld() {
+/** Somebody with everything that there is to lose. Without a mail server whoever opens the way says that they tell them. */
+export async function lossWorld({ smtp }: { readonly smtp?: string } = {}) {
   const world = await mailWorld({
+    env: smtp === undefined ? {} : { SMTP_URL: smtp, MAIL_FROM: 'no-reply@id.example.com' },
     file: 'mfa:\n  trustedBrowser: 30d\n  factors: [passkey, totp, email-code, backup-code]\n',
   })
   const user = await world.addPerson()
@@ -24,8 +26,19 @@ export async function lossWorld() {
       inInstance(world.services.database.owner, (tx) =>
         tx.selectFrom('events').selectAll().where('action', '=', action).orderBy('id').execute(),
       ),
+    sweep: async () => {
+      const { config, services, clock, log } = world
+      const handlers = jobHandlers({ config, services, clock, log: log.log })
+      const sweep = handlers.find(({ kind }) => kind.name === 'factor_recoveries.sweep')
+      if (!sweep) throw new Error('nobody sweeps')
+      await sweep.run({}, { jobId: 'test', attempt: 1, signal: new AbortController().signal })
+    },
     openRecovery: async () => {
-      const opened = await world.factorRecovery.open(world.by, { user: user.id, ...verified })
+      const opened = await world.factorRecovery.open(world.by, {
+        user: user.id,
+        ...verified,
+        untold: smtp === undefined,
+      })
       if (!opened.ok) throw new Error(opened.error)
       const { pathname, search } = new URL(opened.value.url.reveal())
       return { ...opened.value, path: pathname + search }

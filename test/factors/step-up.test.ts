@@ -43,6 +43,8 @@ describe('a sensitive change (threat 20) asks for a sign-in as strong as the per
     expect(minuteOf([proof('password'), proof('email-code')], { totps: 1 })).toBeUndefined()
     expect(minuteOf([proof('email-code')])).toBeUndefined()
     expect(minuteOf([trusted()])).toBeUndefined()
+    expect(minuteOf([proof('password'), trusted()]), 'nor where the password alone would').toBeUndefined()
+    expect(minuteOf([proof('password'), trusted()], { emailCode: true })).toBeUndefined()
   })
 
   it('what reaches it opens it', () => {

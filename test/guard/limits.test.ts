@@ -28,16 +28,16 @@ const published: [
   ['[MON-9] sign-in', 'monetro', 'signIn', 'email', 10, 15 * MINUTE],
   ['[MON-9] registration', 'monetro', 'registration', 'ip', 5, HOUR],
   ['[MON-9] forgotten password', 'monetro', 'recovery', 'ip', 5, HOUR],
-  ['Monetro’s second factor (no route yet)', 'monetro', 'secondFactor', 'account', 10, 15 * MINUTE],
+  ['Monetro’s second factor', 'monetro', 'secondFactor', 'account', 10, 15 * MINUTE],
   ['Monetro’s API (no route yet)', 'monetro', 'api', 'ip', 300, MINUTE],
   ['Monetro’s webhooks (no route yet)', 'monetro', 'webhooks', 'ip', 30, MINUTE],
   ['[STO-9] sign-in', 'storno', 'signIn', 'email', 5, MINUTE],
   ['[STO-9] registration', 'storno', 'registration', 'ip', 10, HOUR],
-  ['Storno’s second factor (no route yet)', 'storno', 'secondFactor', 'account', 5, MINUTE],
+  ['Storno’s second factor', 'storno', 'secondFactor', 'account', 5, MINUTE],
   ['[STO-9] password reset', 'storno', 'recovery', 'email', 3, 15 * MINUTE],
   ['[DRP-1] sign-in', 'drop', 'signIn', 'ip', 10, MINUTE],
   ['[DRP-1] registration', 'drop', 'registration', 'ip', 10, MINUTE],
-  ['Drop’s second factor (no route yet)', 'drop', 'secondFactor', 'ip', 10, MINUTE],
+  ['Drop’s second factor', 'drop', 'secondFactor', 'ip', 10, MINUTE],
 ]
 
 describe('the limits', () => {
@@ -53,6 +53,23 @@ describe('the limits', () => {
     world.clock.advance(2 * ms)
     expect((await passing(world, rule, keys)).count).toBe(count)
   })
+
+  it.each(['monetro', 'storno', 'toster', 'drop'])(
+    'let nobody try more than ten second factors of one account in a row of minutes (%s)',
+    async (preset) => {
+      const world = await guardWorld({ yaml: `limits: { preset: ${preset} }` })
+      atBeginning(world)
+      const account = somebody()
+      let tries = 0
+      for (let minute = 0; minute < 14; minute += 1) {
+        tries += (await passing(world, 'secondFactor', { account })).count
+        world.clock.advance(MINUTE)
+      }
+      // Ten at once, and what is used comes back evenly: never the seventy of five a minute.
+      expect(tries).toBeGreaterThanOrEqual(10)
+      expect(tries).toBeLessThanOrEqual(20)
+    },
+  )
 
   it('[MON-9] are Monetro’s where nothing is chosen', async () => {
     const world = await guardWorld()

@@ -312,8 +312,24 @@ describe('an administrator', () => {
     const user = somebody()
     await failTimes(5, { user })
     expect((await begin({ user })).kind).toBe('off')
-    await within((tx) => guard.lockout.endIn(tx, admin, user))
+    await within((tx) => guard.lockout.endIn(tx, admin, user, 'password'))
     expect((await begin({ user })).kind).toBe('go')
+  })
+
+  it('inside of a larger change ends the one pool that it is about', async () => {
+    const { begin, failTimes, guard, within } = await guardWorld()
+    const user = somebody()
+    const kinds = async () => [
+      (await begin({ user, pool: 'password' })).kind,
+      (await begin({ user, pool: 'second-factor' })).kind,
+    ]
+    await failTimes(5, { user, pool: 'password' })
+    await failTimes(5, { user, pool: 'second-factor' })
+    expect(await kinds()).toEqual(['locked', 'locked'])
+    expect(await within((tx) => guard.lockout.endIn(tx, admin, user, 'password'))).toBe(true)
+    expect(await kinds()).toEqual(['go', 'locked'])
+    expect(await guard.lockout.end(admin, user)).toBe(true)
+    expect(await kinds()).toEqual(['go', 'go'])
   })
 })
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { passwordChange } from '../../src/account/password/change.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
+import { findHeld } from '../../src/factors/store.ts'
 import { browserIn } from '../../src/guard/browsers/browser.ts'
 import { accountParts } from '../../src/instance/account.ts'
 import { openCompanies } from '../../src/instance/companies.ts'
@@ -135,7 +136,15 @@ it('[DRP-2] neither is one whose owner has changed the password: where they sit 
   const { world, user, mine, opened, left } = await everythingOpen()
   const account = accountParts({ ...wiring(world), companies: openCompanies(wiring(world)) })
   const viewer = { user: user.id, session: opened.session, authTime: world.clock.now(), amr: ['pwd'], acr: 'aal1' }
-  const visit = { viewer, user, by: world.by, locale: 'en', steppedUpAt: world.clock.now(), proofs: [] }
+  const visit = {
+    viewer,
+    user,
+    by: world.by,
+    locale: 'en',
+    steppedUpAt: world.clock.now(),
+    proofs: [],
+    mailbox: 'not-asked' as const,
+  }
   const done = await passwordChange(account).change({ ...visit, browser: mine }, next)
   if (!done.ok || !done.value) throw new Error('the change was refused')
   expect(await left()).toEqual({
@@ -144,4 +153,30 @@ it('[DRP-2] neither is one whose owner has changed the password: where they sit 
     browsers: [done.value.hash],
     grantsRevoked: [{ reason: 'password-changed' }],
   })
+})
+
+it('a recovery by mail forgets what was guessed at the password, and nothing of what was guessed at the second factor', async () => {
+  const world = await mailWorld()
+  const user = await world.addPerson()
+  const attempt = (pool: 'password' | 'second-factor') =>
+    world.guard.lockout.begin({ pool, email: world.guard.emailKey(user.email), user: user.id })
+  for (let time = 0; time < 5; time += 1) await Promise.all([attempt('password'), attempt('second-factor')])
+  await world.post('/recover', { email: user.email })
+  const link = await world.linkTo('/recover/password')
+  expect((await world.post(link, { password: next.reveal() })).status).toBe(303)
+  expect([(await attempt('password')).kind, (await attempt('second-factor')).kind]).toEqual(['go', 'locked'])
+})
+
+it.each([
+  ['by mail, it is one that the mailbox alone has set', true],
+  ['by the operator’s link, it is not: no mailbox was proven', false],
+])('a password that is recovered %s', async (_how, byMailbox) => {
+  const world = await mailWorld()
+  const user = await world.addPerson()
+  const issued = byMailbox ? undefined : await world.recovery.issueFor(world.by, user, { factors: 'kept' })
+  if (byMailbox) await world.post('/recover', { email: user.email })
+  const handed = issued?.ok ? new URL(issued.value.url.reveal()) : undefined
+  const link = handed ? handed.pathname + handed.search : await world.linkTo('/recover/password')
+  expect((await world.post(link, { password: next.reveal() })).status).toBe(303)
+  expect((await findHeld(world.database.app, user.id)).passwordByMailbox).toBe(byMailbox)
 })

@@ -78,7 +78,13 @@ export async function openSteps(options: Parameters<typeof openLogin>[0] = {}) {
   const replacePassword = async (user: User, to: string, reason: 'password-changed' | 'account-recovered') => {
     const hashed = await people.passwords.prepare(new Secret(to), { email: user.email })
     if (!hashed.ok) throw new Error(hashed.error.reason)
-    await inTransaction(db, (tx) => people.replacePassword(tx, by, user, hashed.value, { reason, seen: {} }))
+    await inTransaction(db, (tx) =>
+      people.replacePassword(tx, by, user, hashed.value, {
+        reason,
+        byMailbox: reason === 'account-recovered',
+        seen: {},
+      }),
+    )
   }
   const rows = (table: 'sessions' | 'login_attempts') => db.selectFrom(table).selectAll().execute()
   const arrivals = (uid: string): SignedIn[] =>

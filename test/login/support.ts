@@ -106,7 +106,17 @@ export async function openLogin({
     newDevices.push({ user, userAgent })
     await wired.tellOfNewDevice(tx, by, user, userAgent)
   }
-  const parts = { ...wired, users: { ...wired.users, findForSignIn }, tellOfNewDevice }
+  let onStart: () => Promise<void> = async () => {}
+  const start: typeof wired.sessions.start = async (...args) => {
+    await onStart()
+    return wired.sessions.start(...args)
+  }
+  const parts = {
+    ...wired,
+    users: { ...wired.users, findForSignIn },
+    sessions: { ...wired.sessions, start },
+    tellOfNewDevice,
+  }
   const signIn = createSignIn({ ...parts, machine: loginMachine(steps) })
   const engine = engineStandIn()
   const http = testHttp({ issuerUrl, bodyLimit: 65_536 })
@@ -175,6 +185,10 @@ export async function openLogin({
     setPassword,
     eventRows,
     letters: () => letters({ config, services }),
+    /** In the transaction of a sign-in that completes, before its session is written. */
+    onStart: (work: typeof onStart) => {
+      onStart = work
+    },
     onArrival: (work: typeof onArrival) => {
       onArrival = work
     },

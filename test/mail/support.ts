@@ -68,6 +68,7 @@ export const everyMessage: readonly Message[] = [
   notice('email-changed'),
   notice('factor-added'),
   notice('factor-removed'),
+  { ...notice('backup-code-used'), left: 3 },
   { ...notice('factor-added'), factor: { kind: 'totp', name: 'https://phone.example' } },
   { ...notice('factor-removed'), factor: { kind: 'email-code' } },
   {

@@ -325,7 +325,11 @@ describe('[MOS-5] what an organisation asks of its members', () => {
       acr_values: 'mfa',
     })
     expect((await introspect(house, client, tokens.access)).body).toEqual({ active: false })
+    expect((await introspect(house, client, tokens.refresh)).body, 'the refresh token as well').toEqual({
+      active: false,
+    })
     must(await organisations.update(by, instanceAuthority, acme.id, { policy: { mfa: 'required', grace: 86_400 } }))
+    expect((await introspect(house, client, tokens.refresh)).body).toMatchObject({ active: true })
     expect((await refresh(house, client, tokens.refresh)).status, 'a day to enrol').toBe(200)
   })
 

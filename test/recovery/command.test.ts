@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { loadConfig } from '../../src/config/config.ts'
 import { codeAt } from '../../src/credentials/totp/codes.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
+import { beginGrace } from '../../src/factors/store.ts'
 import { openPeople, type People } from '../../src/instance/people.ts'
 import { prepareDatabase } from '../../src/instance/prepare.ts'
 import { openServices, type Services } from '../../src/instance/services.ts'
@@ -16,6 +17,7 @@ import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
 import { quickHasher } from '../support/hasher.ts'
 import { captureLog } from '../support/log.ts'
+import { configFile } from '../support/scratch.ts'
 
 const clock = frozenClock()
 const { log } = captureLog()
@@ -124,19 +126,52 @@ describe('hearthkey user open-recovery', () => {
   const opened = z.object({ user: z.string(), url: z.string(), opensAt: z.string(), told: z.array(z.string()) })
   const said = ['--verified-by', 'Grace Hopper', '--how', 'called back']
 
-  it('prints the link that was mailed as well, and who was told; it stands in the log as the operator’s', async () => {
+  it('tells nobody where there is no mail: it refuses, or says who has to tell them', async () => {
+    await create('cleo')
+    const refused = await user(['open-recovery', 'cleo@example.com', ...said])
+    expect([refused.exit === 0, refused.stdout]).toEqual([false, ''])
+    expect(refused.stderr).toContain('--untold')
+    const { stdout } = await user(['open-recovery', 'cleo@example.com', ...said, '--untold'])
+    expect(stdout).toContain('Nobody was told')
+    expect(stdout).toContain('You have to tell cleo@example.com yourself')
+    const letter = /hearthkey outbox show (mal_\w+)/.exec(stdout)?.[1] ?? ''
+    const shown = await cli(['outbox', 'show', letter, '--yes'], { env, cwd: root, clock })
+    expect(shown.stdout).toContain('/link/stop-factor-recovery?token=')
+  })
+
+  it('with mail says that a letter goes, not that somebody has read it', async () => {
+    await create('clio')
+    const mailing = { ...env, SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'no-reply@id.example.com' }
+    const asked = ['user', 'open-recovery', 'clio@example.com', ...said]
+    const { stdout } = await cli(asked, { env: mailing, cwd: root, clock, confirms: true })
+    expect(stdout).toContain('A letter goes to clio@example.com')
+    expect(stdout).toContain('opens nothing as long as that letter has not left')
+    const needless = await cli([...asked, '--untold'], { env: mailing, cwd: root, clock, confirms: true })
+    expect(needless.stderr).toContain('Leave --untold out')
+  })
+
+  it('prints the link that the letter has as well; it stands in the log as the operator’s', async () => {
     const id = await create('dora')
-    const { exit, stdout } = await user(['open-recovery', 'dora@example.com', ...said, '--json'])
+    const { exit, stdout } = await user(['open-recovery', 'dora@example.com', ...said, '--untold', '--json'])
     expect(exit).toBe(0)
     const { url, opensAt, told } = opened.parse(JSON.parse(stdout))
     expect(url).toMatch(/^https:\/\/id\.example\.com\/link\/factor-recovery\?token=[\w-]{43}$/)
     expect(new Date(opensAt).getTime() - clock.now().getTime()).toBe(24 * 3_600_000)
-    expect(told).toEqual(['dora@example.com'])
+    expect(told).toEqual([])
     expect(await eventsOf(id)).toContainEqual({
       action: 'factor_recovery.opened',
       actor_kind: 'operator',
       actor_id: 'user open-recovery',
     })
+  })
+
+  it('warns where there is nothing to lose: it may be the wrong account, or a password that was lost', async () => {
+    const id = await create('gustav')
+    const asked = ['open-recovery', 'gustav@example.com', ...said, '--untold', '--yes']
+    const warning = 'gustav@example.com has no passkey, no app and no codes'
+    expect((await user(asked)).stdout).toContain(warning)
+    await inTransaction(services.database.app, (tx) => people.factors.emailCodes.enable(tx, by, id))
+    expect((await user(asked)).stdout).not.toContain(warning)
   })
 
   it('asks before, and wants to know who verified and how', async () => {
@@ -171,5 +206,18 @@ describe('hearthkey user factors', () => {
     const json = (await user(['factors', id, '--json'])).stdout
     expect(json).toContain('authenticatorApps')
     expect(stdout + json).not.toContain(secret.reveal())
+  })
+
+  it('says until when somebody has put off to enrol', async () => {
+    const id = await create('paul')
+    await inTransaction(services.database.app, async (tx) => {
+      await services.events.recordEvent(tx, by, { action: 'enrolment.put_off', target: id })
+      await beginGrace(tx, id, clock.now())
+    })
+    const asking = { ...env, CONFIG_FILE: configFile('mfa:\n  require: required\n  enrolmentGrace: 14d\n') }
+    const until = new Date(clock.now().getTime() + 14 * 86_400_000).toISOString()
+    const { stdout } = await cli(['user', 'factors', id], { env: asking, cwd: root, clock })
+    expect(stdout).toContain(`can wait until ${until}`)
+    expect((await user(['factors', id])).stdout, 'nobody asks any more').not.toContain('can wait until')
   })
 })

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { SignInPage } from '../../src/login/pages/sign-in.tsx'
+import { Ago } from '../../src/ui/ago.tsx'
 import { Link } from '../../src/ui/link.tsx'
 import { createWords } from '../../src/ui/messages/words.ts'
 import { renderPage } from '../../src/ui/render.ts'
 
-const t = createWords().speak('en')
+const words = createWords()
+const t = words.speak('en')
 
 describe('what a stranger typed', () => {
   it.each([
@@ -39,5 +41,25 @@ describe('what a stranger typed', () => {
     )
     expect(html).not.toMatch(/<script|<img/)
     expect(html).toContain('<bdi class="given">&lt;/title&gt;&lt;script&gt;')
+  })
+})
+
+describe('how long ago something was', () => {
+  const now = new Date('2030-01-15T12:00:00Z')
+  const ago = (language: string, seconds: number) =>
+    String(<Ago t={words.speak(language)} at={new Date(now.getTime() - seconds * 1000)} now={now} />).replaceAll(
+      /<[^>]*>/g,
+      '',
+    )
+
+  it('is said in words that a sentence ends in, in every language of ours', () => {
+    expect([0, 59, 60, 7200, 86_400].map((seconds) => ago('en', seconds))).toEqual([
+      'just now',
+      'just now',
+      '1 minute ago',
+      '2 hours ago',
+      'yesterday',
+    ])
+    expect([59, 60, 86_400].map((seconds) => ago('de', seconds))).toEqual(['gerade eben', 'vor 1 Minute', 'gestern'])
   })
 })

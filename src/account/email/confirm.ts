@@ -2,8 +2,8 @@ import type { ActorContext } from '../../audit/actor.ts'
 import { attempt } from '../../db/attempt.ts'
 import type { Db } from '../../db/types.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
-import type { Links, Notices, Users } from '../ports.ts'
-import type { EmailLetters } from './letters.ts'
+import type { CloseFactorRecovery, Links, Notices, Users } from '../ports.ts'
+import { askedAtOf, type EmailLetters } from './letters.ts'
 
 /** `taken`: somebody registered it meanwhile; said to nobody but whoever holds that very mailbox. */
 export type ConfirmRefusal = 'dead' | 'taken'
@@ -26,10 +26,11 @@ interface EmailConfirmationDeps {
   readonly links: Links
   readonly letters: EmailLetters
   readonly notices: Notices
+  readonly closeFactorRecovery: CloseFactorRecovery
 }
 
 export function emailConfirmation(deps: EmailConfirmationDeps): EmailConfirmation {
-  const { db, users, links, letters, notices } = deps
+  const { db, users, links, letters, notices, closeFactorRecovery } = deps
   return {
     look: async (token) => {
       const address = (await links.look('email-change', token))?.data?.['address']
@@ -45,13 +46,14 @@ export function emailConfirmation(deps: EmailConfirmationDeps): EmailConfirmatio
         if (before?.status !== 'active') return fail('dead')
         const link = await links.take(tx, stranger, 'email-change', token)
         const address = link?.data?.['address']
-        if (address === undefined) return fail('dead')
+        if (!link || address === undefined) return fail('dead')
         const by: ActorContext = { ...where, actor: { kind: 'person', id: before.id } }
         const changed = await users.changeEmail(tx, by, before.id, address)
         if (!changed.ok) return fail(changed.error === 'email-taken' ? 'taken' : 'dead')
         // The old mailbox opens nothing any more but the way back, and that counts from now.
         await links.withdraw(tx, by, { purpose: ['recovery', 'email-verification'], person: before.id })
-        await letters.tellOld(tx, by, { user: before, newAddress: address, locale }, 'told')
+        await closeFactorRecovery(tx, by, before.id)
+        await letters.tellOld(tx, by, { user: before, newAddress: address, locale, askedAt: askedAtOf(link) }, 'told')
         const told = { ...changed.value, locale: before.locale ?? locale }
         await notices.tell(tx, by, { user: told, what: 'email-changed' })
         return ok({ address: changed.value.email })

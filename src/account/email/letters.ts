@@ -4,7 +4,7 @@ import { Secret } from '../../lib/secret.ts'
 import { maskAddress } from '../../mail/mail.ts'
 import type { User } from '../../users/user.ts'
 import { paths, withToken } from '../paths.ts'
-import type { Links, Mail } from '../ports.ts'
+import type { Links, Mail, OpenLink } from '../ports.ts'
 import { CONFIRM_MS, inMinutes, UNDO_MS } from './lifetimes.ts'
 
 interface LettersDeps {
@@ -19,9 +19,15 @@ interface Change {
   readonly newAddress: string
   /** For whoever has chosen no language. */
   readonly locale: string
+  /** When whoever asked did so: what they sent anew since is the same change. */
+  readonly askedAt: Date
   /** Who has the new address already, if somebody has. */
   readonly holder?: User | undefined
 }
+
+/** Of a link of either purpose. */
+export const askedAtOf = ({ data, issuedAt }: Pick<OpenLink, 'data' | 'issuedAt'>): Date =>
+  data?.['askedAt'] === undefined ? issuedAt : new Date(data['askedAt'])
 
 export interface EmailLetters {
   askNew(tx: Tx, by: ActorContext, change: Change): Promise<void>
@@ -40,8 +46,8 @@ export function emailLetters({ issuerUrl, links, mail }: LettersDeps): EmailLett
      * The same work and a letter either way. For an address that somebody has, the link is made and given to nobody, and
      * that somebody hears of it: whoever typed the address learns nothing (threat 25).
      */
-    askNew: async (tx, by, { user, newAddress, locale, holder }) => {
-      const data = { address: newAddress }
+    askNew: async (tx, by, { user, newAddress, locale, askedAt, holder }) => {
+      const data = { address: newAddress, askedAt: askedAt.toISOString() }
       const link = await links.issue(tx, by, {
         purpose: 'email-change',
         person: user.id,
@@ -63,11 +69,11 @@ export function emailLetters({ issuerUrl, links, mail }: LettersDeps): EmailLett
       })
     },
     /** Verified or not: it is where the account's letters went until now. */
-    tellOld: async (tx, by, { user, newAddress, locale }, what) => {
+    tellOld: async (tx, by, { user, newAddress, locale, askedAt }, what) => {
       const { token, expiresAt } = await links.issue(tx, by, {
         purpose: 'email-change-undo',
         person: user.id,
-        data: { address: user.email },
+        data: { address: user.email, askedAt: askedAt.toISOString() },
         validFor: UNDO_MS,
       })
       await mail.send(tx, {

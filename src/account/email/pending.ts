@@ -6,13 +6,18 @@ import { fail, ok, type Result } from '../../lib/result.ts'
 import type { UserId } from '../../users/user.ts'
 import type { Links, RecordEvent, Sessions, Users } from '../ports.ts'
 import { isFresh, type Visit } from '../viewer.ts'
-import type { EmailLetters } from './letters.ts'
+import { askedAtOf, type EmailLetters } from './letters.ts'
 
 /** Asked for, and not confirmed yet. */
 export interface PendingEmail {
   readonly address: string
   readonly since: Date
   readonly until: Date
+}
+
+interface Waiting extends PendingEmail {
+  /** Before it was sent anew, if it was. */
+  readonly askedAt: Date
 }
 
 export interface EmailPending {
@@ -36,10 +41,12 @@ interface EmailPendingDeps {
 export function emailPending(deps: EmailPendingDeps): EmailPending {
   const { db, users, sessions, links, letters, record, clock } = deps
 
-  const find = async (at: Db | Tx, user: UserId): Promise<PendingEmail | undefined> => {
+  const find = async (at: Db | Tx, user: UserId): Promise<Waiting | undefined> => {
     const [link] = await links.openOf(at, 'email-change', user)
     const address = link?.data?.['address']
-    return link && address !== undefined ? { address, since: link.issuedAt, until: link.expiresAt } : undefined
+    return link && address !== undefined
+      ? { address, since: link.issuedAt, until: link.expiresAt, askedAt: askedAtOf(link) }
+      : undefined
   }
   const about = (user: UserId, email: string) =>
     ({ target: user, after: { personal: { personId: user, fields: { email } } } }) as const
@@ -55,8 +62,10 @@ export function emailPending(deps: EmailPendingDeps): EmailPending {
         const user = await users.hold(tx, viewer.user)
         if (!user || !(await sessions.hold(tx, viewer.session))) return fail('gone')
         // Whoever changes the account holds the person first, so this is still so when the letter goes out.
-        if ((await find(tx, user.id))?.address !== address) return fail('none')
-        await letters.askNew(tx, by, { user, newAddress: address, locale, holder })
+        const pending = await find(tx, user.id)
+        if (pending?.address !== address) return fail('none')
+        const { askedAt } = pending
+        await letters.askNew(tx, by, { user, newAddress: address, locale, askedAt, holder })
         await record(tx, by, { action: 'user.email_change_requested', ...about(user.id, address) })
         return ok(undefined)
       })

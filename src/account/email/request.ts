@@ -44,8 +44,9 @@ export function emailRequest({ db, users, sessions, letters, record, clock }: Em
       return attempt(db, async (tx) => {
         const user = await users.hold(tx, viewer.user)
         if (!user || !(await sessions.hold(tx, viewer.session))) return fail('gone')
-        await letters.askNew(tx, by, { user, newAddress, locale, holder })
-        await letters.tellOld(tx, by, { user, newAddress, locale }, 'asked')
+        const askedAt = clock.now()
+        await letters.askNew(tx, by, { user, newAddress, locale, askedAt, holder })
+        await letters.tellOld(tx, by, { user, newAddress, locale, askedAt }, 'asked')
         await record(tx, by, {
           action: 'user.email_change_requested',
           target: user.id,

@@ -2,8 +2,9 @@ import type { ActorContext } from '../../audit/actor.ts'
 import { attempt } from '../../db/attempt.ts'
 import type { Db } from '../../db/types.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
-import type { Links, Notices, RecordEvent, Users } from '../ports.ts'
+import type { CloseFactorRecovery, Links, Notices, RecordEvent, TakeLaterFactors, Users } from '../ports.ts'
 import type { Asker } from './confirm.ts'
+import { askedAtOf } from './letters.ts'
 
 /** `taken`: the old address belongs to another account by now. */
 export type UndoRefusal = 'dead' | 'taken'
@@ -18,16 +19,18 @@ interface EmailUndoDeps {
   readonly users: Users
   readonly links: Links
   readonly notices: Notices
+  readonly takeLaterFactors: TakeLaterFactors
+  readonly closeFactorRecovery: CloseFactorRecovery
   readonly record: RecordEvent
 }
 
 /**
  * "This was not me", said by the mailbox that the account had. Whoever asked for the change had a session and the
  * password: so the sessions end, every token dies, and the account is locked until its owner has set a password of their
- * own by way of the address that is theirs again.
+ * own by way of the address that is theirs again. What they added since to sign in with goes, or it would let them in then.
  */
 export function emailUndo(deps: EmailUndoDeps): EmailUndo {
-  const { db, users, links, notices, record } = deps
+  const { db, users, links, notices, takeLaterFactors, closeFactorRecovery, record } = deps
 
   return {
     look: async (token) => {
@@ -61,6 +64,8 @@ export function emailUndo(deps: EmailUndoDeps): EmailUndo {
           person: before.id,
           issuedAfter: link.issuedAt,
         })
+        await closeFactorRecovery(tx, by, before.id)
+        await takeLaterFactors(tx, by, before.id, { since: askedAtOf(link) })
         // Ends everything that is signed in, on whichever device. Locked before: that did it.
         await users.lock(tx, by, before.id, 'not-me')
         await record(tx, by, {

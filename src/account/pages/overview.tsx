@@ -11,6 +11,7 @@ import type { User } from '../../users/user.ts'
 import { deviceText } from '../device-text.ts'
 import type { PendingEmail } from '../email/pending.ts'
 import { paths } from '../paths.ts'
+import { EnrolmentDue } from './enrolment-due.tsx'
 import { AccountFrame } from './frame.tsx'
 import { PendingEmailSection } from './pending-email.tsx'
 
@@ -27,9 +28,21 @@ interface OverviewPageProps {
   readonly now: Date
   readonly mailIsSent: boolean
   readonly done?: Done | undefined
+  /** They have put off to add what is asked for, until then. */
+  readonly enrolmentDue?: Date | undefined
 }
 
-export const OverviewPage = ({ t, user, pending, sessions, here, now, mailIsSent, done }: OverviewPageProps) => (
+export const OverviewPage = ({
+  t,
+  user,
+  pending,
+  sessions,
+  here,
+  now,
+  mailIsSent,
+  done,
+  enrolmentDue,
+}: OverviewPageProps) => (
   <AccountFrame t={t} title={t('account.title')} at="overview">
     {done && (
       <Alert tone="notice" id="done">
@@ -42,6 +55,7 @@ export const OverviewPage = ({ t, user, pending, sessions, here, now, mailIsSent
         )}
       </Alert>
     )}
+    <EnrolmentDue t={t} until={enrolmentDue} elsewhere />
     <section class="section">
       <Facts
         facts={[

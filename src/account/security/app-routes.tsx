@@ -9,6 +9,7 @@ import { languageOf } from '../../http/language.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { again, page } from '../answers.tsx'
 import { emptyForm } from '../forms.ts'
+import type { MailboxProof } from '../mailbox-proof.ts'
 import { AddAppPage } from '../pages/security/add-app.tsx'
 import { paths } from '../paths.ts'
 import type { OwnFactors, StepUpRules } from '../ports.ts'
@@ -18,6 +19,7 @@ import { goTo, seenIn } from './answers.ts'
 import type { JudgeCode } from './codes.ts'
 import { type FactorChanges, holderOf } from './factors.ts'
 import { codePauseText, codesHeldBack } from './held-back.ts'
+import { mailboxFor } from './mailbox-page.ts'
 import { type AppNote, notedApp } from './notes.ts'
 
 export interface AddingDeps {
@@ -26,6 +28,7 @@ export interface AddingDeps {
   readonly own: OwnFactors
   readonly stepUp: StepUpRules
   readonly judge: JudgeCode
+  readonly mailboxProof: Pick<MailboxProof, 'remember'>
   readonly notes: Notes
   readonly clock: Clock
 }
@@ -48,6 +51,7 @@ export function appRoutes({ forViewer, changes, own, stepUp, judge, notes, clock
 
   const take = async (c: Context<HttpEnv>, visit: Visit): Promise<Response> => {
     const { name, code } = await readForm(c, appForm)
+    if (visit.mailbox === 'due') return goTo(c, mailboxFor('app'))
     const offer = await own.totps.offered(holderOf(visit), visit.user)
     if (!offer) return goTo(c, paths.addApp)
     const refuse = (note: AppNote) =>
@@ -98,6 +102,7 @@ export function appRoutes({ forViewer, changes, own, stepUp, judge, notes, clock
     .get(
       paths.addApp,
       forViewer(here, async (c, visit) => {
+        if (visit.mailbox === 'due') return goTo(c, mailboxFor('app'))
         const offer = await own.totps.offered(holderOf(visit), visit.user)
         return offer ? page(c, show(c, offer, await notes.take(c, notedApp(visit)))) : goTo(c, paths.security)
       }),

@@ -12,6 +12,7 @@ import type { OwnFactors, StepUpRules } from '../ports.ts'
 import type { ForViewer } from '../viewer.ts'
 import { goTo, seenIn } from './answers.ts'
 import type { FactorChanges } from './factors.ts'
+import { mailboxFor } from './mailbox-page.ts'
 import { hasSecondFactor, ownedBy } from './owned.ts'
 
 interface BackupCodeRoutesDeps {
@@ -34,9 +35,10 @@ export function backupCodeRoutes(deps: BackupCodeRoutesDeps): Hono<HttpEnv> {
   return new Hono<HttpEnv>()
     .get(
       paths.backupCodes,
-      forViewer(here, async (c, { user }) => {
+      forViewer(here, async (c, { user, mailbox }) => {
         const theirs = await owned(user.id)
         if (!isOffered || !hasSecondFactor(theirs)) return goTo(c, paths.security)
+        if (mailbox === 'due') return goTo(c, mailboxFor('backup-codes'))
         const replaces = theirs.backupCodes !== undefined
         const done = doneThing.parse(c.req.query('done'))
         return page(c, <MakeCodesPage t={languageOf(c)} replaces={replaces} done={done} />)

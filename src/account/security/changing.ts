@@ -7,8 +7,8 @@ import type { User } from '../../users/user.ts'
 import type { Sessions, Users } from '../ports.ts'
 import { isFresh, type Visit } from '../viewer.ts'
 
-/** The page has to ask for a sign-in: it was too long ago, or has ended meanwhile. */
-export type Left = 'stale' | 'signed-out'
+/** The page has to ask for a sign-in, which was too long ago or has ended meanwhile; or for the mailbox. */
+export type Left = 'stale' | 'signed-out' | 'mailbox'
 
 export interface ChangingDeps {
   readonly db: Db

@@ -23,7 +23,7 @@ type Handle = Parameters<ForViewer>[1]
 
 /** Where codes by mail count at all: turned on by the code that came, so nobody is asked for letters that never arrive. */
 export function emailCodeRoutes(deps: AddingDeps): Hono<HttpEnv> {
-  const { forViewer, changes, own, stepUp, judge, notes, clock } = deps
+  const { forViewer, changes, own, stepUp, judge, mailboxProof, notes, clock } = deps
   const here = { page: paths.addEmailCode, fresh: true } as const
   const isOffered = stepUp.counting.includes('email-code')
 
@@ -60,7 +60,10 @@ export function emailCodeRoutes(deps: AddingDeps): Hono<HttpEnv> {
       return again(c, held, show(c, visit, {}, held.text))
     }
     const { result, pause } = judged
-    if (result.ok) return goTo(c, await afterAdding(own, stepUp, visit.user.id, 'email-code'))
+    if (result.ok) {
+      await mailboxProof.remember(c, visit)
+      return goTo(c, await afterAdding(own, stepUp, visit.user.id, 'email-code'))
+    }
     if (result.error === 'mismatch') return refuse({ code: 'mismatch', pause: notedPause(pause) })
     return goTo(c, paths.addEmailCode)
   }

@@ -7,11 +7,13 @@ import type { Proof } from '../../factors/factor.ts'
 import { secondFactorsOf } from '../../factors/held.ts'
 import { levelOf } from '../../factors/level.ts'
 import { mayRemove, type RemovalRefusal } from '../../factors/may-remove.ts'
+import { strongestOf } from '../../factors/step-up.ts'
 import { writeProofs } from '../../factors/stored.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
+import type { User } from '../../users/user.ts'
 import type { FactorChanged, OwnFactors, Sessions, StepUpRules } from '../ports.ts'
 import type { Visit } from '../viewer.ts'
 import type { Changing, Left } from './changing.ts'
@@ -28,7 +30,9 @@ export interface FactorChanges {
     visit: Visit & Seen,
     passkey: { readonly response: unknown; readonly name: string },
   ): Promise<Result<undefined, PasskeyRefusal | Left>>
-  /** By the code that was sent to the mailbox. */
+  /** By the code that was sent there; it opens what asks for the mailbox, and nothing by itself. */
+  proveMailbox(visit: Visit, code: string): Promise<Result<undefined, 'mismatch' | Left>>
+  /** By the same. */
   enableEmailCode(visit: Visit & Seen, code: string): Promise<Result<undefined, 'mismatch' | Left>>
   rename(visit: Visit, what: What, name: string): Promise<Result<undefined, RenameRefusal | 'gone' | Left>>
   /** Undefined where nothing stands in the way. */
@@ -62,32 +66,45 @@ export function factorChanges(deps: FactorChangesDeps): FactorChanges {
     await sessions.strengthen(tx, by, viewer.session, { user: viewer.user, ...proven })
   }
 
+  /** Judged by what they have now that they are held: the page asked before, and much may have gone since. */
+  const asksMailbox = async (tx: Tx, { mailbox }: Visit, person: User) =>
+    mailbox !== 'proven' && strongestOf(await stepUp.heldBy(person.id, tx), stepUp.counting) === 'aal1'
+
+  const prove = (tx: Tx, visit: Visit, user: User, code: string) =>
+    emailCodes.prove(tx, { holder: holderOf(visit), purpose: 'mailbox', user, code })
+
   return {
     addApp: (visit, { code, name }) =>
-      changing.attempt(visit, async (tx, person) => {
+      changing.attempt(visit, async (tx, person): Promise<Result<undefined, AddAppRefusal | Left>> => {
+        if (await asksMailbox(tx, visit, person)) return fail('mailbox')
         const added = await totps.add(tx, visit.by, { holder: holderOf(visit), user: person.id, code, name })
         if (!added.ok) return added
-        const what = { kind: 'added', factor: 'totp', name: added.value.name } as const
+        const what = { kind: 'added', factor: 'totp', name: added.value.name, id: added.value.id } as const
         await strengthen(tx, visit, { factor: 'totp', at: clock.now() })
         await factorChanged(tx, visit.by, person, what, kept(visit))
         return ok(undefined)
       }),
 
     addPasskey: (visit, { response, name }) =>
-      changing.commit(visit, async (tx, person) => {
+      changing.commit(visit, async (tx, person): Promise<Result<undefined, PasskeyRefusal | Left>> => {
+        if (await asksMailbox(tx, visit, person)) return fail('mailbox')
         const added = await passkeys.add(tx, visit.by, { holder: holderOf(visit), user: person.id, response, name })
         if (!added.ok) return added
-        const { name: called, synced } = added.value
-        const what = { kind: 'added', factor: 'passkey', name: called } as const
+        const { id, name: called, synced } = added.value
+        const what = { kind: 'added', factor: 'passkey', name: called, id } as const
         await strengthen(tx, visit, { factor: 'passkey', at: clock.now(), verified: false, synced })
         await factorChanged(tx, visit.by, person, what, kept(visit))
         return ok(undefined)
       }),
 
+    proveMailbox: (visit, code) =>
+      changing.attempt(visit, async (tx, person) =>
+        (await prove(tx, visit, person, code)) ? ok(undefined) : fail('mismatch'),
+      ),
+
     enableEmailCode: (visit, code) =>
       changing.attempt(visit, async (tx, person) => {
-        const shown = { holder: holderOf(visit), purpose: 'mailbox', user: person, code } as const
-        if (!(await emailCodes.prove(tx, shown))) return fail('mismatch')
+        if (!(await prove(tx, visit, person, code))) return fail('mismatch')
         if (await emailCodes.enable(tx, visit.by, person.id))
           await factorChanged(tx, visit.by, person, { kind: 'added', factor: 'email-code' }, kept(visit))
         return ok(undefined)
@@ -110,28 +127,42 @@ export function factorChanges(deps: FactorChangesDeps): FactorChanges {
     remove: async (visit, what) => {
       // Before the transaction, which takes one connection: whoever makes a rule now is heard at the next sign-in.
       const rules = await stepUp.rulesOf(visit.user.id)
-      return changing.attempt(visit, async (tx, person): Promise<Result<undefined, RemovalRefusal | 'not-found'>> => {
-        const { id: user } = person
-        // Judged by what they have now that they are held: of two that are removed at once one may be the last.
-        const may = mayRemove(factorOf(what), await stepUp.heldBy(user, tx), rules)
-        if (!may.ok) return may
-        const removed = await removeOne(tx, visit, what)
-        if (!removed) return fail('not-found')
-        if (secondFactorsOf(await stepUp.heldBy(user, tx)).length === 0)
-          await backupCodes.removeAllOf(tx, visit.by, user)
-        await factorChanged(tx, visit.by, person, { kind: 'removed', factor: factorOf(what), ...removed }, kept(visit))
-        return ok(undefined)
-      })
+      return changing.attempt(
+        visit,
+        async (tx, person): Promise<Result<undefined, RemovalRefusal | 'not-found' | Left>> => {
+          const { id: user } = person
+          if (await asksMailbox(tx, visit, person)) return fail('mailbox')
+          // Judged by what they have now that they are held: of two that are removed at once one may be the last.
+          const may = mayRemove(factorOf(what), await stepUp.heldBy(user, tx), rules)
+          if (!may.ok) return may
+          const removed = await removeOne(tx, visit, what)
+          if (!removed) return fail('not-found')
+          if (secondFactorsOf(await stepUp.heldBy(user, tx)).length === 0)
+            await backupCodes.removeAllOf(tx, visit.by, user)
+          await factorChanged(
+            tx,
+            visit.by,
+            person,
+            { kind: 'removed', factor: factorOf(what), ...removed },
+            kept(visit),
+          )
+          return ok(undefined)
+        },
+      )
     },
 
     newBackupCodes: (visit) =>
-      changing.attempt(visit, async (tx, person) => {
-        const held = await stepUp.heldBy(person.id, tx)
-        if (held.passkeys + held.totps === 0 && !held.emailCode) return fail('nothing-to-back-up')
-        const codes = await backupCodes.generate(tx, visit.by, person.id)
-        await factorChanged(tx, visit.by, person, { kind: 'added', factor: 'backup-code' }, kept(visit))
-        return ok(codes)
-      }),
+      changing.attempt(
+        visit,
+        async (tx, person): Promise<Result<readonly Secret<string>[], 'nothing-to-back-up' | Left>> => {
+          const held = await stepUp.heldBy(person.id, tx)
+          if (held.passkeys + held.totps === 0 && !held.emailCode) return fail('nothing-to-back-up')
+          if (await asksMailbox(tx, visit, person)) return fail('mailbox')
+          const codes = await backupCodes.generate(tx, visit.by, person.id)
+          await factorChanged(tx, visit.by, person, { kind: 'added', factor: 'backup-code' }, kept(visit))
+          return ok(codes)
+        },
+      ),
   }
 
   async function removeOne(

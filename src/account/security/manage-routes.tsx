@@ -13,6 +13,7 @@ import type { OwnFactors } from '../ports.ts'
 import type { ForViewer } from '../viewer.ts'
 import { doneHere, goTo, seenIn } from './answers.ts'
 import type { FactorChanges } from './factors.ts'
+import { mailboxToRemove } from './mailbox-page.ts'
 import { notedRename, type RenameNote } from './notes.ts'
 import { findOwned, type Owned, ownedBy } from './owned.ts'
 import { factorOf, pageAbout, whatIn, withWhat } from './what.ts'
@@ -75,10 +76,10 @@ export function manageRoutes({ forViewer, changes, own, notes }: ManageRoutesDep
         const found = what && findOwned(theirs, what)
         if (what === undefined || !found) return goTo(c, paths.security)
         const t = languageOf(c)
-        // Codes by mail have no name of their own.
-        const name = found.name ?? t('security.emailCode')
+        const { name } = found
         const why = await changes.removalRefusal(visit, what)
         if (why) return page(c, <KeptPage t={t} name={name} why={why} />)
+        if (visit.mailbox === 'due') return goTo(c, mailboxToRemove(what))
         const [isLast, endsTrust] = [isLastOf(theirs), theirs.browsers.length > 0]
         const factor = factorOf(what)
         return page(
@@ -95,7 +96,8 @@ export function manageRoutes({ forViewer, changes, own, notes }: ManageRoutesDep
         if (what === undefined) return goTo(c, paths.security)
         const removed = await changes.remove({ ...visit, ...seenIn(c) }, what)
         // Refused: the page judges it anew, and says why.
-        return removed.ok ? doneHere(c, 'removed') : goTo(c, withWhat(paths.removeFactor, what))
+        if (!removed.ok) return goTo(c, withWhat(paths.removeFactor, what))
+        return doneHere(c, what === 'email-code' ? 'email-code-off' : 'removed')
       }),
     )
 }

@@ -28,6 +28,7 @@ const noted = <S extends z.ZodType>(shape: S, path: `/${string}`, about: string)
 
 export const notedApp = ({ viewer }: Visit) => noted(appNote, paths.addApp, viewer.session)
 export const notedEmailCode = ({ viewer }: Visit) => noted(code, paths.addEmailCode, viewer.session)
+export const notedMailbox = ({ viewer }: Visit) => noted(code, paths.mailbox, viewer.session)
 export const notedPasskey = ({ viewer }: Visit) => noted(passkeyNote, paths.addPasskey, viewer.session)
 export const notedRename = ({ viewer }: Visit, what: What) =>
   noted(renameNote, paths.renameFactor, `${viewer.session} ${what}`)

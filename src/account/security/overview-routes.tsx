@@ -12,6 +12,7 @@ import { emptyForm } from '../forms.ts'
 import { doneInSecurity, SecurityPage } from '../pages/security/overview.tsx'
 import { paths } from '../paths.ts'
 import type { OwnFactors, StepUpRules } from '../ports.ts'
+import type { PutOff } from '../put-off.ts'
 import type { ForViewer } from '../viewer.ts'
 import { doneHere } from './answers.ts'
 import { ownedBy } from './owned.ts'
@@ -19,6 +20,7 @@ import { ownedBy } from './owned.ts'
 interface SecurityOverviewDeps {
   readonly db: Db
   readonly forViewer: ForViewer
+  readonly putOff: PutOff
   readonly own: OwnFactors
   readonly stepUp: Pick<StepUpRules, 'counting'>
   readonly clock: Clock
@@ -29,7 +31,14 @@ const browserForm = z.strictObject({ browser: trustedBrowserId.schema })
 const doneThing = z.enum(doneInSecurity).optional().catch(undefined)
 
 /** To look asks for nothing but the session; nor does ending a trust, which takes from whoever holds it and gives nobody anything. */
-export function securityOverviewRoutes({ db, forViewer, own, stepUp, clock }: SecurityOverviewDeps): Hono<HttpEnv> {
+export function securityOverviewRoutes({
+  db,
+  forViewer,
+  putOff,
+  own,
+  stepUp,
+  clock,
+}: SecurityOverviewDeps): Hono<HttpEnv> {
   const here = { page: paths.security }
   const ending = { ...here, ends: true } as const
   const owned = ownedBy(own)
@@ -51,6 +60,7 @@ export function securityOverviewRoutes({ db, forViewer, own, stepUp, clock }: Se
             trustIsOffered={trustedBrowsers.lifetime > 0}
             now={clock.now()}
             done={done}
+            enrolmentDue={await putOff(user.id)}
             signal={hasChanged ? await own.passkeys.signalFor(user) : undefined}
           />,
         )

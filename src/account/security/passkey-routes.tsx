@@ -11,6 +11,7 @@ import { afterAdding } from './after-adding.ts'
 import { goTo, seenIn } from './answers.ts'
 import type { AddingDeps } from './app-routes.tsx'
 import { holderOf } from './factors.ts'
+import { mailboxFor } from './mailbox-page.ts'
 import { notedPasskey, type PasskeyNote } from './notes.ts'
 
 const passkeyForm = z.strictObject({ name: z.string().default(''), credential: z.string() })
@@ -25,23 +26,25 @@ export function passkeyRoutes({ forViewer, changes, own, stepUp, notes }: Adding
       paths.addPasskey,
       forViewer(here, async (c, visit) => {
         if (!isOffered) return goTo(c, paths.security)
+        if (visit.mailbox === 'due') return goTo(c, mailboxFor('passkey'))
         const note = await notes.take(c, notedPasskey(visit))
         return page(c, <AddPasskeyPage t={languageOf(c)} name={note?.name} problem={note?.problem} />)
       }),
     )
     .post(
       paths.passkeyOptions,
-      forViewer({ ...here, asked: 'by-script' }, async (c, visit) =>
-        isOffered
-          ? c.json(await own.passkeys.askForEnrolment(holderOf(visit), visit.user))
-          : c.json({ error: 'not_offered' }, 404),
-      ),
+      forViewer({ ...here, asked: 'by-script' }, async (c, visit) => {
+        if (!isOffered) return c.json({ error: 'not_offered' }, 404)
+        if (visit.mailbox === 'due') return c.body(null, 401)
+        return c.json(await own.passkeys.askForEnrolment(holderOf(visit), visit.user))
+      }),
     )
     .post(
       paths.addPasskey,
       forViewer(here, async (c, visit) => {
         const { name, credential } = await readForm(c, passkeyForm)
         if (!isOffered) return goTo(c, paths.security)
+        if (visit.mailbox === 'due') return goTo(c, mailboxFor('passkey'))
         const added = await changes.addPasskey({ ...visit, ...seenIn(c) }, { response: jsonIn(credential), name })
         if (added.ok) return goTo(c, await afterAdding(own, stepUp, visit.user.id, 'passkey'))
         // Too long ago, or signed out meanwhile: the page asks for a sign-in.

@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../../http/env.ts'
 import type { Notes } from '../../http/input/notes.ts'
+import type { MailboxProof } from '../mailbox-proof.ts'
 import type { FactorChanged, Guard, OwnFactors, Sessions, StepUpRules } from '../ports.ts'
+import type { PutOff } from '../put-off.ts'
 import type { ForViewer } from '../viewer.ts'
 import { appRoutes } from './app-routes.tsx'
 import { backupCodeRoutes } from './backup-code-routes.tsx'
@@ -9,6 +11,7 @@ import { type ChangingDeps, changing } from './changing.ts'
 import { judgingCodes } from './codes.ts'
 import { emailCodeRoutes } from './email-code-routes.tsx'
 import { factorChanges } from './factors.ts'
+import { mailboxRoutes } from './mailbox-routes.tsx'
 import { manageRoutes } from './manage-routes.tsx'
 import { securityOverviewRoutes } from './overview-routes.tsx'
 import { passkeyRoutes } from './passkey-routes.tsx'
@@ -17,11 +20,14 @@ export interface SecurityDeps extends ChangingDeps {
   readonly sessions: Pick<Sessions, 'hold' | 'strengthen'>
   readonly issuerUrl: string
   readonly forViewer: ForViewer
+  readonly putOff: PutOff
   readonly own: OwnFactors
   readonly stepUp: StepUpRules
   readonly factorChanged: FactorChanged
   readonly guard: Guard
   readonly notes: Notes
+  readonly mailboxProof: Pick<MailboxProof, 'remember'>
+  readonly mailIsSent: boolean
 }
 
 /** What somebody owns to prove who they are: seen, added, named, removed. */
@@ -34,6 +40,7 @@ export function securityRoutes(deps: SecurityDeps): Hono<HttpEnv> {
     appRoutes(adding),
     passkeyRoutes(adding),
     emailCodeRoutes(adding),
+    mailboxRoutes({ ...adding, mailIsSent: deps.mailIsSent }),
     backupCodeRoutes({ ...deps, changes }),
     manageRoutes({ ...deps, changes }),
   ])

@@ -1,43 +1,54 @@
 import { inTransaction } from '../../db/transaction.ts'
-import type { Db } from '../../db/types.ts'
+import type { Db, Tx } from '../../db/types.ts'
 import type { SessionId } from '../../sessions/session.ts'
-import type { Grants, OwnFactors, Sessions } from '../ports.ts'
+import type { DropSignIns, Grants, OwnFactors, Sessions, Users } from '../ports.ts'
 import type { Visit } from '../viewer.ts'
 
 /** Signed out from afar: dead for the engine at once, with everything that was granted there. */
 export interface SessionEnds {
   /** Of the person's own alone: the id of anybody else's does nothing, and says so to nobody. */
   end(visit: Visit, session: SessionId): Promise<void>
-  /** And no browser skips the second factor any more: somebody who asks for this does not trust where they were. */
+  /**
+   * Those too that no list shows: a sign-in that is done and waits to be followed home, or is under way, may be somebody
+   * else's. And no browser skips the second factor any more: somebody who asks for this does not trust
+   * where they were.
+   */
   endOthers(visit: Visit): Promise<void>
 }
 
 interface SessionEndsDeps {
   readonly db: Db
-  readonly sessions: Pick<Sessions, 'listOf' | 'end'>
+  readonly users: Pick<Users, 'hold'>
+  readonly sessions: Pick<Sessions, 'listOf' | 'liveOf' | 'hold' | 'end'>
+  readonly dropSignIns: DropSignIns
   readonly grants: Pick<Grants, 'revokeOfSession'>
   readonly own: { readonly trustedBrowsers: Pick<OwnFactors['trustedBrowsers'], 'endAllOf'> }
 }
 
-export function sessionEnds({ db, sessions, grants, own: { trustedBrowsers } }: SessionEndsDeps): SessionEnds {
-  const endEach = async ({ by, viewer }: Visit, which: (id: SessionId) => boolean) => {
-    const theirs = await sessions.listOf(viewer.user)
-    const chosen = theirs.filter(({ id }) => id !== viewer.session && which(id))
-    if (chosen.length === 0) return
-    await inTransaction(db, async (tx) => {
-      // Always in one order: two that end the same wait for each other once, not in a circle.
-      for (const { id } of chosen.toSorted((one, other) => (one.id < other.id ? -1 : 1))) {
-        await grants.revokeOfSession(tx, by, { user: viewer.user, session: id })
-        await sessions.end(tx, by, id, 'revoked')
-      }
-    })
+export function sessionEnds(deps: SessionEndsDeps): SessionEnds {
+  const { db, users, sessions, dropSignIns, grants, own } = deps
+
+  const endOne = async (tx: Tx, { by, viewer: { user } }: Visit, session: SessionId) => {
+    await grants.revokeOfSession(tx, by, { user, session })
+    await sessions.end(tx, by, session, 'revoked')
   }
+
   return {
-    end: (visit, session) => endEach(visit, (id) => id === session),
-    endOthers: async (visit) => {
-      await endEach(visit, () => true)
-      const { by, viewer } = visit
-      await inTransaction(db, (tx) => trustedBrowsers.endAllOf(tx, by, viewer.user, 'everything-ended'))
+    end: async (visit, session) => {
+      const { user, session: here } = visit.viewer
+      const theirs = await sessions.listOf(user)
+      if (session === here || !theirs.some(({ id }) => id === session)) return
+      await inTransaction(db, (tx) => endOne(tx, visit, session))
     },
+    endOthers: (visit) =>
+      inTransaction(db, async (tx) => {
+        const { by, viewer } = visit
+        // Held as a sign-in holds them that is about to be done: one of the two comes first, and is seen by the other.
+        if (!(await users.hold(tx, viewer.user)) || !(await sessions.hold(tx, viewer.session))) return
+        await dropSignIns(tx, viewer.user)
+        // In one order, as they come.
+        for (const id of await sessions.liveOf(tx, viewer.user)) if (id !== viewer.session) await endOne(tx, visit, id)
+        await own.trustedBrowsers.endAllOf(tx, by, viewer.user, 'everything-ended')
+      }),
   }
 }

@@ -38,7 +38,7 @@ function addMatrix(command: Command, context: CliContext): void {
     .command('matrix')
     .description('every role against every permission, by API')
     .addOption(new Option('--template <template>', 'what a template says').conflicts('org'))
-    .option('--org <organisation>', 'the roles of an organisation: its id or its slug')
+    .option('--organisation, --org <organisation>', 'the roles of an organisation: its id or its slug')
     .option('--api <audience>', 'this API alone; hearthkey for what can be done here')
     .option('--csv', 'for a spreadsheet')
     .action(
@@ -125,7 +125,7 @@ function addCan(command: Command, context: CliContext): void {
     .description('whether a member may do something, and by which role; exits with 1 where not')
     .argument('<member>', 'a person by id or e-mail address, or a service account by id')
     .argument('<permission>', 'as hearthkey access matrix lists them')
-    .requiredOption('--org <organisation>', 'its id or its slug')
+    .requiredOption('--organisation, --org <organisation>', 'its id or its slug')
     .option('--api <audience>', 'at this API; without it, here')
     .action(
       context.answers((member: string, permission: string, { org, api }: { org: string; api?: string }) =>

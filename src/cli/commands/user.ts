@@ -167,6 +167,7 @@ function addOpenRecovery(command: Command, context: CliContext): void {
     .argument('<user>', 'an id or an e-mail address')
     .requiredOption('--verified-by <who>', 'who made sure that it is that person')
     .requiredOption('--how <method>', 'how they made sure')
+    .option('--untold', 'where the instance sends no mail: you tell the person yourself, and the log of events says so')
     .option('--yes', 'do not ask')
     .action(
       context.answers((who: string, { yes, ...verified }: Verified & { yes?: true }) =>

@@ -5,4 +5,5 @@ const HELP = 'its id or its slug'
 
 export const ORGANISATION = ['<organisation>', HELP] as const
 
-export const ofOrganisation = (command: Command): Command => command.requiredOption('--org <organisation>', HELP)
+export const ofOrganisation = (command: Command): Command =>
+  command.requiredOption('--organisation, --org <organisation>', HELP)

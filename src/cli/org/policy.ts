@@ -15,34 +15,41 @@ export const policyRefused = (problems: readonly PolicyProblem[]): AppError =>
 
 const list = (text: string): string[] => text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
 
+type Refuse = (problems: readonly PolicyProblem[]) => AppError
+
 /** A duration like those of the configuration: 8 alone would be taken for hours by one and for seconds by another. */
-function seconds(where: string, text: string): unknown {
-  if (/^\d+$/.test(text)) throw policyRefused([{ where, reason: `needs a unit: ${text}h, ${text}m or ${text}s` }])
+function seconds(where: string, text: string, refuse: Refuse): number {
+  if (/^\d+$/.test(text)) throw refuse([{ where, reason: `needs a unit: ${text}h, ${text}m or ${text}s` }])
   try {
     return Math.floor(measureDuration(text) / 1000)
   } catch {
-    return text
+    throw refuse([{ where, reason: `is a whole number and a unit, like 12h or 14d; ${JSON.stringify(text)} is not` }])
   }
 }
 
-function readField(field: string, text: string): unknown {
+function readField(field: string, text: string, refuse: Refuse): unknown {
   if (field === 'factors' || field === 'ipRanges') return list(text)
-  return field === 'sessionMaxAge' || field === 'grace' ? seconds(field, text) : text
+  return field === 'sessionMaxAge' || field === 'grace' ? seconds(field, text, refuse) : text
 }
 
-/** The policy of now, with `--set field=value` and `--clear field` laid over it. */
-export function changedPolicy(policy: Policy, set: readonly string[], clear: readonly string[]): Policy {
+/** The policy of now, with `--set field=value` and `--clear field` laid over it. `refuse`: whose rule it is that is refused. */
+export function changedPolicy(
+  policy: Policy,
+  set: readonly string[],
+  clear: readonly string[],
+  refuse: Refuse = policyRefused,
+): Policy {
   const written: Record<string, unknown> = { ...policy }
   for (const field of clear) {
-    if (!policyFields.some((known) => known === field)) throw policyRefused([{ where: field, reason: 'is no field' }])
+    if (!policyFields.some((known) => known === field)) throw refuse([{ where: field, reason: 'is no field' }])
     delete written[field]
   }
   for (const assignment of set) {
     const [field = '', ...rest] = assignment.split('=')
-    if (rest.length === 0) throw policyRefused([{ where: assignment, reason: 'is not of the form field=value' }])
-    written[field] = readField(field, rest.join('='))
+    if (rest.length === 0) throw refuse([{ where: assignment, reason: 'is not of the form field=value' }])
+    written[field] = readField(field, rest.join('='), refuse)
   }
   const read = readPolicy(written)
-  if (!read.ok) throw policyRefused(read.error)
+  if (!read.ok) throw refuse(read.error)
   return read.value
 }

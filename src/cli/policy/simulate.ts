@@ -5,6 +5,7 @@ import type { Held } from '../../factors/held.ts'
 import { demandOf } from '../../factors/rule.ts'
 import { heldByEach } from '../../factors/store.ts'
 import { readProofs } from '../../factors/stored.ts'
+import type { Id } from '../../lib/ids.ts'
 import { type RecentSignIn, recentSignIns } from '../../sessions/recent-store.ts'
 import type { User } from '../../users/user.ts'
 import type { Page, Subject } from './people.ts'
@@ -21,6 +22,8 @@ export interface Simulated {
 }
 
 interface Course {
+  /** Of those who are touched: who it is, a page at once. */
+  readonly who: (ids: readonly Id<'usr'>[]) => Promise<readonly User[]>
   readonly db: Db
   readonly now: Date
   /** After each page: how many were read. */
@@ -28,20 +31,25 @@ interface Course {
 }
 
 /** Reads, and writes nothing: what each of them would meet is what `decide` says of it. */
-export async function simulate(pages: AsyncIterable<Page>, { db, now, progress }: Course): Promise<Simulated> {
+export async function simulate(pages: AsyncIterable<Page>, { db, now, who, progress }: Course): Promise<Simulated> {
   const since = new Date(now.getTime() - RECENT_MS)
   const touched: Touched[] = []
   let [people, read] = [0, 0]
   for await (const page of pages) {
-    const ids = page.subjects.map(({ user }) => user.id)
+    const ids = page.subjects.map(({ user }) => user)
     const held = await heldByEach(db, ids)
     const signIns = Map.groupBy(await recentSignIns(db, ids, since), ({ user }) => user)
+    const found = new Map<Id<'usr'>, Foreseen>()
     for (const subject of page.subjects) {
       const { user } = subject
-      const theirs = held.get(user.id)
-      const found = theirs && judged(subject, theirs, signIns.get(user.id) ?? [], now)
+      const theirs = held.get(user)
+      const foreseen = theirs && judged(subject, theirs, signIns.get(user) ?? [], now)
       people += 1
-      if (found && found.outcome !== 'untouched') touched.push({ user: { id: user.id, email: user.email }, ...found })
+      if (foreseen && foreseen.outcome !== 'untouched') found.set(user, foreseen)
+    }
+    for (const { id, email } of await who([...found.keys()])) {
+      const foreseen = found.get(id)
+      if (foreseen) touched.push({ user: { id, email }, ...foreseen })
     }
     read += page.read
     progress(read)
@@ -49,11 +57,17 @@ export async function simulate(pages: AsyncIterable<Page>, { db, now, progress }
   return { people, touched }
 }
 
-/** By each of their sign-ins, and the one that goes worst tells; where there is none, by the one that the present rules make. */
-function judged({ standing, tried }: Subject, held: Held, signIns: readonly RecentSignIn[], at: Date) {
-  const demand = demandOf(tried)
-  const starts = signIns.length > 0 ? signIns.map(provenIn) : [usualSignIn(held, demandOf(standing), at)]
-  return worstOf(starts.map((proofs) => foresee(held, demand, proofs, at)))
+/**
+ * In each of their situations by each of their sign-ins, and the one that goes worst tells; where there is none, by the one
+ * that the present rules make.
+ */
+function judged({ situations }: Subject, held: Held, signIns: readonly RecentSignIn[], at: Date) {
+  const foreseen = situations.flatMap(({ standing, tried }) => {
+    const demand = demandOf(tried)
+    const starts = signIns.length > 0 ? signIns.map(provenIn) : [usualSignIn(held, demandOf(standing), at)]
+    return starts.map((proofs) => foresee(held, demand, proofs, at))
+  })
+  return worstOf(foreseen)
 }
 
 /** One that is older than the proofs are kept began with a password. */

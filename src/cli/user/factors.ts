@@ -1,4 +1,5 @@
 import { inTransaction } from '../../db/transaction.ts'
+import { putOffUntil } from '../../factors/put-off.ts'
 import { findHeld } from '../../factors/store.ts'
 import type { Output } from '../output.ts'
 import { table } from '../table.ts'
@@ -19,6 +20,7 @@ export async function describeFactors(people: PeopleAtWork, who: string): Promis
     await factors.trustedBrowsers.listOf(user.id),
     await inTransaction(db, (tx) => findHeld(tx, user.id)),
   ]
+  const until = putOffUntil(held, held.graceBeganAt ? await people.rulesOf(user.id) : [], people.now())
   const rows = [
     ...passkeys.map(({ name, synced, createdAt, lastUsedAt }) => [
       synced ? 'passkey (synced)' : 'passkey (one device)',
@@ -40,6 +42,7 @@ export async function describeFactors(people: PeopleAtWork, who: string): Promis
     `${user.email} ${held.hasPassword ? 'has a password' : 'has no password'}${rows.length > 0 ? ', and' : ' and nothing else to prove.'}`,
     ...(rows.length > 0 ? [table(['FACTOR', 'NAME', 'ADDED', 'LAST USED'], rows)] : []),
     ...(held.mustEnrol ? ['The next sign-in leads through enrolment: the factors of before were taken away.'] : []),
+    ...(until ? [`Enrolment is put off: it can wait until ${until.toISOString()}.`] : []),
   ]
   return {
     text: lines.join('\n'),
@@ -65,6 +68,7 @@ export async function describeFactors(people: PeopleAtWork, who: string): Promis
         expiresAt,
       })),
       mustEnrol: held.mustEnrol,
+      putOffUntil: until ?? null,
     },
   }
 }

@@ -10,7 +10,7 @@ export async function unlockPerson(people: PeopleAtWork, who: string): Promise<O
   const user = await findPerson(people, who)
   const ended = await inTransaction(db, async (tx) => ({
     lock: await users.unlock(tx, by, user.id),
-    attempts: await guard.lockout.endIn(tx, by, user.id),
+    attempts: await guard.lockout.endIn(tx, by, user.id, 'both'),
   }))
   const lines = [
     ...(ended.lock.ok

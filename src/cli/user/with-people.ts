@@ -1,7 +1,11 @@
 import type { ActorContext } from '../../audit/actor.ts'
 import type { Db } from '../../db/types.ts'
+import type { RuleOf } from '../../factors/may-remove.ts'
+import { openCompanies } from '../../instance/companies.ts'
 import { roomOf } from '../../instance/licenses.ts'
 import { openPeople, type People } from '../../instance/people.ts'
+import { rulesOfPerson } from '../../instance/rules-of-person.ts'
+import type { UserId } from '../../users/user.ts'
 import type { CliContext } from '../context.ts'
 import { withServices } from '../key/with-services.ts'
 
@@ -11,6 +15,9 @@ export interface PeopleAtWork extends Omit<People, 'close'> {
   readonly by: ActorContext
   /** How many more users there may be; undefined: as many as one likes. */
   room(): Promise<number | undefined>
+  /** All that ask for a second factor of somebody. */
+  rulesOf(user: UserId): Promise<readonly RuleOf[]>
+  now(): Date
 }
 
 export const withPeople = <T>(context: CliContext, name: string, work: (people: PeopleAtWork) => Promise<T>) =>
@@ -25,7 +32,9 @@ export const withPeople = <T>(context: CliContext, name: string, work: (people: 
     try {
       const db = services.database.app
       const room = () => roomOf(services, 'users')
-      return await work({ ...people, db, room, by: { actor: { kind: 'operator', id: name } } })
+      const rulesOf = (user: UserId) =>
+        rulesOfPerson({ db, config: config(), ...openCompanies({ config: config(), services, people, clock }) })(user)
+      return await work({ ...people, db, room, rulesOf, now: clock.now, by: { actor: { kind: 'operator', id: name } } })
     } finally {
       await close()
     }

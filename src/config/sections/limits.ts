@@ -40,8 +40,9 @@ export const limits = section(
         .readonly(),
       secondFactor: z
         .strictObject({
-          account: limitToCome('attempts at the second factor of one account, from wherever', '10/15m'),
-          ip: limitToCome('attempts at a second factor from one address', '60/1m'),
+          account: limit('attempts at the second factor of one account, from wherever', '10/15m'),
+          accountLong: limit('attempts at the second factor of one account over a longer time', '10/15m'),
+          ip: limit('attempts at a second factor from one address', '60/1m'),
         })
         .prefault({})
         .readonly(),

@@ -30,9 +30,10 @@ export const mfa = section(
           'How long a browser may skip the second factor after its owner has proven one in it and asked for that. 0 offers it to nobody. Such a sign-in counts as `mfa`, never as `aal2`, and does not open sensitive changes.',
         example: '30d',
       }),
-      recoveryDelay: setting(durationBetween('0s', '30d').prefault('24h'), {
+      // With the two days that it is good for then, no longer than the outbox remembers that its letter left.
+      recoveryDelay: setting(durationBetween('0s', '28d').prefault('24h'), {
         about:
-          'How long the way back that an administrator opens for somebody who lost their factors stays shut, while that person is told at every address and may stop it.',
+          'How long the way back that an administrator opens for somebody who lost their factors stays shut, while that person is told by letter and may stop it. It opens nothing before that letter has left.',
         example: '72h',
       }),
     })

@@ -13,7 +13,8 @@ export interface BackupCodes<By> {
   prove(tx: Tx, by: By, user: UserId, code: string): Promise<{ readonly left: number } | undefined>
   /** Undefined for whoever never had any. */
   standingOf(user: UserId): Promise<BackupCodeStanding | undefined>
-  removeAllOf(tx: Tx, by: By, user: UserId): Promise<boolean>
+  /** Whenever they were made, or if they were made at that moment or after it. */
+  removeAllOf(tx: Tx, by: By, user: UserId, since?: Date): Promise<boolean>
 }
 
 interface BackupCodesDeps<By> {
@@ -43,9 +44,9 @@ export function createBackupCodes<By>({ db, hashKey, clock, record }: BackupCode
       return { left }
     },
     standingOf: (user) => findStanding(db, user),
-    removeAllOf: async (tx, by, user) => {
+    removeAllOf: async (tx, by, user, since) => {
       const left = (await findStanding(tx, user))?.left ?? 0
-      if (!(await deleteSet(tx, user))) return false
+      if (!(await deleteSet(tx, user, since))) return false
       await record(tx, by, { action: 'backup_codes.removed', target: user, before: { public: { left } } })
       return true
     },

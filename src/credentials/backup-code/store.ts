@@ -3,6 +3,7 @@ import { defineId } from '../../lib/ids.ts'
 import type { UserId } from '../../users/user.ts'
 
 const userId = defineId('usr')
+const LONG_AGO = new Date(0)
 
 /** In the place of the ones before, used or not. Whoever replaces them at the same moment waits. */
 export async function replaceCodes(tx: Tx, user: UserId, hashes: readonly Buffer[], at: Date): Promise<void> {
@@ -51,10 +52,11 @@ export async function findStanding(db: Db, user: UserId): Promise<BackupCodeStan
 }
 
 /** With every code of it. */
-export async function deleteSet(tx: Tx, user: UserId): Promise<boolean> {
+export async function deleteSet(tx: Tx, user: UserId, since?: Date): Promise<boolean> {
   const { numDeletedRows } = await tx
     .deleteFrom('backup_code_sets')
     .where('user_id', '=', userId.toUuid(user))
+    .where('created_at', '>=', since ?? LONG_AGO)
     .executeTakeFirst()
   return numDeletedRows === 1n
 }

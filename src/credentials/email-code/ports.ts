@@ -15,8 +15,14 @@ export interface Addressee {
 /** All spellings of a mailbox have one; another mailbox has another. Throws for what is no address: none is stored. */
 export type IndexOfAddress = (email: string) => Buffer
 
-/** Nobody's mailbox is flooded. What is counted here takes nothing from what recovery may send. */
-export type TakeLimit = (email: string) => Promise<LimitVerdict>
+/** One that the account knows: a person has completed a sign-in in it. */
+export type KnownBrowser = { readonly hash: Buffer } | undefined
+
+/**
+ * Nobody's mailbox is flooded. What is counted here takes nothing from what recovery may send; and whoever has the password
+ * alone uses up nothing of what the owner may get in a browser that the account knows.
+ */
+export type TakeLimit = (email: string, knownBrowser: KnownBrowser) => Promise<LimitVerdict>
 
 interface Letter {
   readonly to: {
@@ -35,7 +41,7 @@ interface Letter {
 }
 
 export interface Mail {
-  send(tx: Tx, letter: Letter): Promise<void>
+  send(tx: Tx, letter: Letter): Promise<unknown>
 }
 
 export type EmailCodeEvent =

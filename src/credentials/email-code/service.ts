@@ -6,11 +6,12 @@ import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
 import type { UserId } from '../../users/user.ts'
 import { type Asked, CODE_LASTS_MS, type EmailCodePurpose, hashUnder, newCode, typedCode } from './email-code.ts'
-import type { Addressee, IndexOfAddress, Mail, RecordEmailCodeEvent, TakeLimit } from './ports.ts'
+import type { Addressee, IndexOfAddress, KnownBrowser, Mail, RecordEmailCodeEvent, TakeLimit } from './ports.ts'
 import { consumeCode, deleteCodesOf, deleteFactor, findFactor, findWaiting, insertFactor, putCode } from './store.ts'
 
 interface Sending extends Asked {
   readonly person: Addressee
+  readonly knownBrowser?: KnownBrowser
 }
 
 interface Shown extends Asked {
@@ -26,7 +27,8 @@ export interface TooMany {
 export interface EmailCodes<By> {
   /** As a second factor. False where it was on already. */
   enable(tx: Tx, by: By, user: UserId): Promise<boolean>
-  disable(tx: Tx, by: By, user: UserId): Promise<boolean>
+  /** Whenever it was enabled, or if that was at that moment or after it. */
+  disable(tx: Tx, by: By, user: UserId, since?: Date): Promise<boolean>
   isEnabled(user: UserId): Promise<boolean>
   /** The code that the same holder was sent before for the same purpose counts no more. */
   send(by: By, sending: Sending): Promise<Result<{ readonly expiresAt: Date }, TooMany>>
@@ -64,15 +66,15 @@ export function createEmailCodes<By>(deps: EmailCodesDeps<By>): EmailCodes<By> {
       if (isNew) await record(tx, by, { action: 'email_code.enabled', target: user })
       return isNew
     },
-    disable: async (tx, by, user) => {
+    disable: async (tx, by, user, since) => {
       await deleteCodesOf(tx, user)
-      const wasOn = await deleteFactor(tx, user)
+      const wasOn = await deleteFactor(tx, user, since)
       if (wasOn) await record(tx, by, { action: 'email_code.disabled', target: user })
       return wasOn
     },
     isEnabled: (user) => findFactor(db, user),
-    send: async (by, { holder, purpose, person: { id, email, name, locale } }) => {
-      const verdict = await takeLimit(email)
+    send: async (by, { holder, purpose, person: { id, email, name, locale }, knownBrowser }) => {
+      const verdict = await takeLimit(email, knownBrowser)
       if (!verdict.ok) return fail({ kind: 'limited', verdict })
       const [code, sentAt] = [newCode(), clock.now()]
       const expiresAt = new Date(sentAt.getTime() + CODE_LASTS_MS)

@@ -4,6 +4,7 @@ import type { UserId } from '../../users/user.ts'
 import type { Asked } from './email-code.ts'
 
 const userId = defineId('usr')
+const LONG_AGO = new Date(0)
 
 /** Answers whether it was off. */
 export async function insertFactor(tx: Tx, user: UserId, at: Date): Promise<boolean> {
@@ -15,10 +16,11 @@ export async function insertFactor(tx: Tx, user: UserId, at: Date): Promise<bool
   return numInsertedOrUpdatedRows === 1n
 }
 
-export async function deleteFactor(tx: Tx, user: UserId): Promise<boolean> {
+export async function deleteFactor(tx: Tx, user: UserId, since?: Date): Promise<boolean> {
   const { numDeletedRows } = await tx
     .deleteFrom('email_code_factors')
     .where('user_id', '=', userId.toUuid(user))
+    .where('created_at', '>=', since ?? LONG_AGO)
     .executeTakeFirst()
   return numDeletedRows === 1n
 }

@@ -2,11 +2,13 @@ import type { Db, Tx } from '../../db/types.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { UserId } from '../../users/user.ts'
 import { opened } from './open.ts'
-import { type Passkey, parsePasskeyName } from './passkey.ts'
+import { type Passkey, type PasskeyId, parsePasskeyName } from './passkey.ts'
 import type { PersonSealer, RecordPasskeyEvent, SealsOfPersons } from './ports.ts'
 import {
+  deleteLaterPasskeys,
   deletePasskey,
   deletePasskeysOf,
+  holdPasskey,
   listPasskeys,
   type OwnPasskey,
   type PasskeyRow,
@@ -16,6 +18,8 @@ import {
 
 export interface ManagePasskeys<By> {
   listOf(user: UserId): Promise<Passkey[]>
+  /** For whoever goes on from what it proved: whoever removes it waits for the transaction. */
+  isStill(tx: Tx, what: OwnPasskey): Promise<boolean>
   rename(
     tx: Tx,
     by: By,
@@ -24,6 +28,8 @@ export interface ManagePasskeys<By> {
   /** Undefined where there is none, or it is somebody else's. */
   remove(tx: Tx, by: By, what: OwnPasskey): Promise<Passkey | undefined>
   removeAllOf(tx: Tx, by: By, user: UserId): Promise<number>
+  /** What was added at that moment or after it, and the one that is named. */
+  removeLater(tx: Tx, by: By, user: UserId, later: { readonly since: Date; readonly id?: PasskeyId }): Promise<unknown>
 }
 
 interface ManageDeps<By> {
@@ -63,6 +69,7 @@ export function managing<By>({ db, persons, record }: ManageDeps<By>): ManagePas
       await record(tx, by, { action: 'passkey.renamed', target: user, after })
       return ok(await opened(row, sealer))
     },
+    isStill: holdPasskey,
     remove: async (tx, by, what) => {
       const row = await deletePasskey(tx, what)
       return row && recordRemoval(tx, by, row)
@@ -71,6 +78,9 @@ export function managing<By>({ db, persons, record }: ManageDeps<By>): ManagePas
       const rows = await deletePasskeysOf(tx, user)
       for (const row of rows) await recordRemoval(tx, by, row)
       return rows.length
+    },
+    removeLater: async (tx, by, user, later) => {
+      for (const row of await deleteLaterPasskeys(tx, user, later)) await recordRemoval(tx, by, row)
     },
   }
 }

@@ -118,6 +118,17 @@ export async function setName(tx: Tx, { user, id }: OwnPasskey, name: Buffer): P
   return row && toRow(row)
 }
 
+export async function holdPasskey(tx: Tx, { user, id }: OwnPasskey): Promise<boolean> {
+  const row = await tx
+    .selectFrom('passkeys')
+    .select('id')
+    .where('id', '=', passkeyId.toUuid(id))
+    .where('user_id', '=', userId.toUuid(user))
+    .forShare()
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function deletePasskey(tx: Tx, { user, id }: OwnPasskey): Promise<PasskeyRow | undefined> {
   const row = await tx
     .deleteFrom('passkeys')
@@ -126,6 +137,24 @@ export async function deletePasskey(tx: Tx, { user, id }: OwnPasskey): Promise<P
     .returningAll()
     .executeTakeFirst()
   return row && toRow(row)
+}
+
+interface Later {
+  readonly since: Date
+  /** Younger or not. */
+  readonly id?: PasskeyId
+}
+
+export async function deleteLaterPasskeys(tx: Tx, user: UserId, { since, id }: Later): Promise<PasskeyRow[]> {
+  const rows = await tx
+    .deleteFrom('passkeys')
+    .where('user_id', '=', userId.toUuid(user))
+    .where(({ eb, or }) =>
+      or([eb('created_at', '>=', since), ...(id === undefined ? [] : [eb('id', '=', passkeyId.toUuid(id))])]),
+    )
+    .returningAll()
+    .execute()
+  return rows.map(toRow)
 }
 
 export async function deletePasskeysOf(tx: Tx, user: UserId): Promise<PasskeyRow[]> {

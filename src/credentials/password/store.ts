@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { plainRead } from '../../db/plain-read.ts'
 import { statement } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId } from '../../lib/ids.ts'
@@ -18,7 +19,7 @@ export interface StoredHash {
 const finding = statement<{ user: string }, StoredHash>((db, part) =>
   db
     .selectFrom('password_credentials')
-    .select(['hash', sql<string>`set_at::text`.as('version')])
+    .select(['hash', plainRead(sql<string>`set_at::text`).as('version')])
     .where('user_id', '=', part((values) => values).user),
 )
 

@@ -5,7 +5,17 @@ import type { UserId } from '../../users/user.ts'
 import { holdOffer, type TotpOffers, totpOffers } from './offer.ts'
 import { deleteOffersOf } from './offer-store.ts'
 import type { HoldPerson, PersonSealer, RecordTotpEvent, SealsOfPersons } from './ports.ts'
-import { deleteTotps, findTotpsOf, insertTotp, lockTotp, moveStepOn, rowOf, type TotpRow, updateName } from './store.ts'
+import {
+  deleteLaterTotps,
+  deleteTotps,
+  findTotpsOf,
+  insertTotp,
+  lockTotp,
+  moveStepOn,
+  rowOf,
+  type TotpRow,
+  updateName,
+} from './store.ts'
 import { nameOf, type Totp, type TotpId, totpId } from './totp.ts'
 
 interface NewTotp {
@@ -37,6 +47,8 @@ export interface Totps<By> extends TotpOffers {
   rename(tx: Tx, by: By, which: Which & { readonly name: string }): Promise<Result<Totp, RenameRefusal>>
   remove(tx: Tx, by: By, which: Which): Promise<Totp | undefined>
   removeAllOf(tx: Tx, by: By, user: UserId): Promise<number>
+  /** What was added at that moment or after it, and the one that is named. */
+  removeLater(tx: Tx, by: By, user: UserId, later: { readonly since: Date; readonly id?: TotpId }): Promise<unknown>
 }
 
 interface TotpsDeps<By> {
@@ -76,8 +88,7 @@ export function createTotps<By>(deps: TotpsDeps<By>): Totps<By> {
     personal: { personId: user, fields: { name } },
   })
 
-  async function remove(tx: Tx, by: By, user: UserId, id?: TotpId): Promise<Totp[]> {
-    const rows = await deleteTotps(tx, user, id)
+  async function recordRemoved(tx: Tx, by: By, user: UserId, rows: readonly TotpRow[]): Promise<Totp[]> {
     const sealer = rows.length > 0 && (await sealerOf(tx, user))
     const removed = sealer ? await Promise.all(rows.map((row) => open(sealer, row))) : []
     for (const totp of removed)
@@ -139,10 +150,14 @@ export function createTotps<By>(deps: TotpsDeps<By>): Totps<By> {
       await record(tx, by, { action: 'totp.renamed', target: user, ...snapshots })
       return ok(after)
     },
-    remove: async (tx, by, { user, id }) => (await remove(tx, by, user, id))[0],
+    remove: async (tx, by, { user, id }) => (await recordRemoved(tx, by, user, await deleteTotps(tx, user, id)))[0],
     removeAllOf: async (tx, by, user) => {
       await deleteOffersOf(tx, user)
-      return (await remove(tx, by, user)).length
+      return (await recordRemoved(tx, by, user, await deleteTotps(tx, user))).length
+    },
+    removeLater: async (tx, by, user, later) => {
+      await deleteOffersOf(tx, user)
+      await recordRemoved(tx, by, user, await deleteLaterTotps(tx, user, later))
     },
   }
 }

@@ -98,6 +98,24 @@ export async function updateName(tx: Tx, id: TotpId, name: Buffer): Promise<void
   await tx.updateTable('totp_authenticators').set({ name }).where('id', '=', totpId.toUuid(id)).execute()
 }
 
+interface Later {
+  readonly since: Date
+  /** Younger or not. */
+  readonly id?: TotpId
+}
+
+export async function deleteLaterTotps(tx: Tx, user: UserId, { since, id }: Later): Promise<TotpRow[]> {
+  const rows = await tx
+    .deleteFrom('totp_authenticators')
+    .where('user_id', '=', userId.toUuid(user))
+    .where(({ eb, or }) =>
+      or([eb('created_at', '>=', since), ...(id === undefined ? [] : [eb('id', '=', totpId.toUuid(id))])]),
+    )
+    .returning(columns)
+    .execute()
+  return rows.map(toRow)
+}
+
 /** All of them where none is named. */
 export async function deleteTotps(tx: Tx, user: UserId, id?: TotpId): Promise<TotpRow[]> {
   const rows = await tx

@@ -46,6 +46,16 @@ export const EarlyPage = ({ t, opensAt, until }: EarlyPageProps) => (
   </Layout>
 )
 
+/** Its time has come, and its owner cannot have heard of it. */
+export const UntoldPage = ({ t, until }: Omit<EarlyPageProps, 'opensAt'>) => (
+  <Layout t={t} title={t('factorRecovery.early.title')}>
+    <h1>{t('factorRecovery.early.title')}</h1>
+    <p class="lead">{t('factorRecovery.untold.lead')}</p>
+    <p>{t('factorRecovery.early.why')}</p>
+    <p>{t.rich('factorRecovery.untold.cure', { until: <Moment t={t} at={until} /> })}</p>
+  </Layout>
+)
+
 export const RecoveredPage = ({ t }: PageProps) => (
   <Layout t={t} title={t('factorRecovery.done.title')}>
     <h1>{t('factorRecovery.done.title')}</h1>

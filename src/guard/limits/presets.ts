@@ -33,7 +33,8 @@ const published = {
   },
   storno: {
     signIn: { email: '5/1m' },
-    secondFactor: { account: '5/1m' },
+    // A guesser has days: five a minute would be 75 in a quarter of an hour, and six digits are few.
+    secondFactor: { account: '5/1m', accountLong: '10/15m' },
     registration: { ip: '10/1h' },
     recovery: { ip: '3/15m', email: '3/15m' },
   },

@@ -9,11 +9,12 @@ export type LimitSettings = { readonly preset: Preset } & Readonly<Record<RuleNa
 const kinds: Readonly<Record<string, Pick<Limit, 'kind' | 'counts'>>> = {
   email: { kind: 'email', counts: 'all' },
   account: { kind: 'account', counts: 'all' },
+  accountLong: { kind: 'account', counts: 'all' },
   ip: { kind: 'ip', counts: 'all' },
   organisation: { kind: 'organisation', counts: 'all' },
   apiKey: { kind: 'apiKey', counts: 'all' },
   failuresByIp: { kind: 'ip', counts: 'failures' },
-} satisfies Record<KeyKind | 'failuresByIp', Pick<Limit, 'kind' | 'counts'>>
+} satisfies Record<KeyKind | 'accountLong' | 'failuresByIp', Pick<Limit, 'kind' | 'counts'>>
 
 /** The preset's table, line by line replaced by what the operator chose. */
 export function rulesOf(settings: LimitSettings): Rules {

@@ -1,7 +1,8 @@
 import type { UserId } from '../../users/user.ts'
 
 /** A second factor that is guessed at never locks the password, and the other way round (threat 14). */
-export type Pool = 'password' | 'second-factor'
+export const pools = ['password', 'second-factor'] as const
+export type Pool = (typeof pools)[number]
 
 export interface Attempt {
   readonly pool: Pool

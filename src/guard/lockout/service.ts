@@ -5,7 +5,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { UserId } from '../../users/user.ts'
 import type { Identities } from '../identity.ts'
 import type { RecordGuardEvent, RecordGuardRefusal } from '../ports.ts'
-import type { Attempt, Begun, LockoutPolicy, Pause, Ticket } from './lockout.ts'
+import type { Attempt, Begun, LockoutPolicy, Pause, Pool, Ticket } from './lockout.ts'
 import {
   deleteAllOf,
   deleteCounter,
@@ -19,6 +19,8 @@ import {
 export interface Lockout<By> {
   /** Before anything is judged. The same for everybody: whom the address leads to changes neither answer nor work. */
   begin(attempt: Attempt): Promise<Begun>
+  /** What `begin` would not let pass, for a page that is opened: it counts nothing. */
+  pauseOf(attempt: Attempt): Promise<Pause | undefined>
   /** It was a failure. Costs nothing unless it reached a step: then that is an event, and the answer says what it began. */
   failed(by: By, ticket: Ticket, person: UserId | undefined): Promise<Pause | undefined>
   /** The factor was right and the sign-in is not complete: neither a failure nor a new beginning. */
@@ -30,8 +32,11 @@ export interface Lockout<By> {
   completed(tx: Tx, arrived: { readonly user: UserId; readonly browser?: Attempt['browser'] }): Promise<void>
   /** By an administrator. False where there was nothing to end. */
   end(by: By, person: UserId): Promise<boolean>
-  /** The same inside a larger change: a password that was reset begins at zero. */
-  endIn(tx: Tx, by: By, person: UserId): Promise<boolean>
+  /**
+   * The same inside a larger change: of what begins at zero with it, and of nothing else. Whoever reads the mailbox may reset
+   * the password, and is not to guess at the second factor anew.
+   */
+  endIn(tx: Tx, by: By, person: UserId, pool: Pool | 'both'): Promise<boolean>
   /** For whoever administers: who of them cannot sign in now, at least from some browsers. `off`: until it is reset. */
   heldBack(people: readonly UserId[]): Promise<ReadonlyMap<UserId, 'paused' | 'off'>>
   /** For a periodic job. */
@@ -62,13 +67,13 @@ export function createLockout<By>(deps: LockoutDeps<By>): Lockout<By> {
   const { db, policy, identities, nobody, clock, record, recordRefusal } = deps
   const { offAfter } = policy
 
-  const endIn: Lockout<By>['endIn'] = async (tx, by, person) => {
-    const ended = await deleteAllOf(tx, identities.person(person))
+  const endIn: Lockout<By>['endIn'] = async (tx, by, person, pool) => {
+    const ended = await deleteAllOf(tx, identities.person(person), pool)
     if (ended.length === 0) return false
     const failures = Math.max(...ended.map((counter) => counter.failures))
     const now = clock.now()
     const locked = ended.some(({ lockedUntil }) => lockedUntil !== null && lockedUntil > now)
-    const before = { public: { failures, locked, off: failures >= offAfter } }
+    const before = { public: { pool, failures, locked, off: failures >= offAfter } }
     await record(tx, by, { action: 'lockout.ended', target: person, before })
     return true
   }
@@ -87,6 +92,13 @@ export function createLockout<By>(deps: LockoutDeps<By>): Lockout<By> {
       }
       throw new AppError('unavailable', { retryAfter: 1 })
     },
+    pauseOf: async ({ pool, email, user, browser }) => {
+      const identity = user ? identities.person(user) : email
+      const standing = await standingOf(db, { pool, identity, user: user ?? nobody, browserHash: browser?.hash })
+      if (standing && standing.failures >= offAfter) return { kind: 'off' }
+      const until = standing?.lockedUntil
+      return until && until > clock.now() ? { kind: 'locked', until } : undefined
+    },
     failed: async (by, { pool, browser, failures, lockedUntil, isLast }, person) => {
       const pause: Pause | undefined = isLast ? { kind: 'off' } : lockedUntil && { kind: 'locked', until: lockedUntil }
       if (!pause) return undefined
@@ -98,7 +110,7 @@ export function createLockout<By>(deps: LockoutDeps<By>): Lockout<By> {
     giveBack: (ticket) => takeOneBack(db, ticket),
     completed: (tx, { user, browser }) =>
       deleteCounter(tx, { identity: identities.person(user), user, browserHash: browser?.hash }),
-    end: (by, person) => inTransaction(db, (tx) => endIn(tx, by, person)),
+    end: (by, person) => inTransaction(db, (tx) => endIn(tx, by, person, 'both')),
     endIn,
     heldBack: async (people) => {
       const now = clock.now()

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { v7 } from 'uuid'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
-import type { LockoutPolicy, Pool, Ticket } from './lockout.ts'
+import { type LockoutPolicy, type Pool, pools, type Ticket } from './lockout.ts'
 
 const userId = defineId('usr')
 
@@ -105,10 +105,11 @@ export async function deleteCounter(tx: Tx, counted: Omit<Counted, 'pool'>): Pro
   await tx.deleteFrom('lockouts').where('identity', '=', identity).where('browser', '=', counterOf(counted)).execute()
 }
 
-export async function deleteAllOf(tx: Tx, identity: Buffer): Promise<Standing[]> {
+export async function deleteAllOf(tx: Tx, identity: Buffer, pool: Pool | 'both'): Promise<Standing[]> {
   const rows = await tx
     .deleteFrom('lockouts')
     .where('identity', '=', identity)
+    .where('pool', 'in', pool === 'both' ? pools : [pool])
     .returning(['failures', 'locked_until'])
     .execute()
   return rows.map((row) => ({ failures: row.failures, lockedUntil: row.locked_until }))

@@ -14,6 +14,8 @@ export interface NotedForm<S extends z.ZodType> {
   readonly path: `/${string}`
   /** What the page is about: the link it was opened with, the sign-in it belongs to. Another one's note says nothing. */
   readonly about?: string
+  /** Its name, where pages below have notes of their own: a browser sends both. */
+  readonly cookie?: string
 }
 
 /** From the form that was refused to the page that follows it: a browser that goes back meets no form to send again. */
@@ -55,8 +57,8 @@ export const typedText = z.string().transform((text) => (text.length > LONGEST ?
  * every mistake would be a way to fill the disk. Bound to the form by its path and by what is sealed (`aud`).
  */
 export function createNotes({ issuerUrl, key, clock }: NotesDeps): Notes {
-  const cookieOf = ({ path }: Pick<NotedForm<z.ZodType>, 'path'>) =>
-    defineCookie(issuerUrl, { name: 'note', path, maxAge: SECONDS, sameSite: 'Strict' })
+  const cookieOf = ({ path, cookie: name = 'note' }: Pick<NotedForm<z.ZodType>, 'path' | 'cookie'>) =>
+    defineCookie(issuerUrl, { name, path, maxAge: SECONDS, sameSite: 'Strict' })
   const audienceOf = ({ path, about = '' }: Pick<NotedForm<z.ZodType>, 'path' | 'about'>) => `${path} ${about}`
 
   const leave: Notes['leave'] = async (c, form, note) => {

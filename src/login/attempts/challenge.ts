@@ -12,5 +12,11 @@ const challenging: ReadonlySet<StepName> = new Set(['second-factor', 'mailbox'])
 export const challengeAt = (step: StepName, now: Date): Challenge | undefined =>
   challenging.has(step) ? { until: new Date(now.getTime() + CHALLENGE_MS), failures: 0 } : undefined
 
+export type OverBy = 'tries' | 'time'
+
 export const isOver = (challenge: Challenge | undefined, now: Date): boolean =>
   challenge !== undefined && (challenge.until <= now || challenge.failures >= MOST_TRIES)
+
+/** Of one that is over. */
+export const overBy = (challenge: Challenge | undefined): OverBy =>
+  (challenge?.failures ?? 0) >= MOST_TRIES ? 'tries' : 'time'

@@ -13,7 +13,7 @@ const stored = z.strictObject({
   putOff: z.literal(true).optional(),
   enrolled: factor.optional(),
   backupCodes: z.enum(['made', 'kept']).optional(),
-  offer: z.enum(['passkey', 'declined']).optional(),
+  offer: z.enum(['passkey', 'accepted', 'declined']).optional(),
   trust: factor.optional(),
 })
 

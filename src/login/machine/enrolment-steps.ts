@@ -15,11 +15,15 @@ const isAsked = (progress: Progress, facts: LoginFacts) =>
 export const mailbox: Step<'mailbox'> = {
   name: 'mailbox',
   isDue: (progress, facts) => {
+    if (progress.passed?.mailbox) return false
     const next = nextOf(progress, facts)
-    return next.kind === 'enrol' && next.mailboxFirst && !progress.passed?.mailbox && isAsked(progress, facts)
+    if (next.kind === 'enrol') return next.mailboxFirst && isAsked(progress, facts)
+    return progress.passed?.offer === 'accepted' && isFirstOfTheirs(facts)
   },
   take: (progress, input, facts) => {
     if (input.kind === 'mailbox-proven') return passing(progress, { mailbox: input.at })
+    if (input.kind === 'declined' && progress.passed?.offer === 'accepted')
+      return passing(progress, { offer: 'declined' })
     return putOff(progress, input.kind, facts)
   },
 }
@@ -54,20 +58,25 @@ export const backupCodes: Step<'backup-codes'> = {
   },
 }
 
+const isFirstOfTheirs = ({ held }: LoginFacts): boolean => secondFactorsOf(held).length === 0
+
+/** A first factor is added behind the mailbox, whoever wants it; another one behind those that there are. */
+export const mayAddOffered = ({ passed }: Progress, facts: LoginFacts): boolean =>
+  passed?.mailbox !== undefined || !isFirstOfTheirs(facts)
+
 /** After everything that has to be: nobody is kept from arriving by an offer. */
 export const offerPasskey: Step<'offer-passkey'> = {
   name: 'offer-passkey',
-  isDue: ({ passed, proofs }, { held, demand }) =>
-    passed?.offer === 'passkey' &&
+  isDue: ({ passed, proofs }, facts) =>
+    (passed?.offer === 'passkey' || passed?.offer === 'accepted') &&
     passed.enrolled === undefined &&
-    held.passkeys === 0 &&
+    facts.held.passkeys === 0 &&
     // Whoever has a second factor has proven it by now; nobody adds one beside it without.
-    proofs.some(({ factor }) => factor !== 'trusted-browser' && factor !== 'password') ===
-      secondFactorsOf(held).length > 0 &&
-    demand.counting.includes('passkey'),
-  take: (progress, input) => {
-    if (input.kind === 'declined') return passing(progress, { offer: 'declined' })
-    if (input.kind !== 'enrolled' || input.factor !== 'passkey') return undefined
+    proofs.some(({ factor }) => factor !== 'trusted-browser' && factor !== 'password') === !isFirstOfTheirs(facts) &&
+    facts.demand.counting.includes('passkey'),
+  take: (progress, input, facts) => {
+    if (input.kind === 'declined' || input.kind === 'accepted') return passing(progress, { offer: input.kind })
+    if (input.kind !== 'enrolled' || input.factor !== 'passkey' || !mayAddOffered(progress, facts)) return undefined
     return passing(
       { ...progress, proofs: [...progress.proofs, input.proof] },
       { offer: 'declined', enrolled: 'passkey' },

@@ -22,7 +22,7 @@ export interface Passed {
   readonly enrolled?: SecondFactor
   readonly backupCodes?: 'made' | 'kept'
   /** The browser may have a passkey of its own, and the person has none. */
-  readonly offer?: 'passkey' | 'declined'
+  readonly offer?: 'passkey' | 'accepted' | 'declined'
   /** This browser is to skip the second factor from now on; by which one it earned that. */
   readonly trust?: SecondFactor
 }

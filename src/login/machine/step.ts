@@ -20,7 +20,7 @@ export type LoginInput =
   | { readonly kind: 'enrolled'; readonly proof: Proof; readonly factor: SecondFactor }
   | { readonly kind: 'put-off' }
   | { readonly kind: 'backup-codes'; readonly are: 'made' | 'kept' }
-  | { readonly kind: 'declined' }
+  | { readonly kind: 'accepted' | 'declined' }
   | { readonly kind: 'password-changed' }
 
 /** Read anew for every transition: what was true at the last one may not be now. */

@@ -18,11 +18,13 @@ interface EnrolPageProps extends StepPageProps {
 /** What may be added, the strongest first. */
 export const EnrolPage = (props: EnrolPageProps) => {
   const { t, base, client, account, factors, trouble, putOffUntil, isRecovered } = props
+  const isPasskeyAlone = factors.every((factor) => factor === 'passkey')
+  const lead = isRecovered ? 'step.enrol.recovered' : isPasskeyAlone ? 'step.enrol.asksPasskey' : 'step.enrol.lead'
   return (
     <StepFrame
       {...props}
       title={t('step.enrol.title')}
-      lead={t.rich(isRecovered ? 'step.enrol.recovered' : 'step.enrol.lead', { client: <Name>{client.name}</Name> })}
+      lead={t.rich(lead, { client: <Name>{client.name}</Name> })}
       problems={passkeyProblems(t, trouble)}
     >
       {factors.includes('passkey') && (
@@ -30,6 +32,11 @@ export const EnrolPage = (props: EnrolPageProps) => {
           <h2>{t('step.enrol.passkey')}</h2>
           <p>{t('step.enrol.passkey.hint')}</p>
           <PasskeyForm t={t} id="add-passkey" use="enrolment" base={base} submit={t('step.enrol.passkey.submit')} />
+          {isPasskeyAlone && (
+            <noscript>
+              <p>{t('step.enrol.passkey.noScript')}</p>
+            </noscript>
+          )}
         </section>
       )}
       {factors.includes('totp') && (

@@ -3,7 +3,6 @@ import { Button } from '../../ui/button.tsx'
 import { CodeField } from '../../ui/code-field.tsx'
 import { Form } from '../../ui/form.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
-import { momentIn } from '../../ui/moment.ts'
 import { Name } from '../../ui/name.tsx'
 import type { CodeTrouble } from './code-problem.ts'
 
@@ -24,10 +23,7 @@ export const MailedCode = ({ t, base, action, account, trouble, sent, children }
     {sent ? (
       <>
         <p id="code-sent" role="status">
-          {t.rich('step.email.sent', {
-            address: <Name>{account}</Name>,
-            time: momentIn(sent.expiresAt, t.language.tag),
-          })}
+          {t.rich('step.email.sent', { address: <Name>{account}</Name> })}
         </p>
         <Form t={t} id="second-factor" action={action}>
           <CodeField t={t} kind="email-code" problem={trouble.code} autofocus />

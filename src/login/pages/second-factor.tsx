@@ -17,6 +17,8 @@ export interface SecondFactorPageProps extends StepPageProps {
   /** All that are left to choose from, this one too. */
   readonly ways: readonly SecondFactor[]
   readonly trouble?: CodeTrouble | undefined
+  /** What did not match, to be mended. */
+  readonly typed?: string | undefined
   readonly passkeyTrouble?: PasskeyTrouble | undefined
   /** Seconds that this browser would be trusted for; undefined where that is not offered. */
   readonly trustFor?: number | undefined
@@ -45,7 +47,7 @@ export const SecondFactorPage = (props: SecondFactorPageProps) => {
   )
 }
 
-const Way = ({ t, base, way, account, trouble = {}, sent, trustFor }: SecondFactorPageProps) => {
+const Way = ({ t, base, way, account, trouble = {}, typed, sent, trustFor }: SecondFactorPageProps) => {
   const trust = trustFor !== undefined && way !== 'backup-code' && <Trust t={t} seconds={trustFor} />
   if (way === 'passkey')
     return (
@@ -63,7 +65,7 @@ const Way = ({ t, base, way, account, trouble = {}, sent, trustFor }: SecondFact
   return (
     <Form t={t} id="second-factor" action={`${base}/second-factor`}>
       <input type="hidden" name="factor" value={way} />
-      <CodeField t={t} kind={way} problem={trouble.code} autofocus />
+      <CodeField t={t} kind={way} problem={trouble.code} typed={typed} autofocus />
       {trust}
       <Button id="confirm">{t('step.second.submit')}</Button>
     </Form>

@@ -1,3 +1,4 @@
+import type { Level } from '../../factors/level.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
@@ -13,7 +14,7 @@ import { span } from '../../ui/span.ts'
 import { type PasskeyTrouble, passkeyProblems } from './passkey-problem.ts'
 
 /** Of the attempt as a whole. It never tells whether the address or the password was wrong (threat 25). */
-export type SignInProblem = 'mismatch' | 'busy' | 'over' | SignInPause
+export type SignInProblem = 'mismatch' | 'busy' | 'over-tries' | 'over-time' | SignInPause
 
 /** Of nobody in particular: it is so for an address without an account, too. */
 export type SignInPause = { readonly kind: 'limited' | 'locked'; readonly seconds: number } | { readonly kind: 'off' }
@@ -27,6 +28,8 @@ interface SignInPageProps {
   readonly cancel: `/${string}`
   readonly client: { readonly name: string }
   readonly recover: `/${string}`
+  /** Somebody is signed in, and has to be told why that is not enough. */
+  readonly stepUp?: Level | undefined
   /** Where people may make an account for themselves. */
   readonly register?: `/${string}` | undefined
   readonly email?: string | undefined
@@ -49,6 +52,7 @@ export const SignInPage = (props: SignInPageProps) => {
     cancel,
     client,
     recover,
+    stepUp,
     register,
     email = '',
     problem,
@@ -70,6 +74,7 @@ export const SignInPage = (props: SignInPageProps) => {
   return (
     <Layout t={t} title={t('login.title', { client: client.name })} hasProblem={problems.length > 0}>
       <h1>{t.rich('login.title', { client: <Name>{client.name}</Name> })}</h1>
+      {stepUp && <p class="lead">{t(`login.stepUp.${stepUp}`)}</p>}
       <ProblemSummary t={t} problems={problems} />
       <Form t={t} id="login" action={action}>
         <Field

@@ -1,11 +1,13 @@
 import type { Context } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { type SecondFactor, secondFactors } from '../../factors/factor.ts'
-import { pauseLeft } from '../../guard/lockout/pause-note.ts'
+import { notedPause, pauseLeft } from '../../guard/lockout/pause-note.ts'
 import type { HttpEnv } from '../../http/env.ts'
 import { allowFormTo } from '../../http/headers/content-security-policy.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { wordsOf } from '../answer-page.ts'
+import { mayAddOffered } from '../machine/enrolment-steps.ts'
 import { nextOf } from '../machine/next.ts'
 import type { StepName } from '../machine/steps.ts'
 import type { StepNote } from '../notes.ts'
@@ -18,7 +20,7 @@ import { OfferPasskeyPage } from '../pages/offer-passkey.tsx'
 import type { PasskeyTrouble } from '../pages/passkey-problem.ts'
 import { SecondFactorPage } from '../pages/second-factor.tsx'
 import { StuckPage } from '../pages/stuck.tsx'
-import type { PendingInteraction } from '../ports.ts'
+import type { BrowserCookie, PendingInteraction } from '../ports.ts'
 import type { SignIn } from '../service.ts'
 import type { Standing } from '../standing.ts'
 
@@ -27,6 +29,8 @@ export interface ShowDeps {
   /** Milliseconds; 0 where no browser is trusted. */
   readonly trustLasts: number
   readonly host: string
+  readonly browserCookie: BrowserCookie
+  readonly clock: Clock
 }
 
 /** What the last form was told. */
@@ -34,6 +38,8 @@ export interface Told {
   readonly way?: SecondFactor | undefined
   readonly trouble?: CodeTrouble | undefined
   readonly passkey?: PasskeyTrouble | undefined
+  /** A backup code that did not match. */
+  readonly typed?: string | undefined
   readonly totp?: (TotpTrouble & { readonly typed?: string | undefined }) | undefined
   readonly codes?: readonly Secret<string>[] | undefined
 }
@@ -42,6 +48,7 @@ export const toldBy = ({ code, triesLeft, pause, way, passkey, totp, typed }: St
   way,
   trouble: { code, triesLeft, pause: pauseLeft(pause, now) },
   passkey,
+  typed: way === 'backup-code' ? typed : undefined,
   totp: { ...totp, code, typed },
 })
 
@@ -59,7 +66,7 @@ type Page = JSX.Element
 export type ShowStep = (asked: Asked, step: LaterStep) => Promise<Page>
 
 /** A page for every step behind the first form. */
-export function showingSteps({ signIn, trustLasts, host }: ShowDeps): ShowStep {
+export function showingSteps({ signIn, trustLasts, host, browserCookie, clock }: ShowDeps): ShowStep {
   const common = ({ c, pending, standing }: Asked) => {
     allowFormTo(c, pending.redirectUri)
     return {
@@ -72,6 +79,13 @@ export function showingSteps({ signIn, trustLasts, host }: ShowDeps): ShowStep {
   const nextFor = ({ standing: { state, facts } }: Asked) =>
     state.kind === 'waiting' ? nextOf(state.progress, facts) : undefined
 
+  /** Said before somebody types a code that nobody looks at, too. */
+  const troubleIn = async ({ c, standing, told: { trouble } }: Asked): Promise<CodeTrouble> => {
+    if (trouble?.pause) return trouble
+    const pause = await signIn.pauseOf(standing, browserCookie.of(c))
+    return { ...trouble, pause: pauseLeft(notedPause(pause), clock.now()) }
+  }
+
   const pages: Record<LaterStep, (asked: Asked) => Promise<Page>> = {
     'second-factor': async (asked) => {
       const next = nextFor(asked)
@@ -83,7 +97,8 @@ export function showingSteps({ signIn, trustLasts, host }: ShowDeps): ShowStep {
           {...common(asked)}
           way={way}
           ways={ways}
-          trouble={told.trouble}
+          trouble={way === 'passkey' ? told.trouble : await troubleIn(asked)}
+          typed={way === 'backup-code' ? told.typed : undefined}
           passkeyTrouble={told.passkey}
           trustFor={trustLasts > 0 && !pending.fresh ? trustLasts / 1000 : undefined}
           sent={way === 'email-code' ? await signIn.sentCode(pending, 'second-factor') : undefined}
@@ -94,9 +109,10 @@ export function showingSteps({ signIn, trustLasts, host }: ShowDeps): ShowStep {
     mailbox: async (asked) => (
       <MailboxPage
         {...common(asked)}
-        trouble={asked.told.trouble}
+        trouble={await troubleIn(asked)}
         sent={await signIn.sentCode(asked.pending, 'mailbox')}
         putOffUntil={asked.standing.facts.graceUntil}
+        isOffer={isOfOffer(asked.standing)}
       />
     ),
     enrol: async (asked) => {
@@ -119,10 +135,18 @@ export function showingSteps({ signIn, trustLasts, host }: ShowDeps): ShowStep {
       const wereMade = state.kind === 'waiting' && state.progress.passed?.backupCodes === 'made'
       return <BackupCodesPage {...common(asked)} host={host} codes={asked.told.codes} wereMade={wereMade} />
     },
-    'offer-passkey': async (asked) => <OfferPasskeyPage {...common(asked)} trouble={asked.told.passkey} />,
+    'offer-passkey': async (asked) => {
+      const { state, facts } = asked.standing
+      const mayAdd = state.kind === 'waiting' && mayAddOffered(state.progress, facts)
+      return <OfferPasskeyPage {...common(asked)} mayAdd={mayAdd} trouble={asked.told.passkey} />
+    },
   }
   return (asked, step) => pages[step](asked)
 }
+
+/** For whoever wants a passkey, whom nobody asks for one. */
+const isOfOffer = ({ state }: Standing): boolean =>
+  state.kind === 'waiting' && state.progress.passed?.offer === 'accepted'
 
 /** The one that was asked for, or tried last; else the strongest that there is. */
 function wayOf({ c, told }: Asked, ways: readonly SecondFactor[]): SecondFactor {

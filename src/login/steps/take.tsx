@@ -8,6 +8,7 @@ import type { LimitVerdict } from '../../http/limits/quota.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { AnswerGone } from '../answer-gone.tsx'
 import { answerPage } from '../answer-page.ts'
+import type { OverBy } from '../attempts/challenge.ts'
 import type { Done } from '../claim.ts'
 import type { CodeOutcome } from '../codes.ts'
 import { codeForm, emptyForm, mailboxForm, newPasskeyForm, newTotpForm, passkeyForm } from '../forms.ts'
@@ -62,9 +63,9 @@ export function takingSteps(deps: TakeDeps): Record<Form, Take> {
     return answerPage(c, await showStep({ c, pending, standing, told }, step), 429)
   }
 
-  const over: Take = (c, pending) =>
+  const over = (c: Context<HttpEnv>, pending: PendingInteraction, why: OverBy) =>
     notes.answer(c, notedSignIn(pending), {
-      note: { email: '', problem: 'over' },
+      note: { email: '', problem: `over-${why}` },
       to: pathOf(pending),
       inPlace: () => onwards(c, pending),
     })
@@ -76,7 +77,7 @@ export function takingSteps(deps: TakeDeps): Record<Form, Take> {
       case 'waiting':
         return onwards(c, pending)
       case 'over':
-        return over(c, pending)
+        return over(c, pending, outcome.why)
       case 'limited':
         return limited(c, pending, { ...at, verdict: outcome.verdict })
       case 'locked':
@@ -84,7 +85,7 @@ export function takingSteps(deps: TakeDeps): Record<Form, Take> {
         return again(c, pending, { ...at, note: { way: at.way, pause: notedPause(outcome) }, status: 429 })
       case 'mismatch': {
         const { triesLeft, pause } = outcome
-        const note: StepNote = { way: at.way, code: 'mismatch', triesLeft, pause: notedPause(pause) }
+        const note: StepNote = { way: at.way, code: 'mismatch', triesLeft, pause: notedPause(pause), typed: at.typed }
         return again(c, pending, { ...at, note, status: 401 })
       }
     }
@@ -102,7 +103,8 @@ export function takingSteps(deps: TakeDeps): Record<Form, Take> {
   return {
     'second-factor': async (c, pending) => {
       const { factor, code, trust } = await readForm(c, codeForm)
-      const at = { step: 'second-factor', way: factor } as const
+      // Sixteen characters off a sheet of paper: one of them is mended sooner than all are typed anew.
+      const at = { step: 'second-factor', way: factor, ...(factor === 'backup-code' && { typed: code }) } as const
       if (code.trim() === '') return again(c, pending, { ...at, note: { way: factor, code: 'missing' }, status: 422 })
       return afterCode(c, pending, await signIn.withCode(pending, { factor, code, trust }, whereOf(c, cookies)), at)
     },
@@ -115,7 +117,7 @@ export function takingSteps(deps: TakeDeps): Record<Form, Take> {
     'send-code': async (c, pending) => {
       await readForm(c, emptyForm)
       const outcome = await signIn.sendCode(pending, whereOf(c, cookies))
-      if (outcome.kind === 'over') return over(c, pending)
+      if (outcome.kind === 'over') return over(c, pending, outcome.why)
       const { state } = await signIn.standingOf(pending)
       const step = state.kind === 'waiting' && state.step === 'mailbox' ? 'mailbox' : 'second-factor'
       if (outcome.kind === 'limited') return limited(c, pending, { step, way: 'email-code', verdict: outcome.verdict })
@@ -200,6 +202,7 @@ export function takingSteps(deps: TakeDeps): Record<Form, Take> {
       cookies.laterCookie.keep(c)
       return signIn.declineOffer(pending, whereOf(c, cookies))
     }),
+    'offer/accept': empty((c, pending) => signIn.acceptOffer(pending, whereOf(c, cookies))),
     'backup-codes': async (c, pending) => {
       await readForm(c, emptyForm)
       const codes = await signIn.makeBackupCodes(pending, whereOf(c, cookies))
@@ -223,6 +226,7 @@ export const forms = [
   'enrol/email-code',
   'enrol/later',
   'offer/later',
+  'offer/accept',
   'backup-codes',
   'backup-codes/kept',
 ] as const
@@ -236,7 +240,7 @@ interface Again {
   readonly to?: '' | `?${string}`
 }
 
-type At = Pick<Again, 'step'> & { readonly way: NonNullable<StepNote['way']> }
+type At = Pick<Again, 'step'> & { readonly way: NonNullable<StepNote['way']>; readonly typed?: string }
 
 interface Waiting {
   readonly step: LaterStep

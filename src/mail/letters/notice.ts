@@ -28,15 +28,22 @@ export function noticeLetter(t: Translate, notice: Notice, { operator, why, reco
   }
 }
 
-function factsOf(t: Translate, { what, at, device, place, factor, key }: Notice): Fact[] {
+function factsOf(t: Translate, { what, at, device, place, factor, key, left }: Notice): Fact[] {
   const fact = (label: string, value: string | undefined): Fact[] => (value ? [{ label, value }] : [])
   const when = fact(t('mail.notice.at'), momentIn(at, t.language.tag))
   const kind = factor && t(`mail.notice.factor.${factor.kind}`)
-  const named = factor?.name === undefined ? kind : `${kind}: ${unlinked(factor.name)}`
+  const named = factor?.name === undefined || factor.name === kind ? kind : `${kind}: ${unlinked(factor.name)}`
   const which = key ? keyFacts(t, key) : fact(t('mail.notice.factor'), named)
+  const remaining = left === undefined ? [] : fact(t('mail.notice.left'), String(left))
   // Whoever showed it to us is not whoever made it: where they sit says nothing about the account.
   if (what === 'api-key-leaked') return [...which, ...when]
-  return [...which, ...when, ...fact(t('mail.notice.device'), device), ...fact(t('mail.notice.place'), place)]
+  return [
+    ...which,
+    ...remaining,
+    ...when,
+    ...fact(t('mail.notice.device'), device),
+    ...fact(t('mail.notice.place'), place),
+  ]
 }
 
 /** What is locked already needs no link that locks it; a key that leaked leaves something to do, whoever made it. */
@@ -48,6 +55,12 @@ function wayOut(t: Translate, { what, notMeUrl }: Notice, recoverUrl: string): B
       return [
         text(t('mail.notice.api-key-leaked.unknown')),
         action(t('mail.notice.api-key-leaked.action'), notMeUrl.reveal()),
+      ]
+    case 'backup-code-used':
+      return [
+        text(t('mail.notice.backup-code-used.cure')),
+        text(t('mail.notice.notYou')),
+        action(t('mail.notice.action'), notMeUrl.reveal()),
       ]
     default:
       return [

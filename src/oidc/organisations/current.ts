@@ -1,3 +1,4 @@
+import type { Token } from 'oidc-provider'
 import { can } from '../../access/can.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
@@ -7,10 +8,11 @@ import type { Api } from '../apis/api.ts'
 import type { Client } from '../clients/client.ts'
 import type { Known } from '../known.ts'
 import type { Member } from '../ports.ts'
+import { signedInOf } from '../strength/of-token.ts'
 import { rulesOfClient } from '../strength/rules.ts'
 import type { JudgeStrength, SignedIn } from '../strength/strength.ts'
 import { narrowed } from './claims.ts'
-import type { TakeSeat } from './seating.ts'
+import type { Seated, TakeSeat } from './seating.ts'
 
 const userId = defineId('usr')
 
@@ -26,12 +28,51 @@ export interface ChangingClaims {
   readonly permissions?: readonly string[] | undefined
 }
 
-interface CurrentDeps {
+interface LookDeps {
   readonly db: Db
   readonly takeSeat: TakeSeat
   readonly judgeStrength: JudgeStrength
-  readonly apis: Known<Api>
   readonly clock: Clock
+}
+
+/** Where a token is looked at and nothing is issued. Undefined: what it is for is not its bearer's any more. */
+interface Look {
+  readonly organisation: Id<'org'> | undefined
+  readonly member: Member
+  readonly signedIn: SignedIn | undefined
+  readonly client: Client
+}
+
+/** From where it is used we do not see: addresses were judged when it was issued. */
+async function stands(
+  { db, takeSeat, judgeStrength, clock }: LookDeps,
+  { organisation, member, signedIn, client }: Look,
+): Promise<{ readonly seated?: Seated } | undefined> {
+  const rules = rulesOfClient(client)
+  const moment = 'look'
+  if (organisation === undefined)
+    return signedIn && (await judgeStrength(db, { signedIn, rules, moment })) ? undefined : {}
+  const acting = { now: clock.now(), signedIn, ip: undefined, addressJudged: true, rules, moment } as const
+  const seated = await inTransaction(db, (tx) => takeSeat(tx, organisation, member, acting))
+  return seated.ok ? { seated: seated.value } : undefined
+}
+
+interface StillCountsDeps extends LookDeps {
+  readonly clients: Known<Client>
+}
+
+/** Of a refresh token that somebody asks about: what a use of it would be told. */
+export const stillCounts =
+  ({ clients, ...deps }: StillCountsDeps) =>
+  async (token: Token, organisation: Id<'org'> | undefined): Promise<boolean> => {
+    const signedIn = signedInOf(token)
+    const client = token.clientId === undefined ? undefined : await clients.find(token.clientId)
+    if (!signedIn || !client) return false
+    return (await stands(deps, { organisation, member: signedIn.user, signedIn, client })) !== undefined
+  }
+
+interface CurrentDeps extends LookDeps {
+  readonly apis: Known<Api>
 }
 
 export type CurrentClaims = <C extends ChangingClaims>(
@@ -42,20 +83,15 @@ export type CurrentClaims = <C extends ChangingClaims>(
 
 /**
  * A token as it would be issued now, and never for more than it was issued for. Undefined once its bearer may not act for
- * the organisation any more. From where it is used we do not see: addresses were judged when it was issued.
+ * the organisation any more.
  */
 export const currentClaims =
-  ({ db, takeSeat, judgeStrength, apis, clock }: CurrentDeps): CurrentClaims =>
+  ({ apis, ...deps }: CurrentDeps): CurrentClaims =>
   async (claims, member, client) => {
-    const { org_id, aud, scope, permissions } = claims
-    const signedIn = signedInAs(claims, member)
-    const rules = rulesOfClient(client)
-    if (org_id === undefined)
-      return signedIn && (await judgeStrength(db, { signedIn, rules, moment: 'look' })) ? undefined : claims
-    const acting = { now: clock.now(), signedIn, ip: undefined, addressJudged: true, rules, moment: 'look' } as const
-    const seated = await inTransaction(db, (tx) => takeSeat(tx, org_id, member, acting))
-    if (!seated.ok) return undefined
-    const { roles } = seated.value
+    const { org_id: organisation, aud, scope, permissions } = claims
+    const standing = await stands(deps, { organisation, member, signedIn: signedInAs(claims, member), client })
+    if (!standing?.seated) return standing && claims
+    const { roles } = standing.seated
     const now = { ...claims, roles: roles.map(({ key }) => key).sort() }
     const api = await apis.find(aud)
     if (!api) return now

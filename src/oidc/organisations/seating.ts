@@ -2,12 +2,12 @@ import type { Role } from '../../access/role.ts'
 import type { OrgTx } from '../../db/transaction.ts'
 import type { Tx } from '../../db/types.ts'
 import { demandOf, type Rule } from '../../factors/rule.ts'
+import { rolesOfPeople, rulesInSeat } from '../../factors/seat-rules.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Seat } from '../../orgs/memberships/membership.ts'
 import { judge, type PolicyVerdict, type Standing } from '../../orgs/policy/judge.ts'
 import type { Member, Organisations, Programs, Roles } from '../ports.ts'
-import { rulesOfOrganisation } from '../strength/rules.ts'
 import type { JudgeStrength, Moment, SignedIn } from '../strength/strength.ts'
 
 const serviceAccountId = defineId('sva')
@@ -65,11 +65,11 @@ export const seating =
     if (verdict.kind === 'address-not-allowed') return fail(verdict)
     // Whoever read the seat has entered the scope.
     const roles = seat.roles.length > 0 ? await access.rolesFor(tx as OrgTx, seat.roles) : []
-    const usable = signedIn ? roles.filter(({ apiOnly }) => !apiOnly) : roles
+    const usable = signedIn ? rolesOfPeople(roles) : roles
     // Made for programs: whoever has nothing else does not sign in as one.
     if (usable.length === 0 && roles.length > 0) return fail({ kind: 'no-member' })
     if (!signedIn) return ok({ seat, roles: usable })
-    const own = rulesOfOrganisation(policy, usable)
+    const own = rulesInSeat(policy, usable)
     const rules = [...acting.rules, ...own]
     if (verdict.kind === 'sign-in-again') return fail({ ...verdict, ...acrOf(rules), rules: own })
     const short = await judgeStrength(tx, { signedIn, rules, moment })

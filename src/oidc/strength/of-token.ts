@@ -1,8 +1,6 @@
 import { type EngineContext, errors, type Token } from 'oidc-provider'
-import type { Db } from '../../db/types.ts'
 import { defineId } from '../../lib/ids.ts'
 import type { Client } from '../clients/client.ts'
-import type { Known } from '../known.ts'
 import { withStepUp } from '../organisations/refusal.ts'
 import { currentUnit } from '../unit/units.ts'
 import { rulesOfClient } from './rules.ts'
@@ -36,20 +34,4 @@ export const assertStrongEnough =
     const db = await currentUnit().reader()
     const short = await judge(db, { signedIn, rules: rulesOfClient(client), moment: 'issue' })
     if (short) throw tooWeak(short.acr)
-  }
-
-interface StillStrongDeps {
-  readonly clients: Known<Client>
-  readonly judgeStrength: JudgeStrength
-  readonly reader: () => Promise<Db>
-}
-
-/** Of a refresh token that somebody asks about. What its organisation asks is judged when it is used. */
-export const stillStrong =
-  ({ clients, judgeStrength, reader }: StillStrongDeps) =>
-  async (token: Token): Promise<boolean> => {
-    const signedIn = signedInOf(token)
-    const client = token.clientId === undefined ? undefined : await clients.find(token.clientId)
-    if (!signedIn || !client) return false
-    return !(await judgeStrength(await reader(), { signedIn, rules: rulesOfClient(client), moment: 'look' }))
   }

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { secondFactors } from '../../factors/factor.ts'
 import { isLevel, type Level, levels } from '../../factors/level.ts'
 import { demands, type Rule } from '../../factors/rule.ts'
-import type { Policy } from '../../orgs/policy/policy.ts'
 import type { Client } from '../clients/client.ts'
 
 /** Of the application, whoever signs in to it. */
@@ -18,21 +17,6 @@ export function rulesOfRequest(params: Readonly<Record<string, unknown>> | undef
   const known: Level[] = asked.split(' ').filter(isLevel)
   const level = levels.find((one) => known.includes(one))
   return level === undefined || level === 'aal1' ? [] : [{ level }]
-}
-
-/** Of an organisation and of the roles that somebody has in it. Its grace is that of its roles. */
-export function rulesOfOrganisation(
-  { mfa, factors, grace: seconds = 0 }: Policy,
-  roles: readonly { readonly mfa: Rule['mfa'] | null }[],
-): Rule[] {
-  const grace = seconds * 1000
-  const own: Rule = {
-    mfa,
-    grace,
-    ...(factors && { factors: secondFactors.filter((factor) => factors.includes(factor)) }),
-  }
-  const asksNothing = mfa === undefined && factors === undefined
-  return [...(asksNothing ? [] : [own]), ...roles.flatMap(({ mfa }) => (mfa ? [{ mfa, grace }] : []))]
 }
 
 const rule = z.object({

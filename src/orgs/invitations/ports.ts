@@ -40,7 +40,7 @@ interface Letter {
 }
 
 export interface InvitationMail {
-  send(tx: Tx, letter: Letter): Promise<void>
+  send(tx: Tx, letter: Letter): Promise<unknown>
 }
 
 /** `not-now`: the organisation has done nothing to deserve it, and what others do is not said. */

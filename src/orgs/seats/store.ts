@@ -1,12 +1,13 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { MemberTx, OrgTx } from '../../db/transaction.ts'
+import { plainRead } from '../../db/plain-read.ts'
+import type { InstanceTx, MemberTx, OrgTx } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import { memberUuid } from '../memberships/member-id.ts'
 import type { MemberId, Membership, Seat } from '../memberships/membership.ts'
 import { membershipStatusIn, removed, roleId } from '../memberships/store.ts'
 import { type OrgId, orgId } from '../org.ts'
-import { policyShape } from '../policy/policy.ts'
+import { type Policy, policyShape } from '../policy/policy.ts'
 import { statusIn } from '../store.ts'
 
 const userId = defineId('usr')
@@ -76,6 +77,35 @@ function seatIn(row: SeatRow, organisation: OrgId, member: MemberId): Seat | und
   }
 }
 
+interface SeatOfUser {
+  readonly user: Id<'usr'>
+  readonly policy: Policy
+  readonly roles: readonly Id<'rol'>[]
+}
+
+/** Where each of these people may act, in one statement. */
+export async function listSeatsOfEach(tx: InstanceTx, users: readonly Id<'usr'>[]): Promise<SeatOfUser[]> {
+  const rows = await tx
+    .selectFrom('memberships as m')
+    .innerJoin('organisations as o', 'o.id', 'm.org_id')
+    .select(['m.member_id', 'o.policy'])
+    .select(
+      sql<string[]>`ARRAY(SELECT r.role_id FROM membership_roles r
+        WHERE r.org_id = m.org_id AND r.member_id = m.member_id ORDER BY r.role_id)`.as('role_ids'),
+    )
+    .where('m.member_id', '=', sql<string>`ANY(${users.map(userId.toUuid)}::uuid[])`)
+    .where('m.status', '!=', removed)
+    .where('m.status', '=', 'active')
+    .where('o.status', '=', 'active')
+    .orderBy('o.id')
+    .execute()
+  return rows.map(({ member_id, policy, role_ids }) => ({
+    user: userId.fromUuid(member_id),
+    policy: policyShape.parse(policy),
+    roles: role_ids.map(roleId.fromUuid),
+  }))
+}
+
 /** Where the member may act, through `memberships_of_member`. */
 const active = (tx: MemberTx, member: MemberId) =>
   tx
@@ -106,8 +136,10 @@ const MOST_TO_CHOOSE = 500
 
 /** One round trip, and from here on a transaction has the scope of the member. */
 export async function listToChoose(db: Db, member: MemberId): Promise<Choice[]> {
-  const { rows } = await sql<{ id: string; slug: string; name: string }>`
-    SELECT * FROM organisations_to_choose(${memberUuid(member)}::uuid, ${MOST_TO_CHOOSE})`.execute(db)
+  // The scope that it opens ends with the statement where there is no transaction around it.
+  const reading = plainRead(sql<{ id: string; slug: string; name: string }>`
+    SELECT * FROM organisations_to_choose(${memberUuid(member)}::uuid, ${MOST_TO_CHOOSE})`)
+  const { rows } = await reading.execute(db)
   return rows.map(({ id, slug, name }) => ({ id: orgId.fromUuid(id), slug, name }))
 }
 

@@ -1,3 +1,4 @@
+import { Alert } from '../../ui/alert.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Layout } from '../../ui/layout.tsx'
@@ -13,6 +14,8 @@ interface NewPasswordPageProps {
   readonly t: Translate
   readonly action: `/${string}`
   readonly email: string
+  /** It takes more away than the password. */
+  readonly takesFactors?: boolean
   readonly minimum: number
   readonly problem?: NewPasswordProblem | undefined
   readonly busy?: boolean
@@ -21,7 +24,7 @@ interface NewPasswordPageProps {
 }
 
 export const NewPasswordPage = (props: NewPasswordPageProps) => {
-  const { t, action, email, minimum, problem, busy = false, strength } = props
+  const { t, action, email, takesFactors = false, minimum, problem, busy = false, strength } = props
   const list: Problem[] = [
     ...(busy ? [{ text: t('recovery.error.busy') }] : []),
     ...(problem ? [{ field: 'password', text: newPasswordText(t, problem) }] : []),
@@ -30,6 +33,11 @@ export const NewPasswordPage = (props: NewPasswordPageProps) => {
     <Layout t={t} title={t('recovery.password.title')} hasProblem={list.length > 0}>
       <h1>{t('recovery.password.title')}</h1>
       <p class="lead">{t.rich('recovery.password.lead', { email: <Name>{email}</Name> })}</p>
+      {takesFactors && (
+        <Alert tone="notice" id="takes-factors">
+          <p>{t('recovery.password.takesFactors')}</p>
+        </Alert>
+      )}
       <ProblemSummary t={t} problems={list} />
       <Form t={t} id="new-password" action={action}>
         <Username email={email} />

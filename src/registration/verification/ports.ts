@@ -45,7 +45,7 @@ interface Letter {
 }
 
 export interface VerificationMail {
-  send(tx: Tx, letter: Letter): Promise<void>
+  send(tx: Tx, letter: Letter): Promise<unknown>
 }
 
 /** Theirs until the transaction ends. */

@@ -17,6 +17,7 @@ import type { Messages } from './message.ts'
 /** Deutsch, in der Sie-Form. */
 export const de: Messages = {
   'app.name': 'Hearthkey',
+  'ago.now': 'gerade eben',
   'page.languages': 'Sprache',
   'page.titleWithProblem': 'Problem: {title}',
   'form.problem': 'Bitte prüfen Sie Ihre Eingabe',
@@ -39,7 +40,8 @@ export const de: Messages = {
   'login.newPassword.label': 'Neues Passwort',
   'login.newPassword.submit': 'Speichern und weiter',
   'login.error.mismatch': 'Die E-Mail-Adresse oder das Passwort stimmt nicht.',
-  'login.error.over': 'Das hat zu lange gedauert, oder es gab zu viele Versuche. Melden Sie sich noch einmal an.',
+  'login.error.over-tries': 'Es gab zu viele Versuche. Melden Sie sich noch einmal an.',
+  'login.error.over-time': 'Das hat zu lange gedauert. Melden Sie sich noch einmal an.',
   'login.error.busy': 'Gerade melden sich viele Personen an. Versuchen Sie es in einigen Sekunden noch einmal.',
   'login.error.email-missing': 'Geben Sie Ihre E-Mail-Adresse ein.',
   'login.error.password-missing': 'Geben Sie Ihr Passwort ein.',
@@ -67,7 +69,7 @@ export const de: Messages = {
 
   'gone.title': 'Bitte beginnen Sie von vorn',
   'gone.why':
-    'Diese Anmeldung wurde bereits abgeschlossen, hat zu lange gewartet oder begann in einem anderen Browser.',
+    'Diese Anmeldung wurde bereits abgeschlossen, hat zu lange gedauert oder begann in einem anderen Browser.',
   'gone.cure': 'Gehen Sie zurück zur Anwendung und melden Sie sich von dort aus neu an.',
   'gone.back': 'Zurück zu {client}',
 

@@ -16,6 +16,7 @@ import { en as signInSteps } from './areas/sign-in-steps.ts'
 /** English, and with it the list of all texts. `{name}` is a parameter. Texts of errors stand in the errors' catalogue. */
 export const en = {
   'app.name': 'Hearthkey',
+  'ago.now': 'just now',
   'page.languages': 'Language',
   'page.titleWithProblem': 'Problem: {title}',
   'form.problem': 'Please look at this again',
@@ -37,7 +38,8 @@ export const en = {
   'login.newPassword.label': 'New password',
   'login.newPassword.submit': 'Save and go on',
   'login.error.mismatch': 'The e-mail address or the password is not right.',
-  'login.error.over': 'That took too long, or there were too many tries. Sign in again.',
+  'login.error.over-tries': 'There were too many tries. Sign in again.',
+  'login.error.over-time': 'That took too long. Sign in again.',
   'login.error.busy': 'Many people are signing in at this moment. Try again in a few seconds.',
   'login.error.email-missing': 'Enter your e-mail address.',
   'login.error.password-missing': 'Enter your password.',

@@ -196,7 +196,12 @@ describe('[MOS-5] phishing-resistant, asked of somebody with an app', () => {
     const app = await login.addTotp(ada)
     const visit = await at('second-factor', { rules: [{ level: 'phr' }] })
     expect((await visit.withCode(app.code())).at).toBe('enrol')
-    expect(await visit.page()).not.toContain('id="offer-totp"')
+    const page = await visit.page()
+    expect(page).not.toContain('id="offer-totp"')
+    // They have two ways already: what is missing is a passkey, and without JavaScript there is none.
+    expect(page).toContain('asks for a passkey')
+    expect(page).not.toContain('one more way to prove')
+    expect(page).toContain('Turn JavaScript on')
     expect((await visit.send('/enrol/totp/offer')).at).toBe('enrol')
     expect(visit.arrived()).toEqual([])
     expect((await visit.addsPasskey()).at).toBe('backup-codes')
@@ -221,7 +226,8 @@ describe('[MOS-5] time to put it off', () => {
     expect(await first.page()).toContain('id="put-off"')
     expect((await first.send('/enrol/later')).isDone).toBe(true)
     expect(first.arrived()).toMatchObject([{ acr: 'aal1', amr: ['pwd'] }])
-    expect(await login.eventRows('enrolment.put_off')).toHaveLength(1)
+    const [putOff] = await login.eventRows('enrolment.put_off')
+    expect(JSON.stringify(putOff?.after)).toContain('2030-01-29T12:00:00.000Z')
     login.clock.advance(14 * DAY - SECOND)
     expect((await (await at('mailbox', { rules })).send('/enrol/later')).isDone).toBe(true)
     expect(await login.eventRows('enrolment.put_off')).toHaveLength(1)
@@ -300,6 +306,23 @@ describe('[MON-4] going on from a session', () => {
     const visit = login.begin({ sessionUser: ada.id, session: arrived.session, rules: [{ level: 'phr' }] }, jar)
     expect((await visit.withPasskey(passkey)).isDone).toBe(true)
     expect(visit.arrived()).toMatchObject([{ session: arrived.session, acr: 'phr', at: arrived.at }])
+  })
+
+  it('[threat 20] adds no factor to an old session: whoever stole it begins with the first form', async () => {
+    const app = await login.addTotp(ada)
+    const jar = newJar()
+    const first = login.begin({}, jar)
+    await first.signIn()
+    await first.withCode(app.code())
+    const [arrived] = first.arrived()
+    if (!arrived) throw new Error('nobody arrived')
+    const asked = { sessionUser: ada.id, session: arrived.session, rules: [{ level: 'phr' }] } as const
+    expect(await login.begin(asked, jar).at(), 'within five minutes').toBe('enrol')
+    login.clock.advance(6 * MINUTE)
+    const visit = login.begin(asked, jar)
+    expect(await visit.at()).toBe('sign-in')
+    await visit.addsPasskey().catch(() => undefined)
+    expect(await login.people.factors.passkeys.listOf(ada.id)).toEqual([])
   })
 
   it('by a passkey, too', async () => {
@@ -388,9 +411,13 @@ describe('an offer of a passkey, after a sign-in by password in a browser that c
     expect(visit.arrived()).toMatchObject([{ acr: 'aal1' }])
   })
 
-  it('adds one, and backup codes with it', async () => {
+  it('[threat 20] adds one behind the mailbox, and backup codes with it', async () => {
     const visit = login.begin()
     await visit.signIn({ capable: 'yes' })
+    expect((await visit.post('/passkey/options')).status, 'not by the password alone').toBe(409)
+    expect((await visit.send('/offer/accept')).at).toBe('mailbox')
+    await visit.send('/send-code')
+    expect((await visit.send('/mailbox', { code: await login.mailedCode() })).at).toBe('offer')
     const { at: next, passkey } = await visit.addsPasskey()
     expect(next).toBe('backup-codes')
     await visit.post('/backup-codes')

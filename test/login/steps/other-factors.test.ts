@@ -31,6 +31,21 @@ describe('[MON-7] a backup code', () => {
     expect((await visit.send('/second-factor', code())).isDone).toBe(true)
     expect(visit.arrived()).toMatchObject([{ acr: 'aal2', amr: ['pwd', 'otp', 'mfa'] }])
     expect(await login.eventRows('backup_code.used')).toMatchObject([{ after: { left: 9 } }])
+    const [letter, ...others] = (await login.letters()).filter(({ message }) => message === 'notice backup-code-used')
+    expect(others, 'its owner hears of it, once').toEqual([])
+    expect(letter?.text).toMatch(/Codes left:\s+9/)
+    expect(letter?.text.replaceAll(/\s+/g, ' ')).toContain('remove its passkey or authenticator app')
+  })
+
+  it('that does not match is put back, to be mended: it is long, and typed off paper; with another way it is gone', async () => {
+    const visit = await at('second-factor')
+    const wrong = 'AAAA-BBBB-CCCC-DDDD'
+    const { page } = await visit.send('/second-factor', { factor: 'backup-code', code: wrong })
+    expect(page).toContain(en['code.backup-code.error.mismatch'])
+    expect(page).toMatch(new RegExp(`<input[^>]*id="code"[^>]*value="${wrong}"`))
+    expect(await visit.page('?with=totp')).not.toContain(wrong)
+    await visit.post('/second-factor', { factor: 'backup-code', code: wrong })
+    expect(await visit.page('?with=totp'), 'that page is about another one').not.toContain(wrong)
   })
 
   it('[threat 19] works once: not twice, and of twenty sign-ins at once in one', async () => {
@@ -81,6 +96,7 @@ describe('[MOS-4] a code by e-mail', () => {
     expect([place, page.includes('id="code-sent"')]).toEqual(['second-factor', true])
     expect((await visit.send('/second-factor', await mailed())).isDone).toBe(true)
     expect(visit.arrived()).toMatchObject([{ acr: 'mfa', amr: ['pwd', 'otp', 'mca', 'mfa'] }])
+    expect(await login.users.find(ada.id), 'the mailbox was proven').toMatchObject({ emailVerified: true })
   })
 
   it('is good for ten minutes, and so long is it waited for; of two letters the newer counts', async () => {
@@ -133,6 +149,27 @@ describe('[MOS-4] a code by e-mail', () => {
     expect(answer.status).toBe(429)
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(60)
     expect(await login.letters()).toHaveLength(10)
+  })
+
+  it('still reaches its owner in a browser that the account knows, whatever somebody with the password asks for', async () => {
+    login = await openSteps({ guarded: true, mfa: { factors: everything } })
+    ada = await login.addPerson(email, password)
+    await login.addEmailCodes(ada)
+    const jar = newJar()
+    const atHome = async () => {
+      const visit = login.begin({}, jar)
+      expect((await visit.signIn()).at).toBe('second-factor')
+      return visit
+    }
+    const first = await atHome()
+    await first.send('/send-code')
+    expect((await first.send('/second-factor', await mailed())).isDone).toBe(true)
+    const thief = await at('second-factor')
+    for (let time = 0; time < 9; time += 1) expect((await thief.post('/send-code')).status).toBe(303)
+    expect((await thief.post('/send-code')).status).toBe(429)
+    const again = await atHome()
+    await again.send('/send-code')
+    expect((await again.send('/second-factor', await mailed())).isDone).toBe(true)
   })
 
   it('does not count beside a password that was set by mail: the mailbox is one factor, once', async () => {

@@ -3,8 +3,10 @@ import { AddAppPage } from '../../../src/account/pages/security/add-app.tsx'
 import { AddEmailCodePage } from '../../../src/account/pages/security/add-email-code.tsx'
 import { AddPasskeyPage } from '../../../src/account/pages/security/add-passkey.tsx'
 import { MakeCodesPage, NewCodesPage } from '../../../src/account/pages/security/backup-codes.tsx'
+import { MailboxPage as OwnMailboxPage } from '../../../src/account/pages/security/mailbox.tsx'
 import { KeptPage, RemovePage } from '../../../src/account/pages/security/remove.tsx'
 import { RenamePage } from '../../../src/account/pages/security/rename.tsx'
+import { StrongerPage } from '../../../src/account/pages/stronger.tsx'
 import {
   DeadPage,
   EarlyPage,
@@ -12,6 +14,7 @@ import {
   RecoverPage,
   StopPage,
   StoppedPage,
+  UntoldPage,
 } from '../../../src/factor-recovery/pages/pages.tsx'
 import { Secret } from '../../../src/lib/secret.ts'
 import { BackupCodesPage } from '../../../src/login/pages/backup-codes.tsx'
@@ -51,6 +54,7 @@ type Pages = Readonly<Record<string, (t: Translate) => JSX.Element>>
 /** The steps of a sign-in behind the first form, and where one owns and loses factors. */
 export function factorPages({ client, longClient, email, host }: Given): Pages {
   const at = { base: '/login/4mZ0', client, account: email } as const
+  const way = { action: '/account/security/mailbox', send: '/account/security/mailbox/send' } as const
   return {
     'second-factor-app': (t) => <SecondFactorPage t={t} {...at} way="totp" ways={all} trustFor={2_592_000} />,
     'second-factor-app-wrong': (t) => (
@@ -80,6 +84,7 @@ export function factorPages({ client, longClient, email, host }: Given): Pages {
       <MailboxPage t={t} {...at} sent={{ expiresAt: until }} trouble={{ code: 'mismatch', triesLeft: 3 }} />
     ),
     enrol: (t) => <EnrolPage t={t} {...at} factors={all} putOffUntil={until} isRecovered={false} />,
+    'enrol-passkey': (t) => <EnrolPage t={t} {...at} factors={['passkey']} isRecovered={false} />,
     'enrol-recovered': (t) => (
       <EnrolPage
         t={t}
@@ -98,21 +103,34 @@ export function factorPages({ client, longClient, email, host }: Given): Pages {
     'enrol-codes-shown': (t) => <BackupCodesPage t={t} {...at} host={host} codes={codes} wereMade />,
     'enrol-codes-again': (t) => <BackupCodesPage t={t} {...at} host={host} wereMade />,
     'sign-in-stuck': (t) => <StuckPage t={t} {...at} client={{ name: longClient }} />,
-    'offer-passkey': (t) => <OfferPasskeyPage t={t} {...at} />,
+    'offer-passkey': (t) => <OfferPasskeyPage t={t} {...at} mayAdd />,
+    'offer-passkey-first': (t) => <OfferPasskeyPage t={t} {...at} mayAdd={false} />,
+    'offer-passkey-mailbox': (t) => <MailboxPage t={t} {...at} isOffer />,
     'security-add-app': (t) => <AddAppPage t={t} offer={offer} name={givenFactors.phone} code="mismatch" />,
     'security-add-mail': (t) => <AddEmailCodePage t={t} email={email} code="missing" />,
+    'security-mailbox': (t) => <OwnMailboxPage t={t} email={email} {...way} wasSent={false} mailIsSent />,
+    'security-mailbox-sent': (t) => <OwnMailboxPage t={t} email={email} {...way} wasSent mailIsSent code="mismatch" />,
+    'security-mailbox-no-mail': (t) => <OwnMailboxPage t={t} email={email} {...way} wasSent mailIsSent={false} />,
     'security-add-passkey': (t) => <AddPasskeyPage t={t} name={givenFactors.phone} />,
     'security-make-codes': (t) => <MakeCodesPage t={t} replaces />,
     'security-new-codes': (t) => <NewCodesPage t={t} codes={codes} account={email} host={host} />,
+    'security-stronger-stale': (t) => <StrongerPage t={t} level="phr" isStale again="/account/security" />,
     'security-rename': (t) => (
       <RenamePage t={t} what="email-code" name={givenFactors.phone} typed="" problem="missing" />
     ),
     'security-remove': (t) => (
-      <RemovePage t={t} what="email-code" factor="email-code" name={givenFactors.phone} isLast endsTrust />
+      <RemovePage t={t} what="email-code" factor="totp" name={givenFactors.phone} isLast endsTrust />
+    ),
+    'security-turn-off': (t) => (
+      <RemovePage t={t} what="email-code" factor="email-code" name={undefined} isLast={false} endsTrust={false} />
+    ),
+    'security-stays-on': (t) => (
+      <KeptPage t={t} name={undefined} why={{ reason: 'asked-for', by: { kind: 'instance' } }} />
     ),
     'security-kept': (t) => <KeptPage t={t} name={givenFactors.phone} why={{ reason: 'last-way-in' }} />,
     'factor-recovery': (t) => <RecoverPage t={t} action="/link/factor-recovery" email={email} />,
     'factor-recovery-early': (t) => <EarlyPage t={t} opensAt={until} until={until} />,
+    'factor-recovery-untold': (t) => <UntoldPage t={t} until={until} />,
     'factor-recovery-done': (t) => <RecoveredPage t={t} />,
     'factor-recovery-dead': (t) => <DeadPage t={t} />,
     'factor-recovery-stop': (t) => <StopPage t={t} action="/link/stop-factor-recovery" email={email} opensAt={until} />,

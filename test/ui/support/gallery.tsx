@@ -292,6 +292,7 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
     <LetterSentPage of="recovery" t={t} email={given.email} again="/recover" mailIsSent={false} />
   ),
   'recover-password': (t) => <NewPasswordPage t={t} {...byLink} />,
+  'recover-password-and-factors': (t) => <NewPasswordPage t={t} {...byLink} takesFactors />,
   'recover-password-problems': (t) => (
     <NewPasswordPage t={t} {...byLink} problem={{ reason: 'too-short', minimum: 12 }} busy strength="short" />
   ),

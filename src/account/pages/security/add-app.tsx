@@ -3,6 +3,7 @@ import { Button } from '../../../ui/button.tsx'
 import { CODE_FIELD, CodeField, type CodeProblem, codeProblemText } from '../../../ui/code-field.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Form } from '../../../ui/form.tsx'
+import { Link } from '../../../ui/link.tsx'
 import type { Translate } from '../../../ui/messages/translator.ts'
 import { type Problem, ProblemSummary } from '../../../ui/problem-summary.tsx'
 import { TotpOffer } from '../../../ui/totp-offer.tsx'
@@ -23,8 +24,8 @@ export const AddAppPage = ({ t, offer, name, nameProblem, code, whole }: AddAppP
   const nameError = nameProblem && t(`totp.error.name-${nameProblem}`)
   const problems: Problem[] = [
     ...(whole ? [{ text: whole }] : []),
-    ...(nameError ? [{ field: 'name', text: nameError }] : []),
     ...(code ? [{ field: CODE_FIELD, text: codeProblemText(t, 'totp', code) }] : []),
+    ...(nameError ? [{ field: 'name', text: nameError }] : []),
   ]
   const hasProblem = problems.length > 0
   return (
@@ -35,6 +36,8 @@ export const AddAppPage = ({ t, offer, name, nameProblem, code, whole }: AddAppP
       </div>
       <div class="narrow">
         <Form t={t} id="add-app" action={paths.addApp}>
+          {/* Without a problem whoever comes reads from the top: the picture comes first. */}
+          <CodeField t={t} kind="totp" problem={code} autofocus={code !== undefined} />
           <Field
             id="name"
             label={t('totp.name.label')}
@@ -42,11 +45,12 @@ export const AddAppPage = ({ t, offer, name, nameProblem, code, whole }: AddAppP
             autocomplete="off"
             value={name}
             error={nameError}
-            autofocus={nameError !== undefined}
+            autofocus={nameError !== undefined && code === undefined}
           />
-          {/* Without a problem whoever comes reads from the top: the picture comes first. */}
-          <CodeField t={t} kind="totp" problem={code} autofocus={code !== undefined && nameError === undefined} />
           <Button id="save-app">{t('security.app.add.submit')}</Button>
+          <Link id="back" href={t.carry(paths.security)} asButton="quiet">
+            {t('security.remove.back')}
+          </Link>
         </Form>
       </div>
     </AccountFrame>

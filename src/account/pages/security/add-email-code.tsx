@@ -1,6 +1,7 @@
 import { Button } from '../../../ui/button.tsx'
 import { CODE_FIELD, CodeField, type CodeProblem, codeProblemText } from '../../../ui/code-field.tsx'
 import { Form } from '../../../ui/form.tsx'
+import { Link } from '../../../ui/link.tsx'
 import type { Translate } from '../../../ui/messages/translator.ts'
 import { Name } from '../../../ui/name.tsx'
 import { type Problem, ProblemSummary } from '../../../ui/problem-summary.tsx'
@@ -27,6 +28,9 @@ export const AddEmailCodePage = ({ t, email, code, whole }: AddEmailCodePageProp
         <Form t={t} id="add-email-code" action={paths.addEmailCode}>
           <CodeField t={t} kind="email-code" problem={code} autofocus />
           <Button id="save-email-code">{t('security.emailCode.add.submit')}</Button>
+          <Link id="back" href={t.carry(paths.security)} asButton="quiet">
+            {t('security.remove.back')}
+          </Link>
         </Form>
       </div>
       <div class="compact">

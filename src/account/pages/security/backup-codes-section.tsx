@@ -1,3 +1,4 @@
+import type { SecondFactor } from '../../../factors/factor.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { Alert } from '../../../ui/alert.tsx'
 import { Link } from '../../../ui/link.tsx'
@@ -11,11 +12,12 @@ const FEW = 3
 interface BackupCodesSectionProps {
   readonly t: Translate
   readonly owned: Owned
-  readonly isOffered: boolean
+  /** What the instance lets count: codes stand in for one of these. */
+  readonly counting: readonly SecondFactor[]
   readonly now: Date
 }
 
-export const BackupCodesSection = ({ t, owned, isOffered, now }: BackupCodesSectionProps) => {
+export const BackupCodesSection = ({ t, owned, counting, now }: BackupCodesSectionProps) => {
   const { backupCodes: codes } = owned
   const isOf = hasSecondFactor(owned)
   return (
@@ -39,8 +41,10 @@ export const BackupCodesSection = ({ t, owned, isOffered, now }: BackupCodesSect
           })}
         </p>
       )}
-      {!codes && <p>{t(isOf ? 'security.backupCodes.none' : 'security.backupCodes.later')}</p>}
-      {isOf && isOffered && (
+      {!codes && (
+        <p>{isOf ? t('security.backupCodes.none') : t('security.backupCodes.later', { ways: waysIn(t, counting) })}</p>
+      )}
+      {isOf && counting.includes('backup-code') && (
         <div class="compact">
           <Link id="make-codes" href={t.carry(paths.backupCodes)} asButton>
             {t(codes ? 'security.backupCodes.renew' : 'security.backupCodes.make')}
@@ -50,3 +54,9 @@ export const BackupCodesSection = ({ t, owned, isOffered, now }: BackupCodesSect
     </section>
   )
 }
+
+/** Those alone that can be had here. */
+const waysIn = (t: Translate, counting: readonly SecondFactor[]): string =>
+  new Intl.ListFormat(t.language.tag, { type: 'disjunction' }).format(
+    counting.filter((factor) => factor !== 'backup-code').map((factor) => t(`secondFactor.${factor}`)),
+  )

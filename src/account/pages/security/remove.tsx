@@ -15,7 +15,8 @@ interface RemovePageProps {
   readonly t: Translate
   readonly what: What
   readonly factor: Exclude<SecondFactor, 'backup-code'>
-  readonly name: string
+  /** Undefined for codes by mail, which have no name of their own. */
+  readonly name: string | undefined
   /** Nothing is left that is asked for beside the password. */
   readonly isLast: boolean
   /** Browsers that were trusted by it will be asked again. */
@@ -23,7 +24,11 @@ interface RemovePageProps {
 }
 
 export const RemovePage = ({ t, what, factor, name, isLast, endsTrust }: RemovePageProps) => (
-  <AccountFrame t={t} title={t('security.remove.title', { name })} at="security">
+  <AccountFrame
+    t={t}
+    title={name === undefined ? t('security.turnOff.title') : t('security.remove.title', { name })}
+    at="security"
+  >
     <p class="lead">{t(`security.remove.${factor}`)}</p>
     {isLast && (
       <Alert tone="danger" id="is-last">
@@ -33,9 +38,9 @@ export const RemovePage = ({ t, what, factor, name, isLast, endsTrust }: RemoveP
     {endsTrust && <p>{t('security.remove.trust')}</p>}
     <div class="narrow">
       <Form t={t} id="remove" action={withWhat(paths.removeFactor, what)}>
-        <Button id="remove-it">{t('security.remove.submit')}</Button>
+        <Button id="remove-it">{t(name === undefined ? 'security.turnOff.submit' : 'security.remove.submit')}</Button>
         <Link id="keep" href={t.carry(paths.security)} asButton="quiet">
-          {t('security.remove.keep')}
+          {t(name === undefined ? 'security.turnOff.keep' : 'security.remove.keep')}
         </Link>
       </Form>
     </div>
@@ -44,13 +49,18 @@ export const RemovePage = ({ t, what, factor, name, isLast, endsTrust }: RemoveP
 
 interface KeptPageProps {
   readonly t: Translate
-  readonly name: string
+  readonly name: string | undefined
   readonly why: RemovalRefusal
 }
 
 /** Who asks for it, and what would have to be done first. */
 export const KeptPage = ({ t, name, why }: KeptPageProps) => (
-  <AccountFrame t={t} title={t('security.remove.refused.title', { name })} at="security" hasProblem>
+  <AccountFrame
+    t={t}
+    title={name === undefined ? t('security.turnOff.refused.title') : t('security.remove.refused.title', { name })}
+    at="security"
+    hasProblem
+  >
     <Alert tone="danger" id="refused">
       <p>{reason(t, why)}</p>
     </Alert>

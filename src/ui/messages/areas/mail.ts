@@ -105,6 +105,13 @@ export const en = {
   'mail.notice.factor-removed.subject': 'A sign-in method was removed at {operator}',
   'mail.notice.factor-removed.title': 'A sign-in method was removed',
   'mail.notice.factor-removed.lead': 'Your account no longer accepts a sign-in method that it had.',
+  'mail.notice.backup-code-used.subject': 'A backup code for your account at {operator} was used',
+  'mail.notice.backup-code-used.title': 'A backup code was used',
+  'mail.notice.backup-code-used.lead':
+    'Somebody proved a sign-in to your account with your password and one of your backup codes. That code works no more.',
+  'mail.notice.backup-code-used.cure':
+    'If this was you because a device is lost, remove its passkey or authenticator app from your account, on the page “How you sign in”. If few codes are left, make new ones there.',
+  'mail.notice.left': 'Codes left',
   'mail.notice.factor': 'Which',
   'mail.notice.factor.passkey': 'Passkey',
   'mail.notice.factor.totp': 'Authenticator app',
@@ -291,6 +298,13 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.notice.factor-removed.subject': 'Eine Anmeldemethode wurde bei {operator} entfernt',
   'mail.notice.factor-removed.title': 'Eine Anmeldemethode wurde entfernt',
   'mail.notice.factor-removed.lead': 'Ihr Konto nimmt eine Anmeldemethode nicht mehr an, die es bisher hatte.',
+  'mail.notice.backup-code-used.subject': 'Ein Ersatzcode Ihres Kontos bei {operator} wurde verwendet',
+  'mail.notice.backup-code-used.title': 'Ein Ersatzcode wurde verwendet',
+  'mail.notice.backup-code-used.lead':
+    'Bei einer Anmeldung an Ihrem Konto wurden Ihr Passwort und einer Ihrer Ersatzcodes verwendet. Dieser Code gilt nicht mehr.',
+  'mail.notice.backup-code-used.cure':
+    'Wenn Sie das waren, weil ein Gerät verloren ist, entfernen Sie dessen Passkey oder Authenticator-App auf der Seite „Wie Sie sich anmelden“ aus Ihrem Konto. Wenn nur noch wenige Codes übrig sind, erstellen Sie dort neue.',
+  'mail.notice.left': 'Übrige Codes',
   'mail.notice.factor': 'Welche',
   'mail.notice.factor.passkey': 'Passkey',
   'mail.notice.factor.totp': 'Authenticator-App',

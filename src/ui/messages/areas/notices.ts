@@ -5,6 +5,7 @@ export const noticeNames = [
   'email-changed',
   'factor-added',
   'factor-removed',
+  'backup-code-used',
   'account-locked',
   'tokens-replayed',
   'api-key-created',

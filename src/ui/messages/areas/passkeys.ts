@@ -17,7 +17,7 @@ export const en = {
 export const de: Readonly<Record<keyof typeof en, string>> = {
   'passkeys.sign-in': 'Mit Passkey anmelden',
   'passkeys.second-factor': 'Passkey verwenden',
-  'passkeys.enrolment': 'Passkey anlegen',
+  'passkeys.enrolment': 'Passkey erstellen',
   'passkeys.noScript': 'Passkeys brauchen JavaScript, und das ist in diesem Browser ausgeschaltet.',
   'passkeys.waiting': 'Ihr Browser oder Ihr Gerät fragt Sie jetzt.',
   'passkeys.cancelled':

@@ -18,6 +18,8 @@ export const en = {
   'recovery.sent.again': 'Use another address',
 
   'recovery.password.title': 'Choose a new password',
+  'recovery.password.takesFactors':
+    'If you go on, all passkeys, authenticator apps, backup codes, codes by e-mail and trusted browsers of this account are taken away as well: only the new password opens it then. Set up a new second factor afterwards.',
   'recovery.password.lead': 'For the account {email}. Every device that is signed in to it is then signed out.',
   'recovery.password.label': 'New password',
   'recovery.password.submit': 'Save password',
@@ -36,6 +38,7 @@ export const en = {
   'recovery.notMe.email-changed': 'The e-mail address of your account was changed.',
   'recovery.notMe.factor-added': 'A sign-in method was added to your account.',
   'recovery.notMe.factor-removed': 'A sign-in method was removed from your account.',
+  'recovery.notMe.backup-code-used': 'A sign-in to your account was proven with one of your backup codes.',
   'recovery.notMe.account-locked': 'Your account was locked.',
   'recovery.notMe.tokens-replayed': 'A connection to your account was used by two, and we ended it.',
   'recovery.notMe.api-key-created': 'An API key was made for your account.',
@@ -47,6 +50,10 @@ export const en = {
   'recovery.notMe.place': 'IP address',
   'recovery.notMe.effect':
     'If it was not, lock your account: nobody can sign in to it then, and every device is signed out at once. You open it again with a new password.',
+  'recovery.notMe.takesFactor':
+    'The new sign-in method is removed from your account then, and every other one that was added after it.',
+  'recovery.notMe.takesLater':
+    'Sign-in methods that were added at that time or later are removed from your account then.',
   'recovery.notMe.wasYou': 'If it was, close this page. Nothing changes.',
   'recovery.notMe.submit': 'This was not me: lock my account',
 
@@ -83,6 +90,8 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'recovery.sent.again': 'Andere Adresse verwenden',
 
   'recovery.password.title': 'Neues Passwort wählen',
+  'recovery.password.takesFactors':
+    'Wenn Sie fortfahren, werden auch alle Passkeys, Authenticator-Apps, Ersatzcodes, Codes per E-Mail und vertrauenswürdigen Browser dieses Kontos entfernt: Dann öffnet es nur noch das neue Passwort. Richten Sie danach einen neuen zweiten Faktor ein.',
   'recovery.password.lead': 'Für das Konto {email}. Danach ist jedes Gerät abgemeldet, das dort angemeldet ist.',
   'recovery.password.label': 'Neues Passwort',
   'recovery.password.submit': 'Passwort speichern',
@@ -102,6 +111,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'recovery.notMe.password-changed': 'Das Passwort Ihres Kontos wurde geändert.',
   'recovery.notMe.email-changed': 'Die E-Mail-Adresse Ihres Kontos wurde geändert.',
   'recovery.notMe.factor-added': 'Zu Ihrem Konto ist eine Anmeldemethode hinzugekommen.',
+  'recovery.notMe.backup-code-used': 'Bei einer Anmeldung an Ihrem Konto wurde einer Ihrer Ersatzcodes verwendet.',
   'recovery.notMe.factor-removed': 'Aus Ihrem Konto wurde eine Anmeldemethode entfernt.',
   'recovery.notMe.account-locked': 'Ihr Konto wurde gesperrt.',
   'recovery.notMe.tokens-replayed':
@@ -115,6 +125,10 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'recovery.notMe.place': 'IP-Adresse',
   'recovery.notMe.effect':
     'Wenn nicht, sperren Sie Ihr Konto: Dann kann sich niemand mehr daran anmelden, und jedes Gerät wird sofort abgemeldet. Mit einem neuen Passwort öffnen Sie es wieder.',
+  'recovery.notMe.takesFactor':
+    'Die neue Anmeldemethode wird dann aus Ihrem Konto entfernt, und mit ihr jede andere, die nach ihr dazugekommen ist.',
+  'recovery.notMe.takesLater':
+    'Anmeldemethoden, die zu dieser Zeit oder später dazugekommen sind, werden dann aus Ihrem Konto entfernt.',
   'recovery.notMe.wasYou': 'Wenn ja, schließen Sie diese Seite. Es ändert sich nichts.',
   'recovery.notMe.submit': 'Das war ich nicht: Konto sperren',
 

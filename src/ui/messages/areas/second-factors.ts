@@ -36,6 +36,7 @@ export const en = {
   'backupCodes.of': 'Backup codes of {account} at {host}',
   'backupCodes.rule': 'Each works once, in the place of your device. Keep them where you find them without it.',
   'backupCodes.once': 'They are shown this once. Nobody can show them to you again.',
+  'backupCodes.byHand': 'Write them down, or print this page.',
   'backupCodes.copy': 'Copy codes',
   'backupCodes.download': 'Download as a file',
   'backupCodes.print': 'Print',
@@ -58,7 +59,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'code.totp.error.mismatch':
     'Dieser Code stimmt nicht oder wurde schon verwendet. Warten Sie auf den nächsten, und prüfen Sie, ob die Uhr Ihres Geräts richtig geht.',
   'code.email-code.label': 'Code aus der E-Mail',
-  'code.email-code.hint': 'Die sechs Ziffern, die wir an Ihr Postfach geschickt haben.',
+  'code.email-code.hint': 'Die sechs Ziffern, die wir an Ihr Postfach gesendet haben.',
   'code.email-code.error.missing': 'Geben Sie die sechs Ziffern aus der E-Mail ein.',
   'code.email-code.error.mismatch':
     'Dieser Code stimmt nicht, wurde schon verwendet oder ist zu alt. Es gilt die neueste E-Mail.',
@@ -79,7 +80,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'totp.error.name-missing': 'Geben Sie der App einen Namen.',
   'totp.error.name-invalid': 'Geben Sie einen Namen mit höchstens 100 Zeichen in einer Zeile ein.',
   'totp.error.gone':
-    'Das hat zu lange gewartet. Beginnen Sie von vorn: Das Bild ist dann ein anderes; entfernen Sie also aus der App, was Sie schon eingegeben hatten.',
+    'Das hat zu lange gedauert. Beginnen Sie von vorn: Das Bild ist dann ein anderes; entfernen Sie also aus der App, was Sie schon eingegeben hatten.',
   'totp.error.too-many':
     'Mehr Authenticator-Apps kann ein Konto nicht haben. Entfernen Sie eine, die Sie nicht mehr verwenden.',
 
@@ -87,6 +88,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'backupCodes.rule':
     'Jeder gilt einmal und ersetzt Ihr Gerät. Bewahren Sie sie dort auf, wo Sie sie auch ohne das Gerät finden.',
   'backupCodes.once': 'Sie werden nur dieses eine Mal angezeigt. Niemand kann sie Ihnen noch einmal zeigen.',
+  'backupCodes.byHand': 'Schreiben Sie sie auf, oder drucken Sie diese Seite aus.',
   'backupCodes.copy': 'Codes kopieren',
   'backupCodes.download': 'Als Datei herunterladen',
   'backupCodes.print': 'Drucken',

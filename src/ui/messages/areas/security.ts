@@ -47,6 +47,15 @@ export const en = {
   'security.emailCode.add.submit': 'Use codes by e-mail',
   'security.emailCode.again': 'Send another code',
 
+  'security.mailbox.title': 'First, show that this mailbox is yours',
+  'security.mailbox.lead':
+    'You are about to change what it takes to sign in as you. A code by e-mail keeps out anybody who has nothing but your password.',
+  'security.mailbox.where': 'We send six digits to {email}, good for ten minutes.',
+  'security.mailbox.sent': 'We have sent six digits to {email}.',
+  'security.mailbox.noMail': 'Ask whoever runs it for the code.',
+  'security.mailbox.send': 'Send the code',
+  'security.mailbox.submit': 'Go on',
+
   'security.backupCodes': 'Backup codes',
   'security.backupCodes.lead':
     'For the day that your device is lost: ten codes on paper or in a safe, each good for one sign-in.',
@@ -54,7 +63,7 @@ export const en = {
   'security.backupCodes.left': '{count} of your codes are left, made {time}.',
   'security.backupCodes.few': 'Only {count} of your backup codes are left. Make new ones before you need them.',
   'security.backupCodes.noneLeft': 'All of your backup codes are used up. Make new ones before you need them.',
-  'security.backupCodes.later': 'You can make them once you have a passkey or an authenticator app.',
+  'security.backupCodes.later': 'You can make them once you have one of these: {ways}.',
   'security.backupCodes.make': 'Make backup codes',
   'security.backupCodes.renew': 'Make new backup codes',
   'security.backupCodes.make.title': 'Make backup codes',
@@ -67,6 +76,10 @@ export const en = {
   'security.backupCodes.keep': 'Keep the ones I have',
   'security.backupCodes.new.title': 'Your backup codes',
   'security.backupCodes.kept': 'I have kept them',
+
+  'security.due':
+    'You put off adding another proof that it is you, such as a passkey. Add it by {date}: after that you cannot sign in without.',
+  'security.due.now': 'Add it now',
 
   'security.browsers': 'Trusted browsers',
   'security.browsers.lead':
@@ -88,13 +101,17 @@ export const en = {
     'You cannot sign in with it any more. It stays in your device or your password manager until you delete it there, too.',
   'security.remove.totp':
     'Its codes are not accepted any more. Delete the entry in the app afterwards; setting it up again needs a new picture.',
-  'security.remove.email-code': 'We send no more codes to your mailbox, and none is asked for when you sign in.',
+  'security.remove.email-code': 'We send you no more codes when you sign in.',
   'security.remove.last':
     'It is your last second factor: then your password alone opens your account, and your backup codes stop working.',
   'security.remove.trust': 'All trusted browsers will be asked for a second factor again.',
   'security.remove.submit': 'Remove it',
   'security.remove.keep': 'Keep it',
   'security.remove.refused.title': '“{name}” cannot be removed now',
+  'security.turnOff.title': 'Turn codes by e-mail off?',
+  'security.turnOff.submit': 'Turn them off',
+  'security.turnOff.keep': 'Leave them on',
+  'security.turnOff.refused.title': 'Codes by e-mail cannot be turned off now',
   'security.remove.last-way-in':
     'Your account has no password, and this is its last passkey: without it you could never sign in again. Add another passkey or choose a password first.',
   'security.remove.asked.instance':
@@ -112,6 +129,7 @@ export const en = {
   'security.done.app': 'Your authenticator app is added. From now on we ask for a code of it after your password.',
   'security.done.passkey': 'Your passkey is added. You can sign in with it from now on.',
   'security.done.email-code': 'From now on we send you a code when you sign in.',
+  'security.done.email-code-off': 'Codes by e-mail are turned off.',
   'security.done.renamed': 'The name is changed.',
   'security.done.removed': 'It is removed, and does not open your account any more.',
   'security.done.browser': 'That browser is not trusted any more.',
@@ -122,6 +140,8 @@ export const en = {
     'You have a passkey, so changes to how your account is protected need it. You are signed in by something weaker.',
   'security.stronger.totp':
     'You have an authenticator app, so changes to how your account is protected need a code of it. You are signed in by something weaker.',
+  'security.stronger.stale':
+    'You proved all that this needs, but too long ago. Prove it once more to change how your account is protected.',
   'security.stronger.lost':
     'A code by e-mail or a trusted browser is not enough here. If you have lost the device, sign in with a backup code; if you have none, ask your administrator to help you.',
   'security.stronger.again': 'Sign in once more',
@@ -136,6 +156,10 @@ export const en = {
   'factorRecovery.early.lead': 'It opens at {time}, and stays good until {until}.',
   'factorRecovery.early.why':
     'It waits so that whoever owns the account can stop it, should somebody else have asked for it.',
+  'factorRecovery.untold.lead':
+    'Its time has come, but the letter that tells the owner of the account has not left yet. It opens once a mail server has taken that letter.',
+  'factorRecovery.untold.cure':
+    'Try again in a few minutes. If it still does not open, tell your administrator that the letter waits. The link stays good until {until}.',
   'factorRecovery.done.title': 'Your sign-in methods are taken away',
   'factorRecovery.done.lead':
     'Sign in with your password now. We send a code to your mailbox, and then lead you through setting up a new second factor.',
@@ -230,6 +254,15 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'security.emailCode.add.submit': 'Codes per E-Mail verwenden',
   'security.emailCode.again': 'Neuen Code senden',
 
+  'security.mailbox.title': 'Zeigen Sie zuerst, dass dieses Postfach Ihres ist',
+  'security.mailbox.lead':
+    'Sie ändern gleich, was man braucht, um sich als Sie anzumelden. Ein Code per E-Mail hält jeden fern, der nur Ihr Passwort hat.',
+  'security.mailbox.where': 'Wir senden sechs Ziffern an {email}. Sie gelten zehn Minuten.',
+  'security.mailbox.sent': 'Wir haben sechs Ziffern an {email} gesendet.',
+  'security.mailbox.noMail': 'Bitten Sie die Stelle, die ihn betreibt, um den Code.',
+  'security.mailbox.send': 'Code senden',
+  'security.mailbox.submit': 'Weiter',
+
   'security.backupCodes': 'Ersatzcodes',
   'security.backupCodes.lead':
     'Für den Tag, an dem Ihr Gerät weg ist: zehn Codes auf Papier oder im Tresor, jeder gut für eine Anmeldung.',
@@ -239,7 +272,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Von Ihren Ersatzcodes sind nur noch {count} übrig. Erstellen Sie neue, bevor Sie sie brauchen.',
   'security.backupCodes.noneLeft':
     'Alle Ihre Ersatzcodes sind aufgebraucht. Erstellen Sie neue, bevor Sie sie brauchen.',
-  'security.backupCodes.later': 'Sie können sie erstellen, sobald Sie einen Passkey oder eine Authenticator-App haben.',
+  'security.backupCodes.later': 'Sie können sie erstellen, sobald Sie eines davon haben: {ways}.',
   'security.backupCodes.make': 'Ersatzcodes erstellen',
   'security.backupCodes.renew': 'Neue Ersatzcodes erstellen',
   'security.backupCodes.make.title': 'Ersatzcodes erstellen',
@@ -253,12 +286,16 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'security.backupCodes.new.title': 'Ihre Ersatzcodes',
   'security.backupCodes.kept': 'Ich habe sie aufbewahrt',
 
-  'security.browsers': 'Vertraute Browser',
+  'security.due':
+    'Sie haben aufgeschoben, einen weiteren Nachweis hinzuzufügen, dass Sie es sind, etwa einen Passkey. Holen Sie es bis {date} nach: Danach können Sie sich ohne nicht mehr anmelden.',
+  'security.due.now': 'Jetzt hinzufügen',
+
+  'security.browsers': 'Vertrauenswürdige Browser',
   'security.browsers.lead':
     'In diesen werden Sie nicht nach Ihrem zweiten Faktor gefragt. Ein geändertes Passwort und jede hinzugefügte oder entfernte Anmeldemethode beendet das überall.',
   'security.browsers.none':
     'Keine. Wenn Sie sich mit einem zweiten Faktor anmelden, können Sie dem Browser dabei vertrauen.',
-  'security.browser.since': 'vertraut {time}',
+  'security.browser.since': 'als vertrauenswürdig markiert {time}',
   'security.browser.until': 'bis {time}',
   'security.browser.end': 'Nicht mehr vertrauen',
   'security.browsers.endAll': 'Keinem mehr vertrauen',
@@ -274,22 +311,25 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Sie können sich damit nicht mehr anmelden. Er bleibt in Ihrem Gerät oder Ihrem Passwortmanager, bis Sie ihn auch dort löschen.',
   'security.remove.totp':
     'Ihre Codes werden nicht mehr angenommen. Löschen Sie danach den Eintrag in der App; um sie wieder einzurichten, brauchen Sie ein neues Bild.',
-  'security.remove.email-code':
-    'Wir senden keine Codes mehr an Ihr Postfach, und bei der Anmeldung wird keiner verlangt.',
+  'security.remove.email-code': 'Wir senden Ihnen bei der Anmeldung keine Codes mehr.',
   'security.remove.last':
     'Es ist Ihr letzter zweiter Faktor: Danach öffnet Ihr Passwort allein Ihr Konto, und Ihre Ersatzcodes gelten nicht mehr.',
-  'security.remove.trust': 'Alle vertrauten Browser werden wieder nach einem zweiten Faktor gefragt.',
+  'security.remove.trust': 'Alle vertrauenswürdigen Browser werden wieder nach einem zweiten Faktor gefragt.',
   'security.remove.submit': 'Entfernen',
   'security.remove.keep': 'Behalten',
   'security.remove.refused.title': '„{name}“ kann jetzt nicht entfernt werden',
+  'security.turnOff.title': 'Codes per E-Mail abschalten?',
+  'security.turnOff.submit': 'Abschalten',
+  'security.turnOff.keep': 'Eingeschaltet lassen',
+  'security.turnOff.refused.title': 'Codes per E-Mail können jetzt nicht abgeschaltet werden',
   'security.remove.last-way-in':
     'Ihr Konto hat kein Passwort, und dies ist sein letzter Passkey: Ohne ihn könnten Sie sich nie wieder anmelden. Fügen Sie zuerst einen anderen Passkey hinzu, oder wählen Sie ein Passwort.',
   'security.remove.asked.instance':
-    'Wer sich hier anmeldet, braucht einen zweiten Faktor, und dies ist der letzte von Ihren, der zählt. Fügen Sie zuerst einen anderen hinzu, und entfernen Sie dann diesen.',
+    'Wer sich hier anmeldet, braucht einen zweiten Faktor, und dies ist Ihr letzter, der zählt. Fügen Sie zuerst einen anderen hinzu, und entfernen Sie dann diesen.',
   'security.remove.asked.organisation':
-    '{organisation} verlangt von ihren Mitgliedern einen zweiten Faktor, und dies ist der letzte von Ihren, der dort zählt. Fügen Sie zuerst einen anderen hinzu, und entfernen Sie dann diesen.',
+    '{organisation} verlangt von ihren Mitgliedern einen zweiten Faktor, und dies ist Ihr letzter, der dort zählt. Fügen Sie zuerst einen anderen hinzu, und entfernen Sie dann diesen.',
   'security.remove.asked.role':
-    'Ihre Rolle „{role}“ bei {organisation} verlangt einen zweiten Faktor, und dies ist der letzte von Ihren, der dort zählt. Fügen Sie zuerst einen anderen hinzu, und entfernen Sie dann diesen.',
+    'Ihre Rolle „{role}“ bei {organisation} verlangt einen zweiten Faktor, und dies ist Ihr letzter, der dort zählt. Fügen Sie zuerst einen anderen hinzu, und entfernen Sie dann diesen.',
   'security.remove.back': 'Zurück zu Ihren Anmeldemethoden',
 
   'security.error.locked': 'Der Code war mehrmals falsch. Sie können es in {time} noch einmal versuchen.',
@@ -301,6 +341,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Ihre Authenticator-App ist hinzugefügt. Ab jetzt fragen wir nach dem Passwort nach einem Code daraus.',
   'security.done.passkey': 'Ihr Passkey ist hinzugefügt. Ab jetzt können Sie sich damit anmelden.',
   'security.done.email-code': 'Ab jetzt senden wir Ihnen bei der Anmeldung einen Code.',
+  'security.done.email-code-off': 'Codes per E-Mail sind abgeschaltet.',
   'security.done.renamed': 'Der Name ist geändert.',
   'security.done.removed': 'Die Anmeldemethode ist entfernt und öffnet Ihr Konto nicht mehr.',
   'security.done.browser': 'Diesem Browser wird nicht mehr vertraut.',
@@ -311,20 +352,26 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Sie haben einen Passkey; deshalb brauchen Änderungen am Schutz Ihres Kontos diesen. Sie sind mit etwas Schwächerem angemeldet.',
   'security.stronger.totp':
     'Sie haben eine Authenticator-App; deshalb brauchen Änderungen am Schutz Ihres Kontos einen Code daraus. Sie sind mit etwas Schwächerem angemeldet.',
+  'security.stronger.stale':
+    'Alles Nötige haben Sie nachgewiesen, doch das ist zu lange her. Weisen Sie es noch einmal nach, um den Schutz Ihres Kontos zu ändern.',
   'security.stronger.lost':
-    'Ein Code per E-Mail oder ein vertrauter Browser genügt hier nicht. Wenn das Gerät weg ist, melden Sie sich mit einem Ersatzcode an; wenn Sie keinen haben, bitten Sie Ihre Administration um Hilfe.',
+    'Ein Code per E-Mail oder ein vertrauenswürdiger Browser genügt hier nicht. Wenn das Gerät weg ist, melden Sie sich mit einem Ersatzcode an; wenn Sie keinen haben, bitten Sie Ihre Administration um Hilfe.',
   'security.stronger.again': 'Noch einmal anmelden',
 
   'factorRecovery.title': 'Ein Weg zurück in Ihr Konto',
   'factorRecovery.lead':
     'Für das Konto {email}. Eine Administratorin oder ein Administrator hat ihn geöffnet, weil Ihre Passkeys, Apps oder Codes weg sind.',
   'factorRecovery.effect':
-    'Wenn Sie fortfahren, werden alle Passkeys, Authenticator-Apps, Ersatzcodes und vertrauten Browser Ihres Kontos entfernt, und jedes Gerät wird abgemeldet. Ihr Passwort bleibt. Bei der nächsten Anmeldung bestätigen Sie Ihr Postfach und richten einen neuen zweiten Faktor ein.',
+    'Wenn Sie fortfahren, werden alle Passkeys, Authenticator-Apps, Ersatzcodes und vertrauenswürdigen Browser Ihres Kontos entfernt, und jedes Gerät wird abgemeldet. Ihr Passwort bleibt. Bei der nächsten Anmeldung bestätigen Sie Ihr Postfach und richten einen neuen zweiten Faktor ein.',
   'factorRecovery.submit': 'Entfernen und neu beginnen',
   'factorRecovery.early.title': 'Dieser Link öffnet sich noch nicht',
   'factorRecovery.early.lead': 'Er öffnet sich am {time} und gilt bis {until}.',
   'factorRecovery.early.why':
     'Er wartet, damit die Person, der das Konto gehört, ihn stoppen kann, falls jemand anderes darum gebeten hat.',
+  'factorRecovery.untold.lead':
+    'Die Zeit ist gekommen, aber der Brief, der es der Person sagt, der das Konto gehört, ist noch nicht unterwegs. Der Link öffnet sich, sobald ein Mailserver den Brief angenommen hat.',
+  'factorRecovery.untold.cure':
+    'Versuchen Sie es in ein paar Minuten noch einmal. Wenn er sich dann nicht öffnet, sagen Sie Ihrer Administration, dass der Brief wartet. Der Link gilt bis {until}.',
   'factorRecovery.done.title': 'Ihre Anmeldemethoden sind entfernt',
   'factorRecovery.done.lead':
     'Melden Sie sich jetzt mit Ihrem Passwort an. Wir senden einen Code an Ihr Postfach und führen Sie dann durch die Einrichtung eines neuen zweiten Faktors.',
@@ -338,7 +385,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Die Administration hat einen Weg geöffnet, sich ohne Passkeys, Apps und Codes bei {email} anzumelden. Er öffnet sich am {time}.',
   'factorRecovery.stop.effect':
     'Wenn Sie nicht darum gebeten haben, stoppen Sie ihn: Der Link öffnet dann nichts mehr. Ihr Passwort und Ihre Anmeldemethoden bleiben, wie sie sind.',
-  'factorRecovery.stop.submit': 'Das war ich nicht: stoppen',
+  'factorRecovery.stop.submit': 'Ich habe das nicht angefordert: stoppen',
   'factorRecovery.stopped.title': 'Der Weg ist gestoppt',
   'factorRecovery.stopped.lead':
     'Der Link öffnet nichts mehr. Ihr Passwort und Ihre Anmeldemethoden sind, wie sie waren.',
@@ -360,7 +407,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.factorsReset.subject': 'Die Anmeldemethoden Ihres Kontos bei {operator} wurden entfernt',
   'mail.factorsReset.title': 'Ihre Anmeldemethoden wurden entfernt',
   'mail.factorsReset.lead':
-    'Alle Passkeys, Authenticator-Apps, Ersatzcodes und vertrauten Browser Ihres Kontos sind entfernt, und jedes Gerät ist abgemeldet.',
+    'Alle Passkeys, Authenticator-Apps, Ersatzcodes und vertrauenswürdigen Browser Ihres Kontos sind entfernt, und jedes Gerät ist abgemeldet.',
   'mail.factorsReset.recovery':
     'Das geschah über den Link, den die Administration für Sie geöffnet hatte. Bei der nächsten Anmeldung richten Sie einen neuen zweiten Faktor ein.',
   'mail.factorsReset.operator':

@@ -1,5 +1,12 @@
 /** The steps of a sign-in behind the first form: English, and with it the list of keys. */
 export const en = {
+  'login.stepUp.aal1': 'You are signed in. To change how your account is protected, sign in once more.',
+  'login.stepUp.mfa':
+    'You are signed in. To change how your account is protected, sign in once more, with your second factor.',
+  'login.stepUp.aal2':
+    'You are signed in. To change how your account is protected, sign in once more, with your password and a code of your authenticator app.',
+  'login.stepUp.phr':
+    'You are signed in. To change how your account is protected, sign in once more, with your passkey.',
   'step.account': 'You are signing in as {account}.',
   'step.other': 'Sign in as somebody else',
   'step.way.passkey': 'Use a passkey',
@@ -27,19 +34,22 @@ export const en = {
   'step.email.lead': 'We send six digits to {address}. They are good for ten minutes.',
   'step.email.send': 'Send me a code',
   'step.email.again': 'Send a new code',
-  'step.email.sent': 'We have sent six digits to {address}. They are good until {time}.',
+  'step.email.sent': 'We have sent six digits to {address}. They are good for ten minutes.',
 
   'step.mailbox.title': 'First, show that this mailbox is yours',
   'step.mailbox.lead':
-    'Your account is to get a second factor. So that nobody else adds one with a stolen password, we send a code to {address} first.',
+    'Your account is to get a second factor, and a stolen password alone must not be enough to add one.',
 
   'step.enrol.title': 'Protect your account',
   'step.enrol.lead': 'To go on to {client} you need one more way to prove that it is you, beside your password.',
+  'step.enrol.asksPasskey': '{client} asks for a passkey: nothing else is enough there. Create one to go on.',
   'step.enrol.recovered': 'Your lost factors were taken away. Set up a new one to go on to {client}.',
   'step.enrol.passkey': 'Passkey',
   'step.enrol.passkey.hint':
     'Your finger, face or PIN on this device, or a security key. Nobody can steal it by a false page.',
   'step.enrol.passkey.submit': 'Create a passkey',
+  'step.enrol.passkey.noScript':
+    'Turn JavaScript on, or sign in with another browser. If you have none, ask your administrator: without a passkey there is no way on here.',
   'step.enrol.totp': 'Authenticator app',
   'step.enrol.totp.hint': 'An app on your phone shows six digits that change every half minute.',
   'step.enrol.totp.submit': 'Set up an app',
@@ -77,6 +87,13 @@ export const en = {
 
 /** Deutsch, in der Sie-Form. */
 export const de: Readonly<Record<keyof typeof en, string>> = {
+  'login.stepUp.aal1': 'Sie sind angemeldet. Um den Schutz Ihres Kontos zu ändern, melden Sie sich noch einmal an.',
+  'login.stepUp.mfa':
+    'Sie sind angemeldet. Um den Schutz Ihres Kontos zu ändern, melden Sie sich noch einmal an, mit Ihrem zweiten Faktor.',
+  'login.stepUp.aal2':
+    'Sie sind angemeldet. Um den Schutz Ihres Kontos zu ändern, melden Sie sich noch einmal an, mit Ihrem Passwort und einem Code aus Ihrer Authenticator-App.',
+  'login.stepUp.phr':
+    'Sie sind angemeldet. Um den Schutz Ihres Kontos zu ändern, melden Sie sich noch einmal an, mit Ihrem Passkey.',
   'step.account': 'Sie melden sich als {account} an.',
   'step.other': 'Mit einem anderen Konto anmelden',
   'step.way.passkey': 'Passkey verwenden',
@@ -103,29 +120,33 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'step.second.limited': 'Es gab zu viele Versuche. Versuchen Sie es in {time} wieder.',
   'step.second.passkey': 'Ihr Gerät fragt nach Finger, Gesicht oder PIN oder nach Ihrem Sicherheitsschlüssel.',
   'step.second.lost': 'Gerät verloren? Bitten Sie Ihre Administration um einen Weg zurück.',
-  'step.email.lead': 'Wir schicken sechs Ziffern an {address}. Sie gelten zehn Minuten.',
-  'step.email.send': 'Code schicken',
-  'step.email.again': 'Neuen Code schicken',
-  'step.email.sent': 'Wir haben sechs Ziffern an {address} geschickt. Sie gelten bis {time}.',
+  'step.email.lead': 'Wir senden sechs Ziffern an {address}. Sie gelten zehn Minuten.',
+  'step.email.send': 'Code senden',
+  'step.email.again': 'Neuen Code senden',
+  'step.email.sent': 'Wir haben sechs Ziffern an {address} gesendet. Sie gelten zehn Minuten.',
 
   'step.mailbox.title': 'Zeigen Sie zuerst, dass dieses Postfach Ihres ist',
   'step.mailbox.lead':
-    'Ihr Konto bekommt einen zweiten Faktor. Damit niemand mit einem gestohlenen Passwort einen hinzufügt, schicken wir zuerst einen Code an {address}.',
+    'Ihr Konto bekommt einen zweiten Faktor, und ein gestohlenes Passwort allein darf nicht genügen, um einen hinzuzufügen.',
 
   'step.enrol.title': 'Schützen Sie Ihr Konto',
   'step.enrol.lead':
     'Um zu {client} zu gelangen, brauchen Sie neben dem Passwort noch einen Weg, zu zeigen, dass Sie es sind.',
+  'step.enrol.asksPasskey':
+    '{client} verlangt einen Passkey: Etwas anderes genügt dort nicht. Erstellen Sie einen, um fortzufahren.',
   'step.enrol.recovered':
     'Ihre verlorenen Faktoren wurden entfernt. Richten Sie einen neuen ein, um zu {client} zu gelangen.',
   'step.enrol.passkey': 'Passkey',
   'step.enrol.passkey.hint':
     'Finger, Gesicht oder PIN auf diesem Gerät oder ein Sicherheitsschlüssel. Keine gefälschte Seite kann ihn stehlen.',
-  'step.enrol.passkey.submit': 'Passkey anlegen',
+  'step.enrol.passkey.submit': 'Passkey erstellen',
+  'step.enrol.passkey.noScript':
+    'Schalten Sie JavaScript ein, oder melden Sie sich in einem anderen Browser an. Wenn Sie keinen haben, fragen Sie Ihre Administration: Ohne Passkey geht es hier nicht weiter.',
   'step.enrol.totp': 'Authenticator-App',
-  'step.enrol.totp.hint': 'Eine App auf Ihrem Telefon zeigt sechs Ziffern, die jede halbe Minute wechseln.',
+  'step.enrol.totp.hint': 'Eine App auf Ihrem Handy zeigt sechs Ziffern, die jede halbe Minute wechseln.',
   'step.enrol.totp.submit': 'App einrichten',
   'step.enrol.email-code': 'Code per E-Mail',
-  'step.enrol.email-code.hint': 'Bei jeder Anmeldung schicken wir sechs Ziffern an {address}. Der schwächste Weg.',
+  'step.enrol.email-code.hint': 'Bei jeder Anmeldung senden wir sechs Ziffern an {address}. Der schwächste Weg.',
   'step.enrol.email-code.submit': 'Codes per E-Mail verwenden',
   'step.enrol.later': 'Nicht jetzt',
   'step.enrol.until': 'Sie können das bis {date} aufschieben. Danach können Sie sich ohne nicht mehr anmelden.',
@@ -138,14 +159,14 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'step.codes.lead': 'Mit jedem dieser zehn Codes melden Sie sich einmal an, wenn Ihr Gerät verloren oder kaputt ist.',
   'step.codes.make': 'Codes anzeigen',
   'step.codes.anew':
-    'Sie haben sie schon gesehen. Wenn Sie sie nicht aufbewahrt haben, lassen Sie neue machen: Die ersten gelten dann nicht mehr.',
-  'step.codes.make-anew': 'Neue Codes machen',
+    'Sie haben sie schon gesehen. Wenn Sie sie nicht aufbewahrt haben, erstellen Sie neue: Die ersten gelten dann nicht mehr.',
+  'step.codes.make-anew': 'Neue Codes erstellen',
   'step.codes.kept': 'Ich habe sie aufbewahrt: weiter',
 
   'step.offer.title': 'Nächstes Mal ohne Passwort anmelden?',
   'step.offer.lead':
     'Dieses Gerät kann einen Passkey für Sie aufbewahren: Finger, Gesicht oder PIN öffnet Ihr Konto, und keine gefälschte Seite kann ihn stehlen.',
-  'step.offer.submit': 'Passkey anlegen',
+  'step.offer.submit': 'Passkey erstellen',
   'step.offer.later': 'Nicht jetzt',
 
   'step.stuck.title': 'So können Sie sich bei {client} nicht anmelden',
