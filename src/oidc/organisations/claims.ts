@@ -1,9 +1,9 @@
-import { permissionsAt } from '../../access/can.ts'
 import type { PermissionSet } from '../../access/permission.ts'
 import type { Id } from '../../lib/ids.ts'
 import type { Api } from '../apis/api.ts'
 import type { Client } from '../clients/client.ts'
 import type { Quota } from '../ports.ts'
+import { permittedBy } from './permitted.ts'
 
 export interface OrganisationClaims {
   readonly org_id: Id<'org'>
@@ -48,11 +48,16 @@ export function organisationClaims(
   }
 }
 
-const permittedAt = (roles: Holder['roles'], { api, allowed }: Audience): string[] =>
-  permissionsAt(roles, api).filter((permission) => allowed === null || allowed.includes(permission))
+function permittedAt(roles: Holder['roles'], { api, allowed }: Audience): readonly string[] {
+  const permitted = permittedBy(roles, api)
+  if (allowed === null) return permitted
+  const ofClient = new Set(allowed)
+  return permitted.filter((permission) => ofClient.has(permission))
+}
 
 /** A scope that is a permission of the API is worth no more than the roles: a service that looks at `scope` alone is right, too. */
 export function narrowed(scope: string | undefined, permissions: readonly string[]): string | undefined {
-  const kept = (scope?.split(' ') ?? []).filter((name) => permissions.includes(name))
+  const permitted = new Set(permissions)
+  const kept = (scope?.split(' ') ?? []).filter((name) => permitted.has(name))
   return kept.length > 0 ? kept.join(' ') : undefined
 }
