@@ -62,6 +62,19 @@ describe('one’s own factors', () => {
     expect(await page.locator('#passkeys li').count()).toBe(0)
   })
 
+  it('[MON-5] a passkey opens the account on the sign-in page, without an address or a password', async () => {
+    const house = await accountHouse({ host: 'localhost' })
+    const page = await signedIn(house, { virtualAuthenticator: true })
+    await page.click('#add-passkey')
+    await proveMailbox(house, page)
+    await page.click('#add-passkey-button')
+    await page.waitForSelector('#done')
+    await page.context().clearCookies()
+    // This authenticator answers at once to what the field for the address offers (conditional mediation).
+    await page.goto(`${house.url}/account`)
+    await page.waitForSelector('#sessions')
+  })
+
   it('a passkey that was begun too long ago leads to the sign-in, and not to a riddle', async () => {
     const house = await accountHouse({ host: 'localhost' })
     const page = await signedIn(house, { virtualAuthenticator: true })

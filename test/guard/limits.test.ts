@@ -33,7 +33,7 @@ const published: [
   ['Monetro’s webhooks (no route yet)', 'monetro', 'webhooks', 'ip', 30, MINUTE],
   ['[STO-9] sign-in', 'storno', 'signIn', 'email', 5, MINUTE],
   ['[STO-9] registration', 'storno', 'registration', 'ip', 10, HOUR],
-  ['Storno’s second factor', 'storno', 'secondFactor', 'account', 5, MINUTE],
+  ['[STO-9] second factor', 'storno', 'secondFactor', 'account', 5, MINUTE],
   ['[STO-9] password reset', 'storno', 'recovery', 'email', 3, 15 * MINUTE],
   ['[DRP-1] sign-in', 'drop', 'signIn', 'ip', 10, MINUTE],
   ['[DRP-1] registration', 'drop', 'registration', 'ip', 10, MINUTE],
