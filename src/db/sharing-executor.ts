@@ -41,9 +41,12 @@ export class SharingExecutor extends DefaultQueryExecutor {
     if (this.#joining) return this.#joining
     const shared = { connection: connect(this.#pool), users: 0 }
     this.#joining = shared
-    process.nextTick(() => {
-      this.#joining = undefined
-    })
+    // When all that goes on without waiting for an answer has gone on: promises first, then this.
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        this.#joining = undefined
+      }),
+    )
     return shared
   }
 }

@@ -1,7 +1,9 @@
 import type { Db } from '../db/types.ts'
+import type { Held } from '../factors/held.ts'
 import type { Browser } from '../guard/browsers/browser.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Admitted } from './admit.ts'
+import type { Attempt } from './attempts/attempt.ts'
 import type { Proof } from './machine/state.ts'
 import type {
   Account,
@@ -16,12 +18,19 @@ import type {
   Where,
 } from './ports.ts'
 
+/** What there was when the form came. */
+export interface Looked {
+  readonly held: Promise<Held>
+  readonly attempt: Promise<Attempt | undefined>
+}
+
 /** What became of the first form: whom the e-mail named, and what the password proved. */
 export interface Claim {
   readonly pending: PendingInteraction
   readonly where: Where
   readonly named: Account | undefined
   readonly admitted: Admitted
+  readonly looked: Looked
   /** Which password was looked at. */
   readonly version: string | undefined
   readonly proof: Proof | undefined

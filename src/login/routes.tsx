@@ -7,6 +7,7 @@ import { readForm } from '../http/input/read.ts'
 import type { Clock } from '../lib/clock.ts'
 import { answerGone } from './answer-gone.tsx'
 import { answerPage, wordsOf } from './answer-page.ts'
+import type { Attempt } from './attempts/attempt.ts'
 import { type OverBy, overBy } from './attempts/challenge.ts'
 import { choosingOrganisation } from './choose-organisation.tsx'
 import { emptyForm } from './forms.ts'
@@ -38,7 +39,8 @@ interface LoginRoutesDeps {
   readonly clock: Clock
 }
 
-type Handle = (c: Context<HttpEnv>, pending: PendingInteraction) => Promise<Response>
+/** `ahead`: what was asked for in the same breath as the interaction. */
+type Handle<Ahead = undefined> = (c: Context<HttpEnv>, pending: PendingInteraction, ahead: Ahead) => Promise<Response>
 
 const base = ({ uid }: PendingInteraction): `/${string}` => `/login/${uid}`
 
@@ -57,21 +59,32 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
   const takeStep = takingSteps({ interactions, signIn, cookies, notes, gone, showStep, clock })
 
   /** The engine says whether the address belongs to this browser; the address must be the one that it spoke of. */
-  const forPending = (handle: Handle) => async (c: Context<HttpEnv>) => {
-    const pending = await interactions.find(c)
-    if (!pending || pending.uid !== c.req.param('uid')) return gone(c)
-    try {
-      return await handle(c, pending)
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'interaction-gone') return gone(c)
-      throw error
+  const forPendingAnd =
+    <Ahead,>(ask: (c: Context<HttpEnv>) => Promise<Ahead>, handle: Handle<Promise<Ahead>>) =>
+    async (c: Context<HttpEnv>) => {
+      const asked = ask(c)
+      // Where the address is nobody's, nobody hears of it.
+      asked.catch(() => {})
+      const pending = await interactions.find(c)
+      if (!pending || pending.uid !== c.req.param('uid')) return gone(c)
+      try {
+        return await handle(c, pending, asked)
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'interaction-gone') return gone(c)
+        throw error
+      }
     }
-  }
+  const forPending = (handle: Handle) =>
+    forPendingAnd(
+      async () => undefined,
+      (c, pending) => handle(c, pending, undefined),
+    )
+  const attemptIn = (c: Context<HttpEnv>) => signIn.attemptAt(c.req.param('uid') ?? '')
 
-  const show: Handle = async (c, pending) => {
+  const show: Handle<Promise<Attempt | undefined>> = async (c, pending, asked) => {
     if (pending.prompt === 'consent') return showConsent(c, pending)
     if (pending.prompt === 'organisation') return choice.show(c, pending)
-    const standing = await signIn.standingOf(pending)
+    const standing = await signIn.standingOf(pending, asked)
     const { state, isOver, attempt } = standing
     const step = state.kind === 'waiting' && !attempt?.session ? state.step : 'identify'
     if (isOver || step === 'identify' || step === 'first-factor' || c.req.query('as') === 'other')
@@ -94,14 +107,14 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
     return person && { email: person.email }
   }
 
-  const showRenewal: Handle = async (c, pending) => {
+  const showRenewal = async (c: Context<HttpEnv>, pending: PendingInteraction) => {
     const person = await signIn.whoRenews(pending)
     if (!person) return showFirst(c, pending)
     const note = await notes.take(c, notedNewPassword(pending))
     return answerPage(c, showNewPassword(c, pending, { person, minimum: signIn.minLength, ...note }))
   }
 
-  const showConsent: Handle = async (c, pending) => {
+  const showConsent = async (c: Context<HttpEnv>, pending: PendingInteraction) => {
     const { client, scopes, resource, sessionUser } = pending
     const person = sessionUser && (await users.find(sessionUser))
     if (person?.status !== 'active') return gone(c)
@@ -122,15 +135,18 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
 
   /** A form for another page than the one that is due changes nothing and leads to that one. */
   const only =
-    (prompt: PendingInteraction['prompt'], handle: Handle): Handle =>
-    async (c, pending) =>
-      pending.prompt === prompt ? handle(c, pending) : c.redirect(base(pending), 303)
+    <Ahead,>(prompt: PendingInteraction['prompt'], handle: Handle<Ahead>): Handle<Ahead> =>
+    async (c, pending, ahead) =>
+      pending.prompt === prompt ? handle(c, pending, ahead) : c.redirect(base(pending), 303)
 
-  const post = (handle: Handle) =>
-    forPending(async (c, pending) => {
+  const inItsLanguage =
+    <Ahead,>(handle: Handle<Ahead>): Handle<Ahead> =>
+    async (c, pending, ahead) => {
       c.env.exchange.languages.remember(c)
-      return handle(c, pending)
-    })
+      return handle(c, pending, ahead)
+    }
+  const post = (handle: Handle) => forPending(inItsLanguage(handle))
+  const first = takeSignIn({ interactions, signIn, cookies, notes, gone, page, clock })
 
   const consented: Handle = async (c, { sessionUser }) => {
     await readForm(c, emptyForm)
@@ -144,11 +160,11 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
   }
 
   const routes = new Hono<HttpEnv>()
-    .get('/login/:uid', forPending(show))
-    .get('/login/:uid/consent', forPending(show))
-    .get('/login/:uid/organisation', forPending(show))
-    .get('/login/:uid/password', forPending(show))
-    .post('/login/:uid', post(only('login', takeSignIn({ interactions, signIn, cookies, notes, gone, page, clock }))))
+    .get('/login/:uid', forPendingAnd(attemptIn, show))
+    .get('/login/:uid/consent', forPendingAnd(attemptIn, show))
+    .get('/login/:uid/organisation', forPendingAnd(attemptIn, show))
+    .get('/login/:uid/password', forPendingAnd(attemptIn, show))
+    .post('/login/:uid', forPendingAnd(first.read, inItsLanguage(only('login', first.take))))
     .post('/login/:uid/password', post(only('login', takeNewPassword({ interactions, signIn, cookies, notes }))))
     .post('/login/:uid/consent', post(only('consent', consented)))
     .post('/login/:uid/organisation', post(only('organisation', choice.take)))

@@ -3,16 +3,17 @@ import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Secret } from '../lib/secret.ts'
+import { userId } from '../users/user.ts'
 import { type Admitted, admit, type HeldBack } from './admit.ts'
 import { advancing } from './advance.ts'
-import { keyOf, versionAfter } from './attempts/attempt.ts'
+import { type Attempt, hashOf, keyOf, versionAfter } from './attempts/attempt.ts'
 import { challengeAt } from './attempts/challenge.ts'
 import { deleteExpiredAttempts, findAttempt, putAttempt } from './attempts/store.ts'
 import { type Backup, backing } from './backup.ts'
-import type { Claim, Done, EndDeps } from './claim.ts'
+import type { Claim, Done, EndDeps, Looked } from './claim.ts'
 import { type Codes, codes } from './codes.ts'
 import { type Enrolment, enrolment } from './enrolment.ts'
-import { factsReader } from './facts.ts'
+import { factsFrom, factsReader } from './facts.ts'
 import { asDone, doneBy, finish } from './finish.ts'
 import type { LoginMachine } from './machine/machine.ts'
 import { type LoginState, nothingYet } from './machine/state.ts'
@@ -20,7 +21,7 @@ import type { LoginFacts } from './machine/step.ts'
 import type { StepName } from './machine/steps.ts'
 import { type Renewal, renewal } from './new-password.ts'
 import { type ByPasskey, byPasskey } from './passkey.ts'
-import type { NewPasswords, Passwords, PendingInteraction, Users, Where } from './ports.ts'
+import type { Account, NewPasswords, Passwords, PendingInteraction, Users, Where } from './ports.ts'
 import { type Refused, refuse } from './refuse.ts'
 import { type Standing, standingReader } from './standing.ts'
 import { trusting } from './trust.ts'
@@ -30,6 +31,8 @@ interface Credentials {
   readonly password: Secret<string>
   /** The browser says that it can keep a passkey. */
   readonly isCapable?: boolean
+  /** Whom the address names. */
+  readonly named: Promise<Account | undefined>
 }
 
 type Settled =
@@ -43,7 +46,11 @@ export type SignInOutcome = Settled | HeldBack
 
 export interface SignIn extends Renewal, Codes, ByPasskey, Enrolment, Backup {
   /** Where the attempt stands by the facts of now: the page to show. */
-  standingOf(pending: PendingInteraction): Promise<Standing>
+  standingOf(pending: PendingInteraction, asked?: Promise<Attempt | undefined>): Promise<Standing>
+  /** Asked while it is not yet known whether the address is one of this browser. */
+  attemptAt(uid: string): Promise<Attempt | undefined>
+  /** The same of whom a form names. Throws `busy` when too many wait, before anybody is looked up. */
+  findNamed(email: string): Promise<Account | undefined>
   withPassword(pending: PendingInteraction, credentials: Credentials, where: Where): Promise<SignInOutcome>
   /** For a periodic job. */
   forgetExpired(): Promise<number>
@@ -61,21 +68,28 @@ export interface SignInDeps extends EndDeps {
 const MOST_RACES = 5
 
 export function createSignIn(deps: SignInDeps): SignIn {
-  const { machine, db, users, passwords, guard, clock } = deps
+  const { machine, db, users, passwords, factors, guard, clock } = deps
   const readFacts = factsReader(deps)
+  const factsOf = factsFrom(deps)
+  const nobody = userId.generate()
   const standingOf = standingReader({ ...deps, readFacts })
   const advance = advancing({ ...deps, readFacts })
   const trustedIn = trusting(deps)
   const later = { ...deps, readFacts, standingOf, advance }
 
+  /**
+   * In the same breath as the password, and whoever was named: what is decided by it is judged anew behind the lock of the
+   * person, or by the step that comes next.
+   */
+  const look = (pending: PendingInteraction, named: Account | undefined): Looked => ({
+    held: factors.heldBy(db, named?.id ?? nobody),
+    attempt: findAttempt(db, keyOf(pending).uidHash),
+  })
+
   /** One pass from what the table holds now; undefined when another tab changed it meanwhile. */
-  async function settle(claim: Claim): Promise<Settled | undefined> {
+  async function settle(claim: Claim, { held, attempt }: Looked): Promise<Settled | undefined> {
     const { pending, where, named, proof, version } = claim
-    // Asked again after the hash: while that was worked out, somebody may have been disabled.
-    const [facts, before] = await Promise.all([
-      readFacts(db, pending, proof ? users.find(proof.user) : named, proof?.user),
-      findAttempt(db, keyOf(pending).uidHash),
-    ])
+    const [facts, before] = await Promise.all([factsOf(pending, named, proof ? held : undefined), attempt])
     const state = await trustedIn(judge(machine, claim, facts), { pending, where, facts })
     if (state.kind === 'refused') return refuse(deps, claim, before, state.why)
     if (before?.session)
@@ -95,7 +109,9 @@ export function createSignIn(deps: SignInDeps): SignIn {
         return finish(tx, deps, { pending, where, before, completed }, stillCounts)
       })
       if (ended.ok) return doneBy(completed, ended.value)
-      return ended.error === 'stale' ? refuse(deps, claim, before, 'mismatch') : undefined
+      if (ended.error === 'lost') return undefined
+      const now = await users.find(completed.user)
+      return refuse(deps, claim, before, now?.status === 'active' ? 'mismatch' : 'disabled')
     }
     const { step, progress } = state
     if (!proof) return { kind: 'waiting' }
@@ -110,9 +126,11 @@ export function createSignIn(deps: SignInDeps): SignIn {
   }
 
   async function settled(claim: Claim): Promise<Settled> {
+    let { looked } = claim
     for (let race = 0; race < MOST_RACES; race += 1) {
-      const outcome = await settle(claim)
+      const outcome = await settle(claim, looked)
       if (outcome) return outcome
+      looked = look(claim.pending, claim.named)
     }
     throw new AppError('unavailable')
   }
@@ -120,13 +138,13 @@ export function createSignIn(deps: SignInDeps): SignIn {
   async function judged(
     admitted: Admitted,
     claimed: Credentials,
-    rest: Pick<Claim, 'pending' | 'named' | 'where'>,
-    looked: ReturnType<Passwords['lookUp']>,
+    rest: Pick<Claim, 'pending' | 'named' | 'where' | 'looked'>,
+    lookedUp: ReturnType<Passwords['lookUp']>,
   ) {
     const { password, isCapable = false } = claimed
     const { named } = rest
     // Once, whoever was named: its time tells nothing.
-    const { verdict, version } = await passwords.prove(named?.id, password, looked)
+    const { verdict, version } = await passwords.prove(named?.id, password, lookedUp)
     const proof =
       named && verdict === 'match' ? ({ factor: 'password', user: named.id, at: clock.now() } as const) : undefined
     const mustChangePassword = proof !== undefined && (await passwords.mustChange(password)) !== undefined
@@ -140,16 +158,21 @@ export function createSignIn(deps: SignInDeps): SignIn {
     ...enrolment(later),
     ...backing(later),
     standingOf,
-    withPassword: async (pending, credentials, where) => {
+    attemptAt: (uid) => findAttempt(db, hashOf(uid)),
+    findNamed: async (email) => {
       passwords.assertRoom()
-      const named = await users.findForSignIn(credentials.email)
-      const looked = passwords.lookUp(named?.id)
+      return users.findForSignIn(email)
+    },
+    withPassword: async (pending, credentials, where) => {
+      const named = await credentials.named
+      const lookedUp = passwords.lookUp(named?.id)
+      const looked = look(pending, named)
       // Where nobody is judged, nobody hears of it.
-      looked.catch(() => {})
+      for (const answer of [lookedUp, looked.held, looked.attempt]) answer.catch(() => {})
       const admitted = await admit(guard, { email: credentials.email, named, where })
       if (admitted.kind !== 'go') return admitted
       try {
-        const outcome = await judged(admitted, credentials, { pending, named, where }, looked)
+        const outcome = await judged(admitted, credentials, { pending, named, where, looked }, lookedUp)
         if (outcome.kind === 'done' && !outcome.wasDone) await admitted.succeeded()
         else if (outcome.kind !== 'refused') await admitted.giveBack()
         return outcome

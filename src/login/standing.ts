@@ -27,7 +27,11 @@ interface StandingDeps extends Pick<SignInDeps, 'db' | 'users' | 'sessions' | 'c
   readonly readFacts: ReadFacts
 }
 
-export type ReadStanding = (pending: PendingInteraction) => Promise<Standing>
+export type ReadStanding = (
+  pending: PendingInteraction,
+  /** Where it was asked for before. */
+  asked?: Promise<Attempt | undefined>,
+) => Promise<Standing>
 
 export function standingReader({ machine, db, users, sessions, clock, readFacts }: StandingDeps): ReadStanding {
   /** Whoever is signed in here goes on from what that session has proven, where nobody asked for all of it anew. */
@@ -38,8 +42,8 @@ export function standingReader({ machine, db, users, sessions, clock, readFacts 
     return proofs.length > 0 ? { identity: user, proofs, passed: { from: session, since: lastOf(proofs) } } : nothingYet
   }
 
-  return async (pending) => {
-    const attempt = await findAttempt(db, keyOf(pending).uidHash)
+  return async (pending, asked = findAttempt(db, keyOf(pending).uidHash)) => {
+    const attempt = await asked
     const over = attempt?.session === undefined && isOver(attempt?.challenge, clock.now())
     const progress = attempt ? (over ? nothingYet : progressOf(attempt)) : await carriedOver(pending)
     const { identity } = progress

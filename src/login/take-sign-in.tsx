@@ -87,10 +87,21 @@ interface TakeDeps {
  * The first form. Whatever was wrong about it, the address stays in its field and the password does not. A browser is sent
  * on to the page that says so: answered in place, the way back would ask to send the password again.
  */
-export const takeSignIn =
-  ({ interactions, signIn, cookies, notes, gone, page, clock }: TakeDeps) =>
-  async (c: Context<HttpEnv>, pending: PendingInteraction): Promise<Response> => {
-    const { email, password, capable } = await readForm(c, signInForm)
+export function takeSignIn({ interactions, signIn, cookies, notes, gone, page, clock }: TakeDeps) {
+  /** Who is named is looked up beside the interaction. */
+  const read = async (c: Context<HttpEnv>) => {
+    const form = await readForm(c, signInForm)
+    const named = form.email.trim() && form.password ? signIn.findNamed(form.email) : Promise.resolve(undefined)
+    named.catch(() => {})
+    return { ...form, named }
+  }
+
+  const take = async (
+    c: Context<HttpEnv>,
+    pending: PendingInteraction,
+    given: ReturnType<typeof read>,
+  ): Promise<Response> => {
+    const { email, password, capable, named } = await given
     const inPlace = (filled: Filled) => page(c, pending, { email, ...filled })
     const again = (wrong: Omit<SignInNote, 'email'>, status: 401 | 422) => {
       const note = { email, ...wrong }
@@ -117,7 +128,12 @@ export const takeSignIn =
     const outcome = await signIn
       .withPassword(
         pending,
-        { email, password: new Secret(password), isCapable: capable === 'yes' && !cookies.laterCookie.isKept(c) },
+        {
+          email,
+          password: new Secret(password),
+          isCapable: capable === 'yes' && !cookies.laterCookie.isKept(c),
+          named,
+        },
         where,
       )
       .catch(asBusy)
@@ -141,5 +157,7 @@ export const takeSignIn =
         return heldBack(outcome)
     }
   }
+  return { read, take }
+}
 
 const secondsUntil = (then: Date, now: Date): number => Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000))

@@ -28,9 +28,9 @@ export interface EmailChanges<By> {
 
 export function emailChanges<By>({ seals, clock, open, record }: ChangeEmailDeps<By>): EmailChanges<By> {
   const hold = async (tx: Tx, id: UserId) => {
-    if (!(await lockUser(tx, id))) return undefined
-    const row = await findUser(tx, id)
-    return row && open(tx, row)
+    // Sent together: the look comes behind the lock, and sees what whoever held it before has left.
+    const [isThere, row] = await Promise.all([lockUser(tx, id), findUser(tx, id)])
+    return isThere && row ? open(tx, row) : undefined
   }
 
   return {

@@ -21,7 +21,11 @@ beforeEach(async () => {
 })
 
 const signInAs = (email: string, given = password) =>
-  login.signIn.withPassword(pending, { email, password: new Secret(given) }, where)
+  login.signIn.withPassword(
+    pending,
+    { email, password: new Secret(given), named: login.signIn.findNamed(email) },
+    where,
+  )
 const stepOf = async (of: PendingInteraction) => {
   const { state } = await login.signIn.standingOf(of)
   return state.kind === 'waiting' ? state.step : state.kind

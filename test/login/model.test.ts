@@ -274,6 +274,8 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
     const name = `${factor} ${given.code}`
     const isNew = given.isRight && !person.used.has(name)
     const had = shown?.second.has(factor) ?? false
+    // Nobody looks at a code that comes after the end.
+    const wasOver = isOver(at)
     if (isNew) shown?.second.add(factor)
     const { sent, at: place } = await at.visit.send('/second-factor', {
       factor,
@@ -286,9 +288,9 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
       .where('uid_hash', '=', sha256(at.pending.uid))
       .execute()
     const arrived = place === 'done'
-    const isTaken = arrived || JSON.stringify(kept).includes(factor)
+    const isTaken = !wasOver && (arrived || JSON.stringify(kept).includes(factor))
     if (!isTaken && !had) shown?.second.delete(factor)
-    else if (isNew && sent.status === 303) person.used.add(name)
+    else if (!wasOver && isNew && sent.status === 303) person.used.add(name)
     if (shown && isTaken && given.trust && isNew && factor !== 'backup-code') shown.trusts = true
   }
   const byPasskey = async (at: Slot, person: Person, how: string, asks: Slot) => {

@@ -28,8 +28,11 @@ export interface AttemptKey {
   readonly expiresAt: Date
 }
 
+/** Of its interaction, which is a credential. */
+export const hashOf = (uid: string): Buffer => sha256(uid)
+
 export const keyOf = ({ uid, expiresAt }: Pick<PendingInteraction, 'uid' | 'expiresAt'>): AttemptKey => ({
-  uidHash: sha256(uid),
+  uidHash: hashOf(uid),
   expiresAt,
 })
 
