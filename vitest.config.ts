@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/support/run-folder.ts', 'test/support/postgres.ts'],
     pool: 'forks',
+    // To load the program again for each file took a third of a run: docs/contributing.md says what files may rely on.
+    isolate: false,
     // Most of a test's time goes into waiting for processes and the database: more files than processors run at once.
     maxWorkers: 3,
     testTimeout: 20_000,
