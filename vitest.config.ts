@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/support/nothing-left.ts'],
     globalSetup: ['test/support/run-folder.ts', 'test/support/postgres.ts'],
     pool: 'forks',
     // To load the program again for each file took a third of a run: docs/contributing.md says what files may rely on.

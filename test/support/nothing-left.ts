@@ -1,0 +1,24 @@
+import type { EventEmitter } from 'node:events'
+import { afterAll, expect } from 'vitest'
+
+const emitter: EventEmitter = process
+
+/** What the files of a worker share, besides modules, and what one of them can change for all behind it. */
+const shared = (): ReadonlyMap<string, unknown> =>
+  new Map<string, unknown>([
+    ...Object.entries(process.env),
+    ['working directory', process.cwd()],
+    ...(['fetch', 'Date', 'setTimeout', 'setInterval'] as const).map((name) => [name, globalThis[name]] as const),
+    ...emitter.eventNames().map((name) => [`listeners of ${String(name)}`, emitter.listenerCount(name)] as const),
+  ])
+
+const before = shared()
+
+// Said of the file that left something: otherwise another one fails in its place, and not every time. By name, because
+// the environment of whoever runs this may hold secrets.
+afterAll(() => {
+  const after = shared()
+  const names = [...new Set([...before.keys(), ...after.keys()])]
+  const changed = names.filter((name) => before.get(name) !== after.get(name))
+  expect(changed, 'what a test file changed of its process and did not put back').toEqual([])
+})
