@@ -6,7 +6,8 @@ export default defineConfig({
     setupFiles: ['test/support/nothing-left.ts'],
     globalSetup: ['test/support/run-folder.ts', 'test/support/postgres.ts'],
     pool: 'forks',
-    // To load the program again for each file took a third of a run: docs/contributing.md says what files may rely on.
+    // To load the program anew for each file took a third of the processor time: docs/contributing.md says what a file may
+    // rely on.
     isolate: false,
     // Most of a test's time goes into waiting for processes and the database: more files than processors run at once.
     maxWorkers: 3,

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import { afterAll, expect } from 'vitest'
+import { afterAll, expect, vi } from 'vitest'
 
 const emitter: EventEmitter = process
 
@@ -13,10 +13,13 @@ const shared = (): ReadonlyMap<string, unknown> =>
   ])
 
 const before = shared()
+/** Where libraries say what they hide from the caller, such as an answer that was written twice. */
+const complaints = vi.spyOn(console, 'error')
 
 // Said of the file that left something: otherwise another one fails in its place, and not every time. By name, because
 // the environment of whoever runs this may hold secrets.
 afterAll(() => {
+  expect(complaints.mock.calls, 'what was complained of on the console').toEqual([])
   const after = shared()
   const names = [...new Set([...before.keys(), ...after.keys()])]
   const changed = names.filter((name) => before.get(name) !== after.get(name))
