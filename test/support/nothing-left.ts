@@ -10,6 +10,8 @@ const shared = (): ReadonlyMap<string, unknown> =>
     ['working directory', process.cwd()],
     ...(['fetch', 'Date', 'setTimeout', 'setInterval'] as const).map((name) => [name, globalThis[name]] as const),
     ...emitter.eventNames().map((name) => [`listeners of ${String(name)}`, emitter.listenerCount(name)] as const),
+    // Node's own, from the first worker on that `cluster` starts.
+    ['listeners of internalMessage', undefined],
   ])
 
 const before = shared()
