@@ -3,8 +3,12 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/support/nothing-left.ts'],
     globalSetup: ['test/support/run-folder.ts', 'test/support/postgres.ts'],
     pool: 'forks',
+    // To load the program anew for each file took a third of the processor time: docs/contributing.md says what a file may
+    // rely on.
+    isolate: false,
     // Most of a test's time goes into waiting for processes and the database: more files than processors run at once.
     maxWorkers: 3,
     testTimeout: 20_000,

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { Db } from '../db/types.ts'
 import { prefersPage } from '../http/answer/prefers-page.ts'
 import { sendCached } from '../http/cached-bytes.ts'
 import type { HttpEnv } from '../http/env.ts'
 import { languageOf } from '../http/language.ts'
+import { alreadySent } from '../http/server/node-side.ts'
 import { whenThere } from '../lib/soon.ts'
 import { ErrorPage } from '../ui/error-page.tsx'
 import { renderPage } from '../ui/render.ts'
@@ -81,7 +81,7 @@ async function handOver(c: Context<HttpEnv>, handle: Handle, db: Db): Promise<Re
   if (!incoming || !outgoing) throw new TypeError('the protocol engine needs a request that came over a socket')
   const unit = new Unit(db, exchange, { rollsBackRefusals: exchange.path === paths.token })
   await within(unit, () => handle(incoming, outgoing))
-  if (!unit.refusal) return RESPONSE_ALREADY_SENT
+  if (!unit.refusal) return alreadySent
   if (!unit.compared || !prefersPage(exchange.header('accept'))) throw unit.refusal
   const { refusal, compared } = unit
   const page = (

@@ -48,6 +48,12 @@ describe('the rings bite', () => {
     ['pages call no store', 'src/users/pages/list.tsx', named('x', '../user-store.ts'), 'props only'],
     ['pages call no service', 'src/users/pages/list.tsx', named('x', '../service.ts'), 'props only'],
     ['one room holds the engine', 'src/login/flow.ts', named('x', 'oidc-provider/lib/x.js'), 'protocol engine'],
+    [
+      'one room holds the server',
+      'src/oidc/routes.tsx',
+      named('x', '@hono/node-server/utils/response'),
+      'under the app',
+    ],
     ['the sdk is self-contained', 'src/sdk/verify.ts', named('x', '../lib/hash.ts'), 'nothing of ours'],
     ['the sdk brings no tree', 'src/sdk/verify.ts', named('z', 'zod'), 'jose alone'],
     ['tests stay outside', 'src/lib/clock.ts', named('x', '../../test/support/clock.ts'), 'outside src'],

@@ -40,6 +40,7 @@ function mayReach(from: string, to: string): boolean {
 function judgePackage(room: string, { specifier }: Import): string | undefined {
   const isOneOf = (...names: string[]) => names.some((name) => specifier === name || specifier.startsWith(`${name}/`))
   if (isOneOf('oidc-provider') && room !== 'oidc') return 'only src/oidc speaks to the protocol engine'
+  if (isOneOf('@hono/node-server') && room !== 'http') return 'only src/http speaks to the server under the app'
   if (room === 'sdk' && !specifier.startsWith('node:') && !isOneOf('jose')) return 'the sdk depends on jose alone'
   return undefined
 }

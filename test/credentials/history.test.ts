@@ -2,11 +2,13 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Hasher } from '../../src/credentials/password/ports.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
+import { quickHasher } from '../support/hasher.ts'
 import { ada, type PeopleWorld, peopleWorld } from '../users/support.ts'
-import { createUser, importPassword, passwordsIn, policy, secret, setPassword, testHasher } from './support.ts'
+import { createUser, importPassword, passwordsIn, policy, secret, setPassword } from './support.ts'
 
-const remembering = (world: PeopleWorld, history: number, hasher?: Hasher) =>
-  passwordsIn(world, { policy: { ...policy, history }, ...(hasher && { hasher }) })
+/** How much work a hash is does not matter here, and a test makes dozens. */
+const remembering = (world: PeopleWorld, history: number, hasher: Hasher = quickHasher(world.log.log)) =>
+  passwordsIn(world, { policy: { ...policy, history }, hasher })
 const nth = (n: number) => `the words of time ${n}`
 
 async function rows({ database }: PeopleWorld): Promise<number> {
@@ -86,7 +88,7 @@ describe('the last passwords of a person', () => {
   it('cost at most so many hashes, and none where nothing is kept', async () => {
     const world = await peopleWorld()
     const user = await createUser(world)
-    const real = testHasher()
+    const real = quickHasher(world.log.log)
     let verified = 0
     const counting = {
       ...real,

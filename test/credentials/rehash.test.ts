@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { localEngine } from '../../src/credentials/password/hashing/engine.ts'
 import type { Hasher } from '../../src/credentials/password/ports.ts'
 import { AppError } from '../../src/errors/app-error.ts'
 import { password, peopleWorld } from '../users/support.ts'
 import { createUser, passwordsIn, secret, setPassword, testHasher } from './support.ts'
 
 const MIB = 1024 * 1024
-const of = (memory: number, iterations: number) => testHasher({ settings: { memory: memory * MIB, iterations } })
+const of = (memory: number, iterations: number) =>
+  testHasher({ settings: { memory: memory * MIB, iterations }, engine: localEngine })
 
 async function worldWithAda() {
   const world = await peopleWorld()

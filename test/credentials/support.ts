@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest'
 import type { ActorContext } from '../../src/audit/actor.ts'
 import type { ChildOptions } from '../../src/credentials/password/hashing/child-engine.ts'
+import { type Engine, localEngine } from '../../src/credentials/password/hashing/engine.ts'
 import { type Argon2Hasher, type Argon2Settings, argon2Hasher } from '../../src/credentials/password/hashing/hasher.ts'
 import { createPasswords, type Passwords, type PasswordsDeps } from '../../src/credentials/password/service.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
@@ -16,15 +17,18 @@ export interface TestHasher extends Argon2Hasher {
 interface Options {
   readonly settings?: Partial<Argon2Settings>
   readonly child?: Partial<ChildOptions>
+  /** `localEngine` where the process that hashes is not what matters: at the lowest priority it waits for all other tests. */
+  readonly engine?: Engine
 }
 
 /** The real one, with what an operator may set, gone with the test. */
-export function testHasher({ settings = {}, child = {} }: Options = {}): TestHasher {
+export function testHasher({ settings = {}, child = {}, engine }: Options = {}): TestHasher {
   const log = captureLog()
   const hasher = argon2Hasher({
     settings: { memory: 19 * 1024 * 1024, iterations: 2, queue: 100, ...settings },
     log: log.log,
     child,
+    ...(engine && { engine }),
   })
   onTestFinished(() => hasher.stop())
   return { ...hasher, log }
@@ -47,9 +51,9 @@ export const policy = {
 
 const hashers = new WeakMap<PeopleWorld, TestHasher>()
 
-/** One process for a world, however many rooms a test makes in it. */
+/** One for a world, however many rooms a test makes in it. */
 function hasherOf(world: PeopleWorld): TestHasher {
-  const made = hashers.get(world) ?? testHasher()
+  const made = hashers.get(world) ?? testHasher({ engine: localEngine })
   hashers.set(world, made)
   return made
 }

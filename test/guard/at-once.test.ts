@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type GuardWorld, guardWorld, MINUTE, somebody } from './support.ts'
+import { type GuardWorld, guardWorlds, MINUTE, somebody } from './support.ts'
+
+const guardWorld = guardWorlds()
 
 /** Two processes of one instance: each with a memory and connections of its own. */
 const twoOf = ({ guard, instance }: GuardWorld) => [guard, instance()] as const

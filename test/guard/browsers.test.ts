@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { type Browser, browserIn, newBrowser } from '../../src/guard/browsers/browser.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
 import { testHttp } from '../http/support.ts'
-import { type GuardWorld, guardWorld, somebody } from './support.ts'
+import { type GuardWorld, guardWorlds, somebody } from './support.ts'
+
+const guardWorld = guardWorlds()
 
 const DAY = 86_400_000
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { LimitKeys, RuleName } from '../../src/guard/limits/rule.ts'
 import { deleteExpiredCounters } from '../../src/guard/limits/store.ts'
-import { type GuardWorld, guardWorld, MINUTE, somebody } from './support.ts'
+import { type GuardWorld, guardWorlds, MINUTE, somebody } from './support.ts'
+
+const guardWorld = guardWorlds()
 
 const HOUR = 60 * MINUTE
 

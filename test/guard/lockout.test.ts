@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { NOBODY } from '../../src/audit/sealer.ts'
 import { newBrowser } from '../../src/guard/browsers/browser.ts'
 import type { Begun } from '../../src/guard/lockout/lockout.ts'
-import { admin, guardWorld, MINUTE, somebody } from './support.ts'
+import { admin, guardWorlds, MINUTE, somebody } from './support.ts'
+
+const guardWorld = guardWorlds()
 
 const minutesOf = (begun: Begun, now: Date) =>
   begun.kind === 'locked' ? (begun.until.getTime() - now.getTime()) / MINUTE : begun.kind

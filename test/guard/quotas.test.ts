@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { defineId } from '../../src/lib/ids.ts'
-import { type GuardWorld, guardWorld, MINUTE } from './support.ts'
+import { type GuardWorld, guardWorlds, MINUTE } from './support.ts'
+
+const guardWorld = guardWorlds()
 
 const [organisation, other] = [defineId('org').generate(), defineId('org').generate()]
 const [key, second] = [defineId('key').generate(), defineId('key').generate()]

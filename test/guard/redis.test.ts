@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { redisStandIn } from '../support/redis.ts'
-import { guardWorld, MINUTE } from './support.ts'
+import { guardWorlds, MINUTE } from './support.ts'
+
+const guardWorld = guardWorlds()
 
 const keys = { ip: '203.0.113.9' }
 const times = (count: number) => Array.from({ length: count }, (_, n) => n)

@@ -11,7 +11,7 @@ import { openGuard } from '../../src/instance/guard.ts'
 import { openServices } from '../../src/instance/services.ts'
 import { type UserId, userId } from '../../src/users/user.ts'
 import { load } from '../config/surroundings.ts'
-import { frozenClock } from '../support/clock.ts'
+import { type FrozenClock, frozenClock } from '../support/clock.ts'
 import { testConfig } from '../support/config.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { captureLog } from '../support/log.ts'
@@ -23,12 +23,13 @@ export const stranger: ActorContext = { actor: { kind: 'anonymous' } }
 export const admin: ActorContext = { actor: { kind: 'operator', id: 'user unlock' } }
 export const somebody = (): UserId => userId.generate()
 
-const clock = frozenClock()
-const closing = new AsyncDisposableStack()
-afterAll(() => closing.disposeAsync())
+interface GuardOptions {
+  readonly yaml?: string
+  readonly env?: Record<string, string>
+}
 
-/** One database for the tests of a file: each begins with nothing counted. */
-async function openShared() {
+/** One database for the tests of a file. */
+async function openShared(clock: FrozenClock, closing: AsyncDisposableStack) {
   const database = closing.adopt(await createTestDatabase({ template: STARTED_TEMPLATE }), (it) => it.close())
   const services = closing.adopt(
     await openServices({
@@ -41,19 +42,23 @@ async function openShared() {
     }),
     (it) => it.close(),
   )
-  return { database, services, root: await database.superuser() }
+  return { clock, database, services, root: await database.superuser() }
 }
-let shared: ReturnType<typeof openShared> | undefined
+type Shared = Awaited<ReturnType<typeof openShared>>
 
-interface GuardOptions {
-  readonly yaml?: string
-  readonly env?: Record<string, string>
+/** To be called at the top of a file: each world that it makes begins with nothing counted. */
+export function guardWorlds(): (options?: GuardOptions) => Promise<GuardWorld> {
+  const closing = new AsyncDisposableStack()
+  afterAll(() => closing.disposeAsync())
+  let shared: Promise<Shared> | undefined
+  return async (options = {}) => {
+    shared ??= openShared(frozenClock(), closing)
+    return guardWorld(await shared, options)
+  }
 }
 
 /** The guard of an instance, as often as a test wants it over the same database: each with connections of its own. */
-export async function guardWorld({ yaml = '', env = {} }: GuardOptions = {}) {
-  shared ??= openShared()
-  const { database, services, root } = await shared
+async function guardWorld({ clock, database, services, root }: Shared, { yaml = '', env = {} }: GuardOptions) {
   await root.query('TRUNCATE lockouts, rate_limits, known_browsers')
   clock.set(START)
   const begunAt = eventId.toUuid(eventId.generate())

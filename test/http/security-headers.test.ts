@@ -1,7 +1,7 @@
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors/app-error.ts'
 import { allowFormTo } from '../../src/http/headers/content-security-policy.ts'
+import { alreadySent } from '../../src/http/server/node-side.ts'
 import { rawRequest, type Served, serve, type TestHttp, testHttp } from './support.ts'
 
 function withRoutes(http: TestHttp): TestHttp {
@@ -24,7 +24,7 @@ function withRoutes(http: TestHttp): TestHttp {
     if (outgoing === undefined) return c.text('in process')
     outgoing.setHeader('X-Engine', 'yes')
     outgoing.end('engine')
-    return RESPONSE_ALREADY_SENT
+    return alreadySent
   })
   return http
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { runHearthkey, startServer, temporaryHome } from '../support/server.ts'
+import { settle } from '../support/settled-home.ts'
 
 const ready = async (url: string) => (await fetch(`${url}/readyz`)).status
 const SOON_MS = 2_000
@@ -34,7 +35,9 @@ describe('a server', () => {
   })
 
   it('fails readiness first when it is asked to stop, while it still answers', async () => {
-    const server = await startServer({}, await homeWith({ 'hearthkey.yaml': 'server:\n  drainDelay: 1s\n' }))
+    const home = await homeWith({ 'hearthkey.yaml': 'server:\n  drainDelay: 1s\n' })
+    await settle(home)
+    const server = await startServer({}, home)
     expect(await ready(server.url)).toBe(200)
     const stopped = server.stop()
     await expect.poll(() => ready(server.url), { interval: 20, timeout: 900 }).toBe(503)

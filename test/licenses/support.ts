@@ -15,10 +15,11 @@ export const INSTANCE = 'https://id.example.com'
 export const PASSPHRASE = 'an otter paints the canal'
 
 const made = new Map<string, Promise<SigningKey>>()
-/** Making an RSA key takes a tenth of a second and more: one for each name and file. */
+/** Making an RSA key takes a tenth of a second and more: one for each name. */
 export function vendor(name = 'vendor', algorithm: 'RS256' | 'EdDSA' = 'RS256'): Promise<SigningKey> {
-  const key = made.get(name) ?? makeSigningKey(algorithm, 2048)
-  made.set(name, key)
+  const id = `${name}, ${algorithm}`
+  const key = made.get(id) ?? makeSigningKey(algorithm, 2048)
+  made.set(id, key)
   return key
 }
 

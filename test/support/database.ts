@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
-import { afterAll, inject, onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 import type { DatabaseTarget } from '../../src/db/connection.ts'
 import { type Database, openDatabase } from '../../src/db/database.ts'
 import { captureLog } from './log.ts'
@@ -46,23 +46,9 @@ export async function testDatabase(options?: { template: string }): Promise<Test
 }
 
 let connection: Promise<Client> | undefined
-let isOver = false
-afterAll(async () => {
-  isOver = true
-  await (await connection)?.end()
-})
 
-const connect = (socketDir: string): Promise<Client> =>
-  new Client({ host: socketDir, user: 'hearthkey_super', database: 'postgres' }).connect()
-
-/** One connection for all tests of a file: to connect for each statement cost a third of what a clone costs. */
+/** One connection for all files of a worker, and gone with it: to connect for each statement cost a third of what a clone costs. */
 async function asSuperuser(socketDir: string, statement: string): Promise<void> {
-  // What `beforeAll` answers to tidy up comes behind the hooks of the file.
-  if (isOver) {
-    const client = await connect(socketDir)
-    await client.query(statement).finally(() => client.end())
-    return
-  }
-  connection ??= connect(socketDir)
+  connection ??= new Client({ host: socketDir, user: 'hearthkey_super', database: 'postgres' }).connect()
   await (await connection).query(statement)
 }

@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { hostLines } from '../admission/one-host.ts'
 import { changesState } from '../admission/same-origin.ts'
 import { type Answer, writeAnswer } from '../answer/answer.ts'
@@ -32,6 +33,13 @@ const headOf = (incoming: IncomingMessage): RequestHead => ({
 
 const hasExchange = (outgoing: object): outgoing is { readonly exchange: Exchange } =>
   'exchange' in outgoing && outgoing.exchange instanceof Exchange
+
+/**
+ * What a route returns that has written on the socket itself. It must be made of the runtime's own `Response`: the
+ * listener puts a quicker class in its place, and one of those would be written a second time. From this module it cannot
+ * be taken after a listener was made, in whatever order others are loaded.
+ */
+export const alreadySent = RESPONSE_ALREADY_SENT
 
 const listenerOf = (dispatch: Dispatch) =>
   getRequestListener((request, { incoming, outgoing }) => {
