@@ -11,7 +11,7 @@ import type { StepUp } from '../organisations/refusal.ts'
 import type { Member, OrganisationChoice, Person, VerifiedKey } from '../ports.ts'
 
 type Statement =
-  | { readonly kind: 'statement'; readonly statement: (db: Db) => Promise<unknown> }
+  | { readonly kind: 'statement'; readonly statement: (db: Db) => Promise<unknown>; readonly decides: boolean }
   | { readonly kind: 'put'; readonly rows: Map<string, ArtifactRow> }
 type Write = Statement | { readonly kind: 'work'; readonly work: (tx: Tx) => Promise<unknown> }
 
@@ -100,9 +100,9 @@ export class Unit {
     this.#writes.push({ kind: 'work', work })
   }
 
-  /** The same for one statement, which needs no transaction around it where it stands alone. */
-  writeOne(statement: (db: Db) => Promise<unknown>): void {
-    this.#writes.push({ kind: 'statement', statement })
+  /** The same for one statement, which needs no transaction around it where it stands alone. `decides`: it may say that nothing is kept. */
+  writeOne(statement: (db: Db) => Promise<unknown>, { decides = false } = {}): void {
+    this.#writes.push({ kind: 'statement', statement, decides })
   }
 
   /** The same for what the engine keeps: what it saves in a row goes to the database in one statement. */
@@ -168,7 +168,7 @@ export class Unit {
       if (write.kind === 'work') {
         await Promise.all(answers.splice(0))
         await write.work(tx)
-      } else if (answers.length > 0) answers.push(perform(write, tx))
+      } else if (answers.length > 0 || (write.kind === 'statement' && write.decides)) answers.push(perform(write, tx))
       else transaction.unheard((it) => perform(write, it))
     }
     await Promise.all(answers)
