@@ -47,7 +47,7 @@ const MOVED = { kind: 'waiting', moved: true } as const
 export const advancing =
   (deps: AdvanceDeps): Advance =>
   async <E>(standing: Standing, move: Move<E>): Promise<Advanced<E>> => {
-    const { machine, db, users, readFacts, clock } = deps
+    const { machine, db, users, sessions, readFacts, clock } = deps
     const { pending, where, work, passing = (progress: Progress) => progress } = move
     const { attempt: before, person, facts, state } = standing
     if (before?.session) return asDone(before, before.session)
@@ -62,6 +62,9 @@ export const advancing =
     const moved = await allOrNothing(db, async (tx): Promise<Result<Outcome, Failure>> => {
       const owner = await users.hold(tx, person.id)
       if (owner?.status !== 'active') return fail('gone')
+      // Whoever ends that session meanwhile waits, and ends what came of it; one that has ended adds nothing.
+      const { from } = state.progress.passed ?? {}
+      if (from && !(await sessions.hold(tx, from))) return fail('gone')
       const input = await work(tx, by, owner, state.progress)
       if (!input.ok) return ok({ kind: 'refused', why: input.error })
       const taken = machine.transition(state, input.value, facts)
