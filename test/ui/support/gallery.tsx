@@ -302,6 +302,7 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'recover-done': (t) => <RecoveredPage t={t} signIn="/login/4mZ0" />,
   'recover-dead': (t) => <RecoveryDeadPage t={t} />,
   'not-me': (t) => <NotMePage t={t} action="/link?token=Zm9v" told={told} />,
+  'not-me-codes': (t) => <NotMePage t={t} action="/link?token=Zm9v" told={{ ...told, what: 'backup-code-used' }} />,
   'not-me-key': (t) => (
     <NotMePage
       t={t}
