@@ -95,3 +95,21 @@ describe('[threat 20] a trust in a browser that ends while a sign-in rests on it
     expect((await again.signIn()).at).toBe('second-factor')
   })
 })
+
+describe('a form that is sent twice at the same moment', () => {
+  it('arrives both times, and counts no failure', async () => {
+    login = await openSteps({ guarded: true })
+    ada = await login.addPerson(email, password)
+    app = await login.addTotp(ada)
+    for (let time = 1; time <= 5; time += 1) {
+      const visit = login.begin()
+      await visit.signIn()
+      const code = app.code()
+      const both = await Promise.all([visit.withCode(code), visit.withCode(code)])
+      expect(both.map(({ at }) => at)).toEqual(['done', 'done'])
+      expect(await login.rows('sessions')).toHaveLength(time)
+      login.clock.advance(30_000)
+    }
+    expect(await login.eventRows('second_factor.failed')).toEqual([])
+  })
+})
