@@ -71,6 +71,7 @@ export class Unit {
   readonly #found: Map<string, Promise<FoundArtifact | undefined>>
   readonly #revoked = new Set<string>()
   #begun: Promise<OpenTransaction> | undefined
+  #isOver = false
 
   constructor(db: Db, exchange: Exchange, { rollsBackRefusals = false, before }: UnitOptions = {}) {
     this.#db = db
@@ -86,6 +87,8 @@ export class Unit {
 
   /** For a write whose answer decides how the request goes on. */
   async writer(): Promise<Tx> {
+    // A branch of the work that was overtaken by the end would begin what nobody ends.
+    if (this.#isOver) throw new Error('the request has ended')
     this.#begun ??= begin(this.#db)
     return (await this.#begun).tx
   }
@@ -152,8 +155,12 @@ export class Unit {
   async commit(): Promise<void> {
     const [only, ...more] = this.#writes
     const standsAlone = more.length === 0 && this.#first.length === 0 && !this.#begun
-    if (only && only.kind !== 'work' && standsAlone) return perform(only, this.#db)
+    if (only && only.kind !== 'work' && standsAlone) {
+      this.#isOver = true
+      return perform(only, this.#db)
+    }
     if (only || this.#first.length > 0) await this.#write()
+    this.#isOver = true
     await (await this.#begun)?.commit()
     this.#begun = undefined
   }
@@ -175,6 +182,7 @@ export class Unit {
   }
 
   async rollback(): Promise<void> {
+    this.#isOver = true
     const begun = await this.#begun?.catch(() => undefined)
     this.#begun = undefined
     await begun?.rollback()
