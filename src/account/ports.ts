@@ -47,7 +47,10 @@ export interface BrowserSessions {
   returnTo(c: Context<HttpEnv>): Promise<`/${string}` | undefined>
 }
 
-export type Users = Pick<UserService<ActorContext>, 'find' | 'findByEmail' | 'hold' | 'changeEmail' | 'lock'>
+export type Users = Pick<
+  UserService<ActorContext>,
+  'find' | 'findByEmail' | 'hold' | 'changeEmail' | 'verifyEmail' | 'lock'
+>
 export type Sessions = Pick<SessionService, 'listOf' | 'liveOf' | 'hold' | 'end' | 'proofsOf' | 'strengthen'>
 
 /** Sign-ins that have proven something of this person and are not over: none of them goes on. */

@@ -1,4 +1,5 @@
 import { AbortedTransactionError, type ConnectionProvider, Transaction } from 'kysely'
+import { asError } from '../lib/as-error.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 import type { DB } from './schema.gen.ts'
 import type { Tx } from './types.ts'
@@ -6,7 +7,6 @@ import type { Tx } from './types.ts'
 type Props = ConstructorParameters<typeof Transaction<DB>>[0]
 
 const nextTick = () => new Promise<void>((resolve) => process.nextTick(resolve))
-const ignore = () => {}
 
 /**
  * One transaction on one connection. Nobody waits for `BEGIN`: it is on its way with the first statement. Statements that
@@ -19,15 +19,21 @@ export class OpenTransaction {
   readonly #unheard: Promise<unknown>[] = []
   #failure: { readonly error: unknown } | undefined
   #sent = 0
+  #isBegun = true
   #isOver = false
 
   constructor(connection: PooledConnection, props: Props) {
     this.#connection = connection
     this.#begun = connection.command('BEGIN')
-    // Where it fails, so does all that comes behind it.
-    this.#begun.catch(ignore)
+    // What went with it in one breath has run by itself, if the database goes on after that (a `BEGIN` that was
+    // cancelled): nothing comes behind it, as every statement would be a transaction of its own.
+    this.#begun.catch((error: unknown) => {
+      this.#failure = { error }
+      this.#isBegun = false
+    })
     const only: ConnectionProvider = {
       provideConnection: (work) => {
+        if (!this.#isBegun) throw this.#failure?.error
         // A branch of the work that was overtaken by a failure must not write behind the end, outside of any transaction.
         if (this.#isOver) throw new Error('the transaction has ended')
         this.#sent += 1
@@ -91,5 +97,3 @@ export class OpenTransaction {
     }
   }
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

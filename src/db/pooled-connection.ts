@@ -1,5 +1,6 @@
 import type { CompiledQuery, ConnectionProvider, DatabaseConnection, QueryResult } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
+import { DatabaseError, type Pool, type PoolClient } from 'pg'
+import { asError } from '../lib/as-error.ts'
 import { prepared } from './prepared.ts'
 
 const CHANGES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
@@ -12,13 +13,14 @@ const CHANGES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MER
  */
 export class PooledConnection implements DatabaseConnection {
   readonly #client: PoolClient
+  #broken: Error | undefined
 
   constructor(client: PoolClient) {
     this.#client = client
   }
 
   async executeQuery<R>({ sql, parameters }: Pick<CompiledQuery, 'sql' | 'parameters'>): Promise<QueryResult<R>> {
-    const { command, rowCount, rows } = await this.#client.query(prepared(sql, parameters))
+    const { command, rowCount, rows } = await this.#heard(this.#client.query(prepared(sql, parameters)))
     return CHANGES.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows: rows ?? [] }
   }
 
@@ -32,8 +34,21 @@ export class PooledConnection implements DatabaseConnection {
   }
 
   /** Broken ones are not used again. */
-  release(broken?: Error): void {
+  release(broken = this.#broken): void {
     this.#client.release(broken)
+  }
+
+  /**
+   * What failed, and not in the database: a value that cannot be sent, say. The driver has closed the prepared statement
+   * then and goes on believing that it is there, so that every later use of it here would fail.
+   */
+  async #heard<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) this.#broken = asError(error)
+      throw error
+    }
   }
 }
 

@@ -33,7 +33,11 @@ export class SharingExecutor extends DefaultQueryExecutor {
       return await connection.executeQuery<R>(query)
     } finally {
       shared.users -= 1
-      if (shared.users === 0) connection.release()
+      if (shared.users === 0) {
+        // One that failed before it was sent may be the last while others could still join.
+        if (this.#joining === shared) this.#joining = undefined
+        connection.release()
+      }
     }
   }
 
@@ -44,7 +48,7 @@ export class SharingExecutor extends DefaultQueryExecutor {
     // When all that goes on without waiting for an answer has gone on: promises first, then this.
     queueMicrotask(() =>
       process.nextTick(() => {
-        this.#joining = undefined
+        if (this.#joining === shared) this.#joining = undefined
       }),
     )
     return shared

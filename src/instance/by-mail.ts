@@ -85,6 +85,7 @@ export function openByMail(options: ByMailOptions): ByMail {
     lockAccount: users.lock,
     takeLaterFactors,
     closeFactorRecovery: factorRecovery.close,
+    signInLasts: config.tokens.interaction,
   })
   const verification = createVerification({ ...common, hold: users.hold, verifyEmail: users.verifyEmail })
   const registration = createRegistration({

@@ -3,7 +3,7 @@ import type { Tx } from '../db/types.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { keyOf, versionAfter } from './attempts/attempt.ts'
 import { challengeAt } from './attempts/challenge.ts'
-import { dropAttempt, putAttempt } from './attempts/store.ts'
+import { dropAttempt, findAttempt, putAttempt } from './attempts/store.ts'
 import type { Done } from './claim.ts'
 import type { ReadFacts } from './facts.ts'
 import { asDone, byOf, doneBy, type Ended, finish } from './finish.ts'
@@ -47,7 +47,7 @@ const MOVED = { kind: 'waiting', moved: true } as const
 export const advancing =
   (deps: AdvanceDeps): Advance =>
   async <E>(standing: Standing, move: Move<E>): Promise<Advanced<E>> => {
-    const { machine, db, users, readFacts, clock } = deps
+    const { machine, db, users, sessions, readFacts, clock } = deps
     const { pending, where, work, passing = (progress: Progress) => progress } = move
     const { attempt: before, person, facts, state } = standing
     if (before?.session) return asDone(before, before.session)
@@ -56,12 +56,23 @@ export const advancing =
     type Refused = { readonly kind: 'refused'; readonly why: E }
     type Outcome =
       | { readonly kind: 'done'; readonly completed: Completed; readonly ended: Ended }
+      | { readonly kind: 'was-done'; readonly done: Done }
       | { readonly kind: 'saved' }
       | Refused
     type Failure = 'lost' | 'gone'
     const moved = await allOrNothing(db, async (tx): Promise<Result<Outcome, Failure>> => {
-      const owner = await users.hold(tx, person.id)
+      const [owner, now] = await Promise.all([
+        users.hold(tx, person.id),
+        // Behind the lock: of a form that was sent twice the second finds what the first has done, and is not judged.
+        findAttempt(tx, keyOf(pending).uidHash),
+      ])
       if (owner?.status !== 'active') return fail('gone')
+      if (now?.session && now.user === person.id)
+        return ok({ kind: 'was-done', done: { ...asDone(now, now.session), wasDone: true } })
+      if (now?.version !== before?.version) return fail('lost')
+      // Whoever ends that session meanwhile waits, and ends what came of it; one that has ended adds nothing.
+      const { from } = state.progress.passed ?? {}
+      if (from && !(await sessions.hold(tx, from))) return fail('gone')
       const input = await work(tx, by, owner, state.progress)
       if (!input.ok) return ok({ kind: 'refused', why: input.error })
       const taken = machine.transition(state, input.value, facts)
@@ -88,6 +99,7 @@ export const advancing =
     })
     if (moved.ok) {
       if (moved.value.kind === 'refused') return moved.value
+      if (moved.value.kind === 'was-done') return moved.value.done
       return moved.value.kind === 'saved' ? MOVED : doneBy(moved.value.completed, moved.value.ended)
     }
     // What it was proven with counts no more; whoever goes on begins at the first form.

@@ -127,6 +127,8 @@ export function codes(deps: LaterDeps): Codes {
         await guard.lockout.giveBack(ticket)
         // The tries are used up; or another tab got on meanwhile, and what that one has proven stays.
         const now = await standingOf(pending)
+        const { attempt: next } = now
+        if (next?.session && next.user === person.id) return asDone(next, next.session)
         return now.isOver ? over(pending, now) : OTHERWISE
       }
       const outcome = await advance(standing, {
@@ -147,7 +149,9 @@ export function codes(deps: LaterDeps): Codes {
         },
       })
       if (outcome.kind !== 'refused') {
-        await Promise.all([outcome.kind === 'done' ? undefined : guard.lockout.giveBack(ticket), verdict.succeeded()])
+        // A sign-in that this form has completed has reset what was counted; one that another form has, has not seen it.
+        const isReset = outcome.kind === 'done' && !outcome.wasDone
+        await Promise.all([isReset ? undefined : guard.lockout.giveBack(ticket), verdict.succeeded()])
         return outcome
       }
     } catch (error) {

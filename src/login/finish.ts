@@ -73,6 +73,7 @@ export async function finish(
   ])
   if (counts.includes(false) || !goesOn) return fail('stale')
   if (!isFirst) return fail('lost')
+  if (!(await isTrustedStill(tx, deps, { completed, where }))) return fail('stale')
   if (meeting.kind === 'new') await tellOfNewDevice(tx, by, user, userAgent)
   const trust = await keepTrust(tx, deps, by, { completed, where })
   if (passed.putOff) await deps.factors.beginGrace(tx, by, user, demandOf([deps.factors.rule, ...pending.rules]).grace)
@@ -89,13 +90,22 @@ interface Trusting {
   readonly where: Where
 }
 
+/** Its owner may have ended it since it was looked at. What a session rests on that this one goes on from was judged then. */
+async function isTrustedStill(
+  tx: Tx,
+  { factors: { trustedBrowsers } }: EndDeps,
+  { completed: { user, proofs, passed }, where: { trusted } }: Trusting,
+): Promise<boolean> {
+  const restsOnIt = passed.from === undefined && proofs.some(({ factor }) => factor === 'trusted-browser')
+  return !restsOnIt || trustedBrowsers.used(tx, user, trusted)
+}
+
 async function keepTrust(
   tx: Tx,
   { factors: { trustedBrowsers } }: EndDeps,
   by: By,
-  { completed: { user, proofs, passed }, where: { trusted, userAgent, ip } }: Trusting,
+  { completed: { user, passed }, where: { userAgent, ip } }: Trusting,
 ): Promise<Secret<string> | undefined> {
-  if (proofs.some(({ factor }) => factor === 'trusted-browser')) await trustedBrowsers.used(tx, user, trusted)
   if (passed.trust === undefined || trustedBrowsers.lifetime === 0) return undefined
   return (await trustedBrowsers.trust(tx, by, user, { factor: passed.trust, userAgent, ip })).token
 }

@@ -166,7 +166,7 @@ export type { TrustCookie } from '../trusted-browsers/cookie.ts'
 
 export type By = ActorContext
 
-export type Sessions = Pick<SessionService, 'start' | 'strengthen' | 'proofsOf'>
+export type Sessions = Pick<SessionService, 'start' | 'strengthen' | 'proofsOf' | 'hold'>
 export type Events = EventWriter
 
 /** Where a request comes from, before anybody is proven. */

@@ -42,10 +42,15 @@ export function standingReader({ machine, db, users, sessions, clock, readFacts 
     return proofs.length > 0 ? { identity: user, proofs, passed: { from: session, since: lastOf(proofs) } } : nothingYet
   }
 
+  /** What goes on from a session ends with it: whoever ends that one means whoever sits there. */
+  const isFounded = async ({ user, passed: { from }, session }: Attempt): Promise<boolean> =>
+    session !== undefined || from === undefined || (await sessions.proofsOf(from, user)) !== undefined
+
   return async (pending, asked = findAttempt(db, keyOf(pending).uidHash)) => {
     const attempt = await asked
     const over = attempt?.session === undefined && isOver(attempt?.challenge, clock.now())
-    const progress = attempt ? (over ? nothingYet : progressOf(attempt)) : await carriedOver(pending)
+    const goesOn = attempt && !over && (await isFounded(attempt))
+    const progress = attempt ? (goesOn ? progressOf(attempt) : nothingYet) : await carriedOver(pending)
     const { identity } = progress
     const person = identity === undefined || identity === 'nobody' ? undefined : await users.find(identity)
     const facts = await readFacts(db, pending, person, person?.id)

@@ -17,25 +17,30 @@ export const toldShape = z.object({
 })
 export type ToldOf = z.output<typeof toldShape>
 
-const NOW = 0
-/** Longer than a sign-in may take: whoever signed in there may have added one on the way. */
-const A_SIGN_IN_MS = 3_600_000
+type Since = 'then' | 'the-sign-in-began'
 
-/** What came how long before the letter, or since, is taken for a thief's; of those that are not here, nothing. */
-const suspect: Partial<Record<NoticeName, number>> = {
-  'new-device': A_SIGN_IN_MS,
-  'backup-code-used': A_SIGN_IN_MS,
-  'password-changed': NOW,
-  'email-changed': NOW,
-  'factor-added': NOW,
-  'factor-removed': NOW,
+/** What came since then is taken for a thief's; of those that are not here, nothing. Whoever signed in there may have added one on the way. */
+const suspect: Partial<Record<NoticeName, Since>> = {
+  'new-device': 'the-sign-in-began',
+  'backup-code-used': 'the-sign-in-began',
+  'password-changed': 'then',
+  'email-changed': 'then',
+  'factor-added': 'then',
+  'factor-removed': 'then',
 }
 
-/** From when on ways to sign in go, once the owner says that it was somebody else. */
-export function suspectSince({ what, at }: Pick<ToldOf, 'what' | 'at'>): Date | undefined {
-  const before = suspect[what]
-  return before === undefined ? undefined : new Date(at.getTime() - before)
+/** Whether ways to sign in go, once the owner says that it was somebody else. */
+export const takesFactors = ({ what }: Pick<ToldOf, 'what'>): boolean => suspect[what] !== undefined
+
+/** From when on. `signInLasts`: milliseconds that one may take. */
+export function suspectSince({ what, at }: Pick<ToldOf, 'what' | 'at'>, signInLasts: number): Date | undefined {
+  const since = suspect[what]
+  return since && new Date(at.getTime() - (since === 'then' ? 0 : signInLasts))
 }
+
+/** Whenever it was added: the one that was told of; and whoever has used one backup code has the sheet that it stood on. */
+export const suspectFactor = ({ what, factor, factorId: id }: Pick<ToldOf, 'what' | 'factor' | 'factorId'>) =>
+  what === 'backup-code-used' ? ({ kind: 'backup-code' } as const) : factor && { kind: factor, id }
 
 export const NOT_ME_PATH = '/link/not-me'
 export const LOCKED_PATH = '/link/not-me/done'

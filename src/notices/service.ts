@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { Secret } from '../lib/secret.ts'
 import type { NoticeName, ToldFactor } from '../ui/messages/areas/notices.ts'
-import { suspectSince, type ToldOf, toldShape, withToken } from './notice.ts'
+import { suspectFactor, suspectSince, type ToldOf, toldShape, withToken } from './notice.ts'
 import type { CloseFactorRecovery, HoldPerson, Links, LockAccount, Mail, TakeLaterFactors, Told } from './ports.ts'
 
 interface Notice {
@@ -42,6 +42,8 @@ interface NoticesDeps<By> {
   readonly lockAccount: LockAccount<By>
   readonly takeLaterFactors: TakeLaterFactors<By>
   readonly closeFactorRecovery: CloseFactorRecovery<By>
+  /** Milliseconds that somebody has for a sign-in. */
+  readonly signInLasts: number
   readonly clock: Clock
 }
 
@@ -54,7 +56,8 @@ const factorIn = ({ kind, id }: { readonly kind: ToldFactor; readonly id?: strin
 const pending = ['recovery', 'email-change', 'email-verification'] as const
 
 export function createNotices<By>(deps: NoticesDeps<By>): Notices<By> {
-  const { db, issuerUrl, links, mail, holdPerson, lockAccount, takeLaterFactors, closeFactorRecovery, clock } = deps
+  const { db, issuerUrl, links, mail, clock, signInLasts } = deps
+  const { holdPerson, lockAccount, takeLaterFactors, closeFactorRecovery } = deps
   const tell: Notices<By>['tell'] = async (tx, by, { user, what, device, place, factor, key, left }) => {
     const at = clock.now()
     const seen = { ...(device && { device }), ...(place && { place }) }
@@ -90,9 +93,8 @@ export function createNotices<By>(deps: NoticesDeps<By>): Notices<By> {
         await links.withdraw(tx, by, { person: link.person, purpose: pending })
         await closeFactorRecovery(tx, by, link.person)
         const told = toldShape.parse(link.data)
-        const factor = told.factor && { kind: told.factor, id: told.factorId }
-        const since = suspectSince(told)
-        if (since) await takeLaterFactors(tx, by, link.person, { since, factor })
+        const since = suspectSince(told, signInLasts)
+        if (since) await takeLaterFactors(tx, by, link.person, { since, factor: suspectFactor(told) })
         // To whoever reads the mailbox beside whoever pressed the button: the letter says how to open the account again.
         if (done.ok) await tell(tx, by, { user: done.value, what: 'account-locked' })
         return ok('locked')

@@ -40,8 +40,8 @@ export interface TrustedBrowsers<By> {
   readonly lifetime: number
   /** What the trust stands for; undefined: not trusted. Costs no query where the browser carries nothing. */
   provenBy(user: UserId, tokens: readonly Secret<string>[]): Promise<StandsFor | undefined>
-  /** In the transaction that completes a sign-in which rested on it. */
-  used(tx: Tx, user: UserId, tokens: readonly Secret<string>[]): Promise<void>
+  /** In the transaction that completes a sign-in which rested on it. False where it has ended meanwhile. */
+  used(tx: Tx, user: UserId, tokens: readonly Secret<string>[]): Promise<boolean>
   /** The token is minted here, at each trust: what a browser carried may have been planted by somebody who knows it. */
   trust(
     tx: Tx,

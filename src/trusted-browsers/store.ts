@@ -68,14 +68,16 @@ export async function findTrust(
   return row && factorOf(row.factor)
 }
 
-export async function touchTrust(tx: Tx, user: Id<'usr'>, hashes: readonly Buffer[], at: Date): Promise<void> {
-  if (hashes.length === 0) return
-  await tx
+/** False where there is none. */
+export async function touchTrust(tx: Tx, user: Id<'usr'>, hashes: readonly Buffer[], at: Date): Promise<boolean> {
+  if (hashes.length === 0) return false
+  const { numUpdatedRows } = await tx
     .updateTable('trusted_browsers')
     .set({ last_used_at: at })
     .where('token_hash', 'in', [...hashes])
     .where('user_id', '=', userId.toUuid(user))
-    .execute()
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** By `trusted_browsers_of_user`; the youngest first. */

@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import type { Secret } from '../../src/lib/secret.ts'
 import { configFile } from '../support/scratch.ts'
-import { signInWithApp, withApp } from './own-factors.ts'
-import { type AccountHouse, accountHouse, adaAddress, type Browser, password, text } from './support.ts'
+import { makePasskey } from '../support/software-authenticator.ts'
+import { mailedCode, signInWithApp, withApp } from './own-factors.ts'
+import { type AccountHouse, accountHouse, adaAddress, type Browser, iphone, password, text } from './support.ts'
 
 // Every sign-in hashes, at the lowest priority.
 vi.setConfig({ testTimeout: 60_000 })
@@ -144,6 +145,30 @@ describe('a change of address', () => {
     expect(toEve.map(({ message }) => message)).toEqual(['already-registered'])
     expect(toEve[0]?.text).not.toContain('change-email')
     expect(await lettersTo(house, 'eve@EXAMPLE.com')).toEqual([])
+  })
+
+  it('ends the sign-ins under way that have proven the mailbox of before: nobody adds a factor by it (threat 20)', async () => {
+    const house = await accountHouse({ host: 'localhost' })
+    const browser = house.browser()
+    await browser.signIn()
+    const thief = house.browser(iphone)
+    const offered = await thief.send(await thief.go('/account'), 'login', {
+      email: adaAddress,
+      password,
+      capable: 'yes',
+    })
+    const at = /^\/login\/[^/?]+/.exec(offered.path)?.[0] ?? ''
+    await thief.post(`${at}/offer/accept`)
+    await thief.post(`${at}/send-code`)
+    await thief.post(`${at}/mailbox`, { code: await mailedCode(house) })
+    const options = await thief.raw(`${at}/passkey/options`, {})
+    expect(options.status, 'the mailbox was proven').toBe(200)
+    const { answer } = makePasskey(JSON.parse(await options.text()), { origin: house.issuer })
+
+    await move(house, browser)
+    await thief.post(`${at}/passkey/add`, { credential: JSON.stringify(answer), name: 'Thief' })
+    expect(await house.people.factors.passkeys.listOf(house.ada.id)).toEqual([])
+    expect((await thief.go(at)).html).toContain('id="login"')
   })
 
   it('is confirmed once, of twenty who try at the same moment', async () => {

@@ -84,7 +84,7 @@ describe('the first second factor (threat 20)', () => {
     } as const
     const changes = factorChanges({
       changing: changing({ db, users: people.users, sessions, clock }),
-      ...{ own, stepUp, factorChanged, sessions, clock },
+      ...{ own, stepUp, factorChanged, users: people.users, sessions, clock },
     })
     const [{ id: session } = { id: undefined }] = await sessions.listOf(user.id)
     if (!session) throw new Error('nobody is signed in')
@@ -105,6 +105,21 @@ describe('the first second factor (threat 20)', () => {
     expect(await changes.newBackupCodes(visit)).toEqual(asks)
     expect(await changes.remove(visit, 'email-code')).toEqual(asks)
     expect(await changes.remove({ ...visit, mailbox: 'proven' }, 'email-code')).toMatchObject({ ok: true })
+  })
+
+  it.each([
+    ['before another factor is added', addPasskey, 'send-mailbox-code', 'prove-mailbox'],
+    ['where codes by mail are turned on', '/account/security', 'send-email-code', 'add-email-code'],
+  ])('proves the address, which nobody is asked to prove once more: %s', async (_, from, send, prove) => {
+    const at = await house(withMail)
+    const grace = await at.addPerson('grace@example.com', { verified: false })
+    const theirs = at.browser()
+    await theirs.signIn('/account', grace.email)
+    const sent = await theirs.send(await theirs.go(from), send)
+    expect(await at.find(grace)).toMatchObject({ emailVerified: false })
+    await theirs.send(sent, prove, { code: await mailedCode(at) })
+    expect(await at.find(grace)).toMatchObject({ emailVerified: true })
+    expect(await at.events('user.email_verified')).toHaveLength(1)
   })
 
   it('the proof is one of this session alone, and of the address that it went to', async () => {

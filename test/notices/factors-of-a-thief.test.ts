@@ -73,8 +73,8 @@ describe('what a thief added', () => {
   )
 })
 
-async function added() {
-  const world = await mailWorld({ file: 'mfa:\n  factors: [passkey, totp, email-code, backup-code]\n' })
+async function added(more = '') {
+  const world = await mailWorld({ file: `mfa:\n  factors: [passkey, totp, email-code, backup-code]\n${more}` })
   const user = await world.addPerson()
   const { totps, backupCodes, emailCodes } = world.factors
   const { by, clock } = world
@@ -151,6 +151,34 @@ describe('“this was not me” in the letter of a factor', () => {
     expect((await at.left()).apps, 'whoever replays tokens has added nothing').toEqual(['Thief'])
     await at.post(link)
     expect((await at.left()).apps).toEqual([])
+  })
+})
+
+describe('“this was not me” in another letter', () => {
+  const tell = (at: Awaited<ReturnType<typeof added>>, what: 'new-device' | 'backup-code-used') =>
+    inTransaction(at.database.app, (tx) => at.notices.tell(tx, at.by, { user: at.user, what }))
+
+  it('that a backup code was used takes all of them, however old: whoever has one has the sheet', async () => {
+    const at = await added()
+    await at.addApp('Before')
+    await at.makeBackupCodes()
+    at.clock.advance(30 * 24 * 60 * MINUTE)
+    await tell(at, 'backup-code-used')
+    const link = await at.linkTo('/link/not-me')
+    expect(await (await at.open(link)).text()).toContain('Your backup codes go, too')
+    expect((await at.post(link)).status).toBe(303)
+    expect(await at.left()).toEqual({ apps: ['Before'], emailCode: false, codes: 0 })
+  })
+
+  it('of a new device takes what was added on the way in, however long a sign-in may take here', async () => {
+    const at = await added('tokens:\n  interaction: 5h\n')
+    await at.addApp('Before')
+    at.clock.advance(10 * 60 * MINUTE)
+    await at.addApp('Thief')
+    at.clock.advance(4 * 60 * MINUTE)
+    await tell(at, 'new-device')
+    expect((await at.post(await at.linkTo('/link/not-me'))).status).toBe(303)
+    expect((await at.left()).apps).toEqual(['Before'])
   })
 })
 

@@ -4,7 +4,7 @@ import { Exchange } from '../../src/http/exchange.ts'
 import { createAdapters } from '../../src/oidc/artifacts/adapter.ts'
 import { personGrants } from '../../src/oidc/artifacts/revoke-of-person.ts'
 import { Unit } from '../../src/oidc/unit/unit.ts'
-import { within } from '../../src/oidc/unit/units.ts'
+import { committing, within } from '../../src/oidc/unit/units.ts'
 import { invoicing } from './organisations-support.ts'
 import { openHouse } from './support.ts'
 
@@ -80,6 +80,34 @@ it('an interaction that another tab has finished meanwhile does not rise again b
   await inUnit(new Unit(db, exchange), () => adapter.destroy('the-uid'))
   await expect(inUnit(answering(), answer)).rejects.toMatchObject({ code: 'interaction-gone' })
   expect(await find()).toBeUndefined()
+})
+
+it('what was granted together with an answer that came too late is not kept: all of it, or nothing', async () => {
+  const { services, sessions, companies, clock, exchange } = await parts()
+  const { app: db } = services.database
+  const nobody = async () => undefined
+  const adapters = createAdapters({
+    sealer: services.keyring.instance,
+    sessions,
+    organisations: companies.orgs.seats,
+    clock,
+    expectAccount: nobody,
+    expectSignIn: nobody,
+  })
+  const interaction = { uid: 'the-uid', params: { client_id: 'x' }, exp: 4_000_000_000 }
+  const inUnit = (unit: Unit, work: () => Promise<unknown>) => committing(unit, work)
+  await inUnit(new Unit(db, exchange), () => adapters('Interaction').upsert('the-uid', interaction, 60))
+  const looked = new Unit(db, exchange)
+  await inUnit(looked, () => adapters('Interaction').find('the-uid'))
+  await inUnit(new Unit(db, exchange), () => adapters('Interaction').destroy('the-uid'))
+
+  const late = new Unit(db, exchange, { before: looked })
+  const consenting = inUnit(late, async () => {
+    await adapters('Grant').upsert('the-grant', { accountId: 'x', clientId: 'app', exp: 4_000_000_000 }, 60)
+    await adapters('Interaction').upsert('the-uid', { ...interaction, result: { consent: { grantId: 'g' } } }, 60)
+  })
+  await expect(consenting).rejects.toMatchObject({ code: 'interaction-gone' })
+  expect(await db.selectFrom('oidc_artifacts').select('kind').execute()).toEqual([])
 })
 
 it('a code that is on its way while its session is ended is not issued, nor anything with it', async () => {

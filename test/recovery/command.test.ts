@@ -208,6 +208,16 @@ describe('hearthkey user factors', () => {
     expect(stdout + json).not.toContain(secret.reveal())
   })
 
+  it('says when a backup code was used last, and how many are left', async () => {
+    const id = await create('grete')
+    const { backupCodes } = people.factors
+    const [code] = await inTransaction(services.database.app, (tx) => backupCodes.generate(tx, by, id))
+    const listed = async () => (await user(['factors', id])).stdout
+    expect(await listed()).toMatch(/backup codes +10 left +\S+ +never/)
+    await inTransaction(services.database.app, (tx) => backupCodes.prove(tx, by, id, code?.reveal() ?? ''))
+    expect(await listed()).toMatch(/backup codes +9 left +(\d{4}-\d\d-\d\d) +\1/)
+  })
+
   it('says until when somebody has put off to enrol', async () => {
     const id = await create('paul')
     await inTransaction(services.database.app, async (tx) => {

@@ -2,7 +2,7 @@ import type { ActorContext } from '../../audit/actor.ts'
 import { attempt } from '../../db/attempt.ts'
 import type { Db } from '../../db/types.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
-import type { CloseFactorRecovery, Links, Notices, Users } from '../ports.ts'
+import type { CloseFactorRecovery, DropSignIns, Links, Notices, Users } from '../ports.ts'
 import { askedAtOf, type EmailLetters } from './letters.ts'
 
 /** `taken`: somebody registered it meanwhile; said to nobody but whoever holds that very mailbox. */
@@ -27,10 +27,11 @@ interface EmailConfirmationDeps {
   readonly letters: EmailLetters
   readonly notices: Notices
   readonly closeFactorRecovery: CloseFactorRecovery
+  readonly dropSignIns: DropSignIns
 }
 
 export function emailConfirmation(deps: EmailConfirmationDeps): EmailConfirmation {
-  const { db, users, links, letters, notices, closeFactorRecovery } = deps
+  const { db, users, links, letters, notices, closeFactorRecovery, dropSignIns } = deps
   return {
     look: async (token) => {
       const address = (await links.look('email-change', token))?.data?.['address']
@@ -53,6 +54,8 @@ export function emailConfirmation(deps: EmailConfirmationDeps): EmailConfirmatio
         // The old mailbox opens nothing any more but the way back, and that counts from now.
         await links.withdraw(tx, by, { purpose: ['recovery', 'email-verification'], person: before.id })
         await closeFactorRecovery(tx, by, before.id)
+        // A sign-in under way may have proven the old one, and nothing but a password beside it.
+        await dropSignIns(tx, before.id)
         await letters.tellOld(tx, by, { user: before, newAddress: address, locale, askedAt: askedAtOf(link) }, 'told')
         const told = { ...changed.value, locale: before.locale ?? locale }
         await notices.tell(tx, by, { user: told, what: 'email-changed' })

@@ -14,7 +14,7 @@ import { sha256 } from '../../lib/hash.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
 import type { User } from '../../users/user.ts'
-import type { FactorChanged, OwnFactors, Sessions, StepUpRules } from '../ports.ts'
+import type { FactorChanged, OwnFactors, Sessions, StepUpRules, Users } from '../ports.ts'
 import type { Visit } from '../viewer.ts'
 import type { Changing, Left } from './changing.ts'
 import { factorOf, type What } from './what.ts'
@@ -47,6 +47,7 @@ interface FactorChangesDeps {
   readonly own: OwnFactors
   readonly stepUp: StepUpRules
   readonly factorChanged: FactorChanged
+  readonly users: Pick<Users, 'verifyEmail'>
   readonly sessions: Pick<Sessions, 'strengthen'>
   readonly clock: Clock
 }
@@ -55,7 +56,7 @@ interface FactorChangesDeps {
 export const holderOf = ({ viewer }: Pick<Visit, 'viewer'>): Buffer => sha256(viewer.session)
 
 export function factorChanges(deps: FactorChangesDeps): FactorChanges {
-  const { changing, own, stepUp, factorChanged, sessions, clock } = deps
+  const { changing, own, stepUp, factorChanged, users, sessions, clock } = deps
   const { totps, passkeys, emailCodes, backupCodes } = own
   const kept = ({ viewer, device }: Visit & Seen) => ({ session: viewer.session, device })
 
@@ -70,8 +71,12 @@ export function factorChanges(deps: FactorChangesDeps): FactorChanges {
   const asksMailbox = async (tx: Tx, { mailbox }: Visit, person: User) =>
     mailbox !== 'proven' && strongestOf(await stepUp.heldBy(person.id, tx), stepUp.counting) === 'aal1'
 
-  const prove = (tx: Tx, visit: Visit, user: User, code: string) =>
-    emailCodes.prove(tx, { holder: holderOf(visit), purpose: 'mailbox', user, code })
+  /** A code that came back from the mailbox says whose it is, as it does at a sign-in. */
+  const prove = async (tx: Tx, visit: Visit, user: User, code: string): Promise<boolean> => {
+    const isRight = await emailCodes.prove(tx, { holder: holderOf(visit), purpose: 'mailbox', user, code })
+    if (isRight) await users.verifyEmail(tx, visit.by, user.id, user.email)
+    return isRight
+  }
 
   return {
     addApp: (visit, { code, name }) =>

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { HttpEnv } from '../../http/env.ts'
 import type { Notes } from '../../http/input/notes.ts'
 import type { MailboxProof } from '../mailbox-proof.ts'
-import type { FactorChanged, Guard, OwnFactors, Sessions, StepUpRules } from '../ports.ts'
+import type { FactorChanged, Guard, OwnFactors, Sessions, StepUpRules, Users } from '../ports.ts'
 import type { PutOff } from '../put-off.ts'
 import type { ForViewer } from '../viewer.ts'
 import { appRoutes } from './app-routes.tsx'
@@ -17,6 +17,7 @@ import { securityOverviewRoutes } from './overview-routes.tsx'
 import { passkeyRoutes } from './passkey-routes.tsx'
 
 export interface SecurityDeps extends ChangingDeps {
+  readonly users: Pick<Users, 'hold' | 'verifyEmail'>
   readonly sessions: Pick<Sessions, 'hold' | 'strengthen'>
   readonly issuerUrl: string
   readonly forViewer: ForViewer

@@ -30,7 +30,9 @@ export async function describeFactors(people: PeopleAtWork, who: string): Promis
     ]),
     ...apps.map(({ name, createdAt, lastUsedAt }) => ['authenticator app', name, day(createdAt), day(lastUsedAt)]),
     ...(emailCode ? [['codes by e-mail', user.email, '', '']] : []),
-    ...(backupCodes ? [['backup codes', `${backupCodes.left} left`, day(backupCodes.createdAt), '']] : []),
+    ...(backupCodes
+      ? [['backup codes', `${backupCodes.left} left`, day(backupCodes.createdAt), day(backupCodes.lastUsedAt)]]
+      : []),
     ...browsers.map(({ device, createdAt, lastUsedAt }) => [
       'trusted browser',
       [device.browser, device.system].filter(Boolean).join(', ') || 'unknown',

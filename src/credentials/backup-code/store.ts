@@ -36,19 +36,23 @@ export interface BackupCodeStanding {
   readonly createdAt: Date
   /** That have not been used. */
   readonly left: number
+  /** Of those that have been; null where none was. */
+  readonly lastUsedAt: Date | null
 }
 
 export async function findStanding(db: Db, user: UserId): Promise<BackupCodeStanding | undefined> {
   const row = await db
     .selectFrom('backup_code_sets')
-    .leftJoin('backup_codes', (join) =>
-      join.onRef('backup_codes.user_id', '=', 'backup_code_sets.user_id').on('backup_codes.used_at', 'is', null),
-    )
-    .select(({ fn }) => ['created_at', fn.count<string>('code_hash').as('left')])
+    .leftJoin('backup_codes', 'backup_codes.user_id', 'backup_code_sets.user_id')
+    .select(({ fn }) => [
+      'created_at',
+      fn.count<string>('code_hash').filterWhere('used_at', 'is', null).as('left'),
+      fn.max<Date | null>('used_at').as('last_used_at'),
+    ])
     .where('backup_code_sets.user_id', '=', userId.toUuid(user))
     .groupBy('created_at')
     .executeTakeFirst()
-  return row && { createdAt: row.created_at, left: Number(row.left) }
+  return row && { createdAt: row.created_at, left: Number(row.left), lastUsedAt: row.last_used_at }
 }
 
 /** With every code of it. */

@@ -5,7 +5,7 @@ import { Layout } from '../../ui/layout.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { momentIn } from '../../ui/moment.ts'
 import { Name } from '../../ui/name.tsx'
-import { suspectSince, type ToldOf } from '../notice.ts'
+import { type ToldOf, takesFactors } from '../notice.ts'
 
 interface NotMePageProps {
   readonly t: Translate
@@ -51,7 +51,8 @@ export const NotMePage = ({ t, action, told }: NotMePageProps) => {
       />
       <p>{t('recovery.notMe.wasYou')}</p>
       <p>{t('recovery.notMe.effect')}</p>
-      {suspectSince(told) && <p>{t(told.factor ? 'recovery.notMe.takesFactor' : 'recovery.notMe.takesLater')}</p>}
+      {takesFactors(told) && <p>{t(told.factor ? 'recovery.notMe.takesFactor' : 'recovery.notMe.takesLater')}</p>}
+      {what === 'backup-code-used' && <p>{t('recovery.notMe.takesCodes')}</p>}
       <Form t={t} id="not-me" action={action}>
         <Button id="lock-account">{t('recovery.notMe.submit')}</Button>
       </Form>

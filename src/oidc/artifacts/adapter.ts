@@ -126,10 +126,13 @@ function adapterOf(
       if (kind === 'AuthorizationCode' && given['sid'] !== undefined)
         unit.first((tx) => assertHeld(tx, unit, given['sid']))
       if (kind === 'Interaction' && (await unit.hasFound(idHash)))
-        unit.writeOne(async (db) => {
-          // Finished in another tab meanwhile: it must not rise again.
-          if (!(await replaceArtifact(db, row))) throw new AppError('interaction-gone')
-        })
+        unit.writeOne(
+          async (db) => {
+            // Finished in another tab meanwhile: it must not rise again.
+            if (!(await replaceArtifact(db, row))) throw new AppError('interaction-gone')
+          },
+          { decides: true },
+        )
       else unit.put(row)
       if (kind === 'RefreshToken' && grantHash) unit.writeOne((db) => extendGrant(db, grantHash, expiresAt))
     },

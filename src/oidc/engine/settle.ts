@@ -28,7 +28,13 @@ export const settling =
   async (ctx: MiddlewareContext, next: () => Promise<void>): Promise<void> => {
     const unit = findUnit()
     if (!unit) return next()
-    await next()
+    try {
+      await next()
+    } catch (error) {
+      // Past every handler of the engine: whoever holds a connection then would hold it for ever.
+      await unit.rollback()
+      throw error
+    }
     ctx.set(POLICY, contentSecurityPolicy())
     openFormTo(ctx)
     try {

@@ -11,7 +11,7 @@ import type { StepUp } from '../organisations/refusal.ts'
 import type { Member, OrganisationChoice, Person, VerifiedKey } from '../ports.ts'
 
 type Statement =
-  | { readonly kind: 'statement'; readonly statement: (db: Db) => Promise<unknown> }
+  | { readonly kind: 'statement'; readonly statement: (db: Db) => Promise<unknown>; readonly decides: boolean }
   | { readonly kind: 'put'; readonly rows: Map<string, ArtifactRow> }
 type Write = Statement | { readonly kind: 'work'; readonly work: (tx: Tx) => Promise<unknown> }
 
@@ -71,6 +71,7 @@ export class Unit {
   readonly #found: Map<string, Promise<FoundArtifact | undefined>>
   readonly #revoked = new Set<string>()
   #begun: Promise<OpenTransaction> | undefined
+  #isOver = false
 
   constructor(db: Db, exchange: Exchange, { rollsBackRefusals = false, before }: UnitOptions = {}) {
     this.#db = db
@@ -86,6 +87,8 @@ export class Unit {
 
   /** For a write whose answer decides how the request goes on. */
   async writer(): Promise<Tx> {
+    // A branch of the work that was overtaken by the end would begin what nobody ends.
+    if (this.#isOver) throw new Error('the request has ended')
     this.#begun ??= begin(this.#db)
     return (await this.#begun).tx
   }
@@ -100,9 +103,9 @@ export class Unit {
     this.#writes.push({ kind: 'work', work })
   }
 
-  /** The same for one statement, which needs no transaction around it where it stands alone. */
-  writeOne(statement: (db: Db) => Promise<unknown>): void {
-    this.#writes.push({ kind: 'statement', statement })
+  /** The same for one statement, which needs no transaction around it where it stands alone. `decides`: it may say that nothing is kept. */
+  writeOne(statement: (db: Db) => Promise<unknown>, { decides = false } = {}): void {
+    this.#writes.push({ kind: 'statement', statement, decides })
   }
 
   /** The same for what the engine keeps: what it saves in a row goes to the database in one statement. */
@@ -152,8 +155,12 @@ export class Unit {
   async commit(): Promise<void> {
     const [only, ...more] = this.#writes
     const standsAlone = more.length === 0 && this.#first.length === 0 && !this.#begun
-    if (only && only.kind !== 'work' && standsAlone) return perform(only, this.#db)
+    if (only && only.kind !== 'work' && standsAlone) {
+      this.#isOver = true
+      return perform(only, this.#db)
+    }
     if (only || this.#first.length > 0) await this.#write()
+    this.#isOver = true
     await (await this.#begun)?.commit()
     this.#begun = undefined
   }
@@ -168,13 +175,14 @@ export class Unit {
       if (write.kind === 'work') {
         await Promise.all(answers.splice(0))
         await write.work(tx)
-      } else if (answers.length > 0) answers.push(perform(write, tx))
+      } else if (answers.length > 0 || (write.kind === 'statement' && write.decides)) answers.push(perform(write, tx))
       else transaction.unheard((it) => perform(write, it))
     }
     await Promise.all(answers)
   }
 
   async rollback(): Promise<void> {
+    this.#isOver = true
     const begun = await this.#begun?.catch(() => undefined)
     this.#begun = undefined
     await begun?.rollback()

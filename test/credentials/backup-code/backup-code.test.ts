@@ -54,7 +54,7 @@ describe('a backup code', () => {
     expect(await backupCodes.standingOf(ada.id)).toBeUndefined()
     const codes = await generate(ada)
     expect(new Set(codes).size).toBe(10)
-    expect(await backupCodes.standingOf(ada.id)).toEqual({ createdAt: clock.now(), left: 10 })
+    expect(await backupCodes.standingOf(ada.id)).toEqual({ createdAt: clock.now(), left: 10, lastUsedAt: null })
     for (const [at, code] of codes.entries()) expect(await prove(ada, code)).toEqual({ left: 9 - at })
     for (const code of codes) expect(await prove(ada, code)).toBeUndefined()
     expect(await backupCodes.standingOf(ada.id)).toMatchObject({ left: 0 })
@@ -95,8 +95,10 @@ describe('a backup code', () => {
     clock.advance(60_000)
     const codes = await generate(ada)
     for (const code of old) expect(await prove(ada, code)).toBeUndefined()
-    expect(await backupCodes.standingOf(ada.id)).toEqual({ createdAt: clock.now(), left: 10 })
+    expect(await backupCodes.standingOf(ada.id)).toEqual({ createdAt: clock.now(), left: 10, lastUsedAt: null })
+    clock.advance(60_000)
     expect(await prove(ada, nth(codes, 0))).toEqual({ left: 9 })
+    expect(await backupCodes.standingOf(ada.id)).toMatchObject({ left: 9, lastUsedAt: clock.now() })
   })
 
   it('is of one set, however many are made at the same moment', async () => {

@@ -54,10 +54,12 @@ import { LandingPage } from '../../../src/ui/landing-page.tsx'
 import type { Translate } from '../../../src/ui/messages/translator.ts'
 import { userId } from '../../../src/users/user.ts'
 import { factorPages, givenFactors } from './gallery-factors.tsx'
+import { givenSecurity, securityPages } from './gallery-security.tsx'
 
 /** What pages show that comes from no catalogue. */
 export const given = {
   ...givenFactors,
+  ...givenSecurity,
   slugs: ['lovelace', 'nordwind-holding', 'nordwind'],
   client: 'Nordwind Invoicing',
   longClient: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft Rechnungswesen & Söhne',
@@ -159,6 +161,7 @@ const ways = { recover: '/recover?back=4mZ0', register: '/register?back=4mZ0' } 
 /** Every page in every state that looks different. */
 export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = {
   ...factorPages({ ...given, client }),
+  ...securityPages({ ...given, user, now, browser: { browser: given.browser, system: given.system } }),
   'sign-in': (t) => <SignInPage t={t} {...at} {...ways} client={client} />,
   'sign-in-mismatch': (t) => (
     <SignInPage t={t} {...at} {...ways} client={client} email={given.email} problem="mismatch" />
@@ -299,6 +302,7 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'recover-done': (t) => <RecoveredPage t={t} signIn="/login/4mZ0" />,
   'recover-dead': (t) => <RecoveryDeadPage t={t} />,
   'not-me': (t) => <NotMePage t={t} action="/link?token=Zm9v" told={told} />,
+  'not-me-codes': (t) => <NotMePage t={t} action="/link?token=Zm9v" told={{ ...told, what: 'backup-code-used' }} />,
   'not-me-key': (t) => (
     <NotMePage
       t={t}

@@ -54,6 +54,7 @@ export const en = {
     'The new sign-in method is removed from your account then, and every other one that was added after it.',
   'recovery.notMe.takesLater':
     'Sign-in methods that were added at that time or later are removed from your account then.',
+  'recovery.notMe.takesCodes': 'Your backup codes go, too: whoever has one of them may have them all.',
   'recovery.notMe.wasYou': 'If it was, close this page. Nothing changes.',
   'recovery.notMe.submit': 'This was not me: lock my account',
 
@@ -129,6 +130,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Die neue Anmeldemethode wird dann aus Ihrem Konto entfernt, und mit ihr jede andere, die nach ihr dazugekommen ist.',
   'recovery.notMe.takesLater':
     'Anmeldemethoden, die zu dieser Zeit oder später dazugekommen sind, werden dann aus Ihrem Konto entfernt.',
+  'recovery.notMe.takesCodes': 'Auch Ihre Ersatzcodes werden entfernt: Wer einen davon hat, hat vielleicht alle.',
   'recovery.notMe.wasYou': 'Wenn ja, schließen Sie diese Seite. Es ändert sich nichts.',
   'recovery.notMe.submit': 'Das war ich nicht: Konto sperren',
 
