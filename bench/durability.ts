@@ -1,22 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Client, DatabaseError } from 'pg'
+import { type Client, DatabaseError } from 'pg'
+import { connect } from './support/database.ts'
 import type { Bench, Figure } from './support/figures.ts'
-import { type Home, randomBetween, temporaryHome } from './support/home.ts'
-import { postmasterOf } from './support/postmaster.ts'
+import { randomBetween, temporaryHome } from './support/home.ts'
 import { startServer } from './support/server.ts'
 
 const ROUNDS = 50
 const WRITERS = 4
-
-async function connect(home: Home): Promise<Client> {
-  const postmaster = postmasterOf(home)
-  if (postmaster === undefined) throw new Error('no PostgreSQL runs under the data directory')
-  const { socketDir: host, port } = postmaster
-  const client = new Client({ host, port, user: 'hearthkey_owner', database: 'hearthkey' })
-  client.on('error', () => {}) // The kill cuts every connection: that is the point.
-  await client.connect()
-  return client
-}
 
 const prepare = `
   CREATE SCHEMA IF NOT EXISTS bench;
@@ -63,13 +53,13 @@ export const durability: Bench = {
     for (let round = 0; round <= ROUNDS; round++) {
       await using server = await startServer(home)
       if (round > 0) back.push(server.secondsToReady)
-      const reader = await connect(home)
+      const reader = await connect(home, 'hearthkey_owner')
       await reader.query(prepare)
       lost.push(await countLost(reader, acknowledged))
       off.push(await guardsOff(reader))
       await reader.end()
       if (round === ROUNDS) break
-      const writers = await Promise.all(Array.from({ length: WRITERS }, () => connect(home)))
+      const writers = await Promise.all(Array.from({ length: WRITERS }, () => connect(home, 'hearthkey_owner')))
       const writing = Promise.allSettled(writers.map((client) => writeUntilCut(client, () => ++id, acknowledged)))
       await pause(randomBetween(20, 400))
       await server.kill()

@@ -1,5 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { Pool } from 'undici'
 import { z } from 'zod'
 import { hearthkey } from './support/command.ts'
 import type { Bench, Figure } from './support/figures.ts'
@@ -7,8 +5,9 @@ import { type Home, temporaryHome, withoutRefusals } from './support/home.ts'
 import { interleave } from './support/interleave.ts'
 import { createPeople, type Person } from './support/people.ts'
 import { schedulerSeconds } from './support/processes.ts'
-import { type Server, startServer } from './support/server.ts'
-import { type Application, Visitor } from './support/visitor.ts'
+import { type Chain, chainOf } from './support/refresh-chain.ts'
+import { startServer } from './support/server.ts'
+import type { Application } from './support/visitor.ts'
 
 /** Many and short: what else the machine does in one half of a round it does in the other, or the median leaves it out. */
 const ROUNDS = 41
@@ -18,8 +17,8 @@ const ORGANISATIONS = 50
 const ROLES = 20
 const PERMISSIONS = 200
 const audience = 'https://invoices.bench.example'
+const asked = { scope: 'openid offline_access records:p0', resource: audience }
 
-const tokens = z.object({ access_token: z.string(), refresh_token: z.string() })
 const claims = z.object({ roles: z.array(z.string()).optional(), permissions: z.array(z.string()).optional() })
 
 /** A refresh is the issuance that happens most: every quarter of an hour, for everybody who works. */
@@ -35,10 +34,10 @@ export const issuance: Bench = {
     await createCompanies(home, busy)
     const application = await createApplication(home)
     const chains = {
-      plain: await chainOf(server, application, plain, {}),
-      busy: await chainOf(server, application, busy, { organization: 'company-0' }),
+      plain: await chainOf(server, application, plain, asked),
+      busy: await chainOf(server, application, busy, { ...asked, organization: 'company-0' }),
     }
-    const { roles = [], permissions = [] } = claimsIn(await chains.busy.next())
+    const { roles = [], permissions = [] } = claimsIn((await chains.busy.next()).access_token)
     if (roles.length !== ROLES || permissions.length !== PERMISSIONS)
       throw new Error(`the token has ${roles.length} roles and ${permissions.length} permissions`)
 
@@ -87,60 +86,6 @@ async function createApplication(home: Home): Promise<Application> {
   const redirectUri = 'http://127.0.0.1:9/callback'
   const options = ['--public', '--first-party', '--redirect-uri', redirectUri, '--api', audience]
   return { ...created.parse(await hearthkey(home, ['client', 'create', '--name', 'Bench', ...options])), redirectUri }
-}
-
-interface Chain {
-  /** Answers the access token. */
-  next(): Promise<string>
-}
-
-/** One sign-in, and from then on refreshes, each with what the one before answered. */
-async function chainOf(
-  server: Server,
-  { clientId, redirectUri }: Application,
-  { email, password }: Person,
-  more: Readonly<Record<string, string>>,
-): Promise<Chain> {
-  const pool = new Pool(server.origin, { connections: 1 })
-  const visitor = new Visitor(pool, server.host)
-  const verifier = randomBytes(32).toString('base64url')
-  const query = new URLSearchParams({
-    response_type: 'code',
-    client_id: clientId,
-    redirect_uri: redirectUri,
-    scope: 'openid offline_access records:p0',
-    resource: audience,
-    state: 'bench',
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-    ...more,
-  })
-  const path = (location: string) => new URL(location, server.origin).pathname
-  const form = path((await visitor.get(`/oauth/authorize?${query}`)).location)
-  const taken = await visitor.post(form, { email, password })
-  const returned = await visitor.get(path(taken.location))
-  const code = new URL(returned.location).searchParams.get('code')
-  if (code === null) throw new Error(`no code came back: ${returned.location}`)
-  const ask = async (fields: Readonly<Record<string, string>>) => {
-    const { statusCode, body } = await pool.request({
-      method: 'POST',
-      path: '/oauth/token',
-      headers: { host: server.host, 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ client_id: clientId, ...fields }).toString(),
-    })
-    const text = await body.text()
-    if (statusCode !== 200) throw new Error(`${statusCode}: ${text}`)
-    return tokens.parse(JSON.parse(text))
-  }
-  const redemption = { grant_type: 'authorization_code', redirect_uri: redirectUri, code, code_verifier: verifier }
-  let { refresh_token: current } = await ask(redemption)
-  return {
-    next: async () => {
-      const answer = await ask({ grant_type: 'refresh_token', refresh_token: current })
-      current = answer.refresh_token
-      return answer.access_token
-    },
-  }
 }
 
 const claimsIn = (token: string) =>

@@ -3,13 +3,21 @@ import { breachList } from './breach-list.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { durability } from './durability.ts'
 import { enumeration } from './enumeration.ts'
+import { eventLoop } from './event-loop.ts'
 import { issuance } from './issuance.ts'
+import { introspections, userinfos } from './look-behind.ts'
+import { lookUps } from './look-ups.ts'
 import { machine } from './machine/machine.ts'
+import { manyClients } from './many-clients.ts'
 import { memory } from './memory.ts'
+import { programsInTurn } from './programs-in-turn.ts'
+import { refresh } from './refresh.ts'
 import { signIns } from './sign-ins.ts'
 import { start } from './start.ts'
 import { storm } from './storm.ts'
 import { type Bench, isMissed, table } from './support/figures.ts'
+import { tokenProfile } from './token-profile.ts'
+import { twoProcesses } from './two-processes.ts'
 import { discovery, jsonAnswer, jwks } from './whole-answer.ts'
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -20,8 +28,17 @@ const benches: Readonly<Record<string, Bench>> = {
   discovery,
   jwks,
   'client-credentials': clientCredentials,
+  'programs-in-turn': programsInTurn,
+  'token-profile': tokenProfile,
+  'many-clients': manyClients,
   'sign-ins': signIns,
+  'look-ups': lookUps,
   issuance,
+  refresh,
+  introspection: introspections,
+  userinfo: userinfos,
+  'two-processes': twoProcesses,
+  'event-loop': eventLoop,
   storm,
   enumeration,
   durability,

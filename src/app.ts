@@ -5,12 +5,15 @@ import type { Config } from './config/config.ts'
 import { laterCookie } from './credentials/passkey/later-cookie.ts'
 import { passkeyRoutes } from './credentials/passkey/routes.ts'
 import { clientAuthLimit } from './guard/client-auth.ts'
+import { protocolLimits } from './guard/protocol.ts'
 import { createHttp, type Http } from './http/create-http.ts'
 import type { Exchange } from './http/exchange.ts'
 import { createNotes } from './http/input/notes.ts'
 import { accountParts } from './instance/account.ts'
+import { accountApplications } from './instance/account-applications.ts'
 import { accountOrganisations } from './instance/account-organisations.ts'
 import { byMailRoutes } from './instance/by-mail-routes.ts'
+import { certificateHeadersOf } from './instance/certificate-headers.ts'
 import { forTokens, openCompanies } from './instance/companies.ts'
 import { invitationPages } from './instance/invitation-routes.ts'
 import type { People } from './instance/people.ts'
@@ -30,6 +33,7 @@ import { createSignIn } from './login/service.ts'
 import { createOidc } from './oidc/create-oidc.ts'
 import { jwksRoutes } from './oidc/jwks.ts'
 import { postedFromAnywhere } from './oidc/posted.ts'
+import { programEndpoints } from './oidc/program-endpoints.ts'
 import { createReadiness, type Readiness, type ReadinessCheck } from './ops/readiness.ts'
 import { opsRoutes } from './ops/routes.ts'
 import { setupRoutes } from './setup/routes.tsx'
@@ -51,6 +55,7 @@ export interface App {
 /** Authenticated by the client or a bearer token at every request, never by a cookie: no origin to check. */
 const programmatic = [
   ...['/oauth/token', '/oauth/introspect', '/oauth/revoke', '/oauth/userinfo', '/oauth/par', '/oauth/register'],
+  ...['/oauth/device_authorization', '/oauth/register/*'],
   '/api/*',
 ]
 
@@ -63,7 +68,12 @@ export async function createApp({ config, services, people, clock, log }: AppPar
   const words = loadWords(config)
   const fromAnywhere = postedFromAnywhere
   const turns = turnsOf(config)
-  const http = createHttp({ issuerUrl, trustedProxies, bodyLimit, programmatic, fromAnywhere, log, words, turns })
+  const certificateHeaders = certificateHeadersOf(config)
+  const stack = {
+    ...{ issuerUrl, trustedProxies, certificateHeaders, bodyLimit, words, turns },
+    ...{ programmatic, fromAnywhere, ofOauth: programEndpoints },
+  }
+  const http = createHttp({ ...stack, log })
   const readiness = createReadiness({ checks: [databaseCheck(services)], clock, log })
 
   const keySet = signing.current
@@ -78,6 +88,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
     events,
     users,
     sessions,
+    consents: people.consents,
     ...forTokens(companies, services),
     tellOfReplay,
     clock,
@@ -95,6 +106,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
     licenseKeysRoutes(services.licenses.keys),
     passkeyRoutes({ ...config.passkeys, issuerUrl, manage: '/account/security' }),
     clientAuthLimit({ limits: guard.limits, clock }),
+    protocolLimits(guard),
     oidc.routes,
     loginRoutes({
       interactions: oidc.interactions,
@@ -117,6 +129,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
     accountRoutes({
       ...accountParts({ config, services, people, companies, clock }),
       organisations: accountOrganisations({ db, orgs: companies.orgs, clients: companies.clients }),
+      applications: accountApplications({ db, issuer: issuerUrl, ...people, clients: companies.clients, clock }),
       browserSessions: oidc.browserSessions,
       notes,
     }),

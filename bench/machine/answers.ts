@@ -15,7 +15,7 @@ interface Measured extends LoadReport {
 export async function measureAnswers(
   url: string,
   pids: () => number[],
-  request: Pick<LoadOrder, 'form' | 'headers'> = {},
+  request: Pick<LoadOrder, 'form' | 'headers' | 'authorizations'> = {},
 ): Promise<Measured> {
   const before = cpuSeconds(pids())
   const report = await generateLoad({ url, ...ROUND, ...request })

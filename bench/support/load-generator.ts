@@ -16,6 +16,11 @@ const request =
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...order.headers },
         body: order.form,
       }
+const { authorizations = [] } = order
+const inTurn = (turn: number) => {
+  const authorization = authorizations[turn % authorizations.length]
+  return authorization === undefined ? request : { ...request, headers: { ...request.headers, authorization } }
+}
 
 const milliseconds: number[] = []
 let [sent, failures] = [0, 0]
@@ -24,9 +29,9 @@ const deadline = started + order.seconds * 1000
 
 const connection = async () => {
   while (sent < order.requests && performance.now() < deadline) {
-    sent++
+    const next = inTurn(sent++)
     const before = performance.now()
-    const { statusCode, body } = await pool.request(request)
+    const { statusCode, body } = await pool.request(next)
     await body.dump()
     milliseconds.push(performance.now() - before)
     if (statusCode !== 200) failures++

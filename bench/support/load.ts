@@ -14,6 +14,8 @@ export const loadOrder = z.object({
   /** Sent with POST, each time the same. */
   form: z.string().optional(),
   headers: z.record(z.string(), z.string()).optional(),
+  /** Of those who ask in turn, one request each. */
+  authorizations: z.array(z.string()).min(1).optional(),
 })
 export type LoadOrder = z.input<typeof loadOrder>
 

@@ -48,6 +48,17 @@ export function schedulerSeconds(pids: readonly number[]): number {
   return nanoseconds.reduce((sum, spent) => sum + spent, 0) / 1e9
 }
 
+/** The same for one process, by the name of its threads; those that have one name are one. */
+export function schedulerSecondsByThread(pid: number): Map<string, number> {
+  const seconds = new Map<string, number>()
+  for (const task of tasksOf(pid)) {
+    const name = readProc(pid, `task/${task}/comm`).trim()
+    const spent = Number(readProc(pid, `task/${task}/schedstat`).split(' ')[0]) / 1e9
+    seconds.set(name, (seconds.get(name) ?? 0) + spent)
+  }
+  return seconds
+}
+
 function tasksOf(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`)

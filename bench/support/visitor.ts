@@ -4,6 +4,8 @@ import type { Pool } from 'undici'
 export interface Application {
   readonly clientId: string
   readonly redirectUri: string
+  /** Of one that keeps secrets. */
+  readonly clientSecret?: string
 }
 
 export interface Answered {

@@ -17,7 +17,13 @@ export interface Api {
   readonly scopes: readonly string[]
 }
 
-export type ApiFault = 'audience-invalid' | 'audience-taken' | 'name-invalid' | 'scope-invalid' | 'ttl-too-long'
+export type ApiFault =
+  | 'audience-invalid'
+  | 'audience-taken'
+  | 'name-invalid'
+  | 'scope-invalid'
+  | 'scope-reserved'
+  | 'too-many-scopes'
 
 /** Permissions are scopes of an API; where APIs are registered is not here. */
 export interface Apis<By> {

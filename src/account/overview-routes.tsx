@@ -6,19 +6,17 @@ import { limited } from '../http/limits/limited.ts'
 import type { Clock } from '../lib/clock.ts'
 import { done, page } from './answers.tsx'
 import type { EmailPending } from './email/pending.ts'
-import { doneThing, emptyForm, sessionForm } from './forms.ts'
+import { doneThing, emptyForm } from './forms.ts'
 import { OverviewPage } from './pages/overview.tsx'
 import { paths } from './paths.ts'
 import type { Guard, Sessions, Verification } from './ports.ts'
 import type { PutOff } from './put-off.ts'
-import type { SessionEnds } from './sessions/end.ts'
 import type { ForViewer } from './viewer.ts'
 
 interface OverviewRoutesDeps {
   readonly forViewer: ForViewer
   readonly putOff: PutOff
   readonly sessions: Pick<Sessions, 'listOf'>
-  readonly ends: SessionEnds
   readonly pending: Pick<EmailPending, 'of'>
   readonly verification: Verification
   readonly guard: Pick<Guard, 'limits' | 'emailKey'>
@@ -27,22 +25,20 @@ interface OverviewRoutesDeps {
 }
 
 export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
-  const { forViewer, putOff, sessions, ends, pending, verification, guard, clock, mailIsSent } = deps
+  const { forViewer, putOff, sessions, pending, verification, guard, clock, mailIsSent } = deps
   const here = { page: paths.overview }
-  const ending = { ...here, ends: true } as const
   const routes = new Hono<HttpEnv>()
 
   routes.get(
     paths.overview,
-    forViewer(here, async (c, { viewer, user }) =>
+    forViewer(here, async (c, { user }) =>
       page(
         c,
         <OverviewPage
           t={languageOf(c)}
           user={user}
           pending={await pending.of(user.id)}
-          sessions={await sessions.listOf(user.id)}
-          here={viewer.session}
+          signedIn={(await sessions.listOf(user.id)).length}
           now={clock.now()}
           mailIsSent={mailIsSent}
           enrolmentDue={await putOff(user.id)}
@@ -50,24 +46,6 @@ export function overviewRoutes(deps: OverviewRoutesDeps): Hono<HttpEnv> {
         />,
       ),
     ),
-  )
-
-  routes.post(
-    paths.endSession,
-    forViewer(ending, async (c, visit) => {
-      const { session } = await readForm(c, sessionForm)
-      await ends.end(visit, session)
-      return done(c, 'session')
-    }),
-  )
-
-  routes.post(
-    paths.endOthers,
-    forViewer(ending, async (c, visit) => {
-      await readForm(c, emptyForm)
-      await ends.endOthers(visit)
-      return done(c, 'others')
-    }),
   )
 
   routes.post(

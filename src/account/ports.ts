@@ -25,6 +25,7 @@ import type { TrustCookie } from '../trusted-browsers/cookie.ts'
 import type { TrustedBrowsers } from '../trusted-browsers/service.ts'
 import type { Users as UserService } from '../users/service.ts'
 import type { User, UserId } from '../users/user.ts'
+import type { OwnApplication } from './applications/application.ts'
 import type { AccountPath } from './paths.ts'
 
 /** Who is signed in in this browser, proven at `authTime`. */
@@ -111,11 +112,8 @@ export type ReplacePassword = (
 
 /** What was granted in somebody's name: codes, refresh tokens and what they would become. */
 export interface Grants {
-  revokeOfSession(
-    tx: Tx,
-    by: ActorContext,
-    of: { readonly user: UserId; readonly session: SessionId },
-  ): Promise<unknown>
+  /** All that were not given in this session, wherever else. */
+  revokeAllBut(tx: Tx, by: ActorContext, user: UserId, session: SessionId): Promise<unknown>
 }
 
 export interface Mail {
@@ -138,6 +136,9 @@ export type TakeLaterFactors = (
   user: UserId,
   later: { readonly since: Date },
 ) => Promise<unknown>
+
+/** What was agreed to then or later, taken back; answers the names of the applications. The sessions are ended before. */
+export type TakeLaterConsents = (tx: Tx, by: ActorContext, user: UserId, since: Date) => Promise<readonly string[]>
 
 /** The way back that an administrator has opened, if one is open: it was told to another address. */
 export type CloseFactorRecovery = (tx: Tx, by: ActorContext, user: UserId) => Promise<unknown>
@@ -176,7 +177,8 @@ export interface Notices {
     by: ActorContext,
     notice: {
       readonly user: User
-      readonly what: 'email-changed'
+      readonly what: 'email-changed' | 'account-locked'
+      readonly applications?: readonly string[]
     },
   ): Promise<unknown>
 }
@@ -188,6 +190,13 @@ export interface OwnOrganisations extends Pick<Memberships<ActorContext>, 'leave
     person: UserId,
   ): Promise<readonly { readonly clientId: string; readonly client: string; readonly organisation: OrgId }[]>
   forget(person: UserId, clientId: string): Promise<unknown>
+}
+
+/** What somebody has let in, and how they send it away. */
+export interface OwnApplications {
+  of(person: UserId): Promise<readonly OwnApplication[]>
+  /** With what was agreed to and all that it holds. False where it held nothing. */
+  remove(by: ActorContext, person: UserId, clientId: string): Promise<boolean>
 }
 
 /** Sends the link that proves the mailbox of an address that is not verified yet. */

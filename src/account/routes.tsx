@@ -5,6 +5,7 @@ import type { Notes } from '../http/input/notes.ts'
 import { languageOf } from '../http/language.ts'
 import type { Clock } from '../lib/clock.ts'
 import { page } from './answers.tsx'
+import { applicationRoutes } from './applications/routes.tsx'
 import { emailConfirmation } from './email/confirm.ts'
 import { emailLetters } from './email/letters.ts'
 import { emailLinkRoutes } from './email/link-routes.tsx'
@@ -31,6 +32,7 @@ import type {
   Links,
   Mail,
   Notices,
+  OwnApplications,
   OwnFactors,
   OwnOrganisations,
   Passwords,
@@ -38,6 +40,7 @@ import type {
   ReplacePassword,
   Sessions,
   StepUpRules,
+  TakeLaterConsents,
   TakeLaterFactors,
   Users,
   Verification,
@@ -45,6 +48,7 @@ import type {
 import { puttingOff } from './put-off.ts'
 import { securityRoutes } from './security/routes.ts'
 import { sessionEnds } from './sessions/end.ts'
+import { sessionRoutes } from './sessions/routes.tsx'
 import { standing } from './step-up.ts'
 import { forViewer } from './viewer.ts'
 
@@ -66,9 +70,11 @@ export interface AccountDeps {
   readonly mail: Mail
   readonly notices: Notices
   readonly takeLaterFactors: TakeLaterFactors
+  readonly takeLaterConsents: TakeLaterConsents
   readonly closeFactorRecovery: CloseFactorRecovery
   readonly verification: Verification
   readonly organisations: OwnOrganisations
+  readonly applications: OwnApplications
   readonly record: RecordEvent
   readonly notes: Notes
   readonly clock: Clock
@@ -95,7 +101,8 @@ export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
 
   for (const part of [
-    overviewRoutes({ ...deps, putOff, forViewer: signedIn, ends: sessionEnds(deps), pending }),
+    overviewRoutes({ ...deps, putOff, forViewer: signedIn, pending }),
+    sessionRoutes({ ...deps, forViewer: signedIn, ends: sessionEnds(deps) }),
     passwordRoutes({
       forViewer: signedIn,
       change: passwordChange(deps),
@@ -109,6 +116,7 @@ export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
     pendingEmailRoutes({ forViewer: signedIn, pending, guard }),
     securityRoutes({ ...deps, putOff, forViewer: signedIn, mailboxProof: proof }),
     organisationRoutes({ ...deps, forViewer: signedIn }),
+    applicationRoutes({ ...deps, forViewer: signedIn }),
     emailLinkRoutes({ confirmation: emailConfirmation({ ...deps, letters }), undoing: emailUndo(deps) }),
   ])
     routes.route('/', part)

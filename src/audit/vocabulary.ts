@@ -7,6 +7,7 @@ export type TargetKind =
   | 'setup_link'
   | 'session'
   | 'client'
+  | 'registration_token'
   | 'api'
   | 'role'
   | 'grant'
@@ -89,9 +90,16 @@ const vocabulary = {
   'sign_in.failed': { target: 'person' },
   'lockout.began': { target: 'person' },
   'lockout.ended': { target: 'person' },
+  'registration_token.created': { target: 'registration_token' },
+  'registration_token.used': { target: 'registration_token' },
+  'registration_token.returned': { target: 'registration_token' },
+  'registration_token.revoked': { target: 'registration_token' },
   'client.created': { target: 'client' },
   'client.updated': { target: 'client' },
+  'client.removed': { target: 'client' },
+  'client.secret_added': { target: 'client' },
   'client.secret_rotated': { target: 'client' },
+  'client.secret_removed': { target: 'client' },
   'client.disabled': { target: 'client' },
   'client.enabled': { target: 'client' },
   'api.created': { target: 'api' },
@@ -100,8 +108,15 @@ const vocabulary = {
   'role.updated': { target: 'role' },
   'role.removed': { target: 'role' },
   'consent.granted': { target: 'grant' },
+  'consent.withdrawn': { target: 'person' },
+  'device.approved': { target: 'grant' },
+  'device.denied': { target: 'client' },
+  'token.exchanged': { target: 'person' },
   'grant.revoked': { target: 'grant' },
   'grants.revoked': { target: 'person' },
+  'logout_notice.failed': { target: 'client' },
+  'client.sign_ins_ended': { target: 'client' },
+  'organisation.sign_ins_ended': { target: 'organisation' },
   'user.email_changed': { target: 'person' },
   'user.email_change_requested': { target: 'person' },
   'user.email_change_withdrawn': { target: 'person' },

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help, type Option } from 'commander'
 import { AppError } from '../errors/app-error.ts'
 import { ExitCode } from '../errors/exit-code.ts'
 import type { CliContext } from './context.ts'
@@ -66,6 +66,7 @@ async function buildProgram(args: readonly string[], context: CliContext): Promi
     .description('Hearthkey, a self-hosted OpenID Connect provider.')
     .version(packageVersion, '--version')
     .option('--json', 'print JSON, for programs')
+    .configureHelp({ optionDescription: (option) => usualHelp.optionDescription(withoutEmptyList(option)) })
   const names = await commandNames()
   const wanted = args.find((arg) => !arg.startsWith('-')) ?? ''
   for (const name of names.includes(wanted) ? [wanted] : names) {
@@ -76,5 +77,13 @@ async function buildProgram(args: readonly string[], context: CliContext): Promi
     if (leaf.commands.length === 0) leaf.option('--json', 'print JSON, for programs')
   return program
 }
+
+const usualHelp = new Help()
+
+/** That an option which may be repeated was not given is nothing to read in each line. */
+const withoutEmptyList = (option: Option): Option =>
+  Array.isArray(option.defaultValue) && option.defaultValue.length === 0
+    ? Object.create(option, { defaultValue: { value: undefined } })
+    : option
 
 const descendants = (command: Command): Command[] => command.commands.flatMap((child) => [child, ...descendants(child)])

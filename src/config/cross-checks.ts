@@ -1,5 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
+import { certificatesComeFromAProxy, verifiedCertificatesAreRead } from './certificate-checks.ts'
+import { idleWithinAbsolute, keysOutliveTheirTokens } from './lifetime-checks.ts'
 import { mailPasswordInTheClear, mailSenderOfANamedServer } from './mail-checks.ts'
 import { passkeysOfThisHost } from './passkey-checks.ts'
 import type { Parsed } from './schema.ts'
@@ -18,6 +20,9 @@ const checks: readonly ((config: Parsed) => Conflict | undefined)[] = [
   nextKeyPublishedInTime,
   keysOutliveTheirTokens('accessToken'),
   keysOutliveTheirTokens('idToken'),
+  idleWithinAbsolute('refresh', 'tokens.refreshIdle', 'tokens.refreshAbsolute'),
+  idleWithinAbsolute('offline', 'tokens.offlineIdle', 'tokens.offlineAbsolute'),
+  idleWithinAbsolute('session', 'sessions.idle', 'sessions.absolute'),
   ownerLoginOfANamedDatabase,
   connectionsOfTheEmbeddedDatabase,
   domainsToRegisterFrom,
@@ -25,6 +30,8 @@ const checks: readonly ((config: Parsed) => Conflict | undefined)[] = [
   mailPasswordInTheClear,
   mailSenderOfANamedServer,
   passkeysOfThisHost,
+  certificatesComeFromAProxy,
+  verifiedCertificatesAreRead,
 ]
 
 /** Whoever copies the data directory (a backup, a stolen disk) must not get the key that opens it. */
@@ -41,15 +48,6 @@ function nextKeyPublishedInTime({ keys }: Parsed): Conflict | undefined {
   if (keys.publishBefore < keys.rotateEvery) return undefined
   const reason = 'must be shorter than keys.rotateEvery: the next key is published before it signs'
   return { keys: ['keys.publishBefore', 'keys.rotateEvery'], reason }
-}
-
-function keysOutliveTheirTokens(token: 'accessToken' | 'idToken') {
-  return ({ keys, tokens }: Parsed): Conflict | undefined => {
-    if (tokens[token] <= keys.longestTokenLifetime) return undefined
-    const reason =
-      'must not be longer than keys.longestTokenLifetime: a retired key is gone after it, and with it what the key signed'
-    return { keys: [`tokens.${token}`, 'keys.longestTokenLifetime'], reason }
-  }
 }
 
 function ownerLoginOfANamedDatabase({ database }: Parsed): Conflict | undefined {

@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, type Node } from 'yaml'
 import { nearest } from './nearest.ts'
 import { type Problem, quotedName } from './problem.ts'
+import { newNameOf } from './renamed.ts'
 import type { Setting } from './setting.ts'
 import type { Given, GivenValues } from './source.ts'
 import { expected } from './values/form.ts'
@@ -82,6 +83,8 @@ function whyNotHere({ name, key }: Entry, raw: unknown, known: Known): string | 
 }
 
 function unknownKey(key: string, { groups, settings }: Known): string {
+  const newName = newNameOf(key)
+  if (newName) return `unknown key ${quotedName(key)}: ${newName}`
   const candidates = [
     ...[...groups].map((group) => ({ name: `"${group}"`, spellings: [group] })),
     ...[...settings.values()].map(({ key: known, path, env, secret }) => ({

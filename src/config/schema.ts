@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { apiKeys } from './sections/api-keys.ts'
 import { breaches } from './sections/breaches.ts'
+import { clients } from './sections/clients.ts'
 import { data } from './sections/data.ts'
 import { database } from './sections/database.ts'
+import { geo } from './sections/geo.ts'
 import { keys } from './sections/keys.ts'
 import { licenses } from './sections/licenses.ts'
 import { limits } from './sections/limits.ts'
@@ -17,6 +19,7 @@ import { passkeys } from './sections/passkeys.ts'
 import { passwords } from './sections/passwords.ts'
 import { registration } from './sections/registration.ts'
 import { server } from './sections/server.ts'
+import { sessions } from './sections/sessions.ts'
 import { tokens } from './sections/tokens.ts'
 import { ui } from './sections/ui.ts'
 import { sectionsOf } from './setting.ts'
@@ -30,15 +33,18 @@ export const schema = z
     log,
     keys,
     tokens,
+    sessions,
     passwords,
     breaches,
     mfa,
     passkeys,
     registration,
     organisations,
+    clients,
     apiKeys,
     licenses,
     outgoing,
+    geo,
     ui,
     mail,
     lockout,

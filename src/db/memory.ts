@@ -17,14 +17,19 @@ export interface MemoryOptions {
   readonly channel: string
   readonly listener: Pick<Listener, 'connected' | 'subscribe'>
   readonly clock: Clock
+  /** How many are kept: beyond it, those that nobody asked for the longest make room. */
+  readonly most?: number
+  /** Bounds the harm, should a notification ever be lost unnoticed. */
+  readonly oldestMs?: number
 }
 
 const MOST = 10_000
-/** Bounds the harm, should a notification ever be lost unnoticed. */
 const OLDEST_MS = 60_000
 
 /** While notifications may be lost nothing is remembered, and what was remembered before a silence is not believed after it. */
-export function createMemory<T>({ channel, listener, clock }: MemoryOptions): Memory<T> {
+export function createMemory<T>(options: MemoryOptions): Memory<T> {
+  const { channel, listener, clock, most = MOST, oldestMs = OLDEST_MS } = options
+  /** In the order in which they were asked for, from where that begins to matter. */
   const held = new Map<string, { readonly value: T; readonly at: number }>()
   let epoch = 0
   let heard = false
@@ -48,7 +53,12 @@ export function createMemory<T>({ channel, listener, clock }: MemoryOptions): Me
       if (isDeaf()) forget()
       const now = clock.now().getTime()
       const found = held.get(id)
-      return found && now - found.at < OLDEST_MS && now >= found.at ? found.value : undefined
+      if (!found || now - found.at >= oldestMs || now < found.at) return undefined
+      if (held.size > most / 2) {
+        held.delete(id)
+        held.set(id, found)
+      }
+      return found.value
     },
     reading: () => {
       const before = epoch
@@ -56,7 +66,9 @@ export function createMemory<T>({ channel, listener, clock }: MemoryOptions): Me
       return (id, value) => {
         // A change that was told of while we read may not be in what we read.
         if (epoch !== before || isDeaf()) return
-        if (held.size >= MOST) held.clear()
+        held.delete(id)
+        const [first] = held.keys()
+        if (held.size >= most && first !== undefined) held.delete(first)
         held.set(id, { value, at })
       }
     },

@@ -1,5 +1,6 @@
 import type { CompiledQuery, ConnectionProvider, DatabaseConnection, QueryResult } from 'kysely'
 import { DatabaseError, type Pool, type PoolClient } from 'pg'
+import { NO_CONNECTION } from '../errors/named.ts'
 import { asError } from '../lib/as-error.ts'
 import { prepared } from './prepared.ts'
 
@@ -55,10 +56,21 @@ export class PooledConnection implements DatabaseConnection {
 const connections = new WeakMap<PoolClient, PooledConnection>()
 
 export async function connect(pool: Pool): Promise<PooledConnection> {
-  const client = await pool.connect()
+  const client = await taken(pool)
   const connection = connections.get(client) ?? new PooledConnection(client)
   connections.set(client, connection)
   return connection
+}
+
+/** What the pool says, in words alone: all are in use; a new one takes too long. */
+const late = /^(timeout exceeded when trying to connect|Connection terminated due to connection timeout)$/
+
+async function taken(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect()
+  } catch (error) {
+    throw error instanceof Error && late.test(error.message) ? Object.assign(error, { code: NO_CONNECTION }) : error
+  }
 }
 
 /** A connection for each statement. */

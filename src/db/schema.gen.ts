@@ -57,12 +57,17 @@ export interface ApiKeyUses {
 
 export interface Apis {
   access_token_ttl: number | null;
+  algorithm: string | null;
   audience: string;
   by_role: Generated<boolean>;
+  carries_permissions: Generated<boolean>;
+  claim_names: Generated<Json>;
   created_at: Timestamp;
   id: string;
+  is_default: Generated<boolean>;
   name: string;
   own_keys: boolean;
+  scope_words: Generated<Json>;
   scopes: string[];
 }
 
@@ -74,6 +79,16 @@ export interface BackupCodes {
 
 export interface BackupCodeSets {
   created_at: Timestamp;
+  user_id: string;
+}
+
+export interface Consents {
+  changed_at: Timestamp;
+  claims: string[];
+  client_id: string;
+  given_at: Timestamp;
+  resources: Json;
+  scopes: string[];
   user_id: string;
 }
 
@@ -252,32 +267,80 @@ export interface OidcArtifacts {
   org_id: string | null;
   payload: Json;
   sealed: Buffer | null;
+  session_id: string | null;
   uid_hash: Buffer | null;
+  user_code_hash: Buffer | null;
   user_id: string | null;
+  uses: Generated<number>;
 }
 
 export interface OidcClientApis {
   api_id: string;
   client_id: string;
+  on_behalf: Generated<boolean>;
   scopes: string[] | null;
 }
 
 export interface OidcClients {
+  access_token_ttl: number | null;
+  auth_method: string;
+  backchannel_logout_uri: string | null;
   client_id: string;
   created_at: Timestamp;
   disabled_at: Timestamp | null;
   first_party: boolean;
   grant_types: string[];
+  jwks: Json | null;
+  jwks_uri: string | null;
+  logo_uri: string | null;
   mfa: string | null;
   name: string;
   organisations: Generated<string>;
+  origins: Generated<string[]>;
+  pkce: Generated<string>;
+  policy_uri: string | null;
   post_logout_redirect_uris: string[];
+  profile: string | null;
   redirect_uris: string[];
-  secret_hash: Buffer | null;
-  secret_rotated_at: Timestamp | null;
+  refresh_absolute_ttl: number | null;
+  refresh_idle_ttl: number | null;
+  registration_hash: Buffer | null;
+  removed_at: Timestamp | null;
+  requires_par: Generated<boolean>;
+  requires_signed_request: Generated<boolean>;
+  sector: string | null;
   service_account: string | null;
+  subject_type: Generated<string>;
+  terms_uri: string | null;
+  tls_subject: string | null;
+  token_binding: Generated<string>;
   type: string;
   uri: string | null;
+}
+
+export interface OidcClientSecrets {
+  client_id: string;
+  created_at: Timestamp;
+  expires_at: Timestamp | null;
+  hint: string;
+  id: string;
+  secret_hash: Buffer;
+}
+
+export interface OidcRegistrationTokens {
+  allows_programs: Generated<boolean>;
+  created_at: Timestamp;
+  expires_at: Timestamp | null;
+  id: string;
+  name: string;
+  revoked_at: Timestamp | null;
+  token_hash: Buffer;
+  uses_left: number | null;
+}
+
+export interface OidcUsedJwts {
+  expires_at: Timestamp;
+  hash: Buffer;
 }
 
 export interface OrganisationChoices {
@@ -436,6 +499,11 @@ export interface SessionCarriers {
   session_id: string;
 }
 
+export interface SessionLooks {
+  look_at: Timestamp;
+  session_id: string;
+}
+
 export interface Sessions {
   acr: string;
   amr: string[];
@@ -445,6 +513,7 @@ export interface Sessions {
   ended_at: Timestamp | null;
   id: string;
   ip: Buffer;
+  place: Buffer | null;
   proofs: Generated<Json>;
   user_id: string;
 }
@@ -529,6 +598,7 @@ export interface DB {
   apis: Apis;
   backup_code_sets: BackupCodeSets;
   backup_codes: BackupCodes;
+  consents: Consents;
   data_keys: DataKeys;
   email_code_factors: EmailCodeFactors;
   email_codes: EmailCodes;
@@ -548,7 +618,10 @@ export interface DB {
   memberships: Memberships;
   oidc_artifacts: OidcArtifacts;
   oidc_client_apis: OidcClientApis;
+  oidc_client_secrets: OidcClientSecrets;
   oidc_clients: OidcClients;
+  oidc_registration_tokens: OidcRegistrationTokens;
+  oidc_used_jwts: OidcUsedJwts;
   organisation_choices: OrganisationChoices;
   organisation_domains: OrganisationDomains;
   organisations: Organisations;
@@ -565,6 +638,7 @@ export interface DB {
   sealed_columns: SealedColumns;
   service_accounts: ServiceAccounts;
   session_carriers: SessionCarriers;
+  session_looks: SessionLooks;
   sessions: Sessions;
   setup_link: SetupLink;
   signing_keys: SigningKeys;

@@ -268,6 +268,12 @@ export const catalogue = {
     title: 'There is no such user.',
     cure: 'List the users with hearthkey user list.',
   },
+  'session-not-found': {
+    status: 404,
+    exit: ExitCode.dataError,
+    title: 'There is no such session.',
+    cure: 'hearthkey session list shows those that there are.',
+  },
   'email-taken': {
     status: 409,
     exit: ExitCode.dataError,
@@ -285,6 +291,12 @@ export const catalogue = {
     exit: ExitCode.dataError,
     title: 'The list of breached passwords cannot be read.',
     cure: 'Try again later. Whoever runs this server copies the filter file again, whole, or builds it anew (hearthkey breach-list build).',
+  },
+  'geo-file-unusable': {
+    status: 503,
+    exit: ExitCode.dataError,
+    title: 'The file of places cannot be read.',
+    cure: 'Download it again, whole, or take geo.file out of the configuration.',
   },
   'breach-list-source-invalid': {
     status: 500,

@@ -6,7 +6,14 @@ import { limited } from '../http/limits/limited.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Limits } from './limits/service.ts'
 
-const paths = ['/oauth/token', '/oauth/introspect', '/oauth/revoke']
+const paths = [
+  '/oauth/token',
+  '/oauth/introspect',
+  '/oauth/revoke',
+  '/oauth/par',
+  '/oauth/device_authorization',
+  '/oauth/register',
+]
 
 /** RFC 6749 §5.2: a client that could not prove who it is. */
 const FAILED = 401

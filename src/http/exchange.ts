@@ -1,6 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Log } from '../lib/log.ts'
 import type { ClientAddresses } from './address/client-address.ts'
+import {
+  type CertificateHeaders,
+  type CertificateText,
+  type ClientCertificate,
+  certificateTextIn,
+  readCertificate,
+} from './address/client-certificate.ts'
 import type { Languages } from './language.ts'
 import { isHarmlessRequestId, newRequestId } from './request-id.ts'
 
@@ -19,6 +26,8 @@ interface Surroundings {
   readonly addresses: ClientAddresses
   readonly languages: Languages
   readonly log: Log
+  /** Where no proxy passes certificates there are none. */
+  readonly certificateHeaders?: CertificateHeaders | undefined
 }
 
 const pathOf = (target: string): string => {
@@ -34,6 +43,7 @@ export class Exchange {
   readonly fromTrustedProxy: boolean
   readonly #startedAt = performance.now()
   readonly #surroundings: Surroundings
+  readonly #certificate: CertificateText | undefined
   #clientIp: string | undefined
   #log: Log | undefined
 
@@ -44,6 +54,9 @@ export class Exchange {
     const given = this.fromTrustedProxy ? this.header('x-request-id') : undefined
     this.requestId = isHarmlessRequestId(given) ? given : newRequestId()
     this.#surroundings = surroundings
+    const { certificateHeaders } = surroundings
+    if (certificateHeaders && this.fromTrustedProxy)
+      this.#certificate = certificateTextIn(head.headers, certificateHeaders)
   }
 
   header(name: string): string | undefined {
@@ -57,6 +70,16 @@ export class Exchange {
       forwardedFor: this.header('x-forwarded-for'),
     })
     return this.#clientIp
+  }
+
+  /** What the other side of the TLS connection has proven to a proxy of ours. */
+  get clientCertificate(): ClientCertificate | undefined {
+    return this.#certificate && readCertificate(this.#certificate)
+  }
+
+  /** Said by a proxy alone, and read above: nobody further in may believe them. */
+  get certificateHeaders(): CertificateHeaders | undefined {
+    return this.#surroundings.certificateHeaders
   }
 
   get languages(): Languages {

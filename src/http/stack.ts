@@ -3,6 +3,7 @@ import type { Log } from '../lib/log.ts'
 import { createWords, type Words } from '../ui/messages/words.ts'
 import { accessLog } from './access-log.ts'
 import { clientAddresses } from './address/client-address.ts'
+import type { CertificateHeaders } from './address/client-certificate.ts'
 import { admit } from './admission/admission.ts'
 import { type RouteGroup, routeGroup } from './admission/route-group.ts'
 import { type Answer, toResponse } from './answer/answer.ts'
@@ -18,12 +19,16 @@ import { createTurns, type Turns, type TurnsOptions } from './turns/turns.ts'
 export interface HttpOptions {
   readonly issuerUrl: string
   readonly trustedProxies: readonly string[]
+  /** Believed from those proxies alone, and taken away from everybody. */
+  readonly certificateHeaders?: CertificateHeaders | undefined
   readonly bodyLimit: number
   /**
    * Routes exempt from the origin check, one by one or as `/prefix/*`: those that authenticate every request by a bearer
    * token or by the client, never by a cookie. They are always answered in JSON.
    */
   readonly programmatic: readonly string[]
+  /** Among those: whose errors say `error` and `error_description` as well, because OAuth asks for it. */
+  readonly ofOauth?: readonly string[]
   /** Exempt from the origin check, and answered like any other: their POST changes nothing and carries no authority. */
   readonly fromAnywhere?: readonly string[]
   /** The languages of the pages; without it, those that come with Hearthkey. */
@@ -48,6 +53,7 @@ export interface Stack {
 
 export function createStack(options: HttpOptions): Stack {
   const programmatic: RouteGroup = routeGroup(options.programmatic)
+  const ofOauth: RouteGroup = routeGroup(options.ofOauth ?? [])
   const policy = {
     issuerOrigin: new URL(options.issuerUrl).origin,
     bodyLimit: options.bodyLimit,
@@ -59,10 +65,11 @@ export function createStack(options: HttpOptions): Stack {
     addresses: clientAddresses(options.trustedProxies),
     languages: createLanguages(words, options.issuerUrl),
     log: options.log,
+    certificateHeaders: options.certificateHeaders,
   }
-  const respond = responder(programmatic)
+  const respond = responder(programmatic, ofOauth)
   const turns = options.turns ? createTurns(options.turns, options.log) : withoutTurns
-  const sayBusy = busyAnswers(words)
+  const sayBusy = busyAnswers(words, ofOauth)
   return {
     respond,
     refuseForNow: (exchange) => {

@@ -3,7 +3,6 @@ import type { Config } from '../config/config.ts'
 import { findHeld } from '../factors/store.ts'
 import type { Clock } from '../lib/clock.ts'
 import { deleteAttemptsOf } from '../login/attempts/store.ts'
-import { personGrants } from '../oidc/artifacts/revoke-of-person.ts'
 import type { Companies } from './companies.ts'
 import type { People } from './people.ts'
 import { rulesOfPerson } from './rules-of-person.ts'
@@ -24,13 +23,12 @@ export function accountParts({
   people,
   companies,
   clock,
-}: AccountOptions): Omit<AccountDeps, 'browserSessions' | 'organisations' | 'notes'> {
+}: AccountOptions): Omit<AccountDeps, 'browserSessions' | 'organisations' | 'applications' | 'notes'> {
   const { users, sessions, passwords, guard, mail, links, notices, verification } = people
   const { database, events } = services
   const { issuerUrl } = config.server
   const db = database.app
   const record = events.recordEvent
-  const grants = personGrants(events)
   const replacePassword: AccountDeps['replacePassword'] = async (tx, by, person, password, how) => {
     const { session, browser, seen } = how
     await people.replacePassword(tx, by, person, password, { reason: 'password-changed', kept: { session }, seen })
@@ -50,13 +48,14 @@ export function accountParts({
     own: people.factors,
     factorChanged: people.factorChanged,
     passwords,
-    grants,
+    grants: people.grants,
     replacePassword,
     guard,
     links,
     mail,
     notices,
     takeLaterFactors: people.takeLaterFactors,
+    takeLaterConsents: people.takeConsents,
     closeFactorRecovery: people.factorRecovery.close,
     verification,
     record,

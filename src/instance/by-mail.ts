@@ -20,6 +20,7 @@ import type { EndEverything } from './end-everything.ts'
 import type { Guard } from './guard.ts'
 import { mailboxIndex } from './mailbox-index.ts'
 import { type ReplacePassword, replacingPassword } from './replace-password.ts'
+import type { TakeConsents } from './take-consents.ts'
 import type { TakeFactorsAway } from './take-factors-away.ts'
 import type { TakeLaterFactors } from './take-later-factors.ts'
 
@@ -46,6 +47,7 @@ interface ByMailOptions {
   readonly endEverything: EndEverything
   readonly takeFactorsAway: TakeFactorsAway
   readonly takeLaterFactors: TakeLaterFactors
+  readonly takeConsents: TakeConsents
   readonly clock: Clock
 }
 
@@ -62,6 +64,7 @@ export function openByMail(options: ByMailOptions): ByMail {
     endEverything,
     takeFactorsAway,
     takeLaterFactors,
+    takeConsents,
     clock,
   } = options
   const { issuerUrl } = config.server
@@ -84,6 +87,7 @@ export function openByMail(options: ByMailOptions): ByMail {
     holdPerson: users.hold,
     lockAccount: users.lock,
     takeLaterFactors,
+    takeLaterConsents: takeConsents,
     closeFactorRecovery: factorRecovery.close,
     signInLasts: config.tokens.interaction,
   })
@@ -95,14 +99,19 @@ export function openByMail(options: ByMailOptions): ByMail {
     readAddress,
     passwords,
   })
-  const replacePassword = replacingPassword({ passwords, endEverything, links, lockout, notices })
+  const replacePassword = replacingPassword({ passwords, endEverything, takeConsents, links, lockout, notices })
   const recovery = createRecovery({
     ...common,
     people: users,
     readAddress,
     passwords,
     replacePassword: (tx, by: ActorContext, person, password, byMailbox, seen) =>
-      replacePassword(tx, by, person, password, { reason: 'account-recovered', byMailbox, seen }),
+      replacePassword(tx, by, person, password, {
+        reason: 'account-recovered',
+        byMailbox,
+        takesConsents: !byMailbox,
+        seen,
+      }),
     // There may be no mail where the operator is the last way in: nobody is sent to a mailbox for a code.
     takeFactorsAway: (tx, by: ActorContext, person) =>
       takeFactorsAway(tx, by, person, { via: 'operator', mustEnrol: false }),

@@ -44,10 +44,19 @@ export function openCompanies({ config, services, people, clock }: CompaniesOpti
 /** What the protocol asks of them. */
 export const forTokens = (
   { orgs: { seats }, access, apiKeys, quotas }: Companies,
-  { revocations, licenses }: Pick<Services, 'revocations' | 'licenses'>,
+  { revocations, licenses, outgoing }: Pick<Services, 'revocations' | 'licenses' | 'outgoing'>,
 ): Pick<
   OidcDeps,
-  'organisations' | 'access' | 'factors' | 'programs' | 'apiKeys' | 'quotas' | 'revocations' | 'license' | 'assertRoom'
+  | 'organisations'
+  | 'access'
+  | 'factors'
+  | 'programs'
+  | 'apiKeys'
+  | 'quotas'
+  | 'revocations'
+  | 'license'
+  | 'outgoing'
+  | 'assertRoom'
 > => ({
   organisations: seats,
   access,
@@ -57,5 +66,6 @@ export const forTokens = (
   quotas,
   revocations,
   license: licenses,
+  outgoing,
   assertRoom: roomFor(licenses, 'clients'),
 })

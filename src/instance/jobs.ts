@@ -1,27 +1,30 @@
 import { z } from 'zod'
 import { apiKeyJobHandlers, apiKeyJobKinds, apiKeyJobSchedules } from '../api-keys/jobs.ts'
 import type { Config } from '../config/config.ts'
-import { emailCodeJobHandlers, emailCodeJobKinds, emailCodeJobSchedules } from '../credentials/email-code/cleanup.ts'
-import { passkeyJobHandlers, passkeyJobKinds, passkeyJobSchedules } from '../credentials/passkey/cleanup.ts'
-import { totpJobHandlers, totpJobKinds, totpJobSchedules } from '../credentials/totp/cleanup.ts'
+import { lifetimesOf } from '../config/lifetimes.ts'
+import { emailCodeSweep } from '../credentials/email-code/cleanup.ts'
+import { passkeySweep } from '../credentials/passkey/cleanup.ts'
+import { totpSweep } from '../credentials/totp/cleanup.ts'
 import {
   factorRecoveryJobHandlers,
   factorRecoveryJobKinds,
   factorRecoveryJobSchedules,
 } from '../factor-recovery/cleanup.ts'
-import { guardJobHandlers, guardJobKinds, guardJobSchedules } from '../guard/cleanup.ts'
+import { guardJobHandlers, guardJobKinds, guardJobSchedules, limitSweep } from '../guard/cleanup.ts'
 import { handle, type JobHandler } from '../jobs/handler.ts'
 import { defineJob } from '../jobs/job.ts'
 import { type JobSchedule, schedule } from '../jobs/schedule.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { licenseJobHandlers, licenseJobKinds, licenseJobSchedules } from '../licenses/jobs.ts'
-import { linkJobHandlers, linkJobKinds, linkJobSchedules } from '../links/cleanup.ts'
-import { loginJobHandlers, loginJobKinds, loginJobSchedules } from '../login/cleanup.ts'
+import { linkSweep } from '../links/cleanup.ts'
+import { loginSweep } from '../login/cleanup.ts'
 import { mailJobHandlers, mailJobKinds, mailJobSchedules } from '../mail/jobs.ts'
-import { oidcJobHandlers, oidcJobKinds, oidcJobSchedules } from '../oidc/cleanup.ts'
+import { backChannelJobHandlers, backChannelJobKinds } from '../oidc/back-channel/send.ts'
+import { oidcSweep } from '../oidc/cleanup.ts'
+import { createSubjects } from '../oidc/subjects.ts'
 import { invitationJobHandlers, invitationJobKinds, invitationJobSchedules } from '../orgs/invitations/cleanup.ts'
-import { revocationJobHandlers, revocationJobKinds, revocationJobSchedules } from '../revocations/cleanup.ts'
+import { revocationSweep } from '../revocations/cleanup.ts'
 import { sessionJobHandlers, sessionJobKinds, sessionJobSchedules } from '../sessions/cleanup.ts'
 import { createSessions } from '../sessions/service.ts'
 import {
@@ -31,11 +34,15 @@ import {
 } from '../trusted-browsers/cleanup.ts'
 import { lookAfterEndingKeys } from './ending-keys.ts'
 import { openGuard } from './guard.ts'
+import { hangingOnSessions } from './hanging-on-sessions.ts'
 import { openPostOffice, type PostOffice } from './post-office.ts'
 import { registryOf } from './registry.ts'
 import type { Services } from './services.ts'
 
 const nothing = z.strictObject({})
+
+/** What expires by itself, in small batches. */
+const sweeps = [loginSweep, linkSweep, totpSweep, emailCodeSweep, passkeySweep, limitSweep, oidcSweep, revocationSweep]
 
 const maintainSigningKeys = defineJob({ name: 'signing_keys.maintain', schema: nothing, overlap: 'never' })
 const maintainSealKeys = defineJob({
@@ -48,16 +55,11 @@ const maintainSealKeys = defineJob({
 export const jobKinds = [
   maintainSigningKeys,
   maintainSealKeys,
-  ...loginJobKinds,
-  ...linkJobKinds,
-  ...totpJobKinds,
-  ...emailCodeJobKinds,
-  ...passkeyJobKinds,
+  ...sweeps.flatMap(({ kinds }) => kinds),
   ...guardJobKinds,
-  ...oidcJobKinds,
   ...mailJobKinds,
   ...sessionJobKinds,
-  ...revocationJobKinds,
+  ...backChannelJobKinds,
   ...apiKeyJobKinds,
   ...invitationJobKinds,
   ...licenseJobKinds,
@@ -69,16 +71,10 @@ export const jobKinds = [
 export const jobSchedules: readonly JobSchedule[] = [
   schedule(maintainSigningKeys, '7 * * * *'),
   schedule(maintainSealKeys, '23 3 * * *'),
-  ...loginJobSchedules,
-  ...linkJobSchedules,
-  ...totpJobSchedules,
-  ...emailCodeJobSchedules,
-  ...passkeyJobSchedules,
+  ...sweeps.flatMap(({ schedules }) => schedules),
   ...guardJobSchedules,
-  ...oidcJobSchedules,
   ...mailJobSchedules,
   ...sessionJobSchedules,
-  ...revocationJobSchedules,
   ...apiKeyJobSchedules,
   ...invitationJobSchedules,
   ...licenseJobSchedules,
@@ -96,12 +92,13 @@ interface JobDeps {
 
 export function jobHandlers({ config, services, clock, log, post }: JobDeps): JobHandler[] {
   const { keyring, signing, database } = services
-  const cleanup = { db: database.app, clock, log }
   const guard = openGuard({ config, ...services, clock, log })
-  const { session: idle, endedSession: remembered } = config.tokens
+  const { idle, absolute } = lifetimesOf(config).session
+  const { remembered } = config.sessions
   const { persons } = keyring
   const record = services.events.recordEvent
-  const sessions = createSessions({ db: database.owner, persons, record, clock, idle })
+  const { endWhatCameOf } = hangingOnSessions(services)
+  const sessions = createSessions({ db: database.owner, persons, record, endWhatCameOf, clock, idle, absolute })
   return [
     handle(maintainSigningKeys, async () => {
       // Whoever registered an API may have died before its keys were made.
@@ -114,12 +111,6 @@ export function jobHandlers({ config, services, clock, log, post }: JobDeps): Jo
       if (done.rotated || done.resealed > 0 || done.destroyed.length > 0)
         log.info(done, 'the seal keys were maintained')
     }),
-    ...loginJobHandlers(cleanup),
-    ...linkJobHandlers(cleanup),
-    ...totpJobHandlers(cleanup),
-    ...emailCodeJobHandlers(cleanup),
-    ...passkeyJobHandlers(cleanup),
-    ...revocationJobHandlers(cleanup),
     ...apiKeyJobHandlers((signal) => lookAfterEndingKeys({ config, services, clock, log }, signal)),
     ...invitationJobHandlers({
       owner: database.owner,
@@ -140,9 +131,19 @@ export function jobHandlers({ config, services, clock, log, post }: JobDeps): Jo
       record,
       by: { actor: { kind: 'system', id: 'trusted_browsers.sweep' } },
     }),
-    ...guardJobHandlers({ ...cleanup, ...guard }),
-    ...oidcJobHandlers(cleanup),
+    ...sweeps.flatMap(({ handlers }) => handlers({ owner: database.owner, clock })),
+    ...guardJobHandlers({ owner: database.owner, ...guard }),
+    ...backChannelJobHandlers({
+      issuer: config.server.issuerUrl,
+      db: database.app,
+      keySet: signing.current,
+      subjects: createSubjects({ keyring, db: async () => database.app }),
+      outgoing: services.outgoing,
+      events: services.events,
+      clock,
+      log,
+    }),
     ...mailJobHandlers(post ?? openPostOffice({ config, services, clock, log })),
-    ...sessionJobHandlers({ owner: database.owner, sessions, record, clock, log, idle, remembered }),
+    ...sessionJobHandlers({ owner: database.owner, sessions, record, clock, log, idle, absolute, remembered }),
   ]
 }

@@ -1,6 +1,8 @@
 import type { ActorContext } from '../audit/actor.ts'
 import type { EventWriter } from '../audit/writer.ts'
 import type { Config } from '../config/config.ts'
+import { lifetimesOf } from '../config/lifetimes.ts'
+import type { Consents } from '../consents/service.ts'
 import { type Argon2Hasher, argon2Hasher } from '../credentials/password/hashing/hasher.ts'
 import type { Passwords } from '../credentials/password/service.ts'
 import type { HoldPerson } from '../credentials/totp/ports.ts'
@@ -12,6 +14,8 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Licenses } from '../licenses/service.ts'
 import type { Mail } from '../mail/service.ts'
+import type { PersonGrants } from '../oidc/artifacts/revoke-of-person.ts'
+import { createPlaces, type Places } from '../places/service.ts'
 import type { Revocations } from '../revocations/service.ts'
 import { createSessions, type Sessions } from '../sessions/service.ts'
 import { createSetup, type Setup } from '../setup/service.ts'
@@ -19,12 +23,15 @@ import { createUsers, type Users } from '../users/service.ts'
 import { openBreaches } from './breaches.ts'
 import { type ByMail, openByMail } from './by-mail.ts'
 import { type FactorChanged, factorChanged } from './change-factors.ts'
+import { openConsents } from './consents.ts'
 import { endingEverything } from './end-everything.ts'
 import { type Factors, openFactors } from './factors.ts'
 import { type Guard, openGuard } from './guard.ts'
+import { hangingOnSessions } from './hanging-on-sessions.ts'
 import { roomFor } from './licenses.ts'
 import { openMail } from './mail.ts'
 import { openPasswords } from './passwords.ts'
+import { type TakeConsents, takingConsents } from './take-consents.ts'
 import { takingFactorsAway } from './take-factors-away.ts'
 import { type TakeLaterFactors, takingLaterFactors } from './take-later-factors.ts'
 
@@ -32,12 +39,16 @@ import { type TakeLaterFactors, takingLaterFactors } from './take-later-factors.
 export interface People extends ByMail {
   readonly users: Users<ActorContext>
   readonly sessions: Sessions
+  readonly grants: PersonGrants
+  readonly places: Places
   readonly passwords: Passwords<ActorContext>
   readonly setup: Setup<ActorContext>
+  readonly consents: Consents<ActorContext>
   readonly guard: Omit<Guard, 'close'>
   readonly factors: Factors
   readonly factorChanged: FactorChanged
   readonly takeLaterFactors: TakeLaterFactors
+  readonly takeConsents: TakeConsents
   /** Letters to people, or to those who are none yet. */
   readonly mail: Mail
   close(): Promise<void>
@@ -74,14 +85,19 @@ export function openPeople({
 }: PeopleOptions): People {
   const { app: db } = database
   const record = events.recordEvent
-  const sessions = createSessions({ db, persons: keyring.persons, record, clock, idle: config.tokens.session })
+  const { endWhatCameOf, grants } = hangingOnSessions({ events, enqueue })
+  const { session: lifetime } = lifetimesOf(config)
+  const places = createPlaces({ file: config.geo.file, clock, log })
+  const { persons } = keyring
+  const placeOf = places.of
+  const sessions = createSessions({ db, persons, record, endWhatCameOf, placeOf, clock, ...lifetime })
   const mail = openMail({ config, persons: keyring.persons, enqueue, clock })
   const { close: closeGuard, ...guard } = openGuard({ config, database, events, keyring, clock, log })
   const holdPerson: HoldPerson = (tx, id) => users.hold(tx, id)
   const factors = openFactors({ config, db, events, keyring, holdPerson, guard, mail, clock, log })
   const { trustedBrowsers } = factors
   const browsers = () => guard.browsers
-  const endEverything = endingEverything({ sessions, events, revocations, browsers, trustedBrowsers })
+  const endEverything = endingEverything({ sessions, grants, revocations, browsers, trustedBrowsers })
   const assertRoom = roomFor(licenses, 'users')
   const users = createUsers({ db, seals: keyring, clock, record, endSessions: endEverything, assertRoom })
   const breaches = openBreaches({ config, outgoing, clock, log })
@@ -90,21 +106,27 @@ export function openPeople({
   const setup = createSetup({ db, issuerUrl, administrators: users, passwords, clock, record })
   const close = async () => void (await Promise.all([hasher.stop(), breaches.close(), closeGuard()]))
   const { lockout } = guard
-  const takeFactorsAway = takingFactorsAway({ factors, endEverything, lockout, mail, events, clock })
+  const consents = openConsents({ db, events, clock })
+  const takeConsents = takingConsents({ consents })
+  const takeFactorsAway = takingFactorsAway({ factors, endEverything, takeConsents, lockout, mail, events, clock })
   const takeLaterFactors = takingLaterFactors({ factors })
-  const ending = { lockout, endEverything, takeFactorsAway, takeLaterFactors }
+  const ending = { lockout, endEverything, takeFactorsAway, takeLaterFactors, takeConsents }
   const byMail = openByMail({ config, db, events, keyring, users, passwords, mail, ...ending, clock })
   const changed = factorChanged({ trustedBrowsers, notices: byMail.notices })
   return {
     users,
     sessions,
+    grants,
+    places,
     passwords,
     setup,
+    consents,
     guard,
     mail,
     factors,
     factorChanged: changed,
     takeLaterFactors,
+    takeConsents,
     ...byMail,
     close,
   }

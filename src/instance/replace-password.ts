@@ -7,6 +7,7 @@ import type { Links } from '../links/service.ts'
 import type { Notices } from '../notices/service.ts'
 import type { UserId } from '../users/user.ts'
 import type { EndEverything, Kept } from './end-everything.ts'
+import type { TakeConsents } from './take-consents.ts'
 
 interface Owner {
   readonly id: UserId
@@ -19,6 +20,8 @@ interface Replacing {
   readonly reason: 'password-changed' | 'account-recovered'
   /** The mailbox was proven, and nothing else: then it is no second factor beside this password. */
   readonly byMailbox?: boolean
+  /** The operator of the host gave the link out, and nobody knows what a thief agreed to: it all goes. */
+  readonly takesConsents?: boolean
   readonly kept?: Kept
   /** For the owner to recognise it by, in the letter that tells of it. */
   readonly seen: { readonly device?: string | undefined; readonly place?: string | undefined }
@@ -38,6 +41,7 @@ export type ReplacePassword = (
 interface ReplaceDeps {
   readonly passwords: Pick<Passwords<ActorContext>, 'store'>
   readonly endEverything: EndEverything
+  readonly takeConsents: TakeConsents
   readonly links: Pick<Links<ActorContext>, 'withdraw'>
   readonly lockout: Pick<Lockout<ActorContext>, 'endIn'>
   readonly notices: Pick<Notices<ActorContext>, 'tell'>
@@ -49,10 +53,17 @@ interface ReplaceDeps {
  * change one account would wait for one another.
  */
 export const replacingPassword =
-  ({ passwords, endEverything, links, lockout, notices }: ReplaceDeps): ReplacePassword =>
-  async (tx, by, person, password, { reason, byMailbox = false, kept, seen: { device, place } }) => {
+  ({ passwords, endEverything, takeConsents, links, lockout, notices }: ReplaceDeps): ReplacePassword =>
+  async (
+    tx,
+    by,
+    person,
+    password,
+    { reason, byMailbox = false, takesConsents = false, kept, seen: { device, place } },
+  ) => {
     await passwords.store(tx, by, person.id, password, { byMailbox })
     await endEverything(tx, by, person.id, reason, kept)
+    const applications = takesConsents ? await takeConsents(tx, by, person.id) : []
     // After a recovery the mailbox of before may be a thief's, and what was sent there could lock the owner out. After a
     // change it may be the owner who still needs it, against a thief who made the change.
     const purpose = reason === 'account-recovered' ? ([...waysBack, 'not-me'] as const) : waysBack
@@ -63,5 +74,6 @@ export const replacingPassword =
       what: 'password-changed',
       ...(device && { device }),
       ...(place && { place }),
+      applications,
     })
   }

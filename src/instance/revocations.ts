@@ -6,6 +6,7 @@ import type { Revocations } from '../revocations/service.ts'
 
 const userId = defineId('usr')
 const sessionId = defineId('ses')
+const orgId = defineId('org')
 
 /**
  * What ends tokens is a change, a change cannot be without its event, and so the event brings the announcement along:
@@ -22,7 +23,17 @@ export const announcing = (events: EventWriter, { announce }: Pick<Revocations, 
 })
 
 /** Of these the whole person is announced, by `endingEverything`. And who fell asleep may hold what outlives a session. */
-const withoutAnnouncement = ['idle', 'user-disabled', 'account-locked', 'account-recovered', 'password-changed']
+const withoutAnnouncement = [
+  'idle',
+  'expired',
+  'user-disabled',
+  'account-locked',
+  'account-recovered',
+  'password-changed',
+]
+
+/** The session was announced, or all of the client or the organisation is; and what came to its end by itself is not. */
+const announcedOtherwise = ['session-over', 'client-ended', 'organisation-ended']
 
 function deadBy({ action, target, before, after }: EventInput): Announcement | undefined {
   switch (action) {
@@ -33,25 +44,63 @@ function deadBy({ action, target, before, after }: EventInput): Announcement | u
     case 'grant.revoked': {
       // A token does not name its grant: what the person holds of this client elsewhere is renewed without their doing.
       const { user, client } = before?.public ?? {}
+      if (announcedOtherwise.includes(String(after?.public?.['reason']))) return undefined
       return isPerson(user) && typeof client === 'string'
         ? { sub: user, clientId: client, reason: 'grant-revoked' }
         : undefined
     }
+    case 'consent.withdrawn': {
+      const { client } = before?.public ?? {}
+      return userId.is(target) && typeof client === 'string'
+        ? { sub: target, clientId: client, reason: 'consent-withdrawn' }
+        : undefined
+    }
+    case 'grants.revoked': {
+      // For any other reason the whole person is announced, by `endingEverything`.
+      const [client] = textsIn(before?.public?.['clients'])
+      return after?.public?.['reason'] === 'access-removed' && userId.is(target) && typeof client === 'string'
+        ? { sub: target, clientId: client, reason: 'access-removed' }
+        : undefined
+    }
+    case 'client.sign_ins_ended':
+      return { clientId: target, reason: 'client-sign-ins-ended' }
+    case 'organisation.sign_ins_ended':
+      return orgId.is(target) ? { organisation: target, reason: 'organisation-sign-ins-ended' } : undefined
+    case 'client.removed':
     case 'client.disabled':
-      return { clientId: target, reason: 'client-disabled' }
+      return { clientId: target, reason: action.replace('.', '-') }
     case 'client.updated': {
       const [was, is] = [before?.public?.['serviceAccount'], after?.public?.['serviceAccount']]
       if (was !== is) return { sub: target, clientId: target, reason: 'client-acts-otherwise' }
+      // Under names by which persons and sessions are not announced any more.
+      if (hasChanged(before, 'subjectType') || hasChanged(before, 'sector'))
+        return { clientId: target, reason: 'client-acts-otherwise' }
+      // What it held, nobody had agreed to.
+      if (before?.public?.['firstParty'] === true) return { clientId: target, reason: 'client-acts-otherwise' }
       // No entry names an API: the tokens for its others die as well, and are renewed for those alone.
       const left = textsIn(after?.public?.['apis'])
       const lost = textsIn(before?.public?.['apis']).some((audience) => !left.includes(audience))
-      return lost ? { clientId: target, reason: 'client-lost-api' } : undefined
+      // Tokens that it was handed for another API are its own: as what they were announced, they die.
+      const handed = audiencesOnBehalf(after?.public?.['apiGrants'])
+      const lostHanded = audiencesOnBehalf(before?.public?.['apiGrants']).some((audience) => !handed.includes(audience))
+      return lost || lostHanded ? { clientId: target, reason: 'client-lost-api' } : undefined
     }
     default:
       return undefined
   }
 }
 
+/** An update records what differs, and nothing else. */
+const hasChanged = (before: EventInput['before'], field: string): boolean => before?.public?.[field] !== undefined
+
 const textsIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+/** To which it may hand on what it was called with. */
+const audiencesOnBehalf = (grants: unknown): readonly unknown[] =>
+  textsIn(grants).flatMap((grant) =>
+    typeof grant === 'object' && grant !== null && 'audience' in grant && 'onBehalf' in grant && grant.onBehalf === true
+      ? [grant.audience]
+      : [],
+  )
 
 const isPerson = (value: unknown): value is Id<'usr'> => typeof value === 'string' && userId.is(value)

@@ -20,6 +20,7 @@ import { type SigningKeys, signingKeys } from '../keyring/signing/service.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Licenses } from '../licenses/service.ts'
+import { algorithmOfApi } from '../oidc/apis/store.ts'
 import { createRevocations, type Revocations } from '../revocations/service.ts'
 import { ensureDefaultRoles } from './access.ts'
 import { sealForPerson } from './event-sealer.ts'
@@ -109,7 +110,14 @@ async function openSecrets(
     mayCreate: bootstrap,
   })
   made.keyring = keyring
-  const keys = signingKeys({ owner: database.owner, instance: keyring.instance, policy: config.keys, clock, record })
+  const keys = signingKeys({
+    owner: database.owner,
+    instance: keyring.instance,
+    policy: config.keys,
+    algorithmOf: algorithmOfApi,
+    clock,
+    record,
+  })
   if (bootstrap) {
     await inTransaction(database.owner, (tx) => keyring.persons.ensure(tx, NOBODY))
     await keys.ensure()

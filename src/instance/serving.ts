@@ -29,6 +29,7 @@ export async function startServing({
   log,
 }: ServingOptions): Promise<Serving> {
   const people = openPeople({ ...services, config, clock, log })
+  await people.places.load()
   const { http, readiness } = await createApp({ config, services, people, clock, log })
   const { host, port, tls } = server
   const listening = await listen({ http, host, port, tls, log })

@@ -5,8 +5,10 @@ import { beginGrace, findHeld } from '../factors/store.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Factors, NewPasswords, TellOfNewDevice } from '../login/ports.ts'
 import type { SignInDeps } from '../login/service.ts'
+import type { User } from '../users/user.ts'
 import { deviceName } from './device-name.ts'
 import type { People } from './people.ts'
+import { placeName } from './place-name.ts'
 import type { Services } from './services.ts'
 
 interface SignInOptions {
@@ -14,23 +16,36 @@ interface SignInOptions {
   readonly config: Pick<Config, 'mfa'>
   readonly people: Pick<
     People,
-    'users' | 'sessions' | 'passwords' | 'guard' | 'notices' | 'replacePassword' | 'factors' | 'factorChanged'
+    | 'users'
+    | 'sessions'
+    | 'places'
+    | 'passwords'
+    | 'guard'
+    | 'notices'
+    | 'replacePassword'
+    | 'factors'
+    | 'factorChanged'
   >
   readonly clock: Clock
 }
 
 /** What a sign-in asks of other rooms. */
 export function signInParts({ services, config, people, clock }: SignInOptions): Omit<SignInDeps, 'machine'> {
-  const { users, sessions, passwords, guard, notices, replacePassword, factors: rooms, factorChanged } = people
+  const { users, sessions, places, passwords, guard, notices, replacePassword, factors: rooms, factorChanged } = people
   const { database, events } = services
 
-  const seenIn = (userAgent: string | undefined, ip: string | undefined) => {
+  const placeOf = (ip: string, { locale }: Pick<User, 'locale'>): string => {
+    const place = places.of(ip)
+    const name = place && placeName(place, locale)
+    return name === undefined ? ip : `${ip} (${name})`
+  }
+  const seenIn = (userAgent: string | undefined, ip: string | undefined, user: Pick<User, 'locale'>) => {
     const device = deviceName(userAgent)
-    return { ...(device !== undefined && { device }), ...(ip !== undefined && { place: ip }) }
+    return { ...(device !== undefined && { device }), ...(ip !== undefined && { place: placeOf(ip, user) }) }
   }
   const tellOfNewDevice: TellOfNewDevice = async (tx, by, id, userAgent) => {
     const user = await users.findIn(tx, id)
-    if (user) await notices.tell(tx, by, { user, what: 'new-device', ...seenIn(userAgent, by.ip) })
+    if (user) await notices.tell(tx, by, { user, what: 'new-device', ...seenIn(userAgent, by.ip, user) })
   }
   const newPasswords: NewPasswords = {
     minLength: passwords.minLength,
@@ -38,7 +53,7 @@ export function signInParts({ services, config, people, clock }: SignInOptions):
     replace: async (tx, by, id, password, { userAgent, stillCounts, keepAttempt }) => {
       const user = await users.hold(tx, id)
       if (user?.status !== 'active' || !(await stillCounts())) return false
-      const seen = seenIn(userAgent, by.ip)
+      const seen = seenIn(userAgent, by.ip, user)
       await replacePassword(tx, by, user, password, {
         reason: 'password-changed',
         kept: { attempt: keepAttempt },
@@ -54,7 +69,7 @@ export function signInParts({ services, config, people, clock }: SignInOptions):
     beginGrace: beginningGrace({ begin: beginGrace, record: events.recordEvent, clock }),
     tellOfBackupCode: async (tx, by, id, { left, userAgent }) => {
       const user = await users.findIn(tx, id)
-      if (user) await notices.tell(tx, by, { user, what: 'backup-code-used', left, ...seenIn(userAgent, by.ip) })
+      if (user) await notices.tell(tx, by, { user, what: 'backup-code-used', left, ...seenIn(userAgent, by.ip, user) })
     },
     added: async (tx, by, id, what, { attempt, userAgent }) => {
       const user = await users.findIn(tx, id)

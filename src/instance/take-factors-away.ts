@@ -9,6 +9,7 @@ import type { Mail } from '../mail/service.ts'
 import type { UserId } from '../users/user.ts'
 import type { EndEverything } from './end-everything.ts'
 import type { Factors } from './factors.ts'
+import type { TakeConsents } from './take-consents.ts'
 
 interface Owner {
   readonly id: UserId
@@ -30,6 +31,7 @@ export type TakeFactorsAway = (tx: Tx, by: ActorContext, person: Owner, away: Aw
 interface TakeDeps {
   readonly factors: Pick<Factors, 'totps' | 'passkeys' | 'backupCodes' | 'emailCodes'>
   readonly endEverything: EndEverything
+  readonly takeConsents: TakeConsents
   readonly lockout: Pick<Lockout<ActorContext>, 'endIn'>
   readonly mail: Pick<Mail, 'send'>
   readonly events: EventWriter
@@ -40,11 +42,11 @@ interface TakeDeps {
 const LETTER_MS = 7 * 24 * 3_600_000
 
 /**
- * What was lost may have been found by somebody: nothing that was proven with it goes on. The password stays as it is, and
+ * What was lost may have been found by somebody: nothing that was proven with it goes on, and nothing that was agreed to. The password stays as it is, and
  * by itself opens nothing that a rule asks more for.
  */
 export const takingFactorsAway =
-  ({ factors, endEverything, lockout, mail, events, clock }: TakeDeps): TakeFactorsAway =>
+  ({ factors, endEverything, takeConsents, lockout, mail, events, clock }: TakeDeps): TakeFactorsAway =>
   async (tx, by, person, { via, mustEnrol }) => {
     const { id: user, email: address, name, locale } = person
     const { totps, passkeys, backupCodes, emailCodes } = factors
@@ -55,6 +57,7 @@ export const takingFactorsAway =
     await backupCodes.removeAllOf(tx, by, user)
     await emailCodes.disable(tx, by, user)
     await endEverything(tx, by, user, 'account-recovered')
+    const applications = await takeConsents(tx, by, user)
     // Of guesses at what there is no more, none counts.
     await lockout.endIn(tx, by, user, 'both')
     const at = clock.now()
@@ -62,10 +65,10 @@ export const takingFactorsAway =
     const after = { public: { via, mustEnrol, passkeys: hadPasskeys, totps: hadTotps } }
     await events.recordEvent(tx, by, { action: 'factors.reset', target: user, after })
     // Whoever had nothing has lost nothing, and hears of the password alone.
-    if (secondFactorsOf(held).length === 0 && !held.hasBackupCodes) return
+    if (secondFactorsOf(held).length === 0 && !held.hasBackupCodes && applications.length === 0) return
     await mail.send(tx, {
       to: { address, name, locale, person: user },
-      message: { name: 'factors-reset', via, at },
+      message: { name: 'factors-reset', via, at, ...(applications.length > 0 && { applications }) },
       expiresAt: new Date(at.getTime() + LETTER_MS),
     })
   }

@@ -10,10 +10,10 @@ import { cookieNames } from '../oidc/engine/configuration.ts'
 const isHosted = routeGroup([
   ...['/', '/oauth/authorize', '/oauth/authorize/*', '/oauth/logout', '/oauth/logout/*', '/login/*'],
   ...['/register', '/register/*', '/recover', '/recover/*', '/setup', '/setup/*', '/verify', '/verify/*', '/link/*'],
-  ...['/account', '/account/*', '/invite', '/invite/*'],
+  ...['/account', '/account/*', '/invite', '/invite/*', '/oauth/device', '/oauth/device/*'],
 ])
 /** An application sends them here, or they come by themselves. */
-const isEntrance = routeGroup(['/', '/oauth/authorize', '/register', '/recover'])
+const isEntrance = routeGroup(['/', '/oauth/authorize', '/oauth/device', '/register', '/recover'])
 const hasPasswordField = routeGroup([
   ...['/register/confirm', '/recover/password', '/setup', '/account/password', '/account/email', '/invite/create'],
 ])

@@ -10,6 +10,8 @@ export interface EnqueueOptions {
   readonly at?: Date
   /** At most one job of this key in each window of so many seconds; a second one is quietly left out. */
   readonly once?: { readonly key: string; readonly withinSeconds: number }
+  /** An id. Of those that have it in common one runs at a time in each worker: whoever is slow keeps others from nothing. */
+  readonly group?: string
 }
 
 /** Answers the job's id, or nothing where `once` or `overlap: 'never'` left it out. */
@@ -44,7 +46,8 @@ export function createEnqueue(): Enqueue {
   }
 }
 
-const sendOptions = ({ at, once }: EnqueueOptions): SendOptions => ({
+const sendOptions = ({ at, once, group }: EnqueueOptions): SendOptions => ({
   ...(at && { startAfter: at }),
+  ...(group !== undefined && { group: { id: group } }),
   ...(once && { singletonKey: once.key, singletonSeconds: once.withinSeconds }),
 })

@@ -67,7 +67,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await boss.start()
     await declareQueues(boss, kinds)
     const workers: string[] = []
-    for (const handler of handlers) workers.push(await workOn(boss, handler, log))
+    for (const handler of handlers)
+      for (let n = 0; n < handler.kind.concurrency; n++) workers.push(await workOn(boss, handler, log))
     await applySchedules(boss, schedules)
     // They may have looked before there was anything, and a notification that came meanwhile found nobody waiting.
     for (const id of workers) boss.notifyWorker(id)
@@ -78,19 +79,23 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   return { stop: (deadlineMs) => boss.stop({ graceful: true, timeout: deadlineMs }) }
 }
 
-const workOn = (boss: PgBoss, handler: JobHandler, log: Log) =>
-  boss.work(
+/** One after another. Whoever found something looks again at once: a commit that brings a thousand calls once. */
+async function workOn(boss: PgBoss, handler: JobHandler, log: Log): Promise<string> {
+  const id: string = await boss.work(
     handler.kind.name,
     {
       includeMetadata: true,
-      localConcurrency: handler.kind.concurrency,
       pollingIntervalSeconds: LOOK_SECONDS,
       notifyPollingIntervalSeconds: LOOK_SECONDS,
+      localGroupConcurrency: 1,
     },
     async (jobs: JobWithMetadata<JobPayload>[]) => {
+      boss.notifyWorker(id)
       for (const job of jobs) await attempt(job, handler, log)
     },
   )
+  return id
+}
 
 async function attempt(job: JobWithMetadata<JobPayload>, handler: JobHandler, log: Log): Promise<void> {
   const run = { jobId: job.id, attempt: job.retryCount + 1, signal: job.signal }

@@ -116,16 +116,3 @@ export async function deleteLinksOf(
     .executeTakeFirst()
   return Number(numDeletedRows)
 }
-
-/** In batches, so that no transaction is long; by `links_by_expiry`. */
-export async function deleteExpiredLinks(db: Db, now: Date, batch: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('links')
-    .where(
-      'id',
-      'in',
-      db.selectFrom('links').select('id').where('expires_at', '<=', now).orderBy('expires_at').limit(batch),
-    )
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}

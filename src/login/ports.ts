@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { ActorContext } from '../audit/actor.ts'
 import type { EventWriter } from '../audit/writer.ts'
+import type { Described } from '../consents/described.ts'
 import type { BackupCodes } from '../credentials/backup-code/service.ts'
 import type { EmailCodes } from '../credentials/email-code/service.ts'
 import type { Passkeys } from '../credentials/passkey/service.ts'
@@ -46,7 +47,33 @@ export interface PendingInteraction {
   readonly fresh: boolean
   /** Our own pages ask it of whoever is signed in, before a change of how the account is protected: this strong. */
   readonly stepUp?: Level
+  /** What is to be agreed to, where that is the question. */
+  readonly consent?: ConsentQuestion
   readonly expiresAt: Date
+  /** It is not this browser that gets the tokens, but a device that showed a code: nobody is let in before they were asked. */
+  readonly device?: PendingDevice
+}
+
+/** What the page about consent says. */
+export interface ConsentQuestion {
+  /** What is new; everything that is asked for where nothing is. */
+  readonly asks: Described
+  /** What the person has agreed to before, where more is asked for now. */
+  readonly has?: Described
+  /** All that is asked for, old and new, where more is asked for now: a device that is let in holds it all. */
+  readonly whole?: Described
+  /** For which organisation they sign in. */
+  readonly organisation?: string
+  readonly policyUri?: string
+  readonly termsUri?: string
+}
+
+export interface PendingDevice {
+  /** As it shows it. */
+  readonly code: string
+  /** What it said of itself, if it did; nobody has proven it. */
+  readonly name?: string | undefined
+  readonly ip: string
 }
 
 interface PendingClient {

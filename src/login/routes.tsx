@@ -13,6 +13,7 @@ import { choosingOrganisation } from './choose-organisation.tsx'
 import { emptyForm } from './forms.ts'
 import { notedNewPassword, notedSignIn, notedStep } from './notes.ts'
 import { ConsentPage } from './pages/consent.tsx'
+import { DevicePage } from './pages/device.tsx'
 import type { Interactions, Organisations, PendingInteraction, Users } from './ports.ts'
 import type { SignIn } from './service.ts'
 import { showingSteps, toldBy } from './steps/show.tsx'
@@ -115,10 +116,19 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
   }
 
   const showConsent = async (c: Context<HttpEnv>, pending: PendingInteraction) => {
-    const { client, scopes, resource, sessionUser } = pending
+    const { client, consent, sessionUser } = pending
     const person = sessionUser && (await users.find(sessionUser))
-    if (person?.status !== 'active') return gone(c)
+    if (person?.status !== 'active' || !consent) return gone(c)
     allowFormTo(c, pending.redirectUri)
+    const { device } = pending
+    if (device) {
+      const t = wordsOf(c, pending.uiLocales)
+      const to = { action: `${base(pending)}/consent`, cancel: `${base(pending)}/abort` } as const
+      return answerPage(
+        c,
+        <DevicePage t={t} {...to} client={client} account={person.email} device={device} question={consent} />,
+      )
+    }
     return answerPage(
       c,
       <ConsentPage
@@ -127,8 +137,7 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
         cancel={`${base(pending)}/abort`}
         client={client}
         account={person.email}
-        scopes={scopes}
-        resource={resource}
+        question={consent}
       />,
     )
   }

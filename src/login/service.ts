@@ -8,7 +8,7 @@ import { type Admitted, admit, type HeldBack } from './admit.ts'
 import { advancing } from './advance.ts'
 import { type Attempt, hashOf, keyOf, versionAfter } from './attempts/attempt.ts'
 import { challengeAt } from './attempts/challenge.ts'
-import { deleteExpiredAttempts, findAttempt, putAttempt } from './attempts/store.ts'
+import { findAttempt, putAttempt } from './attempts/store.ts'
 import { type Backup, backing } from './backup.ts'
 import type { Claim, Done, EndDeps, Looked } from './claim.ts'
 import { type Codes, codes } from './codes.ts'
@@ -52,8 +52,6 @@ export interface SignIn extends Renewal, Codes, ByPasskey, Enrolment, Backup {
   /** The same of whom a form names. Throws `busy` when too many wait, before anybody is looked up. */
   findNamed(email: string): Promise<Account | undefined>
   withPassword(pending: PendingInteraction, credentials: Credentials, where: Where): Promise<SignInOutcome>
-  /** For a periodic job. */
-  forgetExpired(): Promise<number>
 }
 
 export interface SignInDeps extends EndDeps {
@@ -182,7 +180,6 @@ export function createSignIn(deps: SignInDeps): SignIn {
         throw error
       }
     },
-    forgetExpired: () => deleteExpiredAttempts(db, clock.now()),
   }
 }
 

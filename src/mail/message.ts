@@ -13,6 +13,8 @@ const moment = z.codec(z.iso.datetime(), z.date(), {
   encode: (date) => date.toISOString(),
 })
 const minutes = z.number().positive()
+/** As they call themselves; absent in letters that were written before they were named. */
+const applications = z.array(z.string()).readonly().optional()
 /** By what it is called in the language of whoever reads, where it comes with the house. */
 const role = z.strictObject({ key: z.string(), name: z.string(), template: z.string().optional() })
 /** As its owner calls it, by its last characters, and where it opens the door. */
@@ -66,6 +68,8 @@ export const messageCodec = z.discriminatedUnion('name', [
     key: z.strictObject(key).optional(),
     /** How many backup codes, where one was used. */
     left: z.number().int().nonnegative().optional(),
+    /** Which applications lost their access by it. */
+    applications,
     notMeUrl: secret,
   }),
   z.strictObject({
@@ -96,7 +100,7 @@ export const messageCodec = z.discriminatedUnion('name', [
   }),
   /** How somebody who lost all that they could prove gets back, and how its owner stops what they did not ask for. */
   z.strictObject({ name: z.literal('factor-recovery'), url: secret, stopUrl: secret, opensAt: moment, until: moment }),
-  z.strictObject({ name: z.literal('factors-reset'), via: z.enum(['recovery', 'operator']), at: moment }),
+  z.strictObject({ name: z.literal('factors-reset'), via: z.enum(['recovery', 'operator']), at: moment, applications }),
   /** Never sent: it makes a request about an unknown address cost what a known one costs (threat 25). */
   z.strictObject({ name: z.literal('discard') }),
 ])

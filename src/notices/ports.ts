@@ -53,6 +53,7 @@ interface Letter {
     readonly factor?: { readonly kind: ToldFactor; readonly name?: string }
     readonly key?: { readonly key: string; readonly hint: string; readonly organisation: string }
     readonly left?: number
+    readonly applications?: readonly string[]
     readonly notMeUrl: Secret<string>
   }
   readonly expiresAt: Date
@@ -63,7 +64,7 @@ export interface Mail {
 }
 
 /** Theirs until the transaction ends. */
-export type HoldPerson = (tx: Tx, user: UserId) => Promise<unknown>
+export type HoldPerson = (tx: Tx, user: UserId) => Promise<Told | undefined>
 
 /** The one that was told of, and whatever came since: the person is held before. */
 export type TakeLaterFactors<By> = (
@@ -75,6 +76,9 @@ export type TakeLaterFactors<By> = (
     readonly factor?: { readonly kind: ToldFactor; readonly id?: string | undefined } | undefined
   },
 ) => Promise<unknown>
+
+/** What was agreed to then or later, taken back; answers the names of the applications. The sessions are ended before. */
+export type TakeLaterConsents<By> = (tx: Tx, by: By, user: UserId, since: Date) => Promise<readonly string[]>
 
 /** The way back that an administrator has opened, if one is open: a thief may have talked them into it. */
 export type CloseFactorRecovery<By> = (tx: Tx, by: By, user: UserId) => Promise<unknown>

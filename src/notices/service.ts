@@ -5,7 +5,16 @@ import { fail, ok, type Result } from '../lib/result.ts'
 import { Secret } from '../lib/secret.ts'
 import type { NoticeName, ToldFactor } from '../ui/messages/areas/notices.ts'
 import { suspectFactor, suspectSince, type ToldOf, toldShape, withToken } from './notice.ts'
-import type { CloseFactorRecovery, HoldPerson, Links, LockAccount, Mail, TakeLaterFactors, Told } from './ports.ts'
+import type {
+  CloseFactorRecovery,
+  HoldPerson,
+  Links,
+  LockAccount,
+  Mail,
+  TakeLaterConsents,
+  TakeLaterFactors,
+  Told,
+} from './ports.ts'
 
 interface Notice {
   readonly user: Told
@@ -20,6 +29,8 @@ interface Notice {
   readonly key?: { readonly key: string; readonly hint: string; readonly organisation: string }
   /** How many backup codes, where one was used. */
   readonly left?: number
+  /** Which applications lost their access by it. */
+  readonly applications?: readonly string[]
 }
 
 export interface Notices<By> {
@@ -28,7 +39,7 @@ export interface Notices<By> {
   look(token: string): Promise<ToldOf | undefined>
   /**
    * Locked already is as good as locked: whoever asks wanted nothing else. What a thief added goes with it, or it would
-   * open the account again once its owner has.
+   * open the account again once its owner has, or an application that the thief let in would.
    */
   wasNotMe(by: By, token: string): Promise<Result<'locked', 'dead'>>
 }
@@ -41,6 +52,7 @@ interface NoticesDeps<By> {
   readonly holdPerson: HoldPerson
   readonly lockAccount: LockAccount<By>
   readonly takeLaterFactors: TakeLaterFactors<By>
+  readonly takeLaterConsents: TakeLaterConsents<By>
   readonly closeFactorRecovery: CloseFactorRecovery<By>
   /** Milliseconds that somebody has for a sign-in. */
   readonly signInLasts: number
@@ -57,13 +69,22 @@ const pending = ['recovery', 'email-change', 'email-verification'] as const
 
 export function createNotices<By>(deps: NoticesDeps<By>): Notices<By> {
   const { db, issuerUrl, links, mail, clock, signInLasts } = deps
-  const { holdPerson, lockAccount, takeLaterFactors, closeFactorRecovery } = deps
-  const tell: Notices<By>['tell'] = async (tx, by, { user, what, device, place, factor, key, left }) => {
+  const { holdPerson, lockAccount, takeLaterFactors, takeLaterConsents, closeFactorRecovery } = deps
+  const tell: Notices<By>['tell'] = async (
+    tx,
+    by,
+    { user, what, device, place, factor, key, left, applications = [] },
+  ) => {
     const at = clock.now()
     const seen = { ...(device && { device }), ...(place && { place }) }
     const shown = factor && { kind: factor.kind, ...(factor.name !== undefined && { name: factor.name }) }
     const added = what === 'factor-added' && factor && factorIn(factor)
-    const which = { ...(shown && { factor: shown }), ...(key && { key }), ...(left !== undefined && { left }) }
+    const which = {
+      ...(shown && { factor: shown }),
+      ...(key && { key }),
+      ...(left !== undefined && { left }),
+      ...(applications.length > 0 && { applications }),
+    }
     const data = { what, at: at.toISOString(), ...seen, ...added, ...key }
     const { token, expiresAt } = await links.issue(tx, by, { purpose: 'not-me', person: user.id, data })
     const notMeUrl = new Secret(new URL(withToken(token.reveal()), issuerUrl).href)
@@ -85,9 +106,9 @@ export function createNotices<By>(deps: NoticesDeps<By>): Notices<By> {
       if (!whose) return fail('dead')
       return attempt(db, async (tx): Promise<Result<'locked', 'dead'>> => {
         // The person first and then the link, always: two who change one account would wait for one another.
-        await holdPerson(tx, whose)
+        const person = await holdPerson(tx, whose)
         const link = await links.take(tx, by, 'not-me', token)
-        if (!link?.person) return fail('dead')
+        if (!person || !link?.person) return fail('dead')
         const done = await lockAccount(tx, by, link.person, 'not-me')
         if (!done.ok && done.error === 'not-found') return fail('dead')
         await links.withdraw(tx, by, { person: link.person, purpose: pending })
@@ -95,8 +116,10 @@ export function createNotices<By>(deps: NoticesDeps<By>): Notices<By> {
         const told = toldShape.parse(link.data)
         const since = suspectSince(told, signInLasts)
         if (since) await takeLaterFactors(tx, by, link.person, { since, factor: suspectFactor(told) })
+        const applications = since ? await takeLaterConsents(tx, by, link.person, since) : []
         // To whoever reads the mailbox beside whoever pressed the button: the letter says how to open the account again.
-        if (done.ok) await tell(tx, by, { user: done.value, what: 'account-locked' })
+        if (done.ok || applications.length > 0)
+          await tell(tx, by, { user: person, what: 'account-locked', applications })
         return ok('locked')
       })
     },

@@ -3,20 +3,20 @@ import { z } from 'zod'
 import type { KeySnapshot } from '../keyring/signing/key-set.ts'
 import { fromBase64url } from '../lib/base64url.ts'
 import type { Clock } from '../lib/clock.ts'
-import { defineId } from '../lib/ids.ts'
+import { defineId, type Id } from '../lib/ids.ts'
 import type { Soon } from '../lib/soon.ts'
-import type { Api } from './apis/api.ts'
+import { type Api, apiId } from './apis/api.ts'
+import { type ClaimNames, restore } from './apis/claim-names.ts'
 import type { Backing } from './backing.ts'
 import { isOfApiKeys } from './clients/built-in.ts'
-import type { Client } from './clients/client.ts'
+import { type Client, isConfidential } from './clients/client.ts'
+import { acting } from './exchange/acting.ts'
 import type { Known } from './known.ts'
 import type { CurrentClaims } from './organisations/current.ts'
-import type { ApiKeys, Person, Users } from './ports.ts'
+import type { ApiKeys } from './ports.ts'
 
-const userId = defineId('usr')
 const orgId = defineId('org')
 const keyId = defineId('key')
-const sessionId = defineId('ses')
 
 const accessTokenClaims = z.looseObject({
   sub: z.string(),
@@ -29,7 +29,13 @@ const accessTokenClaims = z.looseObject({
   auth_time: z.number().optional(),
   acr: z.string().optional(),
   amr: z.array(z.string()).optional(),
-  sid: z.string().refine(sessionId.is).optional(),
+  sid: z.string().optional(),
+  /** To what the token is bound, if to anything (RFC 7800). */
+  cnf: z.object({ jkt: z.string().optional(), 'x5t#S256': z.string().optional() }).optional(),
+  act: acting.optional(),
+  /** Of one that was handed on: what the person has signed in to. */
+  origin_client_id: z.string().optional(),
+  userinfo_claims: z.array(z.string()).optional(),
   roles: z.array(z.string()).optional(),
   permissions: z.array(z.string()).optional(),
   quota: z.object({ organisation: z.number().optional(), key: z.number().optional() }).optional(),
@@ -40,8 +46,21 @@ export interface ValidToken {
   readonly claims: Claims
   readonly scopes: ReadonlySet<string>
   /** Undefined where a program speaks for itself. */
-  readonly person: (Person & { readonly id: ReturnType<typeof userId.generate> }) | undefined
+  readonly person:
+    | {
+        /** By our name of them, whatever they are called in the token. */
+        readonly id: Id<'usr'>
+        /** In which they signed in, by our name of it; undefined where it is not known any more. */
+        readonly session: Id<'ses'> | undefined
+      }
+    | undefined
+  /** What its API calls the claims; here they have the names of ours. */
+  readonly names: ClaimNames
+  /** Of its client: what proofs of its key may be signed with. */
+  readonly profile: Client['profile']
 }
+
+type Judged = Omit<ValidToken, 'names' | 'profile'>
 
 export interface AccessTokens {
   /** Undefined for anything that is not an access token of ours that still counts. */
@@ -52,7 +71,6 @@ interface AccessTokensDeps {
   readonly issuer: string
   readonly keys: () => Soon<KeySnapshot>
   readonly clients: Known<Client>
-  readonly users: Users
   readonly backing: Backing
   readonly apiKeys: Pick<ApiKeys, 'standing'>
   readonly apis: Known<Api>
@@ -71,27 +89,34 @@ const isCanonical = (token: string): boolean => {
  * its grant and its session must still be.
  */
 export function accessTokens(deps: AccessTokensDeps): AccessTokens {
-  const { issuer, keys, clients, users, backing, apiKeys, apis, current, clock } = deps
+  const { issuer, keys, clients, backing, apiKeys, apis, current, clock } = deps
+
+  const apiOf = async (aud: unknown): Promise<Api | undefined> =>
+    typeof aud === 'string' && aud !== issuer ? apis.find(aud) : undefined
+
   const claimsOf = async (token: string) => {
-    const { published, apis } = await keys()
-    const ofApis = [...apis.values()].flatMap((set) => set.published)
+    const snapshot = await keys()
+    const ofAll = [snapshot, ...snapshot.apis.values()].flatMap(({ published }) => published)
     const verified = await jwtVerify(
       token,
       ({ kid, alg }) => {
-        const key = [...published, ...ofApis].find((one) => one.kid === kid && one.algorithm === alg)
+        const key = ofAll.find((one) => one.kid === kid && one.algorithm === alg)
         if (!key) throw new TypeError('signed by a key that is not ours')
         return key.publicKey
       },
       { issuer, typ: 'at+jwt', requiredClaims: ['exp', 'sub', 'aud', 'client_id'], currentDate: clock.now() },
     )
-    const claims = accessTokenClaims.parse(verified.payload)
-    // The key of an API speaks for that API alone, and never to us.
-    const isOurs = published.some(({ kid }) => kid === verified.protectedHeader.kid)
-    return isOurs || claims.aud !== issuer ? claims : undefined
+    // Only now: what nobody of ours has signed asks no table which API it names.
+    const api = await apiOf(verified.payload.aud)
+    if (!signersFor(api, snapshot).some(({ kid }) => kid === verified.protectedHeader.kid)) return undefined
+    const names = api?.claimNames ?? {}
+    return { claims: accessTokenClaims.parse(restore(verified.payload, names)), names }
   }
 
-  const ofKey = async (claims: Claims): Promise<ValidToken | undefined> => {
-    const { api_key, org_id, aud, permissions = [] } = claims
+  const ofKey = async (claims: Claims): Promise<Judged | undefined> => {
+    const { api_key, org_id, aud, scope } = claims
+    // An API may not want them in its tokens: of a key they are its scopes.
+    const permissions = claims.permissions ?? scope?.split(' ') ?? []
     if (api_key === undefined || org_id === undefined) return undefined
     const stands = await apiKeys.standing(api_key, org_id)
     if (!stands.ok || stands.value.owner !== claims.sub) return undefined
@@ -100,38 +125,53 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
     return valid({ ...claims, permissions: still, scope: still.join(' ') }, undefined)
   }
 
-  const ofProgram = async (claims: Claims, client: Client): Promise<ValidToken | undefined> => {
+  const ofProgram = async (claims: Claims, client: Client): Promise<Judged | undefined> => {
     const { serviceAccount } = client
     // Issued before it became a service account, or after: as what it is not now it speaks no longer.
     if ((claims.org_id === undefined) !== (serviceAccount === null)) return undefined
-    const now = serviceAccount === null ? claims : await current(claims, serviceAccount, client)
+    if (serviceAccount === null) return valid(claims, undefined)
+    const now = await current({ ...claims, sid: undefined }, serviceAccount, client)
     return now && valid(now, undefined)
   }
 
-  const ofPerson = async (claims: Claims, client: Client): Promise<ValidToken | undefined> => {
-    const { sub } = claims
-    if (!userId.is(sub)) return undefined
-    const [person, stands] = await Promise.all([users.find(sub), backing.stands(claims)])
-    if (!stands || person?.status !== 'active') return undefined
-    const now = await current(claims, sub, client)
-    return now && valid(now, { ...person, id: sub })
+  const ofPerson = async (claims: Claims, client: Client): Promise<Judged | undefined> => {
+    const { sid } = claims
+    const behind = await backing.behind(claims, client)
+    if (!behind) return undefined
+    const { user, session } = behind
+    const now = await current({ ...claims, sid: session }, user, client)
+    return now && valid({ ...now, sid }, { id: user, session })
+  }
+
+  /** An API that was taken from the client: its tokens for that one are announced as over, and so they are here. */
+  const mayStillHave = (client: Client, { aud }: Claims): boolean =>
+    aud === issuer || isOfApiKeys(client.id) || client.apis.some(({ audience }) => audience === aud)
+
+  const judged = (claims: Claims, client: Client): Promise<Judged | undefined> => {
+    if (isOfApiKeys(client.id)) return ofKey(claims)
+    // First: whatever a client is called, its own token speaks for nobody else.
+    return claims.sub === client.id ? ofProgram(claims, client) : ofPerson(claims, client)
   }
 
   return {
     verify: async (token) => {
       if (!isCanonical(token)) return undefined
-      const claims = await claimsOf(token).catch(() => undefined)
-      if (!claims) return undefined
+      const found = await claimsOf(token).catch(() => undefined)
+      if (!found) return undefined
+      const { claims, names } = found
       const client = await clients.find(claims.client_id)
-      if (!client || client.disabledAt) return undefined
-      if (isOfApiKeys(client.id)) return ofKey(claims)
-      // First: whatever a client is called, its own token speaks for nobody else.
-      return claims.sub === client.id ? ofProgram(claims, client) : ofPerson(claims, client)
+      if (!client || client.disabledAt || !mayStillHave(client, claims)) return undefined
+      const stands = await judged(claims, client)
+      return stands && { ...stands, names, profile: client.profile }
     },
   }
 }
 
-const valid = (claims: Claims, person: ValidToken['person']): ValidToken => ({
+/** By the audience: whoever took the key of one API has that API, and the instance's speaks for none that was promised its own. */
+const signersFor = (api: Api | undefined, { published, apis }: KeySnapshot): KeySnapshot['published'] =>
+  api?.ownKeys ? (apis.get(apiId.toUuid(api.id))?.published ?? []) : published
+
+const valid = (claims: Claims, person: ValidToken['person']): Judged => ({
   claims,
   scopes: new Set(claims.scope?.split(' ') ?? []),
   person,
@@ -139,5 +179,5 @@ const valid = (claims: Claims, person: ValidToken['person']): ValidToken => ({
 
 /** Who may ask whether a token counts: whoever it was issued to, and a back end that the API's tokens are for. */
 export const mayIntrospect = (client: Client, { claims }: ValidToken): boolean =>
-  client.type === 'confidential' &&
+  isConfidential(client) &&
   (claims.client_id === client.id || client.apis.some(({ audience }) => audience === claims.aud))

@@ -14,12 +14,26 @@ export interface Accounts {
 }
 
 export function createAccounts(users: Users): Accounts {
-  const person = (id: string) => currentUnit().person(id, async () => (userId.is(id) ? users.find(id) : undefined))
+  const person = (id: string) => {
+    const unit = currentUnit()
+    return unit.person(id, async () => {
+      if (!userId.is(id)) return undefined
+      const tx = await unit.held()
+      return tx ? users.findIn(tx, id) : users.find(id)
+    })
+  }
   return {
     person,
     find: async (id) => {
-      const found = await person(id)
-      return found?.status === 'active' && userId.is(id) ? accountOf(id, found, () => findUnit()?.chosen) : undefined
+      if (!userId.is(id)) return undefined
+      const isActive = findUnit()?.active === id || (await person(id))?.status === 'active'
+      return isActive
+        ? accountOf(
+            id,
+            () => person(id),
+            () => findUnit()?.chosen,
+          )
+        : undefined
     },
   }
 }

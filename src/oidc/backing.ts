@@ -1,9 +1,12 @@
 import type { EngineContext, Token } from 'oidc-provider'
 import { fromBase64url } from '../lib/base64url.ts'
-import { defineId } from '../lib/ids.ts'
+import { defineId, type Id } from '../lib/ids.ts'
 import { artifactHash } from './artifacts/artifact.ts'
-import type { LiveGrant } from './artifacts/store.ts'
-import type { EngineSessions } from './ports.ts'
+import type { GrantBehind } from './behind/store.ts'
+import type { Client } from './clients/client.ts'
+import type { Acting, MayHold } from './exchange/acting.ts'
+import type { Subjects } from './subjects.ts'
+import { findUnit } from './unit/units.ts'
 
 const userId = defineId('usr')
 const sessionId = defineId('ses')
@@ -17,43 +20,71 @@ interface JwtParts {
  * a hash of the grant's id opens nothing: a claim of our own would be one more thing for back ends to depend on.
  */
 export function nameGrantInTokenId(_: EngineContext, { grantId }: Token, { payload }: JwtParts): void {
-  if (grantId !== undefined)
-    payload['jti'] = `${payload['jti']}.${artifactHash('Grant', grantId).toString('base64url')}`
+  const hash = grantId === undefined ? findUnit()?.onBehalf?.grant : artifactHash('Grant', grantId)
+  if (hash) payload['jti'] = `${payload['jti']}.${hash.toString('base64url')}`
 }
 
-const grantHashIn = (jti: unknown): Buffer | undefined => {
+export const grantHashIn = (jti: unknown): Buffer | undefined => {
   const [, tag] = typeof jti === 'string' ? jti.split('.') : []
   return tag === undefined ? undefined : fromBase64url(tag)
 }
 
 interface PersonsToken {
   readonly sub: string
+  readonly aud: string
   readonly client_id: string
   readonly jti?: unknown
   readonly sid?: unknown
+  /** It was handed on: then another application is behind it than the one that holds it. */
+  readonly act?: Acting | undefined
+}
+
+/** Whose token it is, whatever they are called in it. */
+export interface Behind {
+  readonly user: Id<'usr'>
+  /** Undefined where it is not known any more: what was granted for offline goes on without. */
+  readonly session: Id<'ses'> | undefined
 }
 
 export interface Backing {
-  /** Whether the grant behind a person's token still stands, and the session too where the token ends with it. */
-  stands(claims: PersonsToken): Promise<boolean>
+  /** Undefined unless the grant behind a person's token still stands, and the session too where the token ends with it. */
+  behind(claims: PersonsToken, client: Client): Promise<Behind | undefined>
 }
 
 interface BackingDeps {
-  readonly findGrant: (grantHash: Buffer) => Promise<LiveGrant | undefined>
-  readonly sessions: Pick<EngineSessions, 'isLiveSession'>
+  /** With whether the session lives that is named, or the grant's own where none is; one statement. */
+  readonly findGrant: (grantHash: Buffer, session: string | null) => Promise<GrantBehind | undefined>
+  readonly subjects: Pick<Subjects, 'subjectFor' | 'sidFor'>
+  readonly mayHold: MayHold
 }
 
-export const createBacking = ({ findGrant, sessions }: BackingDeps): Backing => ({
-  stands: async ({ sub, client_id, jti, sid }) => {
-    const hash = grantHashIn(jti)
-    const grant = hash && (await findGrant(hash))
-    if (!grant || grant.clientId !== client_id || !userId.is(sub) || grant.userId !== userId.toUuid(sub)) return false
-    return outlivesSession(grant.scope.split(' ')) || isLive(sessions, sid)
-  },
-})
+export const createBacking = ({ findGrant, subjects, mayHold }: BackingDeps): Backing => {
+  const named = (client: Client, sid: unknown): Id<'ses'> | undefined =>
+    client.subjectType === 'public' && typeof sid === 'string' && sessionId.is(sid) ? sid : undefined
+
+  /** A pairwise name is found again by making it anew of what stands behind the token. */
+  const sessionBehind = (client: Client, sid: unknown, grant: GrantBehind): Id<'ses'> | undefined => {
+    if (client.subjectType === 'public') return named(client, sid)
+    const session = grant.session_id === null ? undefined : sessionId.fromUuid(grant.session_id)
+    return session && subjects.sidFor(client, session) === sid ? session : undefined
+  }
+  return {
+    behind: async (claims, client) => {
+      const { sub, jti, sid } = claims
+      const hash = grantHashIn(jti)
+      const inToken = named(client, sid)
+      const grant = hash && (await findGrant(hash, inToken ? sessionId.toUuid(inToken) : null))
+      if (!grant?.person_active || grant.user_id === null || grant.client_id === null) return undefined
+      const { client_id: of } = grant
+      if (claims.act ? !(await mayHold(claims, client, of)) : of !== client.id) return undefined
+      const user = userId.fromUuid(grant.user_id)
+      if (subjects.subjectFor(client, user) !== sub) return undefined
+      const session = sessionBehind(client, sid, grant)
+      const isOffline = outlivesSession(grant.scope?.split(' ') ?? [])
+      return isOffline || (session && grant.session_living) ? { user, session } : undefined
+    },
+  }
+}
 
 /** A sleeping session keeps what was granted for offline; a sign-out revokes the grant itself. */
 export const outlivesSession = (scopes: Iterable<string>): boolean => [...scopes].includes('offline_access')
-
-export const isLive = async (sessions: Pick<EngineSessions, 'isLiveSession'>, sid: unknown): Promise<boolean> =>
-  typeof sid === 'string' && sessionId.is(sid) && sessions.isLiveSession(sid)

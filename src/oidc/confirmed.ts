@@ -23,8 +23,9 @@ export async function assertConfirmed(c: Context<HttpEnv>): Promise<void> {
   if (c.env.incoming) giveBack(c.env.incoming, Buffer.from(await c.req.arrayBuffer()))
 }
 
-/** The engine reads the body by itself, from the stream, once more. */
-function giveBack(incoming: IncomingMessage, body: Buffer): void {
+/** The engine reads the body by itself, from the stream, once more; or another in its place. */
+export function giveBack(incoming: IncomingMessage, body: Buffer): void {
+  incoming.headers['content-length'] = String(body.length)
   Object.defineProperties(incoming, {
     readable: { value: true },
     iterator: { value: () => Readable.from([body]).iterator() },

@@ -2,11 +2,13 @@ import { Hono } from 'hono'
 import type { EngineContext, Provider, Token } from 'oidc-provider'
 import type { EventWriter } from '../audit/writer.ts'
 import type { Config } from '../config/config.ts'
+import { lifetimesOf } from '../config/lifetimes.ts'
 import type { Listener } from '../db/listener.ts'
 import type { Db } from '../db/types.ts'
 import { beginningGrace } from '../factors/begin-grace.ts'
 import { ruleOfInstance } from '../factors/instance-rule.ts'
 import type { HttpEnv } from '../http/env.ts'
+import type { OutgoingClient } from '../http/outgoing/outgoing.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { KeySet, KeySnapshot } from '../keyring/signing/key-set.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -15,23 +17,38 @@ import type { Log } from '../lib/log.ts'
 import { accessTokens } from './access-token.ts'
 import { createAccounts } from './accounts.ts'
 import { apiKeysRoutes } from './apis/keys-routes.ts'
-import { APIS_CHANNEL, findApi, findApiById } from './apis/store.ts'
+import { APIS_CHANNEL, DEFAULT_API, findApi, findApiById, findDefaultAudience } from './apis/store.ts'
 import { createAdapters } from './artifacts/adapter.ts'
-import { findLiveGrant } from './artifacts/store.ts'
-import { createBacking, isLive, outlivesSession } from './backing.ts'
+import { createBacking } from './backing.ts'
+import { refreshIntrospection } from './behind/refresh-introspection.ts'
+import { findGrantBehind, type Standing } from './behind/store.ts'
 import { type BrowserSessions, createBrowserSessions } from './browser-sessions.ts'
+import { certificatesReadBy } from './certificates/engine-certificates.ts'
 import { signInClaims } from './claims.ts'
 import { accountClient, apiKeysClient, withBuiltIn } from './clients/built-in.ts'
 import { CLIENTS_CHANNEL, findClient } from './clients/store.ts'
+import { consentQuestion } from './consent/question.ts'
+import { ofDeviceCodes } from './device/adapter.ts'
+import { deviceFlow } from './device/flow.tsx'
+import { waitingCodes } from './device/service.ts'
+import { userCodes } from './device/user-code.ts'
+import { dpopNonces } from './dpop/nonces.ts'
+import { assertingProof } from './dpop/proof.ts'
 import { CookieSigner } from './engine/cookie-signer.ts'
 import { createEngines } from './engine/engines.ts'
+import { keyFetch } from './engine/key-fetch.ts'
 import { createProvider } from './engine/provider.ts'
+import { mayHold } from './exchange/acting.ts'
 import { apiKeyClaims } from './exchange/api-key-grant.ts'
+import { handedOn } from './exchange/handed-on.ts'
 import { keyIntrospection } from './exchange/key-introspection.ts'
 import { loadExistingGrant } from './grants.ts'
+import { holding } from './holder.ts'
+import { incomingJwts } from './incoming/incoming-jwts.ts'
+import { ofPushedRequests } from './incoming/pushed-requests.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
 import { createKnown } from './known.ts'
-import { currentClaims, stillCounts } from './organisations/current.ts'
+import { currentClaims, stillMeetingRules } from './organisations/current.ts'
 import { organisationOfToken } from './organisations/of-token.ts'
 import { organisationChecks } from './organisations/prompts.ts'
 import { resolveOrganisation } from './organisations/resolve.ts'
@@ -45,6 +62,7 @@ import type {
   FactorsOfPeople,
   License,
   Organisations,
+  OwnConsents,
   Programs,
   Quotas,
   Revocations,
@@ -52,22 +70,31 @@ import type {
   TellOfReplay,
   Users,
 } from './ports.ts'
+import { ofRefreshTokens } from './refresh/adapter.ts'
+import { successors } from './refresh/successor.ts'
+import { REGISTRATION_PATH } from './registration/paths.ts'
+import { registrationRoutes } from './registration/routes.ts'
+import { selfRegistration } from './registration/service.ts'
 import { openRegistry, type Registry } from './registry.ts'
+import { createUsedJwts } from './replay/used-jwts.ts'
 import { resourceIndicators, resourceServers } from './resources.ts'
 import { returnState } from './return-state.ts'
-import { revocationFeedRoutes } from './revocation-feed.ts'
+import { answeringFeed } from './revocation-feed/answer.ts'
+import { feedReaders } from './revocation-feed/reader.ts'
+import { revocationFeedRoutes } from './revocation-feed/routes.ts'
 import { oidcRoutes } from './routes.tsx'
 import { withTheRequest } from './strength/begin-grace.ts'
 import { strongEnough } from './strength/check.ts'
 import { assertStrongEnough } from './strength/of-token.ts'
 import { judgingStrength } from './strength/strength.ts'
+import { createSubjects } from './subjects.ts'
 import { findUnit } from './unit/units.ts'
 import { userinfoRoutes } from './userinfo.ts'
 
 const userId = defineId('usr')
 
 export interface OidcDeps {
-  readonly config: Pick<Config, 'server' | 'tokens' | 'keys' | 'mfa'>
+  readonly config: Pick<Config, 'server' | 'tokens' | 'sessions' | 'keys' | 'mfa' | 'clients'>
   readonly db: Db
   readonly listener: Pick<Listener, 'connected' | 'subscribe'>
   readonly keyring: Pick<Keyring, 'instance' | 'derive'>
@@ -77,6 +104,7 @@ export interface OidcDeps {
   readonly events: EventWriter
   readonly users: Users
   readonly sessions: EngineSessions
+  readonly consents: OwnConsents
   readonly organisations: Organisations
   readonly access: Roles
   readonly factors: FactorsOfPeople
@@ -85,6 +113,7 @@ export interface OidcDeps {
   readonly quotas: Quotas
   readonly revocations: Revocations
   readonly license: License
+  readonly outgoing: Pick<OutgoingClient, 'send'>
   readonly assertRoom: AssertRoom
   readonly tellOfReplay: TellOfReplay
   readonly clock: Clock
@@ -98,6 +127,9 @@ export interface Oidc extends Pick<Registry, 'clients' | 'apis'> {
   readonly browserSessions: BrowserSessions
 }
 
+/** Far more than anybody registers: none is made anew because there are others, and a minute asks for none of them again. */
+const manyClients = { most: 50_000, oldestMs: 300_000 }
+
 /** The protocol surface of one process. */
 export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const { config, db, listener, keyring, keySet, events, users, sessions, clock, log } = deps
@@ -107,6 +139,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const reader = async () => (await findUnit()?.reader()) ?? db
   const registered = await createKnown({
     ...remembered,
+    ...manyClients,
     channel: CLIENTS_CHANNEL,
     load: async (id) => findClient(await reader(), id),
   })
@@ -116,19 +149,37 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
     channel: APIS_CHANNEL,
     load: async (audience) => findApi(await reader(), audience),
   })
+  const defaults = await createKnown({
+    ...remembered,
+    channel: APIS_CHANNEL,
+    load: async () => ({ audience: await findDefaultAudience(await reader()) }),
+  })
+  const defaultApi = async () => (await defaults.find(DEFAULT_API))?.audience ?? null
   const registry = openRegistry(deps)
   const keys = () => keySet.fresh()
   const accounts = createAccounts(users)
-  const findGrant = async (hash: Buffer) => findLiveGrant(await reader(), hash, clock.now())
-  const backing = createBacking({ findGrant, sessions })
+  const counting: Standing = { isActive: users.isActive, isLiving: sessions.isLiving }
+  const findGrant = async (grantHash: Buffer, session: string | null) =>
+    findGrantBehind(await reader(), counting, { grantHash, session, now: clock.now() })
+  const subjects = createSubjects({ keyring, db: reader })
+  const usedJwts = createUsedJwts(reader)
+  const backing = createBacking({ findGrant, subjects, mayHold: mayHold(clients) })
   const { largestClaims } = config.tokens
   const recorded = beginningGrace({ begin: factors.beginGrace, record: events.recordEvent, clock })
   const beginGrace = withTheRequest(recorded)
   const judgeStrength = judgingStrength({ instance: ruleOfInstance(config.mfa), factors, beginGrace, clock })
   const takeSeat = seating({ organisations, access, programs, judgeStrength })
   const current = currentClaims({ db, takeSeat, judgeStrength, apis, clock })
-  const standsStill = stillCounts({ db, takeSeat, judgeStrength, clients, clock })
-  const tokens = accessTokens({ issuer, keys, clients, users, backing, apiKeys, apis, current, clock })
+  const stillMeetsRules = stillMeetingRules({ db, takeSeat, judgeStrength, clock })
+  const introspectRefresh = refreshIntrospection({
+    issuer,
+    reader,
+    standing: counting,
+    stillMeetsRules,
+    subjects,
+    clock,
+  })
+  const tokens = accessTokens({ issuer, keys, clients, backing, apiKeys, apis, current, clock })
   const ofOrganisation = organisationOfToken({
     issuer,
     organisations,
@@ -140,7 +191,8 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
     largestClaims,
     clock,
   })
-  const accessTokenTtl = Math.floor(config.tokens.accessToken / 1000)
+  const lifetimes = lifetimesOf(config)
+  const accessTokenTtl = Math.floor(lifetimes.accessToken / 1000)
 
   /** Asked for together, before the engine asks for the one and then for the other. */
   const expectSignIn = async (id: string) => {
@@ -149,8 +201,32 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
     await Promise.all([accounts.person(id), unit.choices(id, () => organisations.toChoose(db, id))])
   }
 
+  const codes = userCodes(keyring.derive('user codes'))
+  const ownKinds = {
+    PushedAuthorizationRequest: ofPushedRequests,
+    DeviceCode: ofDeviceCodes({ db, sealer: keyring.instance, sessions, userCodes: codes, clock }),
+    RefreshToken: ofRefreshTokens({
+      lifetimes,
+      retryWindow: config.tokens.retryWindow,
+      successorOf: successors(keyring.derive('refresh successors')),
+      organisations,
+      expectAccount: accounts.person,
+      clock,
+    }),
+  }
+  const nonceSecret = keyring.derive('dpop nonces')
+  const nonces = dpopNonces(nonceSecret, clock)
+  const assertProof = assertingProof({ nonces, usedJwts, clock })
+  const holderOf = holding({ issuer, tokens, nonces, assertProof })
+  const certificates = certificatesReadBy(config.server)
   const standing = {
     config,
+    subjects,
+    incoming: incomingJwts({ issuer, usedJwts, clock }),
+    certificates,
+    nonceSecret,
+    fetch: keyFetch(deps.outgoing, clock),
+    clock,
     cookieSigner: new CookieSigner(keyring.derive('cookies')),
     adapter: createAdapters({
       sealer: keyring.instance,
@@ -159,18 +235,15 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
       clock,
       expectAccount: accounts.person,
       expectSignIn,
+      own: ownKinds,
     }),
+    deviceFlow: deviceFlow(events),
+    apiOf: async (audience: string) => (audience === issuer ? undefined : apis.find(audience)),
     findAccount: (_: EngineContext, id: string) => accounts.find(id),
-    counts: async (token: Token) => {
-      const { accountId, scopes, sid } = token
-      if (accountId === undefined) return true
-      if ((await accounts.find(accountId)) === undefined) return false
-      return (outlivesSession(scopes) || (await isLive(sessions, sid))) && standsStill(token, findUnit()?.organisation)
-    },
     extraTokenClaims: async (ctx: EngineContext, token: Token) => ({
       ...(apiKeyClaims(token, { quotas, largestClaims }) ?? {
-        ...signInClaims(ctx, token),
-        ...(await ofOrganisation(ctx, token)),
+        ...signInClaims(ctx, token, subjects),
+        ...handedOn((await ofOrganisation(ctx, token)) ?? {}),
       }),
       ...(await license.claims(reader)),
     }),
@@ -183,17 +256,21 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
       {
         ...standing,
         keys: snapshot,
-        resourceIndicators: resourceIndicators({ issuer, apis, keys: snapshot, accessTokenTtl }),
-        loadExistingGrant: loadExistingGrant(() => provider),
+        resourceIndicators: resourceIndicators({ issuer, apis, defaultApi, keys: snapshot, accessTokenTtl }),
+        loadExistingGrant: loadExistingGrant({ provider: () => provider, consents: deps.consents }),
       },
       {
         clients,
         secrets: registry.secrets,
+        readsCertificates: certificates.read,
+        usedJwts,
         sessions,
         tokens,
         apiKeys,
+        introspectRefresh,
         introspectKey: keyIntrospection({ apiKeys, quotas, apis }),
         quotas,
+        apis,
         apiById: async (id) => findApiById(await reader(), id),
         resourceServerOf: resourceServers({ keys: snapshot, accessTokenTtl }),
         clock,
@@ -204,17 +281,36 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
     )
     return provider
   }
-  const engines = createEngines({ keySet, build, log })
+  const mayRegister = config.clients.dynamicRegistration === 'token'
+  const beside = mayRegister ? { registration_endpoint: `${issuer}${REGISTRATION_PATH}` } : {}
+  const engines = createEngines({ keySet, build, beside, log })
+  const registration = selfRegistration({
+    db,
+    events,
+    clients: registry.clients,
+    secrets: registry.registrationSecrets,
+    clock,
+  })
 
   const routes = new Hono<HttpEnv>()
   for (const part of [
-    oidcRoutes({ db, engines }),
-    userinfoRoutes({ issuer, tokens }),
-    revocationFeedRoutes({ issuer, tokens, clients, revocations }),
+    oidcRoutes({ db, engines, isWaitedFor: waitingCodes({ db, userCodes: codes, clock }) }),
+    userinfoRoutes({ issuer, users, clients, holderOf }),
+    revocationFeedRoutes({
+      issuer,
+      holderOf,
+      clients,
+      keys,
+      readerOf: feedReaders({ issuer, apis }),
+      answer: answeringFeed({ issuer, db, revocations, subjects, clock }),
+    }),
     apiKeysRoutes({ keys }),
+    ...(mayRegister ? [registrationRoutes({ issuer, registration })] : []),
   ])
     routes.route('/', part)
-  const interactions = createInteractions({ db, engines, clients, events, organisations })
+  const { consents } = deps
+  const askConsent = consentQuestion({ issuer, db, consents, organisations })
+  const interactions = createInteractions({ db, engines, clients, consents, askConsent, organisations })
   const state = returnState({ issuer, key: keyring.derive('return state'), clock })
   const browserSessions = createBrowserSessions({ issuer, db, engines, users, state })
   return { routes, interactions, browserSessions, clients: registry.clients, apis: registry.apis }

@@ -1,18 +1,21 @@
 import type { Context } from 'hono'
 import type { Interaction, InteractionResult, Provider } from 'oidc-provider'
-import type { EventWriter } from '../audit/writer.ts'
 import type { Db } from '../db/types.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { HttpEnv } from '../http/env.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import type { Client } from './clients/client.ts'
+import { askedBy } from './consent/asked.ts'
+import type { AskConsent } from './consent/question.ts'
+import { pendingDevice } from './device/pending-device.ts'
 import type { Engines } from './engine/engines.ts'
+import { addTo } from './grants.ts'
 import type { Known } from './known.ts'
 import { nodeSideOf } from './node-side.ts'
 import { CHOOSE_ORGANISATION } from './organisations/prompts.ts'
-import { grantMissing, type PendingInteraction, pendingOf } from './pending.ts'
-import type { Organisations } from './ports.ts'
+import { type PendingInteraction, pendingOf } from './pending.ts'
+import type { Organisations, OwnConsents } from './ports.ts'
 import { Unit } from './unit/unit.ts'
 import { committing } from './unit/units.ts'
 
@@ -42,7 +45,8 @@ interface InteractionsDeps {
   readonly db: Db
   readonly engines: Engines
   readonly clients: Known<Client>
-  readonly events: EventWriter
+  readonly consents: Pick<OwnConsents, 'give'>
+  readonly askConsent: AskConsent
   readonly organisations: Pick<Organisations, 'toChoose' | 'remember'>
 }
 
@@ -53,7 +57,8 @@ interface Held {
 }
 
 /** The way between the engine and the hosted pages. */
-export function createInteractions({ db, engines, clients, events, organisations }: InteractionsDeps): Interactions {
+export function createInteractions(deps: InteractionsDeps): Interactions {
+  const { db, engines, clients, consents, askConsent, organisations } = deps
   /** The engine finds it by its signed cookie; the address must name the same one (another browser has no such cookie). */
   const hold = async (c: Context<HttpEnv>): Promise<Held | undefined> => {
     const { incoming, outgoing } = nodeSideOf(c)
@@ -99,7 +104,14 @@ export function createInteractions({ db, engines, clients, events, organisations
       looked.set(c.env.exchange, unit)
       return committing(unit, async () => {
         const held = await hold(c)
-        return held && pendingOf(held.interaction, held.client, await liveSession(c, held))
+        if (!held) return undefined
+        const [live, device] = await Promise.all([liveSession(c, held), pendingDevice(held.provider, held.interaction)])
+        // What was asked for on the device has ended there, or somebody else has answered it.
+        if (device === 'gone') return undefined
+        const pending = pendingOf(held.interaction, held.client, { live, device })
+        const user = pending?.sessionUser
+        if (pending?.prompt !== 'consent' || user === undefined) return pending
+        return { ...pending, consent: await askConsent({ ...held, user, grant: await grantOf(held, user) }) }
       })
     },
     isOpen: (c) =>
@@ -120,18 +132,21 @@ export function createInteractions({ db, engines, clients, events, organisations
         const accountId = interaction.session?.accountId
         if (interaction.prompt.name !== 'consent' || !accountId || !userId.is(accountId))
           throw new AppError('interaction-gone')
-        const found = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId)
+        // What they agree to ends with the session in which they do: in one that has ended, nobody agrees to anything.
+        const session = await liveSession(c, held)
+        if (session === undefined) throw new AppError('interaction-gone')
+        unit.agreedIn = session
+        const found = await grantOf(held, accountId)
+        const agreed = askedBy(interaction, found)
         const grant = found ?? new provider.Grant({ clientId: client.id, accountId })
-        const granted = grantMissing(grant, interaction)
+        addTo(grant, agreed)
+        const { clientIp: ip, requestId } = unit.exchange
+        const by = { actor: { kind: 'person', id: accountId }, ip, requestId } as const
+        // A device is asked about whosever the application is; one of ours needs nobody's consent. In front of the grant, as
+        // whoever withdraws it goes: or the two would wait for one another.
+        if (!client.firstParty)
+          unit.write((tx) => consents.give(tx, by, { user: accountId, clientId: client.id, agreed, grant: grantId }))
         const grantId = await grant.save()
-        const { exchange } = unit
-        unit.write((tx) =>
-          events.recordEvent(
-            tx,
-            { actor: { kind: 'person', id: accountId }, ip: exchange.clientIp, requestId: exchange.requestId },
-            { action: 'consent.granted', target: grantId, after: { public: { client: client.id, ...granted } } },
-          ),
-        )
         return finish(c, held, { consent: { grantId } })
       }),
     chosen: (c, organisation) =>
@@ -149,6 +164,12 @@ export function createInteractions({ db, engines, clients, events, organisations
         finish(c, held, { error: reason, error_description: 'the person did not go on with the sign-in' }, true),
       ),
   }
+}
+
+/** Of the session, for this very person and application. */
+async function grantOf({ provider, interaction: { grantId }, client }: Held, user: Id<'usr'>) {
+  const found = grantId === undefined ? undefined : await provider.Grant.find(grantId)
+  return found?.accountId === user && found.clientId === client.id ? found : undefined
 }
 
 /** `/login/<uid>` and what lies below it. */

@@ -1,10 +1,12 @@
-import type { Grant, Interaction } from 'oidc-provider'
+import type { Interaction } from 'oidc-provider'
 import { z } from 'zod'
 import type { Level } from '../factors/level.ts'
 import { demandOf, type Rule } from '../factors/rule.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import { ACCOUNT_CLIENT_ID } from './clients/built-in.ts'
 import type { Client } from './clients/client.ts'
+import type { ConsentQuestion } from './consent/question.ts'
+import type { PendingDevice } from './device/pending-device.ts'
 import { CHOOSE_ORGANISATION } from './organisations/prompts.ts'
 import { keptRules, rulesOfClient, rulesOfRequest } from './strength/rules.ts'
 
@@ -29,12 +31,17 @@ export interface PendingInteraction {
   readonly fresh: boolean
   /** Our own pages ask it of whoever is signed in, before a change of how the account is protected: this strong. */
   readonly stepUp?: Level
+  /** What is to be agreed to, where that is the question. */
+  readonly consent?: ConsentQuestion
   readonly expiresAt: Date
+  /** It is a device that gets the tokens, and not this browser. */
+  readonly device?: PendingDevice
 }
 
 const params = z.looseObject({
   client_id: z.string(),
-  redirect_uri: z.string(),
+  /** None where a device asks: the browser then stays here. */
+  redirect_uri: z.string().optional(),
   scope: z.string().optional(),
   resource: z.union([z.string(), z.array(z.string())]).optional(),
   login_hint: z.string().optional(),
@@ -42,7 +49,11 @@ const params = z.looseObject({
 })
 
 /** What a page needs to know; undefined for a question that we have no page for. */
-export function pendingOf(interaction: Interaction, client: Client, live?: Id<'ses'>): PendingInteraction | undefined {
+export function pendingOf(
+  interaction: Interaction,
+  client: Client,
+  { live, device }: { readonly live?: Id<'ses'> | undefined; readonly device?: PendingDevice | undefined } = {},
+): PendingInteraction | undefined {
   const { uid, prompt, session, exp } = interaction
   const request = params.parse(interaction.params)
   const name = ourName(prompt.name)
@@ -59,7 +70,7 @@ export function pendingOf(interaction: Interaction, client: Client, live?: Id<'s
       firstParty: client.firstParty,
       ...(client.uri !== null && { uri: client.uri }),
     },
-    redirectUri: request.redirect_uri,
+    redirectUri: request.redirect_uri ?? interaction.returnTo,
     scopes: request.scope?.split(' ') ?? [],
     ...(resource !== undefined && { resource }),
     ...(request.login_hint !== undefined && { loginHint: request.login_hint }),
@@ -69,6 +80,7 @@ export function pendingOf(interaction: Interaction, client: Client, live?: Id<'s
     ...wanted,
     ...(isStepUp && { stepUp: demandOf(wanted.rules).level }),
     expiresAt: new Date(exp * 1000),
+    ...(device && { device }),
   }
 }
 
@@ -94,20 +106,4 @@ const asksAnew: readonly string[] = ['login_prompt', 'max_age']
 function ourName(name: string): PendingInteraction['prompt'] | undefined {
   if (name === 'login' || name === 'consent') return name
   return name === CHOOSE_ORGANISATION ? 'organisation' : undefined
-}
-
-const missing = z.looseObject({
-  missingOIDCScope: z.array(z.string()).default([]),
-  missingOIDCClaims: z.array(z.string()).default([]),
-  missingResourceScopes: z.record(z.string(), z.array(z.string())).default({}),
-})
-
-/** Exactly what the page has shown: what the engine found missing. */
-export function grantMissing(grant: Grant, { prompt }: Interaction) {
-  const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = missing.parse(prompt.details)
-  if (missingOIDCScope.length > 0) grant.addOIDCScope(missingOIDCScope.join(' '))
-  if (missingOIDCClaims.length > 0) grant.addOIDCClaims(missingOIDCClaims)
-  for (const [resource, scopes] of Object.entries(missingResourceScopes))
-    grant.addResourceScope(resource, scopes.join(' '))
-  return { scopes: missingOIDCScope, resources: missingResourceScopes }
 }

@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely'
 import type { PermissionSet } from '../access/permission.ts'
 import type { Role, RoleId } from '../access/role.ts'
 import type { ActorContext } from '../audit/actor.ts'
+import type { Consents } from '../consents/service.ts'
 import type { OrgTx } from '../db/transaction.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { Proof } from '../factors/factor.ts'
@@ -13,6 +14,10 @@ import type { Seat } from '../orgs/memberships/membership.ts'
 /** What the protocol asks of the people. */
 export interface Users {
   find(id: Id<'usr'>): Promise<Person | undefined>
+  /** Whether they may sign in, as part of another statement. */
+  isActive(user: RawBuilder<unknown>): RawBuilder<boolean>
+  /** For whoever holds a transaction: another connection could be one that the pool does not have. */
+  findIn(tx: Tx, id: Id<'usr'>): Promise<Person | undefined>
 }
 
 export interface Person {
@@ -34,8 +39,8 @@ export interface EngineSessions {
   ended(tx: Tx, session: { readonly engineUidHash: Buffer }): Promise<unknown>
   /** False once the session was ended anywhere: it is dead for the engine at once. */
   isLive(engineUidHash: Buffer): Promise<boolean>
-  /** The same for a row of ours, as `sid` in a token names it. */
-  isLiveSession(session: Id<'ses'>): Promise<boolean>
+  /** The same for a row of ours, as `sid` in a token names it, as part of another statement. */
+  isLiving(session: RawBuilder<unknown>): RawBuilder<boolean>
   /** Its browser was here. */
   touch(engineUidHash: Buffer): Promise<unknown>
 }
@@ -102,10 +107,11 @@ export interface VerifiedKey {
   readonly expiresAt: Date | null
 }
 
-/** Tokens that were issued before `at` and carry all that is named are dead. */
-export interface Revocation {
+/** Tokens that were issued before `at` and carry all that is named are dead; none of them lives until `expiresAt`. */
+export interface Announced {
   readonly id: string
   readonly at: Date
+  readonly expiresAt: Date
   readonly reason: string
   readonly sub?: string
   readonly organisation?: Id<'org'>
@@ -119,7 +125,15 @@ export interface Revocations {
     after: string | undefined,
     limit: number,
   ): Promise<
-    Result<{ readonly entries: readonly Revocation[]; readonly next: string; readonly more: boolean }, 'after-invalid'>
+    Result<
+      {
+        readonly entries: readonly Announced[]
+        readonly next: string
+        readonly more: boolean
+        readonly sequence: number
+      },
+      'after-invalid'
+    >
   >
 }
 
@@ -147,6 +161,9 @@ export interface ApiKeys {
   /** The same by its id, for a token that was issued for it; from where was judged then. */
   standing(key: Id<'key'>, organisation: Id<'org'>): Promise<Result<VerifiedKey, string>>
 }
+
+/** What people agreed to for applications that are not ours. */
+export type OwnConsents = Pick<Consents<ActorContext>, 'of' | 'stillCovers' | 'give'>
 
 /** Throws where there is no room for one more; how many there are is asked for only where that matters. */
 export type AssertRoom = (tx: Tx, count: () => Promise<number>) => Promise<void>

@@ -4,15 +4,20 @@ import type { Db } from '../db/types.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Apis, createApis } from './apis/service.ts'
+import { certificatesReadBy } from './certificates/engine-certificates.ts'
 import { type ClientSecrets, clientSecrets } from './clients/secret.ts'
 import { type Clients, createClients } from './clients/service.ts'
 import type { AssertRoom, Programs } from './ports.ts'
+import { type RegistrationSecrets, registrationSecrets } from './registration/token.ts'
+import { type RegistrationTokens, registrationTokens } from './registration/tokens.ts'
 
 /** Who may ask for tokens, and for what: without the engine, for a command. */
 export interface Registry {
   readonly clients: Clients
   readonly apis: Apis
   readonly secrets: ClientSecrets
+  readonly registrationTokens: RegistrationTokens
+  readonly registrationSecrets: RegistrationSecrets
 }
 
 interface RegistryDeps {
@@ -30,9 +35,13 @@ export function openRegistry(deps: RegistryDeps): Registry {
   const { config, db, events, keyring, programs, clock, makeKeysOf, assertRoom } = deps
   const secrets = clientSecrets(keyring.derive('client secrets'))
   const { longestTokenLifetime } = config.keys
+  const bounds = { longestTokenLifetime, certificates: certificatesReadBy(config.server) }
+  const ofRegistration = registrationSecrets(keyring.derive('registration tokens'))
   return {
     secrets,
-    clients: createClients({ db, events, secrets, programs, clock, assertRoom }),
+    registrationSecrets: ofRegistration,
+    registrationTokens: registrationTokens({ db, events, secrets: ofRegistration, clock }),
+    clients: createClients({ db, events, secrets, programs, clock, assertRoom, bounds }),
     apis: createApis({
       db,
       events,

@@ -3,14 +3,17 @@ import { AppError } from '../errors/app-error.ts'
 import type { KeySnapshot } from '../keyring/signing/key-set.ts'
 import type { SigningMaterial } from '../keyring/signing/material.ts'
 import { type Api, apiId } from './apis/api.ts'
-import { claimsByScope } from './claims.ts'
+import { ownScopes } from './claims.ts'
 import type { Client } from './clients/client.ts'
 import { recordOf } from './engine/engine-clients.ts'
 import type { Known } from './known.ts'
+import { accessTokenTtl as ttlOf } from './refresh/lifetimes.ts'
 
 interface ResourcesDeps {
   readonly issuer: string
   readonly apis: Known<Api>
+  /** Which API is the default: null, none. */
+  readonly defaultApi: () => Promise<string | null>
   readonly keys: KeySnapshot
   /** Seconds. */
   readonly accessTokenTtl: number
@@ -20,14 +23,13 @@ interface ResourcesDeps {
  * Whom access tokens are for. Where a client names nobody they are for the issuer itself: such a token still is a JWT that
  * anybody validates by nothing but the issuer's address, and the one that userinfo takes.
  */
-export function resourceIndicators({ issuer, apis, keys, accessTokenTtl }: ResourcesDeps) {
+export function resourceIndicators({ issuer, apis, defaultApi, keys, accessTokenTtl }: ResourcesDeps) {
   const ofApi = resourceServers({ keys, accessTokenTtl })
-  const own: readonly string[] = [...Object.keys(claimsByScope), 'offline_access']
   return {
     enabled: true,
     /** `oneOf`: several were asked for with the code, and a token has one audience. */
     defaultResource: async (ctx: EngineContext, client: EngineClient, oneOf?: readonly string[]): Promise<string> =>
-      oneOf?.[0] ?? usualAudience(ctx, recordOf(client)) ?? issuer,
+      oneOf?.[0] ?? usualAudience(ctx, recordOf(client)) ?? (await defaultFor(recordOf(client), defaultApi)) ?? issuer,
     useGrantedResource: async () => true,
     getResourceServerInfo: async (
       ctx: EngineContext,
@@ -36,25 +38,32 @@ export function resourceIndicators({ issuer, apis, keys, accessTokenTtl }: Resou
     ): Promise<ResourceServer> => {
       // Nobody stands behind a program that speaks for itself, whatever an API calls its scopes.
       const within = (scopes: readonly string[]) =>
-        speaksForItself(ctx) ? scopes.filter((scope) => !own.includes(scope)) : scopes
-      if (audience === issuer) return resourceServer(audience, within(own), accessTokenTtl, keys.active)
-      const allowed = recordOf(client).apis.find((api) => api.audience === audience)
+        speaksForItself(ctx) ? scopes.filter((scope) => !ownScopes.has(scope)) : scopes
+      const record = recordOf(client)
+      const ofClient = record.accessTokenTtl
+      if (audience === issuer) {
+        const ttl = ttlOf({ instance: accessTokenTtl, client: ofClient })
+        return resourceServer(audience, within([...ownScopes]), ttl, keys.active)
+      }
+      const allowed = record.apis.find((api) => api.audience === audience)
       const api = allowed && (await apis.find(audience))
       if (!api) throw new errors.InvalidTarget('the resource is not known, or not for this client')
       const scopes =
         allowed.scopes === null ? api.scopes : api.scopes.filter((scope) => allowed.scopes?.includes(scope))
-      return ofApi({ ...api, scopes: within(scopes) })
+      return ofApi({ ...api, scopes: within(scopes) }, ofClient)
     },
   }
 }
 
-/** Of an API, whoever asks. */
-export type ResourceServerOf = (api: Api) => ResourceServer
+/** Of an API; `client`: how long the tokens of whoever asks are good for, where that was said (seconds). */
+export type ResourceServerOf = (api: Api, client?: number | null) => ResourceServer
 
 export const resourceServers =
   ({ keys, accessTokenTtl }: Pick<ResourcesDeps, 'keys' | 'accessTokenTtl'>): ResourceServerOf =>
-  (api) =>
-    resourceServer(api.audience, api.scopes, api.accessTokenTtl ?? accessTokenTtl, keyFor(api, keys))
+  (api, client = null) => {
+    const ttl = ttlOf({ instance: accessTokenTtl, api: api.accessTokenTtl, client })
+    return resourceServer(api.audience, api.scopes, ttl, keyFor(api, keys))
+  }
 
 /** Never the instance's key for an API that was promised its own. */
 function keyFor(api: Api, keys: KeySnapshot): SigningMaterial {
@@ -68,6 +77,13 @@ function keyFor(api: Api, keys: KeySnapshot): SigningMaterial {
 function usualAudience(ctx: EngineContext, { apis }: Client): string | undefined {
   const [only, ...others] = apis
   return speaksForItself(ctx) && others.length === 0 ? only?.audience : undefined
+}
+
+/** Where the operator chose one, and this client may have it. */
+async function defaultFor({ apis }: Client, defaultApi: ResourcesDeps['defaultApi']): Promise<string | undefined> {
+  if (apis.length === 0) return undefined
+  const audience = await defaultApi()
+  return apis.find((api) => api.audience === audience)?.audience
 }
 
 const speaksForItself = ({ oidc }: EngineContext): boolean => oidc.params?.['grant_type'] === 'client_credentials'

@@ -27,3 +27,8 @@ export interface Revocation extends Carried {
   readonly at: Date
   readonly reason: string
 }
+
+/** As it is told: no token that it speaks of lives longer than that. */
+export interface Announced extends Revocation {
+  readonly expiresAt: Date
+}

@@ -2,15 +2,17 @@ import type { Db, Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { BEGINNING, type Position, readPosition, writePosition } from './position.ts'
-import { type Announcement, type Revocation, revocationId } from './revocation.ts'
+import { type Announced, type Announcement, revocationId } from './revocation.ts'
 import { insertRevocation, readRevocations } from './store.ts'
 
 export interface RevocationPage {
-  readonly entries: readonly Revocation[]
+  readonly entries: readonly Announced[]
   /** To be given as `after` the next time, whether or not there was an entry. */
   readonly next: string
   /** There is more to be had at once. */
   readonly more: boolean
+  /** Higher than that of every page before, whichever process answered. */
+  readonly sequence: number
 }
 
 export interface Revocations {
@@ -43,7 +45,10 @@ export function createRevocations({ db, clock, longestTokenLifetime }: Revocatio
     since: async (after, limit) => {
       const position = after === undefined ? BEGINNING : readPosition(after)
       if (!position) return fail('after-invalid')
-      const { entries, snapshot } = await readRevocations(db, position, { limit: limit + 1, now: clock.now() })
+      const { entries, snapshot, sequence } = await readRevocations(db, position, {
+        limit: limit + 1,
+        now: clock.now(),
+      })
       const page = entries.slice(0, limit)
       const last = page.at(-1)
       const more = entries.length > limit && last !== undefined
@@ -52,7 +57,12 @@ export function createRevocations({ db, clock, longestTokenLifetime }: Revocatio
       const next: Position = more
         ? { seen: position.seen, round: { next: ended, xid: last.xid, id: last.uuid } }
         : { seen: ended, round: undefined }
-      return ok({ entries: page.map(({ xid: _, uuid: __, ...entry }) => entry), next: writePosition(next), more })
+      return ok({
+        entries: page.map(({ xid: _, uuid: __, ...entry }) => entry),
+        next: writePosition(next),
+        more,
+        sequence,
+      })
     },
   }
 }

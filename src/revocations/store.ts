@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../db/types.ts'
 import { defineId } from '../lib/ids.ts'
 import type { Position } from './position.ts'
-import { type Carried, type Revocation, revocationId } from './revocation.ts'
+import { type Announced, type Carried, type Revocation, revocationId } from './revocation.ts'
 
 const orgId = defineId('org')
 const sessionId = defineId('ses')
@@ -29,9 +29,11 @@ export const insertRevocation = (
     .execute()
 
 export interface Read {
-  readonly entries: readonly (Revocation & { readonly xid: string; readonly uuid: string })[]
+  readonly entries: readonly (Announced & { readonly xid: string; readonly uuid: string })[]
   /** What this reading could see. */
   readonly snapshot: string
+  /** The microsecond of it, by the one clock that all processes share; it goes on where a backup was restored. */
+  readonly sequence: number
 }
 
 /**
@@ -50,7 +52,8 @@ export async function readRevocations(
         CASE WHEN pg_snapshot_xmax(${since}::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
           THEN ${since}::pg_snapshot ELSE '1:1:'::pg_snapshot END AS seen
     )
-    SELECT here.current::text AS snapshot, r.id, r.xid::text, r.at, r.sub, r.org_id, r.sid, r.client_id, r.api_key, r.reason
+    SELECT here.current::text AS snapshot, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text AS sequence,
+      r.id, r.xid::text, r.at, r.sub, r.org_id, r.sid, r.client_id, r.api_key, r.reason, r.expires_at
     FROM here LEFT JOIN LATERAL (
       SELECT * FROM revocations
       WHERE xid >= pg_snapshot_xmin(here.seen) AND NOT pg_visible_in_snapshot(xid, here.seen) AND expires_at > ${now}
@@ -60,11 +63,12 @@ export async function readRevocations(
     ORDER BY r.xid, r.id`.execute(db)
   const [first] = rows
   if (!first) throw new Error('a snapshot is always answered')
-  return { snapshot: first.snapshot, entries: rows.flatMap(entryOf) }
+  return { snapshot: first.snapshot, sequence: Number(first.sequence), entries: rows.flatMap(entryOf) }
 }
 
 interface Row {
   readonly snapshot: string
+  readonly sequence: string
   /** Null, and all that follows, where there is no entry. */
   readonly id: string | null
   readonly xid: string | null
@@ -75,12 +79,13 @@ interface Row {
   readonly client_id: string | null
   readonly api_key: string | null
   readonly reason: string
+  readonly expires_at: Date
 }
 
 function entryOf(row: Row): Read['entries'][number][] {
   if (row.id === null || row.xid === null) return []
-  const { id, xid, at, reason } = row
-  return [{ id: revocationId.fromUuid(id), uuid: id, xid, at, reason, ...carriedOf(row) }]
+  const { id, xid, at, reason, expires_at: expiresAt } = row
+  return [{ id: revocationId.fromUuid(id), uuid: id, xid, at, reason, expiresAt, ...carriedOf(row) }]
 }
 
 const carriedOf = ({ sub, org_id, sid, client_id, api_key }: Row): Carried => ({
@@ -90,14 +95,3 @@ const carriedOf = ({ sub, org_id, sid, client_id, api_key }: Row): Carried => ({
   ...(client_id !== null && { clientId: client_id }),
   ...(api_key !== null && keyId.is(api_key) && { apiKey: api_key }),
 })
-
-/** In batches, so that no transaction is long; by revocations_by_expiry. */
-export async function deleteExpired(db: Db, now: Date, batch: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('revocations')
-    .where('id', 'in', (expired) =>
-      expired.selectFrom('revocations').select('id').where('expires_at', '<=', now).orderBy('expires_at').limit(batch),
-    )
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}

@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { statement } from '../db/statement.ts'
 import type { Db, Tx } from '../db/types.ts'
 import { type SessionId, sessionId } from './session.ts'
+import type { Youngest } from './store.ts'
 
 export interface Carrier {
   readonly session: SessionId
@@ -118,33 +119,46 @@ async function takeCarrier(
     .execute()
 }
 
-const livingOf = statement<{ engineUidHash: Buffer; seenAfter: Date }, { id: string }>((db, part) => {
-  const { engineUidHash, seenAfter } = part((values) => values)
+const livingOf = statement<{ engineUidHash: Buffer } & Youngest, { id: string }>((db, part) => {
+  const { engineUidHash, seenAfter, bornAfter } = part((values) => values)
   return db
     .selectFrom('session_carriers as carrier')
     .innerJoin('sessions', 'sessions.id', 'carrier.session_id')
     .select('sessions.id')
     .where('carrier.engine_uid_hash', '=', engineUidHash)
     .where('carrier.last_seen_at', '>', seenAfter)
+    .where('sessions.created_at', '>', bornAfter)
     .where('sessions.ended_at', 'is', null)
 })
 
 /** By primary keys alone: the engine asks for every request of a browser. */
-export const hasLiveSession = async (db: Db | Tx, engineUidHash: Buffer, seenAfter: Date): Promise<boolean> =>
-  (await livingOf(db, { engineUidHash, seenAfter })).rows.length > 0
+export const hasLiveSession = async (db: Db | Tx, engineUidHash: Buffer, young: Youngest): Promise<boolean> =>
+  (await livingOf(db, { engineUidHash, ...young })).rows.length > 0
 
 /** By primary keys too: asked for every token that comes back to us. */
-export async function isCarriedAndLive(db: Db | Tx, session: SessionId, seenAfter: Date): Promise<boolean> {
-  const row = await db
+export const isCarriedAndLive = async (db: Db | Tx, session: SessionId, young: Youngest): Promise<boolean> =>
+  (await livingSession(db, { id: sessionId.toUuid(session), ...young })).rows.length > 0
+
+const livingSession = statement<{ id: string } & Youngest, { id: string }>((db, part) => {
+  const { id, seenAfter, bornAfter } = part((values) => values)
+  return db
     .selectFrom('sessions')
     .innerJoin('session_carriers as carrier', 'carrier.session_id', 'sessions.id')
     .select('sessions.id')
-    .where('sessions.id', '=', sessionId.toUuid(session))
+    .where('sessions.id', '=', id)
     .where('sessions.ended_at', 'is', null)
+    .where('sessions.created_at', '>', bornAfter)
     .where('carrier.last_seen_at', '>', seenAfter)
-    .executeTakeFirst()
-  return row !== undefined
-}
+})
+
+/** The same as part of a statement that has found the session's id. */
+export const isLivingSession = (
+  session: RawBuilder<unknown>,
+  { seenAfter, bornAfter }: Youngest,
+): RawBuilder<boolean> => sql`EXISTS (
+  SELECT FROM sessions JOIN session_carriers AS carrier ON carrier.session_id = sessions.id
+  WHERE sessions.id = ${session} AND sessions.ended_at IS NULL
+    AND sessions.created_at > ${bornAfter} AND carrier.last_seen_at > ${seenAfter})`
 
 interface Seen {
   readonly at: Date

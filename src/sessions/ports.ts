@@ -1,7 +1,8 @@
 import type { Tx } from '../db/types.ts'
 import type { Id } from '../lib/ids.ts'
 import type { Device } from './device.ts'
-import type { SessionId } from './session.ts'
+import type { Place } from './place.ts'
+import type { EndReason, SessionId } from './session.ts'
 
 /** In whose name a session starts or ends, and from where. */
 export interface Origin {
@@ -27,3 +28,20 @@ export interface SessionEvent {
 
 /** Inside the change's own transaction: a session does not start or end unrecorded. */
 export type RecordEvent = (tx: Tx, origin: Origin, event: SessionEvent) => Promise<unknown>
+
+export interface Over {
+  readonly session: SessionId
+  readonly user: Id<'usr'>
+  readonly reason: EndReason
+  /** Where the same browser signed in anew: what goes on there. */
+  readonly next?: SessionId
+}
+
+/**
+ * In the transaction that ends it, for every way in which one ends: what was given in it ends with it, and whoever relies on
+ * it will hear of it.
+ */
+export type EndWhatCameOf = (tx: Tx, origin: Origin, over: Over) => Promise<unknown>
+
+/** Undefined for one that nobody knows the place of. */
+export type PlaceOf = (ip: string) => Place | undefined

@@ -1,22 +1,31 @@
+import type { RawBuilder } from 'kysely'
 import type { Db, Tx } from '../db/types.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Id } from '../lib/ids.ts'
-import { type Carrier, carriedBy, hasLiveSession, isCarriedAndLive, putCarrier, touchCarrier } from './carrier-store.ts'
+import {
+  type Carrier,
+  carriedBy,
+  hasLiveSession,
+  isCarriedAndLive,
+  isLivingSession,
+  putCarrier,
+  touchCarrier,
+} from './carrier-store.ts'
 import { deviceOf } from './device.ts'
 import { ended, started, strengthened } from './event.ts'
-import type { Origin, RecordEvent } from './ports.ts'
+import { carriedSessions, findSession, type Which } from './list-store.ts'
+import type { EndWhatCameOf, Origin, PlaceOf, RecordEvent } from './ports.ts'
 import { sessionSeals } from './seals.ts'
-import { type EndReason, type Session, type SessionId, sessionId } from './session.ts'
 import {
-  carriedSessionsOf,
-  endSession,
-  findProofs,
-  insertSession,
-  liveSessionsOf,
-  lockLiveSession,
-  strengthenSession,
-} from './store.ts'
+  type EndReason,
+  type FoundSession,
+  type Session,
+  type SessionId,
+  type SessionOfSomebody,
+  sessionId,
+} from './session.ts'
+import { endSession, findProofs, insertSession, liveSessionsOf, lockLiveSession, strengthenSession } from './store.ts'
 
 interface SignIn {
   /** For whoever has to name it before it is there. */
@@ -32,6 +41,13 @@ interface SignIn {
 }
 
 type Strengthened = Required<Pick<SignIn, 'amr' | 'acr' | 'proofs'>> & { readonly user: Id<'usr'> }
+
+interface Ending {
+  readonly reason: EndReason
+  /** Without one it is the person's own doing. */
+  readonly origin?: Origin
+  readonly next?: SessionId
+}
 
 interface EndAll {
   readonly reason: EndReason
@@ -54,6 +70,8 @@ export interface Sessions {
   isLive(engineUidHash: Buffer): Promise<boolean>
   /** The same, asked by the id that stands in tokens. */
   isLiveSession(session: SessionId): Promise<boolean>
+  /** The same as part of another statement. */
+  isLiving(session: RawBuilder<unknown>): RawBuilder<boolean>
   touch(engineUidHash: Buffer): Promise<void>
   /** Dead for the engine at once. False when it had ended before. */
   end(tx: Tx, origin: Origin, session: SessionId, reason: EndReason): Promise<boolean>
@@ -64,6 +82,9 @@ export interface Sessions {
   liveOf(tx: Tx, user: Id<'usr'>): Promise<SessionId[]>
   /** Newest first. Empty for somebody who was erased. */
   listOf(user: Id<'usr'>): Promise<Session[]>
+  /** The same of whomever is asked for. Without device, address and place where somebody was erased. */
+  list(which: Which): Promise<SessionOfSomebody[]>
+  find(session: SessionId): Promise<FoundSession | undefined>
 }
 
 interface SessionsDeps {
@@ -71,32 +92,44 @@ interface SessionsDeps {
   readonly persons: Pick<Keyring['persons'], 'of'>
   readonly record: RecordEvent
   readonly clock: Clock
+  readonly endWhatCameOf: EndWhatCameOf
+  readonly placeOf?: PlaceOf
   /** Milliseconds without a sign of its browser after which a session is over. */
   readonly idle: number
+  /** Milliseconds after its beginning when it is over, however often it was seen. */
+  readonly absolute: number
 }
+
+/** Nobody reads more of their own; what is beyond is still ended with the others. */
+const MOST_OF_ONE = 1000
 
 /** As often as "last seen" is written: precise enough for its reader, and no write for every request. */
 const TOUCH_EVERY_MS = 60_000
 
-export function createSessions({ db, persons, record, clock, idle }: SessionsDeps): Sessions {
+export function createSessions(deps: SessionsDeps): Sessions {
+  const { db, persons, record, endWhatCameOf, placeOf = () => undefined, clock, idle, absolute } = deps
   const seals = sessionSeals(persons)
   const before = (ms: number) => new Date(clock.now().getTime() - ms)
+  const young = () => ({ seenAfter: before(idle), bornAfter: before(absolute) })
 
-  /** Without an origin it is the person's own doing. */
-  async function end(tx: Tx, id: SessionId, reason: EndReason, origin?: Origin): Promise<boolean> {
+  async function end(tx: Tx, id: SessionId, { reason, origin, next }: Ending): Promise<boolean> {
     const row = await endSession(tx, id, { reason, at: clock.now() })
     if (!row) return false
     const open = await seals.opener(tx, row.user)
     const traits = await open?.(row.id, row.sealed)
-    await record(tx, origin ?? { actor: { kind: 'person', id: row.user } }, ended(row, traits?.device, reason))
+    const by = origin ?? { actor: { kind: 'person', id: row.user } }
+    await endWhatCameOf(tx, by, { session: id, user: row.user, reason, ...(next && { next }) })
+    await record(tx, by, ended(row, traits?.device, reason))
     return true
   }
 
   return {
     start: async (tx, origin, { id = sessionId.generate(), user, amr, acr, userAgent, ip, at, proofs = '[]' }) => {
       const device = deviceOf(userAgent)
-      const row = { id, user, amr, acr, createdAt: at, sealed: await seals.seal(tx, user, id, { device, ip }) }
-      await Promise.all([insertSession(tx, row, proofs), record(tx, origin, started(row, device))])
+      const sealed = await seals.seal(tx, user, id, { device, ip, place: placeOf(ip) })
+      const row = { id, user, amr, acr, createdAt: at, sealed }
+      const lookAt = new Date(at.getTime() + Math.min(idle, absolute))
+      await Promise.all([insertSession(tx, row, { proofs, lookAt }), record(tx, origin, started(row, device))])
       return id
     },
     strengthen: async (tx, origin, session, proven) => {
@@ -109,26 +142,28 @@ export function createSessions({ db, persons, record, clock, idle }: SessionsDep
       const bond = await putCarrier(tx, carrier, clock.now())
       if (!bond) return false
       const { carriedBefore } = bond
-      if (carriedBefore && carriedBefore !== carrier.session) await end(tx, carriedBefore, 'replaced')
+      const { session: next } = carrier
+      if (carriedBefore && carriedBefore !== next) await end(tx, carriedBefore, { reason: 'replaced', next })
       return true
     },
     ended: async (tx, { engineUidHash }) => {
       const session = await carriedBy(tx, engineUidHash)
-      if (session) await end(tx, session, 'signed-out')
+      if (session) await end(tx, session, { reason: 'signed-out' })
     },
-    isLive: (engineUidHash) => hasLiveSession(db, engineUidHash, before(idle)),
-    isLiveSession: (session) => isCarriedAndLive(db, session, before(idle)),
+    isLive: (engineUidHash) => hasLiveSession(db, engineUidHash, young()),
+    isLiveSession: (session) => isCarriedAndLive(db, session, young()),
+    isLiving: (session) => isLivingSession(session, young()),
     touch: (engineUidHash) =>
       touchCarrier(db, engineUidHash, {
         at: clock.now(),
         unlessAfter: before(TOUCH_EVERY_MS),
         idleSince: before(idle),
       }),
-    end: (tx, origin, session, reason) => end(tx, session, reason, origin),
+    end: (tx, origin, session, reason) => end(tx, session, { reason, origin }),
     endAllOf: async (tx, origin, user, { reason, except }) => {
       let count = 0
       for (const session of await liveSessionsOf(tx, user))
-        if (session !== except && (await end(tx, session, reason, origin))) count += 1
+        if (session !== except && (await end(tx, session, { reason, origin }))) count += 1
       return count
     },
     hold: lockLiveSession,
@@ -136,8 +171,29 @@ export function createSessions({ db, persons, record, clock, idle }: SessionsDep
     listOf: async (user) => {
       const open = await seals.opener(db, user)
       if (!open) return []
-      const rows = await carriedSessionsOf(db, user, before(idle))
+      const rows = await carriedSessions(db, young(), { user, limit: MOST_OF_ONE })
       return Promise.all(rows.map(async ({ user: _, sealed, ...row }) => ({ ...row, ...(await open(row.id, sealed)) })))
+    },
+    list: async (which) => {
+      const rows = await carriedSessions(db, young(), which)
+      const openers = new Map<Id<'usr'>, ReturnType<typeof seals.opener>>()
+      for (const { user } of rows) if (!openers.has(user)) openers.set(user, seals.opener(db, user))
+      return Promise.all(
+        rows.map(async ({ sealed, ...row }) => ({
+          ...row,
+          ...(await (
+            await openers.get(row.user)
+          )?.(row.id, sealed)),
+        })),
+      )
+    },
+    find: async (session) => {
+      const row = await findSession(db, session)
+      if (!row) return undefined
+      const { sealed, ...plain } = row
+      const open = await seals.opener(db, row.user)
+      const isOver = row.ended !== undefined || !(await isCarriedAndLive(db, session, young()))
+      return { ...plain, isOver, ...(await open?.(session, sealed)) }
     },
   }
 }

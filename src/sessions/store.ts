@@ -3,6 +3,12 @@ import { defineId, type Id } from '../lib/ids.ts'
 import type { SealedTraits } from './seals.ts'
 import { type EndReason, type SessionId, sessionId } from './session.ts'
 
+/** What is older has fallen asleep, or has come to its end. */
+export interface Youngest {
+  readonly seenAfter: Date
+  readonly bornAfter: Date
+}
+
 const userId = defineId('usr')
 
 export interface SessionRow {
@@ -14,7 +20,7 @@ export interface SessionRow {
   readonly sealed: SealedTraits
 }
 
-const columns = [
+export const columns = [
   'sessions.id',
   'sessions.user_id',
   'sessions.amr',
@@ -22,6 +28,7 @@ const columns = [
   'sessions.created_at',
   'sessions.device',
   'sessions.ip',
+  'sessions.place',
 ] as const
 
 interface Selected {
@@ -32,30 +39,39 @@ interface Selected {
   readonly created_at: Date
   readonly device: Buffer
   readonly ip: Buffer
+  readonly place: Buffer | null
 }
 
-const toRow = ({ id, user_id, amr, acr, created_at, device, ip }: Selected): SessionRow => ({
+export const toRow = ({ id, user_id, amr, acr, created_at, device, ip, place }: Selected): SessionRow => ({
   id: sessionId.fromUuid(id),
   user: userId.fromUuid(user_id),
   amr,
   acr,
   createdAt: created_at,
-  sealed: { device, ip },
+  sealed: { device, ip, place },
 })
 
-export async function insertSession(tx: Tx, row: SessionRow, proofs: string): Promise<void> {
+export async function insertSession(
+  tx: Tx,
+  row: SessionRow,
+  { proofs, lookAt }: { readonly proofs: string; readonly lookAt: Date },
+): Promise<void> {
   await tx
-    .insertInto('sessions')
-    .values({
-      id: sessionId.toUuid(row.id),
-      user_id: userId.toUuid(row.user),
-      amr: [...row.amr],
-      acr: row.acr,
-      device: row.sealed.device,
-      ip: row.sealed.ip,
-      created_at: row.createdAt,
-      proofs,
-    })
+    .with('started', (eb) =>
+      eb.insertInto('sessions').values({
+        id: sessionId.toUuid(row.id),
+        user_id: userId.toUuid(row.user),
+        amr: [...row.amr],
+        acr: row.acr,
+        device: row.sealed.device,
+        ip: row.sealed.ip,
+        place: row.sealed.place,
+        created_at: row.createdAt,
+        proofs,
+      }),
+    )
+    .insertInto('session_looks')
+    .values({ session_id: sessionId.toUuid(row.id), look_at: lookAt })
     .execute()
 }
 
@@ -131,22 +147,4 @@ export async function liveSessionsOf(tx: Tx, user: Id<'usr'>): Promise<SessionId
     .orderBy('id')
     .execute()
   return rows.map(({ id }) => sessionId.fromUuid(id))
-}
-
-/** Those that a browser carries: a sign-in that was never followed home is no session to its owner. */
-export async function carriedSessionsOf(
-  db: Db,
-  user: Id<'usr'>,
-  seenAfter: Date,
-): Promise<(SessionRow & { readonly lastSeenAt: Date })[]> {
-  const rows = await db
-    .selectFrom('sessions')
-    .innerJoin('session_carriers as carrier', 'carrier.session_id', 'sessions.id')
-    .select([...columns, 'carrier.last_seen_at'])
-    .where('sessions.user_id', '=', userId.toUuid(user))
-    .where('sessions.ended_at', 'is', null)
-    .where('carrier.last_seen_at', '>', seenAfter)
-    .orderBy('sessions.id', 'desc')
-    .execute()
-  return rows.map((row) => ({ ...toRow(row), lastSeenAt: row.last_seen_at }))
 }

@@ -17,7 +17,7 @@ function asset(name: string, extension: string, contentType: string, body: strin
   return { href: `/assets/${name}.${hash}.${extension}`, contentType, body }
 }
 
-const sheets = ['tokens', 'base', 'page', 'form', 'content', 'sections', 'factors'] as const
+const sheets = ['tokens', 'base', 'page', 'form', 'content', 'sections', 'factors', 'devices', 'applications'] as const
 
 /** One sheet over the wire: in files for the reader, joined for the browser. */
 export const stylesheet = asset(
@@ -42,6 +42,7 @@ const script = (name: string) => asset(name, 'js', 'text/javascript; charset=utf
 export const passkeyScript = script('passkey')
 export const passkeyCapableScript = script('passkey-capable')
 export const passkeySignalsScript = script('passkey-signals')
+export const sendOnScript = script('send-on')
 
 export const favicon = asset('favicon', 'svg', 'image/svg+xml', read('favicon.svg'))
 
@@ -52,5 +53,6 @@ export const assets: readonly Asset[] = [
   passkeyScript,
   passkeyCapableScript,
   passkeySignalsScript,
+  sendOnScript,
   favicon,
 ]

@@ -28,6 +28,8 @@ export const ErrorPage = ({ t, error, requestId, compared }: ErrorPageProps) => 
   const title = sentence.replace(/\.$/, '')
   const isOwnCure = error.cure !== error.entry.cure
   const inLanguage = (of: string) => (of === t.language.tag ? {} : { lang: of, dir: 'auto' })
+  // The usual cure is for programs, too; a person is told the time by itself.
+  const saysWhen = error.code === 'too-many-requests' && !isOwnCure && error.retryAfter !== undefined
   return (
     <Layout t={t} title={title} wide={compared !== undefined}>
       <h1 {...inLanguage(lang)}>{title}</h1>
@@ -38,7 +40,7 @@ export const ErrorPage = ({ t, error, requestId, compared }: ErrorPageProps) => 
       )}
       {compared ? (
         <Comparison t={t} {...compared} />
-      ) : (
+      ) : saysWhen ? null : (
         <p {...inLanguage(isOwnCure ? 'en' : lang)}>{isOwnCure ? error.cure : cure}</p>
       )}
       {error.entry.status === TOO_MANY && error.retryAfter !== undefined && (

@@ -11,6 +11,8 @@ interface LayoutProps {
   readonly hasProblem?: boolean
   /** Room for tables. */
   readonly wide?: boolean
+  /** An answer that no address has: whoever followed a link to it in another language would lose it. */
+  readonly once?: boolean
   readonly children?: Child
 }
 
@@ -18,7 +20,7 @@ interface LayoutProps {
 export const wall = { light: '#17443a', dark: '#0b110f' } as const
 
 /** Every page of the house. Styles come from one sheet: the policy forbids a style attribute as much as a script. */
-export const Layout = ({ t, title, hasProblem = false, wide = false, children }: LayoutProps) => (
+export const Layout = ({ t, title, hasProblem = false, wide = false, once = false, children }: LayoutProps) => (
   <html lang={t.language.tag} dir={t.language.dir}>
     <head>
       <meta charset="utf-8" />
@@ -40,9 +42,7 @@ export const Layout = ({ t, title, hasProblem = false, wide = false, children }:
         </header>
         <main class="main">{children}</main>
       </div>
-      <footer class="floor">
-        <LanguageSwitch t={t} />
-      </footer>
+      <footer class="floor">{once ? null : <LanguageSwitch t={t} />}</footer>
     </body>
   </html>
 )

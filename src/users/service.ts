@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { attempt } from '../db/attempt.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -9,7 +10,7 @@ import { type LockRefusal, lockAccount, unlockAccount } from './lock.ts'
 import { opener } from './open.ts'
 import type { AssertRoom, EndSessions, RecordUserEvent, Seals } from './ports.ts'
 import { type DisableRefusal, disableUser, type EnableRefusal, enableUser } from './status.ts'
-import { findUser, findUserByIndex, findUsers, listUsers } from './store.ts'
+import { findUser, findUserByIndex, findUsers, isActiveUser, listUsers } from './store.ts'
 import type { LockReason, User, UserId } from './user.ts'
 import { verifyEmail } from './verify-email.ts'
 
@@ -21,6 +22,8 @@ export interface Users<By> extends EmailChanges<By> {
   /** Inside a larger change. After a refusal the transaction must be rolled back. */
   createIn(tx: Tx, by: By, person: NewPerson): Promise<Result<User, CreateRefusal>>
   find(id: UserId): Promise<User | undefined>
+  /** Whether they may sign in, as part of another statement. */
+  isActive(user: RawBuilder<unknown>): RawBuilder<boolean>
   /** Whoever has this address, in any spelling of it; who is disabled, too. */
   findByEmail(email: string): Promise<User | undefined>
   /** In the order of their creation, from the one after `after`. */
@@ -61,6 +64,7 @@ export function createUsers<By>({ db, seals, clock, record, endSessions, assertR
       const row = await findUser(db, id)
       return row && open(db, row)
     },
+    isActive: isActiveUser,
     findByEmail: async (typed) => {
       const email = parseEmail(typed)
       if (!email.ok) return undefined
@@ -72,7 +76,8 @@ export function createUsers<By>({ db, seals, clock, record, endSessions, assertR
     disable: (by, id) => attempt(db, (tx) => disableUser(status, tx, by, id)),
     enable: (by, id) => attempt(db, (tx) => enableUser(status, tx, by, id)),
     findIn: async (tx, id) => {
-      const row = await findUser(tx, id)
+      // On one connection, in one breath: what the key is not remembered for it need not be asked for afterwards.
+      const [row] = await Promise.all([findUser(tx, id), seals.persons.of(tx, id)])
       return row && open(tx, row)
     },
     lock: (tx, by, id, reason) => lockAccount(status, tx, by, id, reason),

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { statement } from '../db/statement.ts'
 import type { Db, Tx } from '../db/types.ts'
 import { type EmailId, emailId, type InstanceRole, type LockReason, type UserId, userId } from './user.ts'
@@ -57,8 +57,20 @@ export function listUsers(db: Db, after: UserId | undefined, limit: number): Pro
   return (after ? page.where('users.id', '>', userId.toUuid(after)) : page).execute()
 }
 
+/** Of whom the key was destroyed, there is nobody left behind the row. */
+const hasKey = sql<boolean>`EXISTS (
+  SELECT FROM person_keys AS own WHERE own.person_id = users.id AND own.sealed IS NOT NULL)`
+
 const active = (db: Db) =>
-  db.selectFrom('users').select('id').where('status', '=', 'active').where('locked_at', 'is', null)
+  db.selectFrom('users').select('id').where('status', '=', 'active').where('locked_at', 'is', null).where(hasKey)
+
+/**
+ * Whether somebody may sign in, as part of a statement of whoever asks about something of theirs. For a refresh the function
+ * `person_standing` of the database says the same.
+ */
+export const isActiveUser = (user: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sql`EXISTS (
+    SELECT FROM users WHERE users.id = ${user} AND users.status = 'active' AND users.locked_at IS NULL AND ${hasKey})`
 
 /** Who may sign in, by the primary key. */
 export async function listActiveUsers(db: Db, after: UserId | undefined, limit: number): Promise<UserId[]> {

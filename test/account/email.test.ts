@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
+import { registryOf } from '../../src/instance/registry.ts'
 import type { Secret } from '../../src/lib/secret.ts'
 import { configFile } from '../support/scratch.ts'
 import { makePasskey } from '../support/software-authenticator.ts'
@@ -10,6 +11,7 @@ import { type AccountHouse, accountHouse, adaAddress, type Browser, iphone, pass
 vi.setConfig({ testTimeout: 60_000 })
 
 const fresh = 'ada@new.example'
+const by = { actor: { kind: 'operator', id: 'test' } } as const
 
 const ask = async (browser: Browser, email = fresh, secret = password) =>
   browser.send(await browser.go('/account/email'), 'change-email', { email, 'current-password': secret })
@@ -358,6 +360,31 @@ describe('the way back, in the old mailbox', () => {
     expect((await house.browser().signIn('/account', adaAddress)).html, 'the thief knows the password').toContain(
       'id="login"',
     )
+  })
+
+  it('[threat 7] withdraws what was agreed to since it was asked for, and names the application', async () => {
+    const { house, browser } = await signedIn()
+    const { consents } = house.people
+    const redirectUris = ['https://app.example/callback']
+    const agree = async (name: string) => {
+      const made = await registryOf(house).clients.create(by, { name, type: 'web', redirectUris, firstParty: false })
+      if (!made.ok) throw new Error(made.error.reason)
+      const { id: clientId } = made.value.client
+      const agreed = { scopes: ['openid'], claims: [], resources: {} }
+      const given = { user: house.ada.id, clientId, agreed, grant: 'a-grant' }
+      await inTransaction(house.services.database.app, (tx) => consents.give(tx, by, given))
+      house.clock.advance(1000)
+      return clientId
+    }
+    const before = await agree('Before')
+    await move(house, browser)
+    await agree('Thief')
+    const link = await linkIn(house, adaAddress, 'email-change-told')
+    expect(text(await house.browser().go(link))).toContain('a letter names them')
+    await undo(house, link)
+    expect((await consents.listOf(house.ada.id)).map(({ clientId }) => clientId)).toEqual([before])
+    const letter = (await lettersTo(house, adaAddress)).find(({ message }) => message === 'notice account-locked')
+    expect(letter?.text).toContain(': Thief.')
   })
 
   it('works before the change too, and then nobody can confirm it any more', async () => {

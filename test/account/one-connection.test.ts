@@ -43,7 +43,7 @@ it('a pool of one serves all that there is to do about second factors: nobody ho
   const withPasskey = await browser.post('/account/security/passkeys/add', { credential, name: 'Key' })
   expect(withPasskey.path).toBe('/account/security?done=passkey')
   expect((await browser.post('/account/security/remove?what=email-code')).path).toContain('done=email-code-off')
-  expect((await browser.post('/account/sessions/end-others')).path).toBe('/account?done=others')
+  expect((await browser.post('/account/sessions/end-others')).path).toBe('/account/sessions?done=others')
 
   const third = at.browser()
   const asked = await third.signIn()

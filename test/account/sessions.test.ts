@@ -11,14 +11,14 @@ describe('who is signed in where [MOS-7]', () => {
     const [here, phone] = [house.browser(firefox), house.browser(iphone)]
     await here.signIn()
     await phone.signIn()
-    const page = await here.go('/account')
+    const page = await here.go('/account/sessions')
     expect(text(page)).toContain('Firefox on Linux')
     expect(text(page)).toContain('Safari on iOS')
     expect(text(page)).toContain('127.0.0.1')
     expect(page.html.match(/this browser/g)).toHaveLength(1)
     const [form] = /end-ses_\w+/.exec(page.html) ?? []
     const after = await here.send(page, form ?? '', { session: (form ?? '').slice('end-'.length) })
-    expect(after.path).toBe('/account?done=session')
+    expect(after.path).toBe('/account/sessions?done=session')
     expect(text(after)).not.toContain('Safari on iOS')
 
     const out = await phone.go('/account')
@@ -31,10 +31,13 @@ describe('who is signed in where [MOS-7]', () => {
     const house = await accountHouse()
     const [here, ...others] = [house.browser(), house.browser(), house.browser()]
     for (const each of [here, ...others]) await each.signIn()
-    await here.send(await here.go('/account'), 'end-others')
+    const asked = await here.go('/account/sessions/end-others')
+    expect(text(asked)).toContain('You stay signed in in this browser alone.')
+    for (const other of others) expect((await other.go('/account')).path, 'a question ends nothing').toBe('/account')
+    await here.send(asked, 'end-others')
     for (const other of others) expect((await other.go('/account')).html).toContain('id="login"')
     expect((await here.go('/account')).path).toBe('/account')
-    expect((await here.go('/account')).html).not.toContain('end-others')
+    expect((await here.go('/account/sessions')).html).not.toContain('end-others')
   })
 
   it('with them goes a sign-in that was never followed home, and one that is under way', async () => {
@@ -51,10 +54,10 @@ describe('who is signed in where [MOS-7]', () => {
     const sessions = () => database.app.selectFrom('sessions').select('id').where('ended_at', 'is', null).execute()
     expect([(await sessions()).length, (await house.people.sessions.listOf(house.ada.id)).length]).toEqual([2, 1])
 
-    expect((await here.post('/account/sessions/end-others')).path).toBe('/account?done=others')
+    expect((await here.post('/account/sessions/end-others')).path).toBe('/account/sessions?done=others')
     expect(await sessions()).toHaveLength(1)
     expect(await database.app.selectFrom('login_attempts').select('uid_hash').execute()).toEqual([])
-    expect((await done.go(held)).html, 'followed now it leads nowhere').not.toContain('id="sessions"')
+    expect((await done.go(held)).html, 'followed now it leads nowhere').not.toContain('id="signed-in"')
     expect((await done.go('/account')).html).toContain('id="login"')
     house.clock.advance(30_000)
     const late = await underWay.send(waiting, 'second-factor', { factor: 'totp', code: codeOf(house, key) })
@@ -129,7 +132,7 @@ describe('the forms', () => {
     for (const each of [here, other]) await each.signIn()
     for (let sent = 0; sent < 30; sent++) await here.raw('/account/email/verify', {})
     expect((await here.raw('/account/email/verify', {})).status).toBe(429)
-    expect((await here.post('/account/sessions/end-others')).path).toBe('/account?done=others')
+    expect((await here.post('/account/sessions/end-others')).path).toBe('/account/sessions?done=others')
     expect((await other.go('/account')).html).toContain('id="login"')
     await other.signIn()
     const theirs = (await house.people.sessions.listOf(house.ada.id)).map(({ id }) => id)

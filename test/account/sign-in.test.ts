@@ -65,7 +65,7 @@ describe('the built-in client', () => {
     const input = {
       id: 'hearthkey-account',
       name: 'Mine',
-      type: 'public',
+      type: 'single-page',
       redirectUris: ['https://evil.example/'],
     } as const
     expect(await clients.create(by, input)).toEqual({ ok: false, error: { reason: 'id-taken' } })

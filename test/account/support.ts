@@ -63,7 +63,7 @@ export async function accountHouse({
       const { clients } = registryOf({ config: app.config, services: app.services, clock })
       const made = await clients.create(arranging, {
         name: 'Invoices',
-        type: 'confidential',
+        type: 'web',
         redirectUris: [callback],
         firstParty: true,
       })

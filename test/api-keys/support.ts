@@ -63,7 +63,7 @@ export async function keysWorld(settings: Partial<KeySettings> = {}): Promise<Ke
     announced: async () => {
       const page = await services.revocations.since(undefined, 100)
       if (!page.ok) throw new Error(page.error)
-      return page.value.entries.map(({ id: _, at: __, ...entry }) => entry)
+      return page.value.entries.map(({ id: _, at: __, expiresAt: ___, ...entry }) => entry)
     },
     count: (table) =>
       inInstance(services.database.owner, async (tx) => (await tx.selectFrom(table).selectAll().execute()).length),

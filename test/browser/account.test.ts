@@ -17,7 +17,7 @@ async function signedIn(house: AccountHouse, options: PageOptions = {}): Promise
   await page.fill('#email', adaAddress)
   await page.fill('#password', password)
   await page.click('#sign-in')
-  await page.waitForSelector('#sessions')
+  await page.waitForSelector('#signed-in')
   return page
 }
 

@@ -26,7 +26,7 @@ async function signedIn(house: AccountHouse, options: PageOptions = {}): Promise
   await page.fill('#password', password)
   await page.click('#sign-in')
   // A browser that can keep a passkey is offered one first.
-  await page.waitForSelector('#later, #sessions')
+  await page.waitForSelector('#later, #show-sessions')
   if (await page.locator('#later').count()) await page.click('#later')
   await page.click('#to-security')
   return page
@@ -72,7 +72,7 @@ describe('one’s own factors', () => {
     await page.context().clearCookies()
     // This authenticator answers at once to what the field for the address offers (conditional mediation).
     await page.goto(`${house.url}/account`)
-    await page.waitForSelector('#sessions')
+    await page.waitForSelector('#signed-in')
   })
 
   it('a passkey that was begun too long ago leads to the sign-in, and not to a riddle', async () => {

@@ -10,6 +10,7 @@ describe('the configuration', () => {
     const cwd = directoryWith()
     const { config, file, sources } = load({ cwd })
     expect(config).toEqual({
+      geo: {},
       passkeys: { relatedOrigins: [], androidApps: [], iosApps: [] },
       mfa: {
         require: 'optional',
@@ -40,15 +41,14 @@ describe('the configuration', () => {
       },
       passwords: { preset: 'default', history: 0, argon2: { memory: 19_922_944, iterations: 2, queue: 100 } },
       tokens: {
-        accessToken: 900_000,
+        preset: 'monetro',
         idToken: 900_000,
-        refreshToken: 2_592_000_000,
+        retryWindow: 10_000,
         authorizationCode: 60_000,
         interaction: 3_600_000,
-        session: 1_209_600_000,
-        endedSession: 90 * 86_400_000,
         largestClaims: 4096,
       },
+      sessions: { remembered: 90 * 86_400_000 },
       breaches: { service: 'off', atSignIn: 'ask' },
       outgoing: { allow: [], timeout: 5000, maxBytes: 1_048_576 },
       ui: {},
@@ -74,12 +74,16 @@ describe('the configuration', () => {
         recovery: {},
         mail: {},
         clientAuth: {},
+        deviceBegin: {},
+        userCode: {},
+        clientRegistration: {},
         account: {},
         api: {},
         webhooks: {},
         quota: {},
       },
       organisations: { invitationLifetime: 7 * DAY, endedInvitation: 90 * DAY },
+      clients: { dynamicRegistration: 'off' },
       apiKeys: {
         lifetime: 90 * DAY,
         longestLifetime: 365 * DAY,

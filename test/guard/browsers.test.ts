@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { type Browser, browserIn, newBrowser } from '../../src/guard/browsers/browser.ts'
+import { guardJobHandlers } from '../../src/guard/cleanup.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
 import { testHttp } from '../http/support.ts'
 import { type GuardWorld, guardWorlds, somebody } from './support.ts'
@@ -127,7 +128,9 @@ describe('a known browser', () => {
     world.clock.advance(200 * DAY)
     await world.within((tx) => browsers.remember(tx, grace, own))
     world.clock.advance(201 * DAY)
-    await browsers.forgetOld()
+    const deps = { owner: world.services.database.owner, lockout: world.guard.lockout, browsers }
+    const [job] = guardJobHandlers(deps)
+    await job?.run({}, { jobId: 'test', attempt: 1, signal: new AbortController().signal })
     expect(await browsers.isKnown(ada, old)).toBe(false)
     expect(await browsers.isKnown(grace, own)).toBe(true)
     expect(await world.within((tx) => browsers.forgetAll(tx, grace))).toBe(1)

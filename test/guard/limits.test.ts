@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { limitSweep } from '../../src/guard/cleanup.ts'
 import type { LimitKeys, RuleName } from '../../src/guard/limits/rule.ts'
-import { deleteExpiredCounters } from '../../src/guard/limits/store.ts'
 import { type GuardWorld, guardWorlds, MINUTE, somebody } from './support.ts'
 
 const guardWorld = guardWorlds()
@@ -245,9 +245,13 @@ describe('what a limit costs', () => {
     const world = await guardWorld()
     await passing(world, 'registration', { ip: '203.0.113.9' })
     expect(await world.countOf('rate_limits')).toBe(1)
-    await deleteExpiredCounters(world.services.database.app, new Date())
+    const forgetAt = async (now: Date) => {
+      const [job] = limitSweep.handlers({ owner: world.services.database.owner, clock: { now: () => now } })
+      await job?.run({}, { jobId: 'test', attempt: 1, signal: new AbortController().signal })
+    }
+    await forgetAt(new Date())
     expect(await world.countOf('rate_limits')).toBe(1)
-    await deleteExpiredCounters(world.services.database.app, new Date(Date.now() + 3 * HOUR))
+    await forgetAt(new Date(Date.now() + 3 * HOUR))
     expect(await world.countOf('rate_limits')).toBe(0)
   })
 })

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { expect, it, onTestFinished } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { openServices } from '../../src/instance/services.ts'
-import { loginJobKinds } from '../../src/login/cleanup.ts'
+import { loginSweep } from '../../src/login/cleanup.ts'
 import { createTestApp } from '../support/app.ts'
 
 it('a feature goes out by the operator’s rules, and not at all once the services are closed', async () => {
@@ -32,7 +32,7 @@ it('a feature goes out by the operator’s rules, and not at all once the servic
 
 it('a feature puts a job into the queue in the transaction of its change', async () => {
   const { services, database } = await createTestApp()
-  const [kind] = loginJobKinds
+  const [kind] = loginSweep.kinds
   if (!kind) throw new Error('there is no kind of job')
   const add = () => inTransaction(services.database.app, (tx) => services.enqueue(tx, kind, {}))
   const id = await add()

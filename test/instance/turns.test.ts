@@ -109,9 +109,23 @@ describe('who waits for a turn', () => {
       ...['/.well-known/license-jwks.json', '/.well-known/oauth-authorization-server'],
       ...['/.well-known/openid-configuration', '/.well-known/passkey-endpoints', '/.well-known/webauthn'],
       ...['/api/v1/leak-reports', '/assets/favicon.svg', '/assets/hearthkey.css', '/assets/keep.js'],
-      ...['/assets/new-password.js', '/assets/passkey-capable.js', '/assets/passkey-signals.js', '/assets/passkey.js'],
-      ...['/healthz', '/oauth/apis/x/jwks', '/oauth/introspect', '/oauth/jwks'],
-      ...['/oauth/revocations', '/oauth/revoke', '/oauth/token', '/oauth/userinfo', '/readyz'],
+      ...[
+        '/assets/new-password.js',
+        '/assets/passkey-capable.js',
+        '/assets/passkey-signals.js',
+        '/assets/passkey.js',
+        '/assets/send-on.js',
+      ],
+      ...['/healthz', '/oauth/apis/x/jwks', '/oauth/device_authorization', '/oauth/introspect', '/oauth/jwks'],
+      ...[
+        '/oauth/par',
+        '/oauth/register',
+        '/oauth/revocations',
+        '/oauth/revoke',
+        '/oauth/token',
+        '/oauth/userinfo',
+        '/readyz',
+      ],
     ])
   })
 

@@ -36,6 +36,20 @@ describe('a worker', () => {
     expect(await eventually(() => done[1], 5_000)).toBe('second')
   })
 
+  it('works off what waits, one after another, and looks again only when nothing is left', async () => {
+    const listener = await db.listen()
+    onTestFinished(() => listener.close())
+    const notes = ['a', 'b', 'c', 'd', 'e', 'f']
+    const done: string[] = []
+    await runWorker(db, [handle(noteKind, async ({ noteId }) => void done.push(noteId))], { listener })
+    // One commit calls once.
+    await inTransaction(db.app, async (tx) => {
+      for (const noteId of notes) await enqueue(tx, noteKind, { noteId })
+    })
+    await eventually(() => (done.length === notes.length ? true : undefined), 8_000)
+    expect(done.toSorted()).toEqual(notes)
+  })
+
   it('tries again what failed, and tells the handler which try it is', async () => {
     const attempts: number[] = []
     await ask('a')

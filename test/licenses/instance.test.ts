@@ -288,7 +288,7 @@ describe('[STO-10] limits', () => {
     const { app, install } = await instance()
     const { clients } = registryOf(app)
     const make = (name: string) =>
-      clients.create(operator, { name, type: 'confidential', redirectUris: ['https://app.example.com/cb'] })
+      clients.create(operator, { name, type: 'web', redirectUris: ['https://app.example.com/cb'] })
     await install({ limits: { clients: 1 } })
     const first = await make('first')
     if (!first.ok) throw new Error('refused')

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { newBrowser } from '../../src/guard/browsers/browser.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { loginSweep } from '../../src/login/cleanup.ts'
 import type { PendingInteraction } from '../../src/login/ports.ts'
 import type { User } from '../../src/users/user.ts'
 import { firefox, type Login, openLogin } from './support.ts'
@@ -75,9 +76,12 @@ describe('an attempt that takes more than one request', () => {
 
   it('is forgotten once its interaction has expired', async () => {
     await signInAs('ada@example.com')
-    expect(await login.signIn.forgetExpired()).toBe(0)
+    const [job] = loginSweep.handlers({ owner: login.services.database.owner, clock: login.clock })
+    const forget = () => job?.run({}, { jobId: 'test', attempt: 1, signal: new AbortController().signal })
+    await forget()
+    expect(await rows()).toHaveLength(1)
     login.clock.set(pending.expiresAt)
-    expect(await login.signIn.forgetExpired()).toBe(1)
+    await forget()
     expect(await rows()).toEqual([])
   })
 })

@@ -26,6 +26,37 @@ describe('consent', () => {
       expect(page).toContain(text)
   })
 
+  it('[threat 34] for a device stands openly in all that it gets, with what is new marked', async () => {
+    const read = { name: 'invoices:read', words: { en: 'read your invoices' } }
+    const asks = { scopes: ['email'], claims: [], apis: [] }
+    const has = { scopes: ['openid'], claims: [], apis: [{ audience: 'urn:a', name: 'Invoices', scopes: [read] }] }
+    const consent = { asks, has, whole: { ...has, scopes: ['openid', 'email'] }, policyUri: 'https://shop.example/p' }
+    const device = { code: 'BCDF-GHJK', ip: '127.0.0.1' }
+    const shown = async (firstParty: boolean) => {
+      const client = { id: 'shop', name: 'Shop', firstParty }
+      return (await login.browser(beginConsent({ client, consent, device })).get()).text()
+    }
+    const page = await shown(false)
+    for (const said of ['read your invoices', en['consent.scope.openid'], en['consent.takeBack'], 'id="to-policy"'])
+      expect(page).toContain(said)
+    expect(page).not.toContain('<details')
+    expect(page.match(/<strong>[^<]*<\/strong> <span class="badge">new/g)).toEqual([
+      expect.stringContaining(en['consent.scope.email']),
+    ])
+    // Where no consent is kept, there is none to take back.
+    expect(await shown(true)).not.toContain(en['consent.takeBack'])
+  })
+
+  it('names an API of which no scope is asked for, and says so', async () => {
+    const asks = {
+      scopes: ['openid'],
+      claims: [],
+      apis: [{ audience: 'https://a.example', name: 'Ledger', scopes: [] }],
+    }
+    const page = await (await login.browser(beginConsent({ consent: { asks } })).get()).text()
+    for (const text of ['Ledger', en['consent.at.bare'], en['consent.at.bare.about']]) expect(page).toContain(text)
+  })
+
   it('is given by a POST', async () => {
     const pending = beginConsent()
     expect((await login.browser(pending).get('/consent')).status).toBe(200)
@@ -45,6 +76,31 @@ describe('consent', () => {
     const pending = beginConsent()
     expect((await login.browser(pending).post('/consent', { scope: 'admin' })).status).toBe(400)
     expect(login.engine.follow(pending.uid)).toBeUndefined()
+  })
+
+  it('[threat 29] leads to web pages alone, and says where: an address of an application is no link of ours', async () => {
+    const asks = { scopes: ['openid'], claims: [], apis: [] }
+    const link = async (policyUri: string) => {
+      const client = { id: 'hostile', name: 'Hostile', firstParty: false, uri: policyUri }
+      const page = await login
+        .browser(beginConsent({ client, consent: { asks, policyUri, termsUri: policyUri } }))
+        .get()
+      return (await page.text()).match(/<a id="to-(home|policy|terms)"[^>]*>[^<]*<\/a>/g) ?? []
+    }
+    for (const bad of [
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'https://id.example@evil.example/',
+      '//evil.example',
+      'x',
+    ])
+      expect(await link(bad), bad).toEqual([])
+    const links = await link('https://b\u00fccher.example/a"onmouseover="x')
+    expect(links).toHaveLength(3)
+    for (const one of links) {
+      expect(one).toContain('>xn--bcher-kva.example/a%22onmouseover=%22x</a>')
+      expect(one).toContain('rel="external noopener noreferrer nofollow"')
+    }
   })
 
   it.each([

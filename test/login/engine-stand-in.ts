@@ -57,6 +57,9 @@ export function engineStandIn(): EngineStandIn {
         rules: [],
         fresh: false,
         expiresAt: new Date('2030-01-15T13:00:00Z'),
+        ...(more.prompt === 'consent' && {
+          consent: { asks: { scopes: more.scopes ?? ['openid', 'email'], claims: [], apis: [] } },
+        }),
         ...more,
       }
       open.set(pending.uid, { pending })

@@ -26,7 +26,7 @@ describe('a client secret', () => {
     const client = await house.addClient()
     expect(client.secret).toMatch(/^hks_[A-Za-z0-9_-]{43}$/)
     const row = await house.services.database.app
-      .selectFrom('oidc_clients')
+      .selectFrom('oidc_client_secrets')
       .selectAll()
       .where('client_id', '=', client.id)
       .executeTakeFirstOrThrow()
@@ -49,13 +49,15 @@ describe('a client secret', () => {
     const other = await openHouse({ beside: { database: house.database, issuer: house.issuer } })
     const client = await house.addClient(program)
     for (const at of [house, other]) expect((await askToken(at, client, forItself)).status).toBe(200)
-    const rotated = await house.clients.rotateSecret(arranging, client.id)
+    const rotated = await house.clients.rotateSecret(arranging, client.id, { overlap: 0 })
     const secret = rotated.ok ? rotated.value.secret.reveal() : ''
     for (const at of [house, other]) {
       await eventually(async () => ((await askToken(at, client, forItself)).status === 401 ? true : undefined), 1000)
       expect((await askToken(at, { id: client.id, secret }, forItself)).status).toBe(200)
     }
-    expect(await house.events('client.secret_rotated')).toMatchObject([{ target_id: client.id, after: null }])
+    expect(await house.events('client.secret_rotated')).toMatchObject([
+      { target_id: client.id, before: { countUntil: null }, after: { hint: secret.slice(-4) } },
+    ])
   })
 })
 
@@ -76,6 +78,41 @@ describe('the APIs of a client', () => {
     const refused = await house.clients.update(arranging, client.id, { addApis: ['urn:none'], removeApis: [other] })
     expect(refused).toEqual({ ok: false, error: { reason: 'no-such-api', audience: 'urn:none' } })
     expect(await ask(other)).toBe(200)
+  })
+})
+
+describe('what is changed of a client', () => {
+  it('is what every process goes by within a second: where people are sent back to, how long tokens live', async () => {
+    const other = await openHouse({ beside: { database: house.database, issuer: house.issuer } })
+    const client = await house.addClient({ grantTypes: ['authorization_code', 'client_credentials'] })
+    const elsewhere = 'https://app.example.com/elsewhere'
+    const at = async (house: House, redirect_uri: string) => {
+      const { url } = await authorization(house, { clientId: client.id, redirect_uri })
+      return (await house.browser().get(url)).status
+    }
+    for (const one of [house, other]) expect([await at(one, callback), await at(one, elsewhere)]).toEqual([303, 400])
+    const change = {
+      redirectUris: [elsewhere],
+      accessTokenTtl: 120,
+      requiresPar: true,
+    } as const
+    expect(await house.clients.update(arranging, client.id, change)).toMatchObject({ ok: true })
+    for (const one of [house, other]) {
+      await eventually(async () => {
+        const { body } = await askToken(one, client, forItself)
+        return body.expires_in === 120 ? true : undefined
+      }, 1000)
+      expect(await at(one, callback)).toBe(400)
+    }
+    expect(await house.events('client.updated')).toContainEqual(
+      expect.objectContaining({
+        before: expect.objectContaining({ redirectUris: [callback], accessTokenTtl: null, requiresPar: false }),
+        after: expect.objectContaining({ redirectUris: [elsewhere], accessTokenTtl: 120, requiresPar: true }),
+      }),
+    )
+    const count = (await house.events('client.updated')).length
+    expect(await house.clients.update(arranging, client.id, change)).toMatchObject({ ok: true })
+    expect(await house.events('client.updated'), 'nothing changed, nothing happened').toHaveLength(count)
   })
 })
 
@@ -106,6 +143,47 @@ describe('a client that was disabled', () => {
 
     expect((await house.clients.enable(arranging, client.id)).ok).toBe(true)
     await eventually(async () => ((await askToken(other, client, forItself)).status === 200 ? true : undefined), 1000)
+  })
+})
+
+describe('a client that was removed', () => {
+  it('is nobody’s on every process within a second, with all that was granted through it, and its id is not given again', async () => {
+    const other = await openHouse({ beside: { database: house.database, issuer: house.issuer } })
+    await house.addPerson()
+    const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+    const client = await house.addClient({ id: 'going', grantTypes })
+    const bystander = await house.addClient({ grantTypes })
+    const browser = house.browser()
+    const offline = { browser, scope: 'openid offline_access', prompt: 'consent' }
+    const { body } = await redeem(house, client, await codeFor(house, client, offline))
+    const theirs = await redeem(house, bystander, await codeFor(house, bystander, offline))
+    for (const at of [house, other]) expect((await askToken(at, client, forItself)).status).toBe(200)
+    const refresh = { grant_type: 'refresh_token', refresh_token: body['refresh_token'] ?? '' }
+
+    expect(await house.clients.remove(arranging, client.id)).toEqual({ ok: true, value: { grants: 1 } })
+    for (const at of [house, other]) {
+      await eventually(async () => ((await askToken(at, client, forItself)).status === 401 ? true : undefined), 1000)
+      expect(await askToken(at, client, refresh)).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
+      const userinfo = await fetch(`${at.url}/oauth/userinfo`, {
+        headers: { authorization: `Bearer ${body['access_token']}` },
+      })
+      expect(userinfo.status).toBe(401)
+    }
+    const left = await house.services.database.owner
+      .selectFrom('oidc_artifacts')
+      .select(['kind'])
+      .where('client_id', '=', client.id)
+      .where('kind', 'in', ['Grant', 'RefreshToken'])
+      .execute()
+    expect(left).toEqual([])
+    expect(await house.clients.find(client.id)).toBeUndefined()
+    expect((await house.clients.list({ limit: 1000 })).map(({ id }) => id)).not.toContain(client.id)
+    expect(await house.clients.remove(arranging, client.id)).toMatchObject({ ok: false })
+    const again = { id: client.id, name: 'Another', type: 'web', redirectUris: [callback] } as const
+    expect(await house.clients.create(arranging, again)).toMatchObject({ error: { reason: 'id-taken' } })
+    expect(await house.events('client.removed')).toMatchObject([{ target_id: client.id, before: { name: 'Invoices' } }])
+    const still = { grant_type: 'refresh_token', refresh_token: theirs.body['refresh_token'] ?? '' }
+    expect(await askToken(house, bystander, still), 'others go on').toMatchObject({ status: 200 })
   })
 })
 
@@ -168,6 +246,8 @@ describe('what is registered has one reading', () => {
     ['https://app.example.com/*', 'has-wildcard'],
     ['https://user@app.example.com/callback', 'has-userinfo'],
     ['https://app.example.com/a b', 'has-spaces'],
+    ['https://a;sandbox/callback', 'unreadable-host'],
+    ['https://a,sandbox/callback', 'unreadable-host'],
     ['https://app.example.com\\callback', 'has-spaces'],
     ['/callback', 'not-absolute'],
     ['app.example.com/callback', 'not-absolute'],
@@ -177,7 +257,7 @@ describe('what is registered has one reading', () => {
     ['https://app.example.com:443/callback', 'not-normalised'],
     ['https://app.example.com/a/../callback', 'not-normalised'],
   ])('%s is refused: %s', async (uri, fault) => {
-    const web = { name: 'Invoices', type: 'public' } as const
+    const web = { name: 'Invoices', type: 'single-page' } as const
     expect(await house.clients.create(arranging, { ...web, redirectUris: [uri] })).toEqual({
       ok: false,
       error: { reason: 'redirect-uri', uri, fault },
@@ -217,15 +297,15 @@ describe('what is registered has one reading', () => {
   it('a client without a secret does not speak for itself, and an id is taken once', async () => {
     const input = { name: 'Invoices', redirectUris: [callback] }
     expect(
-      await house.clients.create(arranging, { ...input, type: 'public', grantTypes: ['client_credentials'] }),
+      await house.clients.create(arranging, { ...input, type: 'single-page', grantTypes: ['client_credentials'] }),
     ).toEqual({ ok: false, error: { reason: 'secret-needed' } })
     await house.addClient({ id: 'the-one' })
-    expect(await house.clients.create(arranging, { ...input, type: 'public', id: 'the-one' })).toEqual({
+    expect(await house.clients.create(arranging, { ...input, type: 'single-page', id: 'the-one' })).toEqual({
       ok: false,
       error: { reason: 'id-taken' },
     })
     for (const id of ['', ' ', 'a b', '../x', 'x'.repeat(101)])
-      expect(await house.clients.create(arranging, { ...input, type: 'public', id })).toEqual({
+      expect(await house.clients.create(arranging, { ...input, type: 'single-page', id })).toEqual({
         ok: false,
         error: { reason: 'id-invalid' },
       })
@@ -233,7 +313,7 @@ describe('what is registered has one reading', () => {
 
   it('a client is never called like a person, a session or an API: not here, and not in the database', async () => {
     const person = await house.addPerson()
-    const input = { name: 'Invoices', type: 'confidential', ...program } as const
+    const input = { name: 'Invoices', type: 'web', ...program } as const
     for (const id of [person.id, person.id.toUpperCase(), person.id.replace('usr', 'ses'), `api_${'0'.repeat(32)}`]) {
       expect(await house.clients.create(arranging, { ...input, id })).toMatchObject({ error: { reason: 'id-invalid' } })
       const inserted = house.services.database.app
@@ -241,7 +321,8 @@ describe('what is registered has one reading', () => {
         .values({
           client_id: id,
           name: 'Invoices',
-          type: 'public',
+          type: 'single-page',
+          auth_method: 'none',
           redirect_uris: [],
           post_logout_redirect_uris: [],
           grant_types: [],

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -116,12 +117,12 @@ describe('hearthkey client, beside a running server', () => {
 
   it('rotates no secret that nobody has confirmed', async () => {
     const { clientId } = await create('--redirect-uri', callback)
-    expect(await client('rotate-secret', clientId)).not.toMatchObject({ exit: 0 })
+    expect(await client('rotate-secret', clientId, '--overlap', '0')).not.toMatchObject({ exit: 0 })
   })
 
   it('makes a client of each type', async () => {
-    expect(await create('--redirect-uri', callback, '--public')).toMatchObject({ type: 'public' })
-    expect(await create('--redirect-uri', callback, '--type', 'public')).toMatchObject({ type: 'public' })
+    expect(await create('--redirect-uri', callback, '--public')).toMatchObject({ type: 'single-page' })
+    expect(await create('--redirect-uri', callback, '--type', 'single-page')).toMatchObject({ type: 'single-page' })
     expect(await create('--redirect-uri', 'com.example.app:/back', '--native')).toMatchObject({ type: 'native' })
     expect((await create('--redirect-uri', callback, '--public')).clientSecret).toBeUndefined()
     expect(await create('--grant', 'client_credentials', '--id', 'nightly')).toMatchObject({ clientId: 'nightly' })
@@ -142,6 +143,176 @@ describe('hearthkey client, beside a running server', () => {
     expect(exit).toBe(65)
     expect(stderr).toContain('client-invalid')
     expect(stderr).toContain(cure)
+  })
+
+  it('shows all that is known of one, readable, and no secret', async () => {
+    const { clientId, clientSecret = '' } = await create(
+      ...[
+        '--redirect-uri',
+        callback,
+        '--uri',
+        'https://app.example.com/',
+        '--first-party',
+        '--access-token-ttl',
+        '10m',
+      ],
+      ...['--backchannel-logout-uri', 'https://app.example.com/logout', '--subjects', 'pairwise', '--pkce', 'optional'],
+    )
+    const { stdout } = await client('show', clientId)
+    for (const line of [
+      /^client id +cl_/m,
+      /^type +web$/m,
+      /^whose +ours/m,
+      /^proves itself by +client_secret_basic$/m,
+      /^redirect URIs +https:\/\/app\.example\.com\/callback$/m,
+      /^told of sign-outs +https:\/\/app\.example\.com\/logout$/m,
+      /^access tokens +10m$/m,
+      /^subjects +pairwise, for app\.example\.com$/m,
+      /^PKCE +optional$/m,
+    ])
+      expect(stdout).toMatch(line)
+    expect(stdout).toContain(`…${clientSecret.slice(-4)}`)
+    const json = (await client('show', clientId, '--json')).stdout
+    for (const text of [stdout, json]) expect(text).not.toContain(clientSecret)
+    expect(json).not.toContain('"hash"')
+    expect(await client('show', 'nobody')).toMatchObject({ exit: 65 })
+  })
+
+  it('has several secrets, and rotates them with an overlap', async () => {
+    const { clientId } = await create('--grant', 'client_credentials')
+    const shape = z.object({ secretId: z.string(), clientSecret: z.string(), until: z.string().nullish() })
+    const listed = async () => (await client('secrets', clientId)).stdout.trim().split('\n')
+    const added = shape.parse(JSON.parse((await client('add-secret', clientId, '--expires', '90d', '--json')).stdout))
+    expect(await listed()).toEqual([
+      expect.stringContaining('until it is taken away'),
+      expect.stringMatching(new RegExp(`^${added.secretId}  …${added.clientSecret.slice(-4)} .* until `)),
+    ])
+    expect((await client('remove-secret', clientId, added.secretId)).exit, 'nobody said yes').not.toBe(0)
+    expect((await client('remove-secret', clientId, 'csec_nothere')).stderr).toContain('no such secret')
+    expect(await client('remove-secret', clientId, added.secretId, '--yes')).toMatchObject({ exit: 0 })
+    const [only = ''] = await listed()
+    const last = await client('remove-secret', clientId, only.split(' ')[0] ?? '', '--yes')
+    expect([last.exit, last.stderr]).toEqual([65, expect.stringContaining(`hearthkey client add-secret ${clientId}`)])
+    const rotated = await client('rotate-secret', clientId)
+    expect(rotated.stdout).toMatch(/^client secret {2}hks_\S+\n\nThose before count until \d{4}-/)
+    expect(await listed()).toHaveLength(2)
+    expect((await client('rotate-secret', clientId, '--overlap', '0', '--yes')).stdout).toContain('refused now')
+    expect(await listed()).toHaveLength(1)
+    expect((await client('rotate-secret', clientId, '--overlap', 'soon')).exit).toBe(64)
+    const page = await create('--redirect-uri', callback, '--public')
+    expect((await client('rotate-secret', page.clientId)).stderr).toContain('keeps no secret')
+  })
+
+  it('takes public keys from a file, and turns to them', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const file = async (name: string, keys: object[]) => {
+      await writeFile(join(root, name), JSON.stringify({ keys }))
+      return name
+    }
+    const good = await file('good.json', [{ ...publicKey.export({ format: 'jwk' }), kid: 'one' }])
+    const bad = await file('bad.json', [privateKey.export({ format: 'jwk' })])
+    const args = ['--redirect-uri', callback, '--profile', 'fapi2', '--auth-method', 'private_key_jwt']
+    const { clientId, clientSecret } = await create(...args, '--jwks', good)
+    expect(clientSecret).toBeUndefined()
+    expect((await client('show', clientId)).stdout).toMatch(/^keys +EC one$/m)
+    expect((await client('show', clientId)).stdout).toMatch(/^tokens bound by +dpop$/m)
+    for (const [name, says] of [
+      [bad, 'Make new keys'],
+      ['none.json', 'cannot be read'],
+      ['good.json/..', 'no file'],
+    ] as const)
+      expect((await client('create', '--name', 'X', ...args, '--jwks', name)).stderr).toContain(says)
+    const off = await client('update', clientId, '--jwks', 'none', '--jwks-uri', 'https://app.example.com/jwks.json')
+    expect(off).toMatchObject({ exit: 0 })
+    expect((await client('show', clientId)).stdout).toMatch(/^keys at +https/m)
+  })
+
+  it('says what each type means, and the nearest name of an option that does not exist', async () => {
+    const help = (await client('create', '--help')).stdout
+    for (const type of ['web ', 'single-page ', 'native ', 'service '])
+      expect(help).toMatch(new RegExp(`^ {2}${type} +\\w`, 'm'))
+    const misspelt = await client('create', '--name', 'X', '--redirect-url', callback)
+    expect([misspelt.exit, misspelt.stderr]).toEqual([64, expect.stringContaining('--redirect-uri')])
+    expect((await client('create', '--name', 'X', '--type', 'spa', '--redirect-uri', callback)).exit).toBe(64)
+  })
+
+  it('names what an application may have at an API, and on whose behalf', async () => {
+    const audience = 'https://scoped.example'
+    await run('api', 'create', '--audience', audience, '--name', 'X', '--scope', 'read', '--scope', 'write')
+    const { clientId } = await create('--grant', 'client_credentials', '--api', `${audience} read`)
+    expect((await client('show', clientId)).stdout).toMatch(/^APIs +https:\/\/scoped\.example {2}read$/m)
+    await client('update', clientId, '--add-on-behalf', audience)
+    expect((await client('show', clientId)).stdout).toContain('read, also on behalf of people')
+    await client('update', clientId, '--remove-on-behalf', audience, '--add-api', `${audience} read write`)
+    expect((await client('show', clientId)).stdout).toMatch(/scoped\.example {2}read write$/m)
+    const unknown = await client('update', clientId, '--add-api', `${audience} delete`)
+    expect([unknown.exit, unknown.stderr]).toEqual([65, expect.stringContaining('no such scope')])
+  })
+
+  it('takes none for somebody else’s that was ours before that was confirmed: people are signed in to it', async () => {
+    const { clientId } = await create('--redirect-uri', callback, '--first-party')
+    const ours = async () => JSON.parse((await client('show', clientId, '--json')).stdout).firstParty
+    expect((await client('update', clientId, '--no-first-party')).exit).not.toBe(0)
+    expect(await ours()).toBe(true)
+    expect((await client('update', clientId, '--name', 'Ours')).exit).toBe(0)
+    expect((await client('update', clientId, '--no-first-party', '--yes')).exit).toBe(0)
+    expect(await ours()).toBe(false)
+    expect((await client('update', clientId, '--no-first-party')).exit, 'nothing ends by it').toBe(0)
+  })
+
+  it('removes one for good once that was confirmed', async () => {
+    const { clientId } = await create('--redirect-uri', callback)
+    expect((await client('remove', clientId)).exit).not.toBe(0)
+    expect((await client('show', clientId)).exit).toBe(0)
+    expect((await client('remove', clientId, '--yes')).stdout).toBe('Invoices is removed.\n')
+    expect(await client('show', clientId)).toMatchObject({ exit: 65 })
+    expect((await client('create', '--name', 'X', '--redirect-uri', callback, '--id', clientId)).stderr).toContain(
+      'or there was one',
+    )
+  })
+
+  it('makes an API with keys, claims and words of its own, and shows it', async () => {
+    const audience = 'https://staff.example'
+    await writeFile(join(root, 'words.json'), JSON.stringify({ write: { de: 'Rechnungen schreiben' } }))
+    const made = await run(
+      ...['api', 'create', '--audience', audience, '--name', 'Staff', '--scope', 'read', '--scope', 'write'],
+      ...['--own-keys', '--algorithm', 'ES256', '--claim', 'org_id=tenantId', '--claim', 'roles=groupNames'],
+      ...['--token-ttl', '5m', '--no-permissions-in-tokens', '--default', '--scope-words-file', 'words.json'],
+      ...['--scope-words', 'read', 'en', 'Read your invoices', '--scope-words', 'read', 'de', 'Rechnungen lesen'],
+    )
+    expect(made).toMatchObject({ exit: 0 })
+    const { stdout } = await run('api', 'show', audience)
+    for (const line of [
+      /^keys +its own, ES256$/m,
+      /^keys at +https:\/\/id\.example\.com\/oauth\/apis\/api_[0-9a-f]+\/jwks$/m,
+      /^access tokens +5m$/m,
+      /^permissions +not in its tokens$/m,
+      /^claims +org_id as tenantId\n +roles as groupNames$/m,
+      /^default +for whoever names no API$/m,
+      /de: Rechnungen lesen\n +en: Read your invoices/,
+      /write\n +de: Rechnungen schreiben/,
+    ])
+      expect(stdout).toMatch(line)
+    const update = (...args: string[]) => run('api', 'update', audience, ...args)
+    expect((await update('--claim', 'roles=', '--no-default', '--algorithm', 'default')).exit).toBe(0)
+    const after = (await run('api', 'show', audience)).stdout
+    expect(after).toMatch(/^claims +org_id as tenantId$/m)
+    expect(after).not.toMatch(/^default/m)
+    expect(after).toMatch(/^keys +its own, as the configuration says$/m)
+    for (const [args, says] of [
+      [['--claim', 'org_id=sub'], 'means nothing else'],
+      [['--claim', 'email=mail'], 'Expected one of'],
+      [['--token-ttl', '2d'], 'outlive'],
+      [['--token-ttl', '5s'], '30 seconds'],
+      [['--algorithm', 'HS256'], 'Allowed choices'],
+      [['--scope-words', 'read', 'en'], 'by scope, language and text'],
+      [['--scope-words', 'none', 'en', 'x'], 'a scope of this API'],
+    ] as const)
+      expect((await update(...args)).stderr).toContain(says)
+    expect(await run('api', 'show', 'https://nothing.example')).toMatchObject({ exit: 65 })
+    expect((await run('api', 'create', '--audience', 'urn:x', '--name', 'X', '--algorithm', 'ES256')).stderr).toContain(
+      '--own-keys',
+    )
   })
 
   it('lists one redirect URI a line, below each other', async () => {
@@ -179,6 +350,6 @@ describe('hearthkey client, beside a running server', () => {
     })
     expect(await run('api', 'create', '--audience', audience, '--name', 'Again')).toMatchObject({ exit: 65 })
     expect((await run('api', 'list')).stdout).toContain(audience)
-    expect(await create('--grant', 'client_credentials', '--api', audience)).toMatchObject({ type: 'confidential' })
+    expect(await create('--grant', 'client_credentials', '--api', audience)).toMatchObject({ type: 'service' })
   })
 })

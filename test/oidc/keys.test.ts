@@ -73,6 +73,7 @@ describe('discovery', () => {
         'authorization_code',
         'refresh_token',
         'client_credentials',
+        'urn:ietf:params:oauth:grant-type:device_code',
         'urn:ietf:params:oauth:grant-type:token-exchange',
       ],
     })
@@ -104,8 +105,8 @@ describe('an API with keys of its own', () => {
     const house = await openHouse()
     const [staff, customers] = ['https://staff.example.com', 'https://customers.example.com']
     const apis = [
-      await house.addApi({ audience: staff, name: 'Staff', scopes: ['openid'], ownKeys: true }),
-      await house.addApi({ audience: customers, name: 'Customers', scopes: ['openid'], ownKeys: true }),
+      await house.addApi({ audience: staff, name: 'Staff', scopes: ['read'], ownKeys: true }),
+      await house.addApi({ audience: customers, name: 'Customers', scopes: ['read'], ownKeys: true }),
     ]
     await house.addPerson()
     const client = await house.addClient({ apis: [staff, customers] })

@@ -13,12 +13,17 @@ const permissionsOf = (...apis: Parameters<typeof audienceOf>[1]['apis']) =>
 describe('what a token says of the permissions at an API', () => {
   test('is nothing for a client that the API was never given to', () => {
     expect(permissionsOf()).toEqual([])
-    expect(permissionsOf({ audience: 'https://elsewhere.example', scopes: null })).toEqual([])
+    expect(permissionsOf({ audience: 'https://elsewhere.example', scopes: null, onBehalf: false })).toEqual([])
   })
 
   test('is all of the roles, or what was given, for a client that it was given to', () => {
-    expect(permissionsOf({ audience: api.audience, scopes: null })).toEqual(['invoices:read', 'invoices:write'])
-    expect(permissionsOf({ audience: api.audience, scopes: ['invoices:read'] })).toEqual(['invoices:read'])
-    expect(permissionsOf({ audience: api.audience, scopes: [] })).toEqual([])
+    expect(permissionsOf({ audience: api.audience, scopes: null, onBehalf: false })).toEqual([
+      'invoices:read',
+      'invoices:write',
+    ])
+    expect(permissionsOf({ audience: api.audience, scopes: ['invoices:read'], onBehalf: false })).toEqual([
+      'invoices:read',
+    ])
+    expect(permissionsOf({ audience: api.audience, scopes: [], onBehalf: false })).toEqual([])
   })
 })

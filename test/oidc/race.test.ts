@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { Exchange } from '../../src/http/exchange.ts'
+import { hangingOnSessions } from '../../src/instance/hanging-on-sessions.ts'
 import { createAdapters } from '../../src/oidc/artifacts/adapter.ts'
-import { personGrants } from '../../src/oidc/artifacts/revoke-of-person.ts'
 import { Unit } from '../../src/oidc/unit/unit.ts'
 import { committing, within } from '../../src/oidc/unit/units.ts'
 import { invoicing } from './organisations-support.ts'
@@ -133,7 +133,7 @@ it('a code that is on its way while its session is ended is not issued, nor anyt
   })
   await inTransaction(db, async (tx) => {
     await sessions.endAllOf(tx, by, person.id, { reason: 'password-changed' })
-    await personGrants(services.events).revokeAllOf(tx, by, person.id, 'password-changed')
+    await hangingOnSessions(services).grants.revokeAllOf(tx, by, person.id, 'password-changed')
   })
   await expect(issuing.commit()).rejects.toMatchObject({ code: 'interaction-gone' })
   await issuing.rollback()

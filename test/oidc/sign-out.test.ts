@@ -199,15 +199,3 @@ describe('another person who signs in in the same browser', () => {
 
 const subjectOf = (idToken = ''): unknown =>
   JSON.parse(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString()).sub
-
-it('no answer is sent on by a page of the engine: form_post is neither offered nor taken', async () => {
-  const client = await house.addClient()
-  const browser = house.browser()
-  await codeFor(house, client, { browser })
-  const { url } = await authorization(house, { clientId: client.id, response_mode: 'form_post', prompt: 'none' })
-  const refused = await browser.get(url)
-  expect(refused.status).toBe(303)
-  expect(refused.headers.get('location')).toMatch(/\?error=unsupported_response_mode/)
-  const discovery = await (await fetch(new URL('/.well-known/openid-configuration', house.url))).json()
-  expect(discovery).toMatchObject({ response_modes_supported: ['fragment', 'query'] })
-})

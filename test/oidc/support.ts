@@ -11,6 +11,7 @@ import { writeProofs } from '../../src/factors/stored.ts'
 import { createHttp } from '../../src/http/create-http.ts'
 import type { HttpEnv } from '../../src/http/env.ts'
 import { listen } from '../../src/http/server/listen.ts'
+import { certificateHeadersOf } from '../../src/instance/certificate-headers.ts'
 import { forTokens, openCompanies } from '../../src/instance/companies.ts'
 import { openPeople } from '../../src/instance/people.ts'
 import { openServices } from '../../src/instance/services.ts'
@@ -20,6 +21,7 @@ import type { NewClient } from '../../src/oidc/clients/registration.ts'
 import { createOidc, type Oidc } from '../../src/oidc/create-oidc.ts'
 import { jwksRoutes } from '../../src/oidc/jwks.ts'
 import { postedFromAnywhere } from '../../src/oidc/posted.ts'
+import { programEndpoints } from '../../src/oidc/program-endpoints.ts'
 import type { Sessions } from '../../src/sessions/service.ts'
 import { cookieJar } from '../strangers/cookie-jar.ts'
 import { freePort } from '../strangers/free-port.ts'
@@ -38,7 +40,11 @@ interface HouseOptions {
   readonly env?: Record<string, string>
   readonly poolSize?: number
   readonly tokens?: Partial<Config['tokens']>
+  readonly sessionLifetimes?: Partial<Config['sessions']>
   readonly mfa?: Partial<Config['mfa']>
+  readonly clients?: Partial<Config['clients']>
+  readonly outgoing?: Partial<Config['outgoing']>
+  readonly server?: Partial<Config['server']>
   /** A second process of the same instance. */
   readonly beside?: { readonly database: TestDatabase; readonly issuer: string }
 }
@@ -53,10 +59,20 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
 }
 
 /** For several tests that leave each other alone: whoever opens it closes it. */
-export const openSharedHouse = (): Promise<House> => buildHouse({})
+export const openSharedHouse = (options: HouseOptions = {}): Promise<House> => buildHouse(options)
 
 /** Everything of the protocol over real people and real sessions, on a socket; the hosted pages alone are a stand-in. */
-async function buildHouse({ env = {}, poolSize, tokens, mfa, beside }: HouseOptions) {
+async function buildHouse({
+  env = {},
+  poolSize,
+  tokens,
+  sessionLifetimes,
+  mfa,
+  clients: dynamic,
+  outgoing,
+  server: served,
+  beside,
+}: HouseOptions) {
   await using opened = new AsyncDisposableStack()
   const database = beside?.database ?? (await createTestDatabase({ template: STARTED_TEMPLATE }))
   if (!beside) opened.defer(() => database.close())
@@ -64,7 +80,15 @@ async function buildHouse({ env = {}, poolSize, tokens, mfa, beside }: HouseOpti
   const issuer = beside?.issuer ?? env['ISSUER_URL'] ?? `http://127.0.0.1:${port}`
   const given = testConfig({ KEYS_DIR: inject('postgres').keysDir, ...env, ISSUER_URL: issuer })
   const sized = poolSize === undefined ? given : { ...given, database: { ...given.database, poolSize } }
-  const config = { ...sized, tokens: { ...sized.tokens, ...tokens }, mfa: { ...sized.mfa, ...mfa } }
+  const config = {
+    ...sized,
+    server: { ...sized.server, ...served },
+    tokens: { ...sized.tokens, ...tokens },
+    sessions: { ...sized.sessions, ...sessionLifetimes },
+    mfa: { ...sized.mfa, ...mfa },
+    clients: { ...sized.clients, ...dynamic },
+    outgoing: { ...sized.outgoing, ...outgoing },
+  }
   // The engine goes by the time of day: ours stands still at the same moment.
   const clock = frozenClock(new Date().toISOString())
   const log = captureLog()
@@ -88,6 +112,7 @@ async function buildHouse({ env = {}, poolSize, tokens, mfa, beside }: HouseOpti
     events,
     users,
     sessions,
+    consents: people.consents,
     ...forTokens(companies, services),
     tellOfReplay: async (_tx, _by, user) => toldOfReplay.push(user),
     clock,
@@ -97,9 +122,16 @@ async function buildHouse({ env = {}, poolSize, tokens, mfa, beside }: HouseOpti
   const http = createHttp({
     issuerUrl: issuer,
     trustedProxies: config.server.trustedProxies,
+    certificateHeaders: certificateHeadersOf(config),
     bodyLimit: config.server.bodyLimit,
-    programmatic: ['/oauth/token', '/oauth/introspect', '/oauth/revoke', '/oauth/userinfo'],
+    programmatic: [
+      '/oauth/par',
+
+      ...['/oauth/token', '/oauth/introspect', '/oauth/revoke', '/oauth/userinfo', '/oauth/par'],
+      ...['/oauth/device_authorization', '/oauth/register', '/oauth/register/*'],
+    ],
     fromAnywhere: postedFromAnywhere,
+    ofOauth: programEndpoints,
     log: log.log,
   })
   const signsIn: SignsIn = {}
@@ -126,6 +158,7 @@ async function buildHouse({ env = {}, poolSize, tokens, mfa, beside }: HouseOpti
     services,
     users,
     sessions,
+    people,
     companies,
     oidc,
     clients,
@@ -152,7 +185,7 @@ async function buildHouse({ env = {}, poolSize, tokens, mfa, beside }: HouseOpti
     addClient: async (input: Partial<NewClient> = {}) => {
       const created = await clients.create(arranging, {
         name: 'Invoices',
-        type: 'confidential',
+        type: 'web',
         redirectUris: [callback],
         postLogoutRedirectUris: [signedOut],
         firstParty: true,

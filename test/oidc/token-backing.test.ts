@@ -68,13 +68,14 @@ describe('introspection and userinfo know what became of a token', () => {
     expect(await counts()).toEqual(dead)
   })
 
-  it('after its session was ended elsewhere it counts no more, unless it was given for offline', async () => {
-    const bound = await signedIn()
-    await endSessions(bound.person.id)
-    expect(await bound.counts()).toEqual(dead)
-    const unbound = await signedIn(offline)
-    await endSessions(unbound.person.id)
-    expect(await unbound.counts()).toEqual(alive)
+  it.each([
+    ['that ends with its session', {}],
+    ['that outlives a sleeping session', offline],
+  ])('%s: after somebody ended its session elsewhere it counts no more', async (_what, parameters) => {
+    const { person, counts } = await signedIn(parameters)
+    expect(await counts()).toEqual(alive)
+    await endSessions(person.id)
+    expect(await counts()).toEqual(dead)
   })
 
   it('after a replay of its code it counts no more, and what the same session brings later does', async () => {
@@ -121,8 +122,7 @@ it('a token whose subject is its own client speaks for that program, whatever th
     issuer: house.issuer,
     keys,
     clients: { find: async () => ({ ...registered, id: person.id }) },
-    users: house.users,
-    backing: { stands: async () => true },
+    backing: { behind: async () => ({ user: person.id, session: undefined }) },
     apiKeys: house.companies.apiKeys,
     apis: house.apis,
     current: async (claims) => claims,

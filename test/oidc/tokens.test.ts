@@ -1,5 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inTransaction } from '../../src/db/transaction.ts'
+import { arranging } from '../support/event-guard.ts'
 import { askToken, codeFor, type House, openSharedHouse, redeem } from './support.ts'
 
 let house: House
@@ -53,7 +55,16 @@ describe('a program that speaks for itself', () => {
 
   it('never gets a scope about a person, from us or from an API that calls one of its own so', async () => {
     const audience = 'https://api.example.com/people'
-    await house.addApi({ audience, name: 'People', scopes: ['people:read', 'email'] })
+    await house.addApi({ audience, name: 'People', scopes: ['people:read'] })
+    // As it could be registered before.
+    await inTransaction(house.services.database.owner, async (tx) => {
+      await arranging(tx)
+      await tx
+        .updateTable('apis')
+        .set({ scopes: ['people:read', 'email'] })
+        .where('audience', '=', audience)
+        .execute()
+    })
     const client = await house.addClient({ ...program, apis: [audience] })
     const scope = 'openid offline_access profile email people:read'
     const forApi = await askToken(house, client, { ...forItself, resource: audience, scope })
@@ -86,7 +97,7 @@ describe("a person's token", () => {
 
   it('for an API opens no userinfo; one for nobody in particular does', async () => {
     const audience = 'https://api.example.com/mail'
-    await house.addApi({ audience, name: 'Mail', scopes: ['openid'] })
+    await house.addApi({ audience, name: 'Mail', scopes: ['mail:read'] })
     const client = await house.addClient({ apis: [audience] })
     const ask = async (token: string | undefined) =>
       (await fetch(`${house.url}/oauth/userinfo`, { headers: { authorization: `Bearer ${token}` } })).status
@@ -149,7 +160,7 @@ describe('introspection', () => {
 
   it('says of a JWT what it holds, to whom it was issued and to the API it is for, and to nobody else', async () => {
     const audience = 'https://api.example.com/introspected'
-    await house.addApi({ audience, name: 'Introspected', scopes: ['openid'] })
+    await house.addApi({ audience, name: 'Introspected', scopes: ['read'] })
     const [client, backEnd] = [
       await house.addClient({ apis: [audience] }),
       await house.addClient({ ...program, apis: [audience] }),

@@ -44,7 +44,7 @@ async function worldOf(template: keyof typeof roles, role: string) {
   const made = must(
     await clients.create(by, {
       name: 'Invoices',
-      type: 'confidential',
+      type: 'web',
       redirectUris: [callback],
       firstParty: true,
       apis: [audience],

@@ -31,7 +31,7 @@ async function signedIn() {
   const registry = registryOf(app)
   const registered = await registry.clients.create(operator, {
     name: 'Invoices',
-    type: 'confidential',
+    type: 'web',
     redirectUris: [callback],
     firstParty: true,
   })

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
+import { hangingOnSessions } from '../../src/instance/hanging-on-sessions.ts'
 import { registryOf } from '../../src/instance/registry.ts'
 import { sha256 } from '../../src/lib/hash.ts'
-import { personGrants } from '../../src/oidc/artifacts/revoke-of-person.ts'
 import { ada, by, type PeopleWorld, peopleWorld } from '../users/support.ts'
 
 async function world() {
@@ -14,7 +14,7 @@ async function world() {
   const announced = async () => {
     const page = await revocations.since(undefined, 100)
     if (!page.ok) throw new Error(page.error)
-    return page.value.entries.map(({ id: _, at: __, ...entry }) => entry)
+    return page.value.entries.map(({ id: _, at: __, expiresAt: ___, ...entry }) => entry)
   }
   return { ...people, user: made.value, within, announced }
 }
@@ -70,9 +70,8 @@ it('a revoked grant is announced as what the person holds of that client', async
   const { artifactHash } = await import('../../src/oidc/artifacts/artifact.ts')
   const grant = artifactHash('Grant', 'grant-1')
   await admin.query(insert, [grant, 'Grant', grant, uuid, 'shop', '{}', hour])
-  const payload = JSON.stringify({ hearthkeySession: session, authorizations: { shop: { grantId: 'grant-1' } } })
-  await admin.query(insert, [sha256('session'), 'Session', null, uuid, null, payload, hour])
-  await within((tx) => personGrants(services.events).revokeOfSession(tx, by, { user: user.id, session }))
+  const { grants } = hangingOnSessions(services)
+  await within((tx) => grants.revokeAllBut(tx, by, user.id, session))
   expect(await announced()).toEqual([{ sub: user.id, clientId: 'shop', reason: 'grant-revoked' }])
 })
 
@@ -81,7 +80,7 @@ it('a client that an API is taken away from is announced, and one that gets anot
   const { clients, apis } = registryOf({ config, services, clock })
   for (const audience of ['https://a.example', 'https://b.example']) await apis.create(by, { audience, name: 'A' })
   const redirectUris = ['https://shop.example/cb']
-  await clients.create(by, { id: 'shop', name: 'Shop', type: 'public', redirectUris, apis: ['https://a.example'] })
+  await clients.create(by, { id: 'shop', name: 'Shop', type: 'single-page', redirectUris, apis: ['https://a.example'] })
   expect((await clients.update(by, 'shop', { addApis: ['https://b.example'] })).ok).toBe(true)
   expect((await clients.update(by, 'shop', { addRedirectUris: ['https://shop.example/other'] })).ok).toBe(true)
   expect(await announced()).toEqual([])
@@ -92,7 +91,7 @@ it('a client that an API is taken away from is announced, and one that gets anot
 it('a disabled client is announced', async () => {
   const { config, services, clock, announced } = await world()
   const { clients } = registryOf({ config, services, clock })
-  await clients.create(by, { id: 'shop', name: 'Shop', type: 'public', redirectUris: ['https://shop.example/cb'] })
+  await clients.create(by, { id: 'shop', name: 'Shop', type: 'single-page', redirectUris: ['https://shop.example/cb'] })
   await clients.disable(by, 'shop')
   expect(await announced()).toEqual([{ clientId: 'shop', reason: 'client-disabled' }])
 })

@@ -13,6 +13,7 @@ const service = `
   globalThis.fetch = nowhere
   net.Socket.prototype.connect = nowhere
   const { verifyLicenseFile } = await import('./sdk/license.ts')
+  const { createRevocationReader } = await import('./sdk/revocations.ts')
   const { readFile } = await import('node:fs/promises')
   const keys = JSON.parse(await readFile(new URL('keys.json', import.meta.url), 'utf8'))
   const options = { keys, product: 'hearthkey', instance: 'https://id.example.com/', now: new Date('2030-02-01') }
@@ -20,6 +21,14 @@ const service = `
     const verdict = await verifyLicenseFile(new URL(file, import.meta.url).pathname, options)
     console.log(verdict.state, verdict.counts)
   }
+  const errors = []
+  const reader = createRevocationReader({
+    issuer: 'https://id.example.com',
+    api: 'https://api.example.com',
+    fetchToken: async () => 'token',
+    onError: (error) => errors.push(error),
+  })
+  await reader.refresh().catch((error) => console.log(error.reason, reader.isRevoked({ sub: 'a', iat: 1 })))
 `
 
 describe('[STO-10] the SDK', () => {
@@ -42,7 +51,7 @@ describe('[STO-10] the SDK', () => {
     })
     expect({ status: ran.status, stdout: ran.stdout, stderr: ran.stderr }).toMatchObject({
       status: 0,
-      stdout: 'valid true\nunreadable false\n',
+      stdout: 'valid true\nunreadable false\nunreachable unknown\n',
     })
   })
 })

@@ -202,7 +202,7 @@ it('a client acts as one service account, and one client alone does', async () =
   const { account, at } = await program(world)
   const { services, clock } = world
   const { clients } = registryOf({ config: testConfig(), services, clock })
-  const forItself = { name: 'Importer', type: 'confidential' } as const
+  const forItself = { name: 'Importer', type: 'web' } as const
   for (const id of ['importer', 'second'])
     expect(
       (await clients.create(operator, { id, ...forItself, redirectUris: [], grantTypes: ['client_credentials'] })).ok,
@@ -210,7 +210,7 @@ it('a client acts as one service account, and one client alone does', async () =
   await clients.create(operator, {
     id: 'web',
     name: 'Web',
-    type: 'confidential',
+    type: 'web',
     redirectUris: ['https://web.example/cb'],
   })
   expect(await clients.actAs(operator, 'web', account.id)).toEqual({ ok: false, error: { reason: 'not-a-program' } })
@@ -234,7 +234,7 @@ it('whatever ends what a service account may do is announced for the client that
   const { org, account, at } = await program(world)
   const { services, clock, memberships, serviceAccounts } = world
   const { clients } = registryOf({ config: testConfig(), services, clock })
-  const cron = { id: 'cron', name: 'Cron', type: 'confidential', redirectUris: [] } as const
+  const cron = { id: 'cron', name: 'Cron', type: 'web', redirectUris: [] } as const
   await clients.create(operator, { ...cron, grantTypes: ['client_credentials'] })
   const seen = { count: 0 }
   const announcedBy = async (work: Promise<{ readonly ok: boolean }>) => {

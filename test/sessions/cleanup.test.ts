@@ -1,5 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
+import { lifetimesOf } from '../../src/config/lifetimes.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
+import { hangingOnSessions } from '../../src/instance/hanging-on-sessions.ts'
 import { jobHandlers } from '../../src/instance/jobs.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import { sessionJobHandlers } from '../../src/sessions/cleanup.ts'
@@ -16,9 +18,11 @@ let ada: UserId
 beforeEach(async () => {
   app = await createTestApp()
   const { keyring, events, database } = app.services
-  const { session: idle } = app.config.tokens
   const record = events.recordEvent
-  sessions = createSessions({ db: database.app, persons: keyring.persons, record, clock: app.clock, idle })
+  const { endWhatCameOf } = hangingOnSessions(app.services)
+  const { session } = lifetimesOf(app.config)
+  const { clock } = app
+  sessions = createSessions({ db: database.app, persons: keyring.persons, record, endWhatCameOf, clock, ...session })
   ada = userId.generate()
   await inTransaction(database.app, (tx) => keyring.persons.ensure(tx, ada))
 })
@@ -64,7 +68,7 @@ it('a session that ended is remembered for ninety days, then forgotten with its 
 })
 
 it('a session whose browser was not seen for too long is ended in writing, and goes the same way', async () => {
-  const { session: idle } = app.config.tokens
+  const { idle } = lifetimesOf(app.config).session
   const [asleep, awake] = [await signIn('asleep'), await signIn('awake')]
   app.clock.advance(idle - 1)
   await clean()
@@ -81,16 +85,48 @@ it('a session whose browser was not seen for too long is ended in writing, and g
   expect(await eventsOf('session.forgotten')).toEqual([asleep])
 })
 
+it('a session in use is ended in writing when its time is over, and is looked at no more often than it can be over', async () => {
+  const { idle, absolute } = lifetimesOf(app.config).session
+  await signIn('busy')
+  const looks = () => app.services.database.owner.selectFrom('session_looks').select('look_at').execute()
+  for (let passed = idle / 2; passed < absolute; passed += idle / 2) {
+    app.clock.advance(idle / 2)
+    await sessions.touch(sha256('busy'))
+    await clean()
+    expect(await reasons()).toEqual([null])
+    expect((await looks())[0]?.look_at.getTime()).toBeGreaterThan(app.clock.now().getTime())
+  }
+  app.clock.advance(idle / 2)
+  await clean()
+  expect(await reasons()).toEqual(['expired'])
+  expect(await looks()).toEqual([])
+})
+
+it('what somebody holds at this moment is not waited for, and is looked at again', async () => {
+  const { idle } = lifetimesOf(app.config).session
+  const [held, free] = [await signIn('held'), await signIn('free')]
+  app.clock.advance(idle)
+  await inTransaction(app.services.database.app, async (tx) => {
+    expect(await sessions.hold(tx, held)).toBe(true)
+    await clean()
+    expect(await eventsOf('session.ended')).toEqual([free])
+  })
+  app.clock.advance(60_000)
+  await clean()
+  expect(await reasons()).toEqual(['idle', 'idle'])
+})
+
 it('more sessions than fit into one transaction are cleaned by one run', async () => {
   const { config, services, clock, log } = app
   const { owner } = services.database
   const record = services.events.recordEvent
-  const { session: idle, endedSession: remembered } = config.tokens
-  const deps = { owner, sessions, record, clock, log: log.log, idle, remembered, batch: 2 }
+  const { session } = lifetimesOf(config)
+  const { remembered } = config.sessions
+  const deps = { owner, sessions, record, clock, log: log.log, ...session, remembered, batch: 2 }
   const [handler] = sessionJobHandlers(deps)
   const run = () => handler?.run({}, { jobId: 'test', attempt: 1, signal: new AbortController().signal })
   for (let n = 0; n < 5; n += 1) await signIn(`many-${n}`)
-  clock.advance(idle)
+  clock.advance(session.idle)
   await run()
   expect(await reasons()).toEqual(Array(5).fill('idle'))
   clock.advance(remembered + 1)

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { ActorContext } from '../../src/audit/actor.ts'
+import { lifetimesOf } from '../../src/config/lifetimes.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
+import { hangingOnSessions } from '../../src/instance/hanging-on-sessions.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import { createSessions, type Sessions } from '../../src/sessions/service.ts'
 import type { SessionId } from '../../src/sessions/session.ts'
@@ -21,8 +23,9 @@ beforeEach(async () => {
     db: app.services.database.app,
     persons: keyring.persons,
     record: events.recordEvent,
+    ...hangingOnSessions(app.services),
     clock: app.clock,
-    idle: app.config.tokens.session,
+    ...lifetimesOf(app.config).session,
   })
   ada = await person()
 })
@@ -127,6 +130,29 @@ describe('[DRP-2] a session', () => {
     app.clock.advance(1)
     await sessions.touch(carrier('engine-1'))
     expect([await isLive('engine-1'), (await ids()).length]).toEqual([false, 0])
+  })
+
+  it('[MOS-7] is over at its absolute limit, however often its browser was seen, and no look revives it', async () => {
+    const { absolute } = lifetimesOf(app.config).session
+    const id = await signIn('engine-1')
+    const day = 24 * 60 * minute
+    for (let passed = 0; passed < absolute - day; passed += day) {
+      app.clock.advance(day)
+      await sessions.touch(carrier('engine-1'))
+    }
+    app.clock.advance(day - 1)
+    expect([await isLive('engine-1'), await sessions.isLiveSession(id), (await ids()).length]).toEqual([true, true, 1])
+    app.clock.advance(1)
+    await sessions.touch(carrier('engine-1'))
+    expect([await isLive('engine-1'), await sessions.isLiveSession(id), (await ids()).length]).toEqual([
+      false,
+      false,
+      0,
+    ])
+    app.clock.advance(1)
+    expect([await isLive('engine-1'), await sessions.isLiveSession(id)]).toEqual([false, false])
+    expect(await sessions.list({ limit: 10 })).toEqual([])
+    expect(await sessions.find(id)).toMatchObject({ isOver: true, ended: undefined })
   })
 
   it('is seen at most once a minute', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { eventually } from '../support/eventually.ts'
 import { type RunningServer, runHearthkey, startServer } from '../support/server.ts'
+import { type WhenOver, withTheTest } from '../support/when-over.ts'
 import { freePort } from './free-port.ts'
 import { type Credentials, createPerson, type Person } from './person.ts'
 
@@ -20,24 +21,28 @@ export interface House {
   /** A new browser for each. */
   person(): Person
   createClient(...options: string[]): Promise<CreatedClient>
+  /** A command beside the running server, and what it answers as JSON. */
+  command(...args: string[]): Promise<unknown>
 }
 
-export async function openHouse(env: NodeJS.ProcessEnv = {}): Promise<House> {
+export async function openHouse(env: NodeJS.ProcessEnv = {}, whenOver: WhenOver = withTheTest): Promise<House> {
   const port = await freePort()
   const issuer = `http://localhost:${port}`
   const settings = { PORT: String(port), ISSUER_URL: issuer, ...env }
-  const server = await startServer(settings)
+  const server = await startServer(settings, undefined, whenOver)
   await setUp(issuer, server)
+  const command: House['command'] = async (...args) => {
+    const { exit, output } = await runHearthkey(server.home, [...args, '--json'], settings, whenOver)
+    if (exit !== 0) throw new Error(`${args.join(' ')} ended with ${exit}: ${output}`)
+    // Warnings stand beside the answer, each on one line.
+    return JSON.parse(/^\{\n[\s\S]*^\}/m.exec(output)?.[0] ?? output)
+  }
   return {
     issuer,
     server,
     person: () => createPerson(issuer),
-    createClient: async (...options) => {
-      const { exit, output } = await runHearthkey(server.home, ['client', 'create', '--json', ...options], settings)
-      if (exit !== 0) throw new Error(`client create ended with ${exit}: ${output}`)
-      // Warnings stand beside the answer, each on one line.
-      return createdClient.parse(JSON.parse(/^\{\n[\s\S]*^\}/m.exec(output)?.[0] ?? output))
-    },
+    createClient: async (...options) => createdClient.parse(await command('client', 'create', ...options)),
+    command,
   }
 }
 

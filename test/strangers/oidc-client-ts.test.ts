@@ -32,7 +32,7 @@ it('oidc-client-ts completes code + PKCE in a browser, from a page of another or
   const { issuer, createClient } = await openHouse()
   const app = await serveApp()
   const { clientId } = await createClient(
-    ...['--name', 'Board', '--type', 'public', '--redirect-uri', `${app}/callback`],
+    ...['--name', 'Board', '--type', 'single-page', '--redirect-uri', `${app}/callback`],
     ...['--post-logout-redirect-uri', `${app}/signed-out`],
   )
   const settings = {

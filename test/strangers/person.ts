@@ -18,6 +18,8 @@ export interface Person {
   send(stop: Stop, id: string, fields?: Readonly<Record<string, string>>): Promise<Stop>
   /** From an authorization request to the address that the person is sent back to. */
   signIn(authorization: URL, credentials: Credentials): Promise<URL>
+  /** Follows the link that a device shows, and lets it in. */
+  letDeviceIn(link: URL, credentials: Credentials): Promise<void>
 }
 
 const MOST_STEPS = 10
@@ -52,13 +54,21 @@ export function createPerson(issuer: string): Person {
     return go(new URL(form.action, stop.url), new URLSearchParams({ ...form.fields, ...fields }))
   }
 
+  async function goOn(from: Stop, { email, password }: Credentials): Promise<Stop> {
+    let stop = from
+    if (hasForm(stop, 'login')) stop = await send(stop, 'login', { email, password })
+    return hasForm(stop, 'consent') ? send(stop, 'consent') : stop
+  }
+
   return {
     visit: (url) => go(url),
     send,
-    signIn: async (authorization, { email, password }) => {
-      let stop = await go(authorization)
-      if (hasForm(stop, 'login')) stop = await send(stop, 'login', { email, password })
-      if (hasForm(stop, 'consent')) stop = await send(stop, 'consent')
+    letDeviceIn: async (link, credentials) => {
+      const stop = await goOn(await send(await go(link), 'device'), credentials)
+      if (stop.kind !== 'page' || stop.status !== 200) throw new Error(`the device waits at ${described(stop)}`)
+    },
+    signIn: async (authorization, credentials) => {
+      const stop = await goOn(await go(authorization), credentials)
       if (stop.kind === 'page') throw new Error(`the sign-in ended at ${described(stop)}`)
       return stop.url
     },

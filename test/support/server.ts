@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { settle } from './settled-home.ts'
+import { type WhenOver, withTheTest } from './when-over.ts'
 
 export interface RunningServer {
   readonly home: string
@@ -18,9 +18,9 @@ export interface RunningServer {
 }
 
 /** A directory for the data and the keys of one server, gone with the test. */
-export async function temporaryHome(): Promise<string> {
+export async function temporaryHome(whenOver: WhenOver = withTheTest): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'hearthkey-home-'))
-  onTestFinished(() => rm(home, { recursive: true, force: true }))
+  whenOver(() => rm(home, { recursive: true, force: true }))
   return home
 }
 
@@ -29,6 +29,7 @@ export function spawnHearthkey(
   home: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  whenOver: WhenOver = withTheTest,
 ): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/main.js'), ...args], {
     cwd: home,
@@ -38,17 +39,21 @@ export function spawnHearthkey(
   const chunks: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
-  onTestFinished(() => {
+  whenOver(() => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
   })
   return { child, output: () => chunks.join('') }
 }
 
 /** On a directory of its own, whose cluster is there; where the first start is what matters, hand in an empty one. */
-export async function startServer(env: NodeJS.ProcessEnv = {}, home?: string): Promise<RunningServer> {
-  const place = home ?? (await temporaryHome())
+export async function startServer(
+  env: NodeJS.ProcessEnv = {},
+  home?: string,
+  whenOver: WhenOver = withTheTest,
+): Promise<RunningServer> {
+  const place = home ?? (await temporaryHome(whenOver))
   if (home === undefined) await settle(place)
-  const { child, output } = spawnHearthkey(place, ['serve'], env)
+  const { child, output } = spawnHearthkey(place, ['serve'], env, whenOver)
   const exited = once(child, 'exit')
   const port = await readyPort(child, output)
   return {
@@ -81,9 +86,10 @@ export async function runHearthkey(
   home: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  whenOver: WhenOver = withTheTest,
 ): Promise<{ exit: number | null; output: string; ms: number }> {
   const started = performance.now()
-  const { child, output } = spawnHearthkey(home, args, env)
+  const { child, output } = spawnHearthkey(home, args, env, whenOver)
   const [exit] = await once(child, 'close')
   return { exit, output: output(), ms: performance.now() - started }
 }

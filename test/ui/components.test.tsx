@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { AppError } from '../../src/errors/app-error.ts'
 import { SignInPage } from '../../src/login/pages/sign-in.tsx'
 import { Ago } from '../../src/ui/ago.tsx'
+import { ErrorPage } from '../../src/ui/error-page.tsx'
 import { Link } from '../../src/ui/link.tsx'
 import { createWords } from '../../src/ui/messages/words.ts'
 import { renderPage } from '../../src/ui/render.ts'
@@ -42,6 +44,20 @@ describe('what a stranger typed', () => {
     expect(html).not.toMatch(/<script|<img/)
     expect(html).toContain('<bdi class="given">&lt;/title&gt;&lt;script&gt;')
   })
+})
+
+it('whoever has tried too often is told when to try again, and nothing that is for programs', () => {
+  const page = (retryAfter?: number) =>
+    renderPage(
+      <ErrorPage
+        t={t}
+        error={new AppError('too-many-requests', retryAfter === undefined ? {} : { retryAfter })}
+        requestId="req"
+      />,
+    )
+  expect(page(420)).toContain('7 minutes')
+  expect(page(420)).not.toContain('Retry-After')
+  expect(page(), 'where nobody knows when').toContain('Wait a while')
 })
 
 describe('how long ago something was', () => {

@@ -113,6 +113,27 @@ describe.each(names)('the page %s', (name) => {
   })
 })
 
+it('no label runs into what stands beside it, where both stand in one line, in German', async () => {
+  const { page, close } = await browser.newPage({ viewport: { width: 1280, height: 800 }, javaScriptEnabled: false })
+  const tooNarrow = `[...document.querySelectorAll('dt')].filter((dt) => dt.scrollWidth > dt.clientWidth).map((dt) => dt.textContent)`
+  const seen: string[] = []
+  for (const name of names) {
+    if (!(await (await fetch(`${site.url}/${name}?lang=de`)).text()).includes('class="facts"')) continue
+    seen.push(name)
+    expect([name, await read(page, `/${name}?lang=de`, () => page.evaluate<string[]>(tooNarrow))]).toEqual([name, []])
+  }
+  await close()
+  expect(seen).toContain('consent')
+})
+
+it.each(['form-post', 'device-done', 'device-denied'])(
+  'the page %s, which no address has, is left by no language',
+  async (name) => {
+    const links = (of: string) => visit(`/${of}?lang=en`, (page) => page.locator('.languages a').count())
+    expect([await links(name), (await links('device-code')) > 0]).toEqual([0, true])
+  },
+)
+
 describe('the sign-in page', () => {
   const focused = 'document.activeElement?.id || document.activeElement?.textContent?.trim()'
   /** The browser gives the focus when it first draws the page, which is after it has loaded. */

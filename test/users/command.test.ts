@@ -5,9 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { readInput } from '../../src/cli/input.ts'
 import { loadConfig } from '../../src/config/config.ts'
+import { inTransaction } from '../../src/db/transaction.ts'
+import { openConsents } from '../../src/instance/consents.ts'
 import { prepareDatabase } from '../../src/instance/prepare.ts'
 import { openServices } from '../../src/instance/services.ts'
 import { type HeldTarget, ownTarget } from '../../src/instance/target.ts'
+import { userId } from '../../src/users/user.ts'
 import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
 import { captureLog } from '../support/log.ts'
@@ -156,5 +159,49 @@ describe('standard input', () => {
       code: 'usage-error',
     })
     await expect(readInput(chunks(Buffer.of(0xff)))).rejects.toMatchObject({ code: 'usage-error' })
+  })
+})
+
+describe('hearthkey user consents and withdraw-consent', () => {
+  /** As the page does it that somebody agrees on. */
+  async function agree(id: string, clientId: string) {
+    const { config } = loadConfig({ env, cwd: root })
+    const actor = { kind: 'system', id: 'test' } as const
+    const services = await openServices({ config, target: held.target, clock, log, actor, bootstrap: false })
+    try {
+      const { events, database } = services
+      const consents = openConsents({ db: database.app, events, clock })
+      const issuer = config.server.issuerUrl
+      const agreed = {
+        scopes: ['openid'],
+        claims: [],
+        resources: { [issuer]: ['openid'], 'https://api.example': ['read', 'write'] },
+      }
+      const given = { user: userId.schema.parse(id), clientId, agreed, grant: 'a-grant' }
+      await inTransaction(database.app, (tx) => consents.give(tx, { actor }, given))
+    } finally {
+      await services.close()
+    }
+  }
+
+  it('say what somebody agreed to, and take it back in their place, once', async () => {
+    expect((await create('consenting')).exit).toBe(0)
+    const person = (await list()).users.find(({ email }) => email === 'consenting@example.com')
+    const who = 'consenting@example.com'
+    expect((await user('consents', who)).stdout).toContain('has agreed to nothing')
+    const shop = ['client', 'create', '--id', 'shop', '--name', 'Shop', '--redirect-uri', 'https://shop.example/cb']
+    expect(await run([...shop, '--type', 'single-page'])).toMatchObject({ exit: 0 })
+    await agree(person?.id ?? '', 'shop')
+    const { stdout } = await user('consents', who)
+    expect(stdout).toMatch(/shop +Shop +2030-01-15 +openid, read write at https:\/\/api\.example/)
+    expect(stdout, 'is no API beside them').not.toContain('https://id.example.com')
+    expect(JSON.parse((await user('consents', who, '--json')).stdout)).toMatchObject({
+      user: person?.id,
+      consents: [{ clientId: 'shop', name: 'Shop', scopes: ['openid'] }],
+    })
+    expect((await user('withdraw-consent', who, 'shop')).stdout).toContain('shop has no access to the account of')
+    expect((await user('withdraw-consent', who, 'shop')).stdout).toContain('shop had no access to the account of')
+    expect((await user('consents', who)).stdout).toContain('has agreed to nothing')
+    expect((await user('consents', 'nobody@example.com')).exit).not.toBe(0)
   })
 })

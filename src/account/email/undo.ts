@@ -2,7 +2,15 @@ import type { ActorContext } from '../../audit/actor.ts'
 import { attempt } from '../../db/attempt.ts'
 import type { Db } from '../../db/types.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
-import type { CloseFactorRecovery, Links, Notices, RecordEvent, TakeLaterFactors, Users } from '../ports.ts'
+import type {
+  CloseFactorRecovery,
+  Links,
+  Notices,
+  RecordEvent,
+  TakeLaterConsents,
+  TakeLaterFactors,
+  Users,
+} from '../ports.ts'
 import type { Asker } from './confirm.ts'
 import { askedAtOf } from './letters.ts'
 
@@ -20,6 +28,7 @@ interface EmailUndoDeps {
   readonly links: Links
   readonly notices: Notices
   readonly takeLaterFactors: TakeLaterFactors
+  readonly takeLaterConsents: TakeLaterConsents
   readonly closeFactorRecovery: CloseFactorRecovery
   readonly record: RecordEvent
 }
@@ -27,10 +36,11 @@ interface EmailUndoDeps {
 /**
  * "This was not me", said by the mailbox that the account had. Whoever asked for the change had a session and the
  * password: so the sessions end, every token dies, and the account is locked until its owner has set a password of their
- * own by way of the address that is theirs again. What they added since to sign in with goes, or it would let them in then.
+ * own by way of the address that is theirs again. What they added since to sign in with goes, or it would let them in then,
+ * and what they agreed to, or an application of theirs would get in.
  */
 export function emailUndo(deps: EmailUndoDeps): EmailUndo {
-  const { db, users, links, notices, takeLaterFactors, closeFactorRecovery, record } = deps
+  const { db, users, links, notices, takeLaterFactors, takeLaterConsents, closeFactorRecovery, record } = deps
 
   return {
     look: async (token) => {
@@ -68,6 +78,11 @@ export function emailUndo(deps: EmailUndoDeps): EmailUndo {
         await takeLaterFactors(tx, by, before.id, { since: askedAtOf(link) })
         // Ends everything that is signed in, on whichever device. Locked before: that did it.
         await users.lock(tx, by, before.id, 'not-me')
+        const applications = await takeLaterConsents(tx, by, before.id, askedAtOf(link))
+        if (applications.length > 0) {
+          const owner = { ...before, email: address, locale: before.locale ?? locale }
+          await notices.tell(tx, by, { user: owner, what: 'account-locked', applications })
+        }
         await record(tx, by, {
           action: 'user.email_change_undone',
           target: before.id,

@@ -7,7 +7,7 @@ import { paths } from '../paths.ts'
 interface AccountFrameProps {
   readonly t: Translate
   readonly title: string
-  readonly at: 'overview' | 'security' | 'password' | 'email' | 'organisations'
+  readonly at: 'overview' | 'security' | 'password' | 'email' | 'organisations' | 'applications' | 'sessions'
   readonly hasProblem?: boolean
   readonly children?: Child
 }
@@ -23,6 +23,13 @@ export const AccountFrame = ({ t, title, at, hasProblem = false, children }: Acc
         { id: 'to-security', href: paths.security, text: t('security.tab'), current: at === 'security' },
         { id: 'to-password', href: paths.password, text: t('account.password'), current: at === 'password' },
         { id: 'to-email', href: paths.email, text: t('account.email'), current: at === 'email' },
+        { id: 'to-sessions', href: paths.sessions, text: t('sessions.tab'), current: at === 'sessions' },
+        {
+          id: 'to-applications',
+          href: paths.applications,
+          text: t('applications.tab'),
+          current: at === 'applications',
+        },
         {
           id: 'to-organisations',
           href: paths.organisations,

@@ -1,14 +1,12 @@
-import type { Session, SessionId } from '../../sessions/session.ts'
-import { Ago } from '../../ui/ago.tsx'
 import { Alert } from '../../ui/alert.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Form } from '../../ui/form.tsx'
+import { Link } from '../../ui/link.tsx'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { Name } from '../../ui/name.tsx'
-import { Badge, Entry, Records } from '../../ui/records.tsx'
+import { Badge } from '../../ui/records.tsx'
 import type { User } from '../../users/user.ts'
-import { deviceText } from '../device-text.ts'
 import type { PendingEmail } from '../email/pending.ts'
 import { paths } from '../paths.ts'
 import { EnrolmentDue } from './enrolment-due.tsx'
@@ -16,15 +14,15 @@ import { AccountFrame } from './frame.tsx'
 import { PendingEmailSection } from './pending-email.tsx'
 
 /** What has just been done, said once on the page that follows. */
-export const doneThings = ['password', 'email', 'withdrawn', 'session', 'others', 'verification'] as const
+export const doneThings = ['password', 'email', 'withdrawn', 'verification'] as const
 export type Done = (typeof doneThings)[number]
 
 interface OverviewPageProps {
   readonly t: Translate
   readonly user: User
   readonly pending?: PendingEmail | undefined
-  readonly sessions: readonly Session[]
-  readonly here: SessionId
+  /** In how many browsers, this one among them. */
+  readonly signedIn: number
   readonly now: Date
   readonly mailIsSent: boolean
   readonly done?: Done | undefined
@@ -36,8 +34,7 @@ export const OverviewPage = ({
   t,
   user,
   pending,
-  sessions,
-  here,
+  signedIn,
   now,
   mailIsSent,
   done,
@@ -74,23 +71,22 @@ export const OverviewPage = ({
       )}
     </section>
     {pending && <PendingEmailSection t={t} pending={pending} now={now} />}
-    <section class="section" id="sessions">
-      <h2>{t('account.sessions')}</h2>
-      <p class="lead">{t('account.sessions.lead')}</p>
-      <Records>
-        {sessions.map((session) => (
-          <SessionEntry key={session.id} t={t} session={session} isHere={session.id === here} now={now} />
-        ))}
-      </Records>
-      {sessions.some(({ id }) => id !== here) && (
-        <div class="compact">
-          <Form t={t} id="end-others" action={paths.endOthers}>
-            <Button id="sign-out-others" kind="secondary">
-              {t('account.endOthers')}
-            </Button>
-          </Form>
-        </div>
-      )}
+    <section class="section" id="signed-in">
+      <h2>{t('sessions.title')}</h2>
+      <p>{signedIn > 1 ? t('sessions.overview.more', { number: signedIn }) : t('sessions.overview.one')}</p>
+      <p>
+        <Link id="show-sessions" href={t.carry(paths.sessions)}>
+          {t('sessions.overview.show')}
+        </Link>
+      </p>
+    </section>
+    <section class="section" id="let-in">
+      <h2>{t('applications.title')}</h2>
+      <p>
+        <Link id="show-applications" href={t.carry(paths.applications)}>
+          {t('sessions.overview.applications')}
+        </Link>
+      </p>
     </section>
   </AccountFrame>
 )
@@ -102,35 +98,3 @@ const Address = ({ t, user: { email, emailVerified } }: Pick<OverviewPageProps, 
     <Name>{email}</Name> <Badge>{t(emailVerified ? 'account.verified' : 'account.unverified')}</Badge>
   </>
 )
-
-interface SessionEntryProps {
-  readonly t: Translate
-  readonly session: Session
-  readonly isHere: boolean
-  readonly now: Date
-}
-
-const SessionEntry = ({ t, session, isHere, now }: SessionEntryProps) => {
-  const { id, device, ip, createdAt, lastSeenAt } = session
-  return (
-    <Entry
-      id={id}
-      title={deviceText(t, device) ?? t('account.device.unknown')}
-      badge={isHere ? t('account.here') : undefined}
-      details={[
-        <bdi>{ip}</bdi>,
-        t.rich('account.since', { time: <Ago t={t} at={createdAt} now={now} /> }),
-        t.rich('account.lastSeen', { time: <Ago t={t} at={lastSeenAt} now={now} /> }),
-      ]}
-      action={
-        isHere ? undefined : (
-          <Form t={t} id={`end-${id}`} action={paths.endSession}>
-            <Button id={`sign-out-${id}`} kind="secondary" name="session" value={id}>
-              {t('account.end')}
-            </Button>
-          </Form>
-        )
-      }
-    />
-  )
-}

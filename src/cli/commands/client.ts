@@ -1,9 +1,25 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { AppError } from '../../errors/app-error.ts'
-import type { Client, ClientDemand, ClientType, GrantType, OrganisationUse } from '../../oidc/clients/client.ts'
-import { CLIENT_TYPES, clientDemands, GRANT_TYPES, ORGANISATION_USES } from '../../oidc/clients/client.ts'
-import { describeChange, describeClients, facts } from '../client/describe.ts'
-import { clientNotFound, creationRefused, noRedirectUri, noSuchApi, redirectUriRefused } from '../client/refusal.ts'
+import type { Command } from 'commander'
+import type { Client } from '../../oidc/clients/client.ts'
+import { keepsSecrets } from '../../oidc/clients/client.ts'
+import { isOursNoMore } from '../../oidc/clients/disowned.ts'
+import { describeChange, describeClient, describeClients, facts, withWarnings } from '../client/describe.ts'
+import {
+  type ApiOption,
+  addFieldOptions,
+  collect,
+  type FieldOptions,
+  fieldsOf,
+  grantsOf,
+  TYPES,
+  type TypeOptions,
+  toApi,
+  typeOf,
+  typeOption,
+  wantedOf,
+} from '../client/options.ts'
+import { clientNotFound, clientRefused, wordsForOlder } from '../client/refusal.ts'
+import { addRegistrationTokenCommands } from '../client/registration-tokens.ts'
+import { addSecretCommands } from '../client/secrets.ts'
 import { withRegistry } from '../client/with-registry.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
@@ -12,52 +28,39 @@ export const command = defineCommand({
   summary: 'the applications that may ask for tokens',
   build: (command, context) => {
     addCreate(command, context)
-    addList(command, context)
     addUpdate(command, context)
-    addRotateSecret(command, context)
+    addShow(command, context)
+    addList(command, context)
+    addSecretCommands(command, context)
+    addRegistrationTokenCommands(command, context)
     addDisable(command, context)
     addEnable(command, context)
+    addRemove(command, context)
   },
 })
 
-interface CreateOptions {
+interface CreateOptions extends FieldOptions, TypeOptions {
   readonly id?: string
   readonly name: string
-  readonly type?: ClientType
-  readonly public?: true
-  readonly native?: true
-  readonly uri?: string
   readonly redirectUri: string[]
   readonly postLogoutRedirectUri: string[]
-  readonly grant: GrantType[]
-  readonly api: string[]
-  readonly firstParty?: true
-  readonly organisations?: OrganisationUse
-  readonly mfa?: ClientDemand
+  readonly origin: string[]
+  readonly api: ApiOption[]
+  readonly onBehalf: string[]
 }
 
-/** `ask`: whoever works for several chooses one, and tokens say for which they are. */
-const organisationsOption = () =>
-  new Option(
-    '--organisations <use>',
-    'whether people sign in to it for an organisation: off, ask (whoever has any; the default) or required',
-  ).choices(ORGANISATION_USES)
-
-const MFA = 'what it asks of everybody who signs in to it, beside what the instance and an organisation ask'
-
-const collect = (value: string, before: string[]): string[] => [...before, value]
-
-const toGrant = (value: string, before: GrantType[]): GrantType[] => {
-  const grant = GRANT_TYPES.find((known) => known === value)
-  if (!grant) throw new InvalidArgumentError(`Expected one of ${GRANT_TYPES.join(', ')}.`)
-  return [...before, grant]
-}
+const API = 'an API that it may have tokens for; in quotes with scopes behind it, for these alone; may be repeated'
+const ON_BEHALF = 'an API that it may also call on behalf of a person whose token it was shown; may be repeated'
 
 function addCreate(command: Command, context: CliContext): void {
-  command
+  const create = command
     .command('create')
     .description('a new application; its secret is shown once')
+    .addHelpText('after', TYPES)
     .requiredOption('--name <name>', 'what people read when they sign in to it')
+    .addOption(typeOption())
+    .option('--public', 'short for --type single-page')
+    .option('--native', 'short for --type native')
     .option(
       '--redirect-uri <address>',
       'where people are sent back to, character by character; may be repeated',
@@ -70,55 +73,41 @@ function addCreate(command: Command, context: CliContext): void {
       collect,
       [],
     )
-    .addOption(new Option('--type <type>', 'what it is').choices(CLIENT_TYPES))
-    .option('--public', 'it runs in a browser and keeps no secret')
-    .option('--native', "it runs on a person's device and keeps no secret")
-    .option('--uri <address>', 'its home page')
-    .option('--first-party', 'it is ours: people are not asked whether it may know who they are')
-    .option('--grant <type>', `${GRANT_TYPES.join(', ')}; may be repeated`, toGrant, [])
-    .option('--api <audience>', 'an API that it may have tokens for; may be repeated', collect, [])
-    .addOption(organisationsOption())
-    .addOption(new Option('--mfa <rule>', MFA).choices(clientDemands))
-    .option('--id <id>', 'its client id; made up when left out')
-    .action(
-      context.answers((options: CreateOptions) =>
-        withRegistry(context, 'client create', async ({ clients }, by) => {
-          const { id, name, uri, grant } = options
-          const created = await clients.create(by, {
-            name,
-            type: typeOf(options),
-            redirectUris: options.redirectUri,
-            postLogoutRedirectUris: options.postLogoutRedirectUri,
-            firstParty: options.firstParty ?? false,
-            apis: options.api,
-            ...(id !== undefined && { id }),
-            ...(uri !== undefined && { uri }),
-            ...(grant.length > 0 && { grantTypes: grant }),
-            ...(options.organisations !== undefined && { organisations: options.organisations }),
-            ...(options.mfa !== undefined && { mfa: options.mfa }),
-          })
-          if (!created.ok) throw creationRefused(created.error)
-          const { client, secret } = created.value
-          return {
-            text: [
-              `client id      ${client.id}`,
-              ...(secret
-                ? [`client secret  ${secret.reveal()}`, '', 'The secret is shown this once: keep it now.']
-                : []),
-            ].join('\n'),
-            json: { ...facts(client), ...(secret && { clientSecret: secret.reveal() }) },
-          }
-        }),
-      ),
+    .option(
+      '--origin <origin>',
+      'from where a page may call us, beside the redirect URIs; may be repeated',
+      collect,
+      [],
     )
-}
-
-function typeOf({ type, public: isPublic, native }: CreateOptions): ClientType {
-  const said: ClientType[] = [...(type ? [type] : []), ...(isPublic ? ['public' as const] : [])]
-  if (native) said.push('native')
-  if (new Set(said).size > 1)
-    throw new AppError('usage-error', { detail: `A client is of one type, not ${said.join(' and ')}.` })
-  return said[0] ?? 'confidential'
+    .option('--api <audience>', API, toApi, [])
+    .option('--on-behalf <audience>', ON_BEHALF, collect, [])
+    .option('--id <id>', 'its client id; made up when left out')
+  addFieldOptions(create).action(
+    context.answers((options: CreateOptions) =>
+      withRegistry(context, 'client create', async ({ clients }, by) => {
+        const { id, name, origin } = options
+        const created = await clients.create(by, {
+          ...(await fieldsOf(context, options)),
+          name,
+          type: typeOf(options),
+          redirectUris: options.redirectUri,
+          postLogoutRedirectUris: options.postLogoutRedirectUri,
+          apis: grantsOf(options.api, options.onBehalf),
+          ...(origin.length > 0 && { origins: origin }),
+          ...(id !== undefined && { id }),
+        })
+        if (!created.ok) throw clientRefused(undefined, created.error)
+        const { client, secret } = created.value
+        return {
+          text: [
+            `client id      ${client.id}`,
+            ...(secret ? [`client secret  ${secret.reveal()}`, '', 'The secret is shown this once: keep it now.'] : []),
+          ].join('\n'),
+          json: { ...facts(client), ...(secret && { clientSecret: secret.reveal() }) },
+        }
+      }),
+    ),
+  )
 }
 
 const MOST_LISTED = 1000
@@ -138,59 +127,97 @@ function addList(command: Command, context: CliContext): void {
     )
 }
 
-interface UpdateOptions {
-  readonly organisations?: OrganisationUse
-  readonly mfa?: ClientDemand | 'none'
-  readonly addApi: string[]
-  readonly removeApi: string[]
-  readonly addRedirectUri: string[]
-  readonly removeRedirectUri: string[]
-  readonly addPostLogoutRedirectUri: string[]
-  readonly removePostLogoutRedirectUri: string[]
-}
-
-function addUpdate(command: Command, context: CliContext): void {
+function addShow(command: Command, context: CliContext): void {
   command
-    .command('update')
-    .description('other addresses or APIs for an application, another use of organisations, or another rule')
+    .command('show')
+    .description('all that is known of an application')
     .argument('<id>', 'its client id')
-    .option('--add-api <audience>', 'an API that it may have tokens for; may be repeated', collect, [])
-    .option(
-      '--remove-api <audience>',
-      'no new tokens for this one; those that are out live to their end; may be repeated',
-      collect,
-      [],
-    )
-    .option('--add-redirect-uri <address>', 'may be repeated', collect, [])
-    .option('--remove-redirect-uri <address>', 'may be repeated', collect, [])
-    .option('--add-post-logout-redirect-uri <address>', 'may be repeated', collect, [])
-    .option('--remove-post-logout-redirect-uri <address>', 'may be repeated', collect, [])
-    .addOption(organisationsOption())
-    .addOption(new Option('--mfa <rule>', `${MFA}; none: nothing`).choices([...clientDemands, 'none']))
     .action(
-      context.answers((id: string, options: UpdateOptions) =>
-        withRegistry(context, 'client update', async ({ clients }, by) => {
-          const done = await clients.update(by, id, {
-            addRedirectUris: options.addRedirectUri,
-            removeRedirectUris: options.removeRedirectUri,
-            addPostLogoutRedirectUris: options.addPostLogoutRedirectUri,
-            removePostLogoutRedirectUris: options.removePostLogoutRedirectUri,
-            addApis: options.addApi,
-            removeApis: options.removeApi,
-            ...(options.organisations !== undefined && { organisations: options.organisations }),
-            ...(options.mfa !== undefined && { mfa: options.mfa === 'none' ? null : options.mfa }),
-          })
-          if (done.ok) return describeChange(standing(done.value), done.value)
-          if (done.error.reason === 'redirect-uri') throw redirectUriRefused(done.error)
-          if (done.error.reason === 'no-such-api') throw noSuchApi(done.error)
-          throw done.error.reason === 'not-found' ? clientNotFound(id) : noRedirectUri()
+      context.answers((id: string) =>
+        withRegistry(context, 'client show', async ({ clients }) => {
+          const client = await clients.find(id)
+          if (!client) throw clientNotFound(id)
+          return withWarnings(
+            describeClient(client, context.clock.now()),
+            client,
+            wordsForOlder(clients.faultsOf(client)),
+          )
         }),
       ),
     )
 }
 
-const standing = ({ name, redirectUris, postLogoutRedirectUris, apis, mfa }: Client): string =>
-  [
+interface UpdateOptions extends FieldOptions {
+  readonly yes?: true
+  readonly addApi: ApiOption[]
+  readonly removeApi: string[]
+  readonly addOnBehalf: string[]
+  readonly removeOnBehalf: string[]
+  readonly addRedirectUri: string[]
+  readonly removeRedirectUri: string[]
+  readonly addPostLogoutRedirectUri: string[]
+  readonly removePostLogoutRedirectUri: string[]
+  readonly addOrigin: string[]
+  readonly removeOrigin: string[]
+}
+
+function addUpdate(command: Command, context: CliContext): void {
+  const update = command
+    .command('update')
+    .description('what is left out stays as it is; `none` takes away what was said before')
+    .argument('<id>', 'its client id')
+    .option('--name <name>', 'what people read when they sign in to it')
+    .option('--add-api <audience>', API, toApi, [])
+    .option(
+      '--remove-api <audience>',
+      'no tokens for this one any more; those that are out are revoked; may be repeated',
+      collect,
+      [],
+    )
+    .option('--add-on-behalf <audience>', ON_BEHALF, collect, [])
+    .option('--remove-on-behalf <audience>', 'it calls this one for itself alone again; may be repeated', collect, [])
+    .option('--add-redirect-uri <address>', 'may be repeated', collect, [])
+    .option('--remove-redirect-uri <address>', 'may be repeated', collect, [])
+    .option('--add-post-logout-redirect-uri <address>', 'may be repeated', collect, [])
+    .option('--remove-post-logout-redirect-uri <address>', 'may be repeated', collect, [])
+    .option('--add-origin <origin>', 'may be repeated', collect, [])
+    .option('--remove-origin <origin>', 'may be repeated', collect, [])
+    .option('--yes', 'do not ask, where something ends by it')
+  addFieldOptions(update).action(
+    context.answers((id: string, options: UpdateOptions) =>
+      withRegistry(context, 'client update', async ({ clients }, by) => {
+        const before = options.firstParty === false && !options.yes ? await clients.find(id) : undefined
+        if (before && isOursNoMore(before, { firstParty: false }))
+          await context.confirm(
+            `${before.name} (${id}) is somebody else's from now on: whoever is signed in to it has to come again, and is asked.`,
+          )
+        const done = await clients.update(by, id, {
+          ...(await fieldsOf(context, options)),
+          addRedirectUris: options.addRedirectUri,
+          removeRedirectUris: options.removeRedirectUri,
+          addPostLogoutRedirectUris: options.addPostLogoutRedirectUri,
+          removePostLogoutRedirectUris: options.removePostLogoutRedirectUri,
+          addOrigins: options.addOrigin,
+          removeOrigins: options.removeOrigin,
+          addApis: options.addApi.map(wantedOf),
+          removeApis: options.removeApi,
+          addOnBehalf: options.addOnBehalf,
+          removeOnBehalf: options.removeOnBehalf,
+        })
+        if (!done.ok) throw clientRefused(id, done.error)
+        return withWarnings(
+          describeChange(standing(done.value), done.value),
+          done.value,
+          wordsForOlder(clients.faultsOf(done.value)),
+        )
+      }),
+    ),
+  )
+}
+
+const standing = (client: Client): string => {
+  const { name, redirectUris, postLogoutRedirectUris, apis, mfa } = client
+  return [
     redirectUris.length > 0 ? `${name} may send people back to` : `${name} has nobody sign in.`,
     ...redirectUris.map((uri) => `  ${uri}`),
     ...(postLogoutRedirectUris.length > 0 ? ['and after a sign-out to'] : []),
@@ -198,37 +225,11 @@ const standing = ({ name, redirectUris, postLogoutRedirectUris, apis, mfa }: Cli
     ...(apis.length > 0 ? ['It may have tokens for'] : []),
     ...apis.map(({ audience }) => `  ${audience}`),
     ...(mfa === null ? [] : [`Of whoever signs in to it, it asks for: ${mfa}`]),
+    ...(keepsSecrets(client) && client.secrets.length === 0
+      ? [`It has no secret yet: hearthkey client add-secret ${client.id}`]
+      : []),
+    `hearthkey client show ${client.id} says all of it.`,
   ].join('\n')
-
-function addRotateSecret(command: Command, context: CliContext): void {
-  command
-    .command('rotate-secret')
-    .description('a new secret; the one before is refused from that moment on')
-    .argument('<id>', 'its client id')
-    .option('--yes', 'do not ask')
-    .action(
-      context.answers(async (id: string, { yes }: { yes?: true }) => {
-        if (!yes)
-          await context.confirm(
-            `The present secret of ${id} is refused at once: the application stops until it has the new one.`,
-          )
-        return withRegistry(context, 'client rotate-secret', async ({ clients }, by) => {
-          const done = await clients.rotateSecret(by, id)
-          if (done.ok) {
-            const secret = done.value.secret.reveal()
-            return {
-              text: `client secret  ${secret}\n\nThe secret is shown this once: keep it now.`,
-              json: { clientId: id, clientSecret: secret },
-            }
-          }
-          if (done.error.reason === 'not-found') throw clientNotFound(id)
-          throw new AppError('client-invalid', {
-            detail: `${id} is a client without a secret.`,
-            cure: 'There is nothing to rotate: it proves each request by PKCE.',
-          })
-        })
-      }),
-    )
 }
 
 function addDisable(command: Command, context: CliContext): void {
@@ -266,4 +267,29 @@ function addEnable(command: Command, context: CliContext): void {
 function unchanged(client: Client | undefined, id: string, state: string) {
   if (!client) throw clientNotFound(id)
   return describeChange(`${client.name} was ${state} already.`, client)
+}
+
+function addRemove(command: Command, context: CliContext): void {
+  command
+    .command('remove')
+    .description('for good: whoever is signed in to it gets no token any more, and its id is never given again')
+    .argument('<id>', 'its client id')
+    .option('--yes', 'do not ask')
+    .action(
+      context.answers((id: string, { yes }: { readonly yes?: true }) =>
+        withRegistry(context, 'client remove', async ({ clients }, by) => {
+          const client = await clients.find(id)
+          if (!client) throw clientNotFound(id)
+          if (!yes)
+            await context.confirm(
+              `${client.name} (${id}) is removed for good, with its secrets and all that people granted it.`,
+            )
+          const done = await clients.remove(by, id)
+          if (!done.ok) throw clientNotFound(id)
+          const { grants } = done.value
+          const text = `${client.name} is removed${grants === 0 ? '' : ` and ${grants} grants with it`}.`
+          return { text, json: { clientId: id, removed: true, grants } }
+        }),
+      ),
+    )
 }

@@ -1,6 +1,7 @@
 import { loadConfig } from '../../config/config.ts'
 import { checkReport, printReport } from '../../config/report.ts'
 import { refuseUnusableFilter } from '../../instance/breaches.ts'
+import { refuseUnusablePlaces } from '../../instance/places.ts'
 import { loadWords } from '../../instance/words.ts'
 import { defineCommand } from '../command.ts'
 
@@ -16,6 +17,7 @@ export const command = defineCommand({
           // The operator's texts are configuration too.
           loadWords(loaded.config)
           await refuseUnusableFilter(loaded.config)
+          await refuseUnusablePlaces(loaded.config)
           return checkReport(loaded)
         }),
       )

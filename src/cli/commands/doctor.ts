@@ -4,6 +4,7 @@ import { ExitCode } from '../../errors/exit-code.ts'
 import { reachTarget } from '../../instance/target.ts'
 import { defineCommand } from '../command.ts'
 import { addressCheck } from '../doctor/address.ts'
+import { applicationsCheck } from '../doctor/applications.ts'
 import { breachesCheck } from '../doctor/breaches.ts'
 import { databaseCheck } from '../doctor/database.ts'
 import { filesCheck } from '../doctor/files.ts'
@@ -12,6 +13,7 @@ import { keysCheck } from '../doctor/keys.ts'
 import { licenseCheck } from '../doctor/license.ts'
 import { limitsCheck } from '../doctor/limits.ts'
 import { mailCheck } from '../doctor/mail.ts'
+import { placesCheck } from '../doctor/places.ts'
 import { queueCheck } from '../doctor/queue.ts'
 import { runtimeCheck } from '../doctor/runtime.ts'
 import type { Output } from '../output.ts'
@@ -26,7 +28,9 @@ const checks = [
   limitsCheck,
   runtimeCheck,
   breachesCheck,
+  placesCheck,
   licenseCheck,
+  applicationsCheck,
 ]
 
 export const command = defineCommand({

@@ -3,6 +3,7 @@ import { holdersAmong } from '../../credentials/password/holders-store.ts'
 import { type UserId, userId } from '../../users/user.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
+import { describeConsents, withdrawConsent } from '../user/consents.ts'
 import { createPerson, passwordIn } from '../user/create.ts'
 import { describeUser, describeUsers } from '../user/describe.ts'
 import { describeFactors } from '../user/factors.ts'
@@ -26,6 +27,8 @@ export const command = defineCommand({
     addRecover(command, context)
     addFactors(command, context)
     addOpenRecovery(command, context)
+    addConsents(command, context)
+    addWithdrawConsent(command, context)
   },
 })
 
@@ -174,6 +177,33 @@ function addOpenRecovery(command: Command, context: CliContext): void {
         withPeople(context, 'user open-recovery', (people) =>
           openRecovery(people, who, verified, yes ? async () => {} : context.confirm),
         ),
+      ),
+    )
+}
+
+function addConsents(command: Command, context: CliContext): void {
+  command
+    .command('consents')
+    .description('what somebody allowed applications to know and to do')
+    .argument('<user>', 'an id or an e-mail address')
+    .action(
+      context.answers((who: string) =>
+        withPeople(context, 'user consents', (people) =>
+          describeConsents(people, context.config().server.issuerUrl, who),
+        ),
+      ),
+    )
+}
+
+function addWithdrawConsent(command: Command, context: CliContext): void {
+  command
+    .command('withdraw-consent')
+    .description('an application loses its access to this person and what it holds of them, and has to ask again')
+    .argument('<user>', 'an id or an e-mail address')
+    .argument('<client>', 'the id of the application')
+    .action(
+      context.answers((who: string, client: string) =>
+        withPeople(context, 'user withdraw-consent', (people) => withdrawConsent(people, who, client)),
       ),
     )
 }

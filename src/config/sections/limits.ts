@@ -79,6 +79,25 @@ export const limits = section(
         })
         .prefault({})
         .readonly(),
+      deviceBegin: z
+        .strictObject({ ip: limit('devices that begin to sign in from one address', '100/10m') })
+        .prefault({})
+        .readonly(),
+      userCode: z
+        .strictObject({
+          failuresByIp: limit('wrong codes of devices from one address', '10/10m'),
+          failures: limit(
+            'wrong codes of devices, whoever types them',
+            '1000/10m',
+            ' While it is over, nobody signs in on a device. It keeps many addresses together from guessing more than one.',
+          ),
+        })
+        .prefault({})
+        .readonly(),
+      clientRegistration: z
+        .strictObject({ ip: limit('applications that register themselves from one address', '20/1h') })
+        .prefault({})
+        .readonly(),
       api: z
         .strictObject({
           ip: limitToCome('requests to the management API from one address', '300/1m'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { section, setting } from '../setting.ts'
+import { headerName } from '../values/header-name.ts'
 import { issuerUrl } from '../values/issuer-url.ts'
 import { addressRanges, hostToListenOn } from '../values/network.ts'
 import { wholeNumber } from '../values/number.ts'
@@ -53,6 +54,18 @@ export const server = section(
           example: '10.0.0.0/8,fd00::/8',
         },
       ),
+      clientCertificateHeader: setting(headerName().optional(), {
+        about:
+          'In which header a trusted proxy passes the certificate that an application has shown it: PEM with percent escapes (nginx `$ssl_client_escaped_cert`) or RFC 9440 `Client-Cert`. The proxy must overwrite or drop it whenever it comes from outside. Without it no application proves itself by a certificate.',
+        example: 'X-SSL-Client-Cert',
+        defaultIs: 'none: certificates are not read',
+      }),
+      clientCertificateVerifiedHeader: setting(headerName().optional(), {
+        about:
+          'In which header that proxy says `SUCCESS` once the certificate leads to an authority that it trusts (nginx `$ssl_client_verify`). Without it only certificates that are registered themselves count (`self_signed_tls_client_auth`), and tokens may be bound to any.',
+        example: 'X-SSL-Client-Verify',
+        defaultIs: 'none: no authority is believed',
+      }),
       workers: setting(wholeNumber(1, 64).prefault(1), {
         about: 'Processes that serve requests. One is enough for most; more use more processors of one machine.',
         env: 'WORKERS',

@@ -97,25 +97,3 @@ export async function consumeCode(
 export async function deleteCodesOf(tx: Tx, user: UserId): Promise<void> {
   await tx.deleteFrom('email_codes').where('user_id', '=', userId.toUuid(user)).execute()
 }
-
-/** In batches, so that no transaction is long; by `email_codes_by_expiry`. */
-export async function deleteExpiredCodes(db: Db, now: Date, batch: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('email_codes')
-    .where(({ eb, refTuple, selectFrom }) =>
-      eb(
-        refTuple('holder', 'purpose'),
-        'in',
-        selectFrom('email_codes')
-          .select(['holder', 'purpose'])
-          .where('expires_at', '<=', now)
-          .orderBy('expires_at')
-          .limit(batch)
-          .$asTuple('holder', 'purpose'),
-      ),
-    )
-    // Sent anew since it was looked at.
-    .where('expires_at', '<=', now)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}

@@ -67,18 +67,3 @@ function purposeOf(text: string): ChallengePurpose {
   if (text === 'sign-in' || text === 'second-factor' || text === 'enrolment') return text
   throw new Error('a challenge of a purpose that nobody knows')
 }
-
-/** In batches, so that no transaction is long; by `passkey_challenges_by_expiry`. */
-export async function deleteExpiredChallenges(db: Db, now: Date, batch: number): Promise<number> {
-  const expired = db
-    .selectFrom('passkey_challenges')
-    .select('challenge_hash')
-    .where('expires_at', '<=', now)
-    .orderBy('expires_at')
-    .limit(batch)
-  const { numDeletedRows } = await db
-    .deleteFrom('passkey_challenges')
-    .where('challenge_hash', 'in', expired)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}

@@ -57,15 +57,3 @@ export async function deleteOffer(tx: Tx, holder: Buffer): Promise<void> {
 export async function deleteOffersOf(tx: Tx, user: UserId): Promise<void> {
   await tx.deleteFrom('totp_offers').where('user_id', '=', userId.toUuid(user)).execute()
 }
-
-/** In batches, so that no transaction is long; by `totp_offers_by_expiry`. */
-export async function deleteExpiredOffers(db: Db, now: Date, batch: number): Promise<number> {
-  const expired = db.selectFrom('totp_offers').select('holder').where('expires_at', '<=', now)
-  const { numDeletedRows } = await db
-    .deleteFrom('totp_offers')
-    .where('holder', 'in', expired.orderBy('expires_at').limit(batch))
-    // Offered anew since it was looked at.
-    .where('expires_at', '<=', now)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}

@@ -8,7 +8,6 @@ import {
   countOthers,
   deleteBeyond,
   deleteBrowsersOf,
-  deleteUnseenSince,
   putBrowser,
   renameBrowser,
   seenAt,
@@ -27,8 +26,8 @@ export interface KnownBrowsers {
   remember(tx: Tx, user: UserId, browser: Browser): Promise<Meeting>
   /** After "this was not me", or with the person. */
   forgetAll(tx: Tx, user: UserId): Promise<number>
-  /** For a periodic job. */
-  forgetOld(): Promise<void>
+  /** Which of them a periodic job forgets: those that were not seen since. */
+  unseenSince(): Date
 }
 
 export interface Meeting {
@@ -83,6 +82,6 @@ export function createKnownBrowsers({ db, identities, nobody, clock }: BrowsersD
       return { kind: before === 0 ? 'first' : 'new', browser }
     },
     forgetAll: deleteBrowsersOf,
-    forgetOld: () => deleteUnseenSince(db, daysAgo(KEPT_DAYS)),
+    unseenSince: () => daysAgo(KEPT_DAYS),
   }
 }

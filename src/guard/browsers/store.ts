@@ -77,7 +77,3 @@ export async function deleteBrowsersOf(tx: Tx, user: Id<'usr'>): Promise<number>
     .executeTakeFirst()
   return Number(numDeletedRows)
 }
-
-export async function deleteUnseenSince(db: Db, before: Date): Promise<void> {
-  await db.deleteFrom('known_browsers').where('last_seen_at', '<', before).execute()
-}

@@ -21,7 +21,7 @@ function whomOf(
   index: Index,
   identities: Identities,
   kind: Limit['kind'],
-  { email, account, session, ip, organisation, apiKey, knownBrowser }: LimitKeys,
+  { email, account, session, ip, organisation, apiKey, everybody, knownBrowser }: LimitKeys,
 ): Buffer | undefined {
   const inBrowser = (whom: Buffer) => (knownBrowser ? sha256(Buffer.concat([whom, knownBrowser.hash])) : whom)
   const inSession = (whom: Buffer) => (session ? sha256(Buffer.concat([whom, sha256(session)])) : whom)
@@ -34,6 +34,8 @@ function whomOf(
       return ip === undefined ? undefined : index.exact('guard.ip', limiterKey(ip))
     case 'organisation':
       return organisation === undefined ? undefined : index.exact('guard.organisation', organisation)
+    case 'everybody':
+      return everybody && sha256('everybody')
     case 'apiKey':
       return apiKey === undefined ? undefined : index.exact('guard.apiKey', apiKey)
   }

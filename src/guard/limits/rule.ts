@@ -11,6 +11,8 @@ export interface LimitKeys {
   readonly ip?: string
   readonly organisation?: string
   readonly apiKey?: string
+  /** All together, whoever they are. */
+  readonly everybody?: true
   /**
    * A browser that the account knows (`isKnown`) has a portion of its own of what is counted by e-mail and by account: a
    * stranger who uses up the other one locks nobody out.
@@ -30,6 +32,9 @@ export const ruleNames = [
   'mail',
   'account',
   'clientAuth',
+  'deviceBegin',
+  'userCode',
+  'clientRegistration',
   'api',
   'quota',
   'webhooks',

@@ -14,7 +14,11 @@ const kinds: Readonly<Record<string, Pick<Limit, 'kind' | 'counts'>>> = {
   organisation: { kind: 'organisation', counts: 'all' },
   apiKey: { kind: 'apiKey', counts: 'all' },
   failuresByIp: { kind: 'ip', counts: 'failures' },
-} satisfies Record<KeyKind | 'accountLong' | 'failuresByIp', Pick<Limit, 'kind' | 'counts'>>
+  failures: { kind: 'everybody', counts: 'failures' },
+} satisfies Record<
+  Exclude<KeyKind, 'everybody'> | 'accountLong' | 'failuresByIp' | 'failures',
+  Pick<Limit, 'kind' | 'counts'>
+>
 
 /** The preset's table, line by line replaced by what the operator chose. */
 export function rulesOf(settings: LimitSettings): Rules {
@@ -33,6 +37,9 @@ export function rulesOf(settings: LimitSettings): Rules {
     mail: limitsOf('mail'),
     account: limitsOf('account'),
     clientAuth: limitsOf('clientAuth'),
+    deviceBegin: limitsOf('deviceBegin'),
+    userCode: limitsOf('userCode'),
+    clientRegistration: limitsOf('clientRegistration'),
     api: limitsOf('api'),
     quota: limitsOf('quota'),
     webhooks: limitsOf('webhooks'),

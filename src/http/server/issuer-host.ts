@@ -22,12 +22,13 @@ const replaced: ReadonlySet<string> = new Set(['host', ...forwarding])
 export function speakAsIssuer(incoming: IncomingMessage, exchange: Exchange, issuer: URL): void {
   const { headers } = incoming
   const scheme = issuer.protocol.slice(0, -1)
+  forgetCertificate(incoming, exchange)
   if (headers.host === issuer.host && !forwarding.some((name) => headers[name] !== undefined))
     say(incoming, 'X-Forwarded-Proto', scheme)
   else {
     // Worked out from the header, so before that is gone.
     const client = headers['x-forwarded-for'] === undefined ? undefined : exchange.clientIp
-    forget(incoming)
+    forget(incoming, replaced)
     say(incoming, 'Host', issuer.host)
     if (client !== undefined) say(incoming, 'X-Forwarded-For', client)
     say(incoming, 'X-Forwarded-Proto', scheme)
@@ -42,13 +43,22 @@ export function restoreTarget(incoming: IncomingMessage, exchange: Exchange): vo
   incoming.url = exchange.head.target
 }
 
-function forget(incoming: IncomingMessage): void {
+/** The exchange has read it where a proxy of ours wrote it; whoever else did gets nothing by it. */
+function forgetCertificate(incoming: IncomingMessage, { certificateHeaders }: Exchange): void {
+  if (!certificateHeaders) return
+  const names = [certificateHeaders.certificate, certificateHeaders.verified ?? []].flat()
+  if (!names.some((name) => incoming.headers[name] !== undefined)) return
+  forget(incoming, new Set(names))
+  incoming.headersDistinct = distinct(incoming)
+}
+
+function forget(incoming: IncomingMessage, names: ReadonlySet<string>): void {
   const { headers, rawHeaders } = incoming
-  for (const name of replaced) delete headers[name]
+  for (const name of names) delete headers[name]
   const kept: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const [name = '', value = ''] = [rawHeaders[i], rawHeaders[i + 1]]
-    if (!replaced.has(name.toLowerCase())) kept.push(name, value)
+    if (!names.has(name.toLowerCase())) kept.push(name, value)
   }
   incoming.rawHeaders = kept
 }

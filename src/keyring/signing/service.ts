@@ -7,7 +7,13 @@ import { notify, SIGNING_KEYS_CHANNEL } from '../notice.ts'
 import { satisfies } from './material.ts'
 import { openSigningKey } from './open-key.ts'
 import { dueWork, readyAt } from './schedule.ts'
-import { inState, type KeyHolder, type SigningKeyRow } from './signing-key.ts'
+import {
+  inState,
+  type KeyHolder,
+  type SigningAlgorithm,
+  type SigningKeyPolicy,
+  type SigningKeyRow,
+} from './signing-key.ts'
 import { holderOfKey, listKeyHolders, listSigningKeys, sweepErasedKeys } from './store.ts'
 import { activate, createNext, erase, retire, revoke, type TransitionDeps } from './transitions.ts'
 
@@ -43,7 +49,11 @@ export interface SigningKeys extends KeysOfHolder {
   ofApi(apiUuid: string): KeysOfHolder
 }
 
-type Deps = TransitionDeps & { readonly owner: Db }
+type Deps = TransitionDeps & {
+  readonly owner: Db
+  /** What an API that has a set of its own signs with; null: as the configuration says. */
+  readonly algorithmOf?: (db: Db, apiUuid: string) => Promise<SigningAlgorithm | null>
+}
 
 export function signingKeys(deps: Deps): SigningKeys {
   const { owner } = deps
@@ -87,9 +97,16 @@ function keysOf(holder: KeyHolder, deps: Deps): KeysOfHolder {
     return result
   }
 
+  /** Of the keys that this holder is to have from now on. */
+  const kind = async (db: Db): Promise<SigningKeyPolicy> => {
+    const own = holder === 'instance' ? undefined : await deps.algorithmOf?.(db, holder.api)
+    return own ? { ...policy, algorithm: own } : policy
+  }
+  const createNextOfKind = async (tx: Tx) => createNext(tx, { ...deps, policy: await kind(tx) }, holder)
+
   const replaceNext = async (tx: Tx, next: SigningKeyRow | undefined): Promise<void> => {
     if (next) await erase(tx, deps, next)
-    await createNext(tx, deps, holder)
+    await createNextOfKind(tx)
   }
 
   const advance = async (tx: Tx, rows: readonly SigningKeyRow[]): Promise<{ active: string; retired: string }> => {
@@ -98,7 +115,7 @@ function keysOf(holder: KeyHolder, deps: Deps): KeysOfHolder {
     await openSigningKey(deps.instance, next)
     await retire(tx, deps, active)
     await activate(tx, deps, next)
-    await createNext(tx, deps, holder)
+    await createNextOfKind(tx)
     return { active: next.kid, retired: active.kid }
   }
 
@@ -108,9 +125,9 @@ function keysOf(holder: KeyHolder, deps: Deps): KeysOfHolder {
   }
 
   /** One that does not open is replaced like one of the wrong kind: it has signed nothing. */
-  const isAsConfigured = async (next: SigningKeyRow): Promise<boolean> => {
+  const isAsConfigured = async (db: Db, next: SigningKeyRow): Promise<boolean> => {
     const material = await openSigningKey(deps.instance, next).catch(() => undefined)
-    return material !== undefined && satisfies(material, policy)
+    return material !== undefined && satisfies(material, await kind(db))
   }
 
   const revokeNow = (kid: string): Promise<Result<{ active: string }, NoSuchKey>> =>
@@ -121,28 +138,28 @@ function keysOf(holder: KeyHolder, deps: Deps): KeysOfHolder {
       await revoke(tx, deps, key)
       if (key.state === 'retired') return ok({ active: bothOf(rows).active.kid })
       if (key.state === 'next') {
-        await createNext(tx, deps, holder)
+        await createNextOfKind(tx)
         return ok({ active: bothOf(rows).active.kid })
       }
       // Young or not, and of whatever kind: a key that somebody else holds must not sign one more token.
       const { next } = bothOf(rows)
       const opens = await openSigningKey(deps.instance, next).catch(() => undefined)
       if (!opens) await erase(tx, deps, next)
-      const successor = opens ? next : await createNext(tx, deps, holder)
+      const successor = opens ? next : await createNextOfKind(tx)
       await activate(tx, deps, successor)
-      await createNext(tx, deps, holder)
+      await createNextOfKind(tx)
       return ok({ active: successor.kid })
     })
 
   return {
     list: () => listSigningKeys(owner, holder),
     ensure: async () => {
-      if (await isComplete(await listSigningKeys(owner, holder), isAsConfigured)) return
+      const asConfigured = (next: SigningKeyRow) => isAsConfigured(owner, next)
+      if (await isComplete(await listSigningKeys(owner, holder), asConfigured)) return
       await change(async (tx, rows) => {
-        if (!inState(rows, 'active'))
-          await activate(tx, deps, inState(rows, 'next') ?? (await createNext(tx, deps, holder)))
+        if (!inState(rows, 'active')) await activate(tx, deps, inState(rows, 'next') ?? (await createNextOfKind(tx)))
         const next = inState(await listSigningKeys(tx, holder), 'next')
-        if (!next || !(await isAsConfigured(next))) await replaceNext(tx, next)
+        if (!next || !(await isAsConfigured(tx, next))) await replaceNext(tx, next)
       })
     },
     maintain: async () => {

@@ -174,8 +174,3 @@ export async function deleteAttemptsOf(tx: Tx, user: UserId, keep?: Buffer): Pro
   const theirs = tx.deleteFrom('login_attempts').where('user_id', '=', userId.toUuid(user))
   await (keep ? theirs.where('uid_hash', '<>', keep) : theirs).execute()
 }
-
-export async function deleteExpiredAttempts(db: Db, now: Date): Promise<number> {
-  const { numDeletedRows } = await db.deleteFrom('login_attempts').where('expires_at', '<=', now).executeTakeFirst()
-  return Number(numDeletedRows)
-}

@@ -1,6 +1,7 @@
 import type { Translate } from '../../ui/messages/translator.ts'
 import { momentIn } from '../../ui/moment.ts'
 import type { Sendable } from '../message.ts'
+import { applicationsLost } from './applications.ts'
 import { action, type Content, text } from './content.ts'
 
 type Recovery = Extract<Sendable, { readonly name: 'factor-recovery' }>
@@ -29,7 +30,11 @@ export function factorRecoveryLetter(t: Translate, message: Recovery, operator: 
   }
 }
 
-export function factorsResetLetter(t: Translate, { via, at }: Reset, operator: string): Omit<Content, 'why'> {
+export function factorsResetLetter(
+  t: Translate,
+  { via, at, applications }: Reset,
+  operator: string,
+): Omit<Content, 'why'> {
   return {
     subject: t('mail.factorsReset.subject', { operator }),
     title: t('mail.factorsReset.title'),
@@ -37,6 +42,7 @@ export function factorsResetLetter(t: Translate, { via, at }: Reset, operator: s
       text(t('mail.factorsReset.lead')),
       { kind: 'facts', facts: [{ label: t('mail.notice.at'), value: momentIn(at, t.language.tag) }] },
       text(t(`mail.factorsReset.${via}`)),
+      ...applicationsLost(t, applications),
       text(t('mail.factorsReset.notYou')),
     ],
   }

@@ -1,6 +1,7 @@
 import type { Translate } from '../../ui/messages/translator.ts'
 import { momentIn } from '../../ui/moment.ts'
 import type { Sendable } from '../message.ts'
+import { applicationsLost } from './applications.ts'
 import { action, type Block, type Content, type Fact, text } from './content.ts'
 import { keyFacts } from './key.ts'
 import { unlinked } from './unlinked.ts'
@@ -22,6 +23,7 @@ export function noticeLetter(t: Translate, notice: Notice, { operator, why, reco
     blocks: [
       text(t(`mail.notice.${what}.lead`)),
       { kind: 'facts', facts: factsOf(t, notice) },
+      ...applicationsLost(t, notice.applications),
       ...wayOut(t, notice, recoverUrl),
     ],
     why,

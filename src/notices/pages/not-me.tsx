@@ -53,6 +53,7 @@ export const NotMePage = ({ t, action, told }: NotMePageProps) => {
       <p>{t('recovery.notMe.effect')}</p>
       {takesFactors(told) && <p>{t(told.factor ? 'recovery.notMe.takesFactor' : 'recovery.notMe.takesLater')}</p>}
       {what === 'backup-code-used' && <p>{t('recovery.notMe.takesCodes')}</p>}
+      {takesFactors(told) && <p>{t('recovery.notMe.takesApplications')}</p>}
       <Form t={t} id="not-me" action={action}>
         <Button id="lock-account">{t('recovery.notMe.submit')}</Button>
       </Form>

@@ -1,29 +1,42 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ActorContext } from '../../audit/actor.ts'
+import type { SnapshotFields } from '../../audit/snapshot.ts'
 import type { EventWriter } from '../../audit/writer.ts'
 import { attempt } from '../../db/attempt.ts'
-import type { Db } from '../../db/types.ts'
+import type { Db, Tx } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
-import { type Api, apiId, isAudience, scopeName } from './api.ts'
-import { findApi, insertApi, listApis, lockApi, tellOfApi, updateScopes } from './store.ts'
+import { type Api, apiId, type ScopeWords } from './api.ts'
+import { type ApiBounds, type ApiFault, type ApiFields, apiFault, withFields } from './fields.ts'
+import { DEFAULT_API, endDefault, findApi, insertApi, listApis, lockApi, tellOfApi, updateApi } from './store.ts'
+import { wordsAfter } from './words.ts'
 
-export interface NewApi {
+export interface NewApi extends ApiFields {
   readonly audience: string
   readonly name: string
   readonly scopes?: readonly string[]
-  /** Seconds. */
-  readonly accessTokenTtl?: number
-  readonly ownKeys?: boolean
-  readonly byRole?: boolean
+  readonly scopeWords?: ScopeWords
 }
 
-export interface ApiChange {
-  readonly byRole?: boolean
+export interface ApiChange extends ApiFields {
   /** None is ever taken away: a role may give it, and a back end ask for it. */
   readonly addScopes?: readonly string[]
+  /** Beside those that there are; an empty text takes one away. */
+  readonly scopeWords?: ScopeWords
 }
 
-export type CreateApiFault = 'audience-invalid' | 'audience-taken' | 'name-invalid' | 'scope-invalid' | 'ttl-too-long'
+export type CreateApiFault = ApiFault
+
+/** What audience, name and scopes can be refused for. */
+const provideFaults = [
+  'audience-invalid',
+  'audience-taken',
+  'name-invalid',
+  'scope-invalid',
+  'scope-reserved',
+  'too-many-scopes',
+] as const
+export type ProvideFault = (typeof provideFaults)[number]
 
 export interface Apis {
   find(audience: string): Promise<Api | undefined>
@@ -36,91 +49,126 @@ export interface Apis {
   provide(
     context: ActorContext,
     api: Required<Pick<NewApi, 'audience' | 'name' | 'scopes'>>,
-  ): Promise<Result<Api, CreateApiFault>>
-  update(
-    context: ActorContext,
-    audience: string,
-    change: ApiChange,
-  ): Promise<Result<Api, 'not-found' | 'scope-invalid'>>
-  /** For a periodic job: whatever API was promised keys of its own has them. */
+  ): Promise<Result<Api, ProvideFault>>
+  update(context: ActorContext, audience: string, change: ApiChange): Promise<Result<Api, 'not-found' | ApiFault>>
+  /** For a periodic job: whatever API was promised keys of its own has them, of the kind it was promised. */
   ensureKeys(): Promise<void>
 }
 
-interface ApisDeps {
+interface ApisDeps extends ApiBounds {
   readonly db: Db
   readonly events: EventWriter
   readonly clock: Clock
-  /** The audience of tokens for which nobody named an API. */
-  readonly issuer: string
-  /** Milliseconds that a retired key stays published: no token may live longer. */
-  readonly longestTokenLifetime: number
   /** As the owner of the keys' table. Without it no API with keys of its own can be registered. */
   readonly makeKeysOf?: (apiUuid: string) => Promise<void>
 }
 
-const areScopes = (scopes: readonly string[]): boolean => scopes.every((scope) => scopeName.safeParse(scope).success)
+const plain = {
+  scopes: [],
+  accessTokenTtl: null,
+  ownKeys: false,
+  algorithm: null,
+  byRole: false,
+  claimNames: {},
+  carriesPermissions: true,
+  isDefault: false,
+  scopeWords: {},
+} as const satisfies Partial<Api>
 
-export function createApis({ db, events, clock, issuer, longestTokenLifetime, makeKeysOf }: ApisDeps): Apis {
-  const faultOf = ({ audience, name, scopes = [], accessTokenTtl = 1 }: NewApi): CreateApiFault | undefined => {
-    if (!isAudience(audience)) return 'audience-invalid'
-    if (audience === issuer) return 'audience-taken'
-    if (name.trim() === '' || name.length > 200) return 'name-invalid'
-    if (!areScopes(scopes)) return 'scope-invalid'
-    return accessTokenTtl * 1000 > longestTokenLifetime ? 'ttl-too-long' : undefined
+export function createApis({ db, events, clock, makeKeysOf, ...bounds }: ApisDeps): Apis {
+  /** Who has them must be able to keep them: a key of an API that nobody renews would end with its first rotation. */
+  const mayHaveKeys = (wanted: boolean | undefined): void => {
+    if (wanted && !makeKeysOf) throw new TypeError('nobody here may make the keys of an API')
   }
+
+  /** The one that is default now is so no longer, on every instance. */
+  const takeDefault = async (tx: Tx, { isDefault }: Api): Promise<void> => {
+    const before = isDefault ? await endDefault(tx) : undefined
+    if (before !== undefined) await tellOfApi(tx, before)
+    await tellOfApi(tx, DEFAULT_API)
+  }
+
   const register = (context: ActorContext, input: NewApi): Promise<Result<Api, CreateApiFault>> =>
     attempt(db, async (tx) => {
-      const fault = faultOf(input)
+      const { audience, name, scopes = [], scopeWords = {} } = input
+      const api = withFields({ ...plain, id: apiId.generate(), audience, name }, input, scopes, scopeWords)
+      const fault = apiFault(api, bounds)
       if (fault) return fail(fault)
-      const { audience, name, scopes = [], accessTokenTtl = null, ownKeys = false, byRole = false } = input
-      const id = apiId.generate()
-      const own = { accessTokenTtl, ownKeys, byRole }
-      const api: Api = { id, audience, name: name.trim(), scopes: [...new Set(scopes)], ...own }
+      if (api.isDefault) await takeDefault(tx, api)
       if (!(await insertApi(tx, api, clock.now()))) return fail('audience-taken' as const)
       await tellOfApi(tx, audience)
-      const { id: _, ...snapshot } = api
-      await events.recordEvent(tx, context, { action: 'api.created', target: id, after: { public: snapshot } })
+      const { id: target, ...snapshot } = api
+      await events.recordEvent(tx, context, { action: 'api.created', target, after: { public: snapshot } })
       return ok(api)
     })
-  const update: Apis['update'] = (context, audience, { byRole, addScopes = [] }) =>
-    attempt(db, async (tx): Promise<Result<Api, 'not-found' | 'scope-invalid'>> => {
-      if (!areScopes(addScopes)) return fail('scope-invalid')
+
+  const change = (
+    context: ActorContext,
+    audience: string,
+    { addScopes = [], scopeWords = {}, ...said }: ApiChange,
+  ): Promise<Result<{ readonly before: Api; readonly after: Api }, 'not-found' | ApiFault>> =>
+    attempt(db, async (tx) => {
       const before = await lockApi(tx, audience)
-      if (!before) return fail('not-found')
-      const scopes = [...new Set([...before.scopes, ...addScopes])]
-      const after: Api = { ...before, scopes, byRole: byRole ?? before.byRole }
-      if (before.byRole === after.byRole && scopes.length === before.scopes.length) return ok(before)
-      await updateScopes(tx, after)
-      await tellOfApi(tx, after.audience)
-      const of = ({ scopes, byRole }: Api) => ({ public: { scopes, byRole } })
-      await events.recordEvent(tx, context, {
-        action: 'api.updated',
-        target: after.id,
-        before: of(before),
-        after: of(after),
-      })
-      return ok(after)
+      if (!before) return fail('not-found' as const)
+      if (before.ownKeys && said.ownKeys === false) return fail('keys-taken-back' as const)
+      const words = wordsAfter(before.scopeWords, scopeWords)
+      const after = withFields(before, said, [...before.scopes, ...addScopes], words)
+      const fault = apiFault(after, bounds, before)
+      if (fault) return fail(fault)
+      const changed = differing(before, after)
+      if (!changed) return ok({ before, after })
+      if (before.isDefault !== after.isDefault) await takeDefault(tx, after)
+      await updateApi(tx, after)
+      await tellOfApi(tx, audience)
+      await events.recordEvent(tx, context, { action: 'api.updated', target: after.id, ...changed })
+      return ok({ before, after })
     })
+
+  const update: Apis['update'] = async (context, audience, said) => {
+    mayHaveKeys(said.ownKeys === true || typeof said.algorithm === 'string')
+    const done = await change(context, audience, said)
+    if (!done.ok) return done
+    const { before, after } = done.value
+    // The next key is of the kind that was asked for; the one that signs goes on until that one is known everywhere.
+    if (after.ownKeys && (!before.ownKeys || before.algorithm !== after.algorithm))
+      await makeKeysOf?.(apiId.toUuid(after.id))
+    return ok(after)
+  }
+
   return {
     find: (audience) => findApi(db, audience),
     list: () => listApis(db),
     create: async (context, input) => {
-      if (input.ownKeys && !makeKeysOf) throw new TypeError('nobody here may make the keys of an API')
+      mayHaveKeys(input.ownKeys)
       const created = await register(context, input)
       // After it: the keys refer to it. Should the process die here, tokens for it are refused until `ensureKeys`.
       if (created.ok && created.value.ownKeys) await makeKeysOf?.(apiId.toUuid(created.value.id))
       return created
     },
     provide: async (context, input) => {
-      const fault = faultOf(input)
-      if (fault) return fail(fault)
-      const widened = await update(context, input.audience, { byRole: true, addScopes: input.scopes })
-      if (widened.ok) return widened
-      return widened.error === 'not-found' ? register(context, { ...input, byRole: true }) : fail(widened.error)
+      const { audience, name, scopes } = input
+      const widened = await update(context, audience, { byRole: true, addScopes: scopes })
+      const provided =
+        !widened.ok && widened.error === 'not-found'
+          ? await register(context, { audience, name, scopes, byRole: true })
+          : widened
+      if (provided.ok) return provided
+      const fault = provideFaults.find((one) => one === provided.error)
+      if (!fault) throw new Error(`an API was refused for what nobody said: ${provided.error}`)
+      return fail(fault)
     },
     update,
     ensureKeys: async () => {
       for (const api of await listApis(db)) if (api.ownKeys) await makeKeysOf?.(apiId.toUuid(api.id))
     },
   }
+}
+
+/** What is other than before, as the log keeps it. */
+function differing({ id: _, ...before }: Api, { id: _1, ...after }: Api) {
+  const names = (Object.keys(after) as (keyof typeof after)[]).filter(
+    (name) => !isDeepStrictEqual(before[name], after[name]),
+  )
+  const of = (api: typeof after): SnapshotFields => Object.fromEntries(names.map((name) => [name, api[name]]))
+  return names.length === 0 ? undefined : { before: { public: of(before) }, after: { public: of(after) } }
 }

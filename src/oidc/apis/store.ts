@@ -1,78 +1,107 @@
 import { sql } from 'kysely'
+import { z } from 'zod'
 import type { Db, Tx } from '../../db/types.ts'
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../keyring/signing/signing-key.ts'
 import { type Api, apiId } from './api.ts'
+import { RENAMEABLE } from './claim-names.ts'
 
 export const APIS_CHANNEL = 'hearthkey_apis'
+/** On that channel, and no audience: another API is the default, or none. */
+export const DEFAULT_API = 'default'
 
-const columns = ['id', 'audience', 'name', 'scopes', 'access_token_ttl', 'own_keys', 'by_role'] as const
-interface Selected {
-  readonly id: string
-  readonly audience: string
-  readonly name: string
-  readonly scopes: string[]
-  readonly access_token_ttl: number | null
-  readonly own_keys: boolean
-  readonly by_role: boolean
-}
+const algorithm = z.enum(SIGNING_ALGORITHMS).nullable()
 
-const toApi = ({ id, audience, name, scopes, access_token_ttl, own_keys, by_role }: Selected): Api => ({
-  id: apiId.fromUuid(id),
-  audience,
-  name,
-  scopes,
-  accessTokenTtl: access_token_ttl,
-  ownKeys: own_keys,
-  byRole: by_role,
-})
+const row = z
+  .object({
+    id: z.string().transform(apiId.fromUuid),
+    audience: z.string(),
+    name: z.string(),
+    scopes: z.array(z.string()).readonly(),
+    accessTokenTtl: z.number().nullable(),
+    ownKeys: z.boolean(),
+    algorithm,
+    byRole: z.boolean(),
+    claimNames: z.partialRecord(z.enum(RENAMEABLE), z.string()),
+    carriesPermissions: z.boolean(),
+    isDefault: z.boolean(),
+    scopeWords: z.record(z.string(), z.record(z.string(), z.string())),
+  })
+  .readonly()
+
+const selectApis = (db: Db) =>
+  db
+    .selectFrom('apis')
+    .select([
+      'id',
+      'audience',
+      'name',
+      'scopes',
+      'access_token_ttl as accessTokenTtl',
+      'own_keys as ownKeys',
+      'algorithm',
+      'by_role as byRole',
+      'claim_names as claimNames',
+      'carries_permissions as carriesPermissions',
+      'is_default as isDefault',
+      'scope_words as scopeWords',
+    ])
+
+const toApi = (found: unknown): Api | undefined => (found === undefined ? undefined : row.parse(found))
 
 /** By the unique index over the audience. */
-export async function findApi(db: Db, audience: string): Promise<Api | undefined> {
-  const row = await db.selectFrom('apis').select(columns).where('audience', '=', audience).executeTakeFirst()
-  return row && toApi(row)
-}
+export const findApi = async (db: Db, audience: string): Promise<Api | undefined> =>
+  toApi(await selectApis(db).where('audience', '=', audience).executeTakeFirst())
 
 /** By the primary key; undefined for what is no id of an API. */
-export async function findApiById(db: Db, id: string): Promise<Api | undefined> {
-  if (!apiId.is(id)) return undefined
-  const row = await db.selectFrom('apis').select(columns).where('id', '=', apiId.toUuid(id)).executeTakeFirst()
-  return row && toApi(row)
-}
+export const findApiById = async (db: Db, id: string): Promise<Api | undefined> =>
+  apiId.is(id) ? toApi(await selectApis(db).where('id', '=', apiId.toUuid(id)).executeTakeFirst()) : undefined
 
 /** Nobody else changes it before this transaction has ended. */
-export async function lockApi(tx: Tx, audience: string): Promise<Api | undefined> {
-  const row = await tx
-    .selectFrom('apis')
-    .select(columns)
-    .where('audience', '=', audience)
-    .forUpdate()
-    .executeTakeFirst()
-  return row && toApi(row)
+export const lockApi = async (tx: Tx, audience: string): Promise<Api | undefined> =>
+  toApi(await selectApis(tx).where('audience', '=', audience).forUpdate().executeTakeFirst())
+
+export const listApis = async (db: Db): Promise<Api[]> =>
+  (await selectApis(db).orderBy('id').execute()).map((found) => row.parse(found))
+
+/** By apis_default. */
+export async function findDefaultAudience(db: Db): Promise<string | null> {
+  const found = await db.selectFrom('apis').select('audience').where('is_default', '=', true).executeTakeFirst()
+  return found?.audience ?? null
 }
 
-export async function updateScopes(tx: Tx, { id, scopes, byRole }: Api): Promise<void> {
-  const values = { scopes: [...scopes], by_role: byRole }
-  await tx.updateTable('apis').set(values).where('id', '=', apiId.toUuid(id)).execute()
+/** Of keys of its own: null is the instance's setting. */
+export async function algorithmOfApi(db: Db, uuid: string): Promise<SigningAlgorithm | null> {
+  const found = await db.selectFrom('apis').select('algorithm').where('id', '=', uuid).executeTakeFirst()
+  return algorithm.parse(found?.algorithm ?? null)
 }
 
-export async function listApis(db: Db): Promise<Api[]> {
-  const rows = await db.selectFrom('apis').select(columns).orderBy('id').execute()
-  return rows.map(toApi)
+const changeable = (api: Api) => ({
+  name: api.name,
+  scopes: [...api.scopes],
+  access_token_ttl: api.accessTokenTtl,
+  own_keys: api.ownKeys,
+  algorithm: api.algorithm,
+  by_role: api.byRole,
+  claim_names: JSON.stringify(api.claimNames),
+  carries_permissions: api.carriesPermissions,
+  is_default: api.isDefault,
+  scope_words: JSON.stringify(api.scopeWords),
+})
+
+export const updateApi = (tx: Tx, api: Api): Promise<unknown> =>
+  tx.updateTable('apis').set(changeable(api)).where('id', '=', apiId.toUuid(api.id)).execute()
+
+/** There is one at most: whichever it was. Answers its audience. */
+export async function endDefault(tx: Tx): Promise<string | undefined> {
+  const ended = tx.updateTable('apis').set({ is_default: false }).where('is_default', '=', true).returning('audience')
+  return (await ended.executeTakeFirst())?.audience
 }
 
 /** False when the audience is taken. */
 export async function insertApi(tx: Tx, api: Api, at: Date): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('apis')
-    .values({
-      id: apiId.toUuid(api.id),
-      audience: api.audience,
-      name: api.name,
-      scopes: [...api.scopes],
-      access_token_ttl: api.accessTokenTtl,
-      own_keys: api.ownKeys,
-      by_role: api.byRole,
-      created_at: at,
-    })
+    .values({ id: apiId.toUuid(api.id), audience: api.audience, ...changeable(api), created_at: at })
     .onConflict((conflict) => conflict.column('audience').doNothing())
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n

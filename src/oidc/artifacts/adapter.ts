@@ -7,8 +7,18 @@ import { defineId } from '../../lib/ids.ts'
 import type { EngineSessions, Organisations } from '../ports.ts'
 import type { Unit } from '../unit/unit.ts'
 import { currentUnit } from '../unit/units.ts'
-import { type ArtifactKind, artifactHash, engineUidHash, fromStored, isArtifactKind, toStored } from './artifact.ts'
 import {
+  type ArtifactKind,
+  artifactHash,
+  engineUidHash,
+  fromStored,
+  isArtifactKind,
+  placeOf,
+  toStored,
+} from './artifact.ts'
+import { mustBeHeld } from './held.ts'
+import {
+  bindGrant,
   consumeArtifact,
   consumption,
   deleteArtifact,
@@ -29,6 +39,8 @@ export interface AdapterDeps {
   readonly expectAccount: (accountId: string) => Promise<unknown>
   /** The same for a sign-in that the engine goes on with. */
   readonly expectSignIn: (accountId: string) => Promise<unknown>
+  /** Kinds that are kept in a way of their own. */
+  readonly own?: Partial<Readonly<Record<ArtifactKind, (usual: Adapter) => Adapter>>>
 }
 
 const userId = defineId('usr')
@@ -36,19 +48,17 @@ const sessionId = defineId('ses')
 const orgId = defineId('org')
 
 /** What stands for an earlier answer of the person, whom nobody asks again. */
-const carriesOrganisation = (kind: ArtifactKind) => kind === 'AuthorizationCode' || kind === 'RefreshToken'
-
-const placeOf = (idHash: Buffer) => ({
-  table: 'oidc_artifacts',
-  column: 'sealed',
-  row: `\\x${idHash.toString('hex')}`,
-})
+const carriesOrganisation = (kind: ArtifactKind) =>
+  kind === 'AuthorizationCode' || kind === 'RefreshToken' || kind === 'DeviceCode'
 
 /** The engine's storage, by kind. */
 export const createAdapters =
   (deps: AdapterDeps) =>
-  (name: string): Adapter =>
-    isArtifactKind(name) ? adapterOf(name, deps) : unusedAdapter(name)
+  (name: string): Adapter => {
+    if (!isArtifactKind(name)) return unusedAdapter(name)
+    const usual = adapterOf(name, deps)
+    return deps.own?.[name]?.(usual) ?? usual
+  }
 
 function adapterOf(
   kind: ArtifactKind,
@@ -84,16 +94,6 @@ function adapterOf(
     if (signedIn) await expectSignIn(signedIn)
   }
 
-  /**
-   * Between the engine's look at the session and this commit the session may have been ended, and all grants of the person
-   * revoked, because a password was changed: what were issued now would outlive it.
-   */
-  const assertHeld = async (tx: Tx, unit: Unit, sid: unknown): Promise<void> => {
-    if (typeof sid === 'string' && unit.bound === sid) return
-    if (typeof sid !== 'string' || !sessionId.is(sid) || !(await sessions.hold(tx, sid)))
-      throw new AppError('interaction-gone')
-  }
-
   /** Of what was for an organisation the seat is read with it: a refresh that has one waits no longer than one that has none. */
   const used = async (unit: Unit, tx: Tx, idHash: Buffer): Promise<boolean> => {
     const { organisation, holder } = unit
@@ -122,9 +122,11 @@ function adapterOf(
         sealed: sealed ? sealer.seal(placeOf(idHash), JSON.stringify(sealed)) : null,
         created_at: clock.now(),
         expires_at: expiresAt,
+        session_id: sessionOf(kind, given, unit),
       }
-      if (kind === 'AuthorizationCode' && given['sid'] !== undefined)
-        unit.first((tx) => assertHeld(tx, unit, given['sid']))
+      if (kind === 'AuthorizationCode' && given['sid'] !== undefined) mustBeHeld(sessions, unit, given['sid'])
+      // What came of a grant that belongs to no session would end with none.
+      if (kind === 'Grant') mustBeHeld(sessions, unit, sessionOfGrant(unit))
       if (kind === 'Interaction' && (await unit.hasFound(idHash)))
         unit.writeOne(
           async (db) => {
@@ -134,7 +136,10 @@ function adapterOf(
           { decides: true },
         )
       else unit.put(row)
-      if (kind === 'RefreshToken' && grantHash) unit.writeOne((db) => extendGrant(db, grantHash, expiresAt))
+      // What takes the place of another has found its grant kept for long enough, and bound.
+      if (unit.rotation || !grantHash) return
+      if (kind === 'RefreshToken') unit.writeOne((db) => extendGrant(db, grantHash, expiresAt))
+      if (kind === 'AuthorizationCode') bindToSession(unit, grantHash, row.session_id)
     },
     find: async (id) => {
       const unit = currentUnit()
@@ -175,6 +180,21 @@ function adapterOf(
     },
     revokeByGrantId: async (grantId) => currentUnit().revoke(grantId),
   }
+}
+
+/** The grant itself says of no session; whoever is asked for it sits in front of one: of the engine's, or at a page of ours. */
+const sessionOfGrant = ({ engine, agreedIn }: Unit): string | undefined =>
+  agreedIn ?? engine?.oidc?.session?.hearthkeySession
+
+function sessionOf(kind: ArtifactKind, { sid }: AdapterPayload, unit: Unit): string | null {
+  const said = kind === 'Grant' ? sessionOfGrant(unit) : carriesOrganisation(kind) ? sid : undefined
+  return typeof said === 'string' && sessionId.is(said) ? sessionId.toUuid(said) : null
+}
+
+/** A grant that was given in an earlier sign-in belongs to the one that uses it now. */
+function bindToSession(unit: Unit, grantHash: Buffer, session: string | null): void {
+  if (session === null || unit.putting(grantHash)?.session_id === session) return
+  unit.writeOne((db) => bindGrant(db, grantHash, session))
 }
 
 function grantHashOf(kind: ArtifactKind, id: string, { grantId }: AdapterPayload): Buffer | null {

@@ -10,6 +10,8 @@ export const ARTIFACT_KINDS = [
   'AuthorizationCode',
   'RefreshToken',
   'AccessToken',
+  'DeviceCode',
+  'PushedAuthorizationRequest',
 ] as const
 export type ArtifactKind = (typeof ARTIFACT_KINDS)[number]
 
@@ -17,6 +19,13 @@ export const isArtifactKind = (name: string): name is ArtifactKind => ARTIFACT_K
 
 /** Ids are 256 random bits, so a fast hash without a key is enough: there is nothing to guess. */
 export const artifactHash = (kind: ArtifactKind, id: string): Buffer => sha256(`${kind} ${id}`)
+
+/** Of what is sealed in a row. */
+export const placeOf = (idHash: Buffer) => ({
+  table: 'oidc_artifacts',
+  column: 'sealed',
+  row: `\\x${idHash.toString('hex')}`,
+})
 
 /** How the rows of sessions name a session of the engine. */
 export const engineUidHash = (uid: string): Buffer => sha256(uid)
@@ -26,8 +35,11 @@ type Fields = z.infer<typeof fields>
 
 /** What may say something about a person, or is a secret of the moment: the request as it came, a form's token. */
 const sealedFields: Partial<Record<ArtifactKind, readonly string[]>> = {
-  Interaction: ['params', 'prompt', 'result', 'lastSubmission'],
+  // `parJti` is what the request was pushed as: whoever knows it may go on with it.
+  Interaction: ['params', 'prompt', 'result', 'lastSubmission', 'parJti'],
+  PushedAuthorizationRequest: ['request'],
   Session: ['state'],
+  DeviceCode: ['params', 'deviceInfo', 'userCode'],
 }
 
 export interface StoredArtifact {

@@ -2,35 +2,44 @@ import type { ActorContext } from '../../audit/actor.ts'
 import type { EventWriter } from '../../audit/writer.ts'
 import type { Tx } from '../../db/types.ts'
 import type { Id } from '../../lib/ids.ts'
-import { type PersonReason, revokeGrant } from './revoke.ts'
-import { deleteGrantsOf, grantsOfSession } from './store.ts'
+import type { TellClients } from '../back-channel/tell.ts'
+import { recordRevoked } from './ended-grants.ts'
+import { deleteGrantsOf } from './ending-store.ts'
+import type { PersonReason } from './revoke.ts'
 
 /** For whoever ends what a person is signed in to. In the transaction of whatever is the reason. */
 export interface PersonGrants {
-  /** All there are, with every code and refresh token that came of them, on whichever device. */
-  revokeAllOf(tx: Tx, by: ActorContext, user: Id<'usr'>, reason: PersonReason): Promise<number>
-  /** Those that were given in one session: a device that is signed out from afar keeps nothing for offline use either. */
-  revokeOfSession(
-    tx: Tx,
-    by: ActorContext,
-    of: { readonly user: Id<'usr'>; readonly session: Id<'ses'> },
-  ): Promise<void>
+  /**
+   * All there are, with every code and refresh token that came of them, on whichever device. Each application is told, but for
+   * those of the session that goes on (`kept`): whoever is signed in there comes back by it.
+   */
+  revokeAllOf(tx: Tx, by: ActorContext, user: Id<'usr'>, reason: PersonReason, kept?: Id<'ses'>): Promise<number>
+  /** All that were not given in this session: those too that have outlived one that fell asleep. */
+  revokeAllBut(tx: Tx, by: ActorContext, user: Id<'usr'>, session: Id<'ses'>): Promise<void>
 }
 
-export const personGrants = (events: EventWriter): PersonGrants => ({
-  revokeAllOf: async (tx, by, user, reason) => {
-    const clients = await deleteGrantsOf(tx, user)
-    if (clients.length === 0) return 0
+interface PersonGrantsDeps {
+  readonly events: Pick<EventWriter, 'recordEvent'>
+  readonly tell: TellClients
+}
+
+export const personGrants = ({ events, tell }: PersonGrantsDeps): PersonGrants => ({
+  revokeAllOf: async (tx, by, user, reason, kept) => {
+    const ended = await deleteGrantsOf(tx, user)
+    if (ended.length === 0) return 0
     await events.recordEvent(tx, by, {
       action: 'grants.revoked',
       target: user,
-      before: { public: { clients: [...new Set(clients)].sort() } },
+      before: { public: { clients: [...new Set(ended.map(({ client }) => client))].sort() } },
       after: { public: { reason } },
     })
-    return clients.length
+    for (const { client, session } of ended)
+      if (session === null || session !== kept) await tell(tx, [client], { user, session })
+    return ended.length
   },
-  revokeOfSession: async (tx, by, of) => {
-    for (const grantId of await grantsOfSession(tx, of))
-      await revokeGrant(tx, events, by, { grantId, reason: 'signed-out' })
+  revokeAllBut: async (tx, by, user, except) => {
+    const ended = await deleteGrantsOf(tx, user, except)
+    await recordRevoked(tx, events, by, { ended, reason: 'signed-out' })
+    for (const { client, session } of ended) await tell(tx, [client], { user, session })
   },
 })

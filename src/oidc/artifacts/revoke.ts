@@ -16,7 +16,7 @@ interface Revocation {
 }
 
 /** Why everything of one person ends at once. */
-export type PersonReason = 'user-disabled' | 'password-changed' | 'account-recovered' | 'account-locked'
+export type PersonReason = 'user-disabled' | 'password-changed' | 'account-recovered' | 'account-locked' | 'revoked'
 
 /** A grant with everything that came of it. What was revoked before is not an event again. Answers whose it was. */
 export async function revokeGrant(

@@ -1,11 +1,7 @@
 import { sql } from 'kysely'
-import { z } from 'zod'
 import { statement } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
-import { defineId, type Id } from '../../lib/ids.ts'
 import type { ArtifactKind } from './artifact.ts'
-
-const userId = defineId('usr')
 
 export interface ArtifactRow {
   readonly id_hash: Buffer
@@ -20,6 +16,8 @@ export interface ArtifactRow {
   readonly sealed: Buffer | null
   readonly created_at: Date
   readonly expires_at: Date
+  /** Of a grant, code or refresh token: the sign-in that it was given in. One that is not known takes none away. */
+  readonly session_id?: string | null
 }
 
 /** The engine saves what it has changed under the same id. What was consumed stays consumed. */
@@ -42,6 +40,7 @@ const putting = (count: number) =>
             sealed: row.sealed,
             created_at: row.created_at,
             expires_at: row.expires_at,
+            session_id: row.session_id ?? null,
           }
         }),
       )
@@ -53,6 +52,7 @@ const putting = (count: number) =>
           uid_hash: ref('excluded.uid_hash'),
           grant_hash: ref('excluded.grant_hash'),
           user_id: ref('excluded.user_id'),
+          session_id: sql`coalesce(excluded.session_id, oidc_artifacts.session_id)`,
         })),
       ),
   )
@@ -89,6 +89,19 @@ const extending = statement<{ grantHash: Buffer; until: Date; exp: number }, unk
     .where('id_hash', '=', grantHash)
     .where('expires_at', '<', until)
 })
+
+const binding = statement<{ grantHash: Buffer; session: string }, unknown>((db, part) => {
+  const { grantHash, session } = part((values) => values)
+  return db
+    .updateTable('oidc_artifacts')
+    .set({ session_id: session })
+    .where('id_hash', '=', grantHash)
+    .where('session_id', 'is distinct from', session)
+})
+
+/** In which sign-in a grant was used last: what ends with that. */
+export const bindGrant = (db: Db, grantHash: Buffer, session: string): Promise<unknown> =>
+  binding(db, { grantHash, session })
 
 /** A grant lives as long as what it carries: a refresh token that was renewed takes it along. */
 export const extendGrant = (db: Db, grantHash: Buffer, until: Date): Promise<unknown> =>
@@ -163,89 +176,19 @@ export interface RevokedGrant {
   readonly clientId: string | null
 }
 
-/** Everything that came of one grant, and the grant itself; undefined when it was gone before. */
+/**
+ * Everything that came of one grant, and the grant itself; undefined when it was gone before. A refresh that is under way holds the
+ * grant's row: it is waited for first, so that what it writes is found as well.
+ */
 export async function deleteGrant(tx: Tx, grantHash: Buffer): Promise<RevokedGrant | undefined> {
-  const rows = await tx
-    .deleteFrom('oidc_artifacts')
-    .where('grant_hash', '=', grantHash)
-    .returning(['kind', 'user_id', 'client_id'])
-    .execute()
+  const [, rows] = await Promise.all([
+    tx.selectFrom('oidc_artifacts').select('kind').where('id_hash', '=', grantHash).forUpdate().execute(),
+    tx
+      .deleteFrom('oidc_artifacts')
+      .where('grant_hash', '=', grantHash)
+      .returning(['kind', 'user_id', 'client_id'])
+      .execute(),
+  ])
   const grant = rows.find(({ kind }) => kind === 'Grant')
   return grant && { userId: grant.user_id, clientId: grant.client_id }
-}
-
-/**
- * By oidc_artifacts_of_user. Answers the clients, one for each grant. What a refresh under way writes after this finds its
- * grant gone and comes to nothing.
- */
-export async function deleteGrantsOf(tx: Tx, user: Id<'usr'>): Promise<string[]> {
-  const rows = await tx
-    .deleteFrom('oidc_artifacts')
-    .where('grant_hash', 'in', (grants) =>
-      grants
-        .selectFrom('oidc_artifacts')
-        .select('id_hash')
-        .where('user_id', '=', userId.toUuid(user))
-        .where('kind', '=', 'Grant'),
-    )
-    .returning(['kind', 'client_id'])
-    .execute()
-  return rows.flatMap(({ kind, client_id }) => (kind === 'Grant' && client_id !== null ? [client_id] : []))
-}
-
-const authorizations = z.record(z.string(), z.looseObject({ grantId: z.string().optional() }))
-
-/** By oidc_artifacts_of_user: the engine's session knows what was granted in it. */
-export async function grantsOfSession(
-  tx: Tx,
-  { user, session }: { readonly user: Id<'usr'>; readonly session: Id<'ses'> },
-): Promise<string[]> {
-  const rows = await tx
-    .selectFrom('oidc_artifacts')
-    .select(sql<unknown>`payload->'authorizations'`.as('authorizations'))
-    .where('user_id', '=', userId.toUuid(user))
-    .where('kind', '=', 'Session')
-    .where(sql<string>`payload->>'hearthkeySession'`, '=', session)
-    .execute()
-  const found = rows.flatMap((row) => Object.values(authorizations.catch({}).parse(row.authorizations)))
-  return [...new Set(found.flatMap(({ grantId }) => grantId ?? []))]
-}
-
-export interface LiveGrant {
-  readonly userId: string | null
-  readonly clientId: string | null
-  /** The scopes about the person, as one text. */
-  readonly scope: string
-}
-
-/** By the primary key: the grant's row has the grant's hash as its own. */
-export async function findLiveGrant(db: Db, grantHash: Buffer, now: Date): Promise<LiveGrant | undefined> {
-  const row = await db
-    .selectFrom('oidc_artifacts')
-    .select(['user_id', 'client_id', sql<string | null>`payload->'openid'->>'scope'`.as('scope')])
-    .where('id_hash', '=', grantHash)
-    .where('kind', '=', 'Grant')
-    .where('expires_at', '>', now)
-    .executeTakeFirst()
-  return row && { userId: row.user_id, clientId: row.client_id, scope: row.scope ?? '' }
-}
-
-/** In batches, so that no transaction is long; by oidc_artifacts_by_expiry. */
-export async function deleteExpired(db: Db, before: Date, batch: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('oidc_artifacts')
-    .where(
-      'id_hash',
-      'in',
-      db
-        .selectFrom('oidc_artifacts')
-        .select('id_hash')
-        .where('expires_at', '<', before)
-        .orderBy('expires_at')
-        .limit(batch)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .executeTakeFirst()
-  return Number(numDeletedRows)
 }

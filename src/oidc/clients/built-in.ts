@@ -1,5 +1,5 @@
 import type { Known } from '../known.ts'
-import { type Client, TOKEN_EXCHANGE } from './client.ts'
+import { type Client, plainClient, TOKEN_EXCHANGE } from './client.ts'
 
 /** The self-service pages: an application of our own that asks who is there and gets no code, no token, no claim. */
 export const ACCOUNT_CLIENT_ID = 'hearthkey-account'
@@ -18,13 +18,14 @@ export const accountRedirectUri = (issuer: string): string => `${issuer}/account
 export const accountClient = (issuer: string): Client => ({
   id: ACCOUNT_CLIENT_ID,
   name: 'Hearthkey',
-  type: 'public',
+  ...plainClient,
+  type: 'single-page',
+  authMethod: 'none',
   uri: `${issuer}/account`,
   redirectUris: [accountRedirectUri(issuer)],
   postLogoutRedirectUris: [],
   grantTypes: [],
   firstParty: true,
-  secretHash: null,
   createdAt: new Date(0),
   disabledAt: null,
   apis: [],

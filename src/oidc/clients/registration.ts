@@ -1,126 +1,186 @@
 import { fail, ok, type Result } from '../../lib/result.ts'
 import {
+  type ApiGrant,
+  type AuthMethod,
   type Client,
-  type ClientDemand,
   type ClientType,
   type GrantType,
   generatedClientId,
   isClientId,
-  type OrganisationUse,
+  plainClient,
 } from './client.ts'
-import { checkRedirectUri, type RedirectUriFault } from './redirect-uri.ts'
+import type { ClientFault } from './faults.ts'
+import { type ClientFields, fieldsIn } from './fields.ts'
+import { type Bounds, judge, judgeChange, type RedirectUriRefusal } from './judge.ts'
+import { sectorOf } from './rules/subject.ts'
 
-export interface NewClient {
+export type { RedirectUriRefusal } from './judge.ts'
+
+/** An audience: all scopes there, or whatever it has there already. What is left out stays, or is no. */
+export type ApiWanted = string | (Pick<ApiGrant, 'audience' | 'scopes'> & Partial<Pick<ApiGrant, 'onBehalf'>>)
+
+export interface NewClient extends ClientFields {
   /** Generated when left out. */
   readonly id?: string
   readonly name: string
   readonly type: ClientType
-  /** Its home page. */
-  readonly uri?: string
   readonly redirectUris: readonly string[]
-  readonly postLogoutRedirectUris?: readonly string[]
-  readonly grantTypes?: readonly GrantType[]
-  readonly firstParty?: boolean
-  /** Audiences of the APIs that it may have tokens for. */
-  readonly apis?: readonly string[]
-  readonly organisations?: OrganisationUse
-  readonly mfa?: ClientDemand
+  /** The APIs that it may have tokens for: an audience stands for all scopes there. */
+  readonly apis?: readonly ApiWanted[]
+  /** It registers itself: of the token by which it looks after its entry. */
+  readonly registrationHash?: Buffer
 }
-
-export type CreateClientFault =
-  | {
-      readonly reason: 'id-invalid' | 'id-taken' | 'name-invalid' | 'uri-invalid' | 'no-redirect-uri' | 'secret-needed'
-    }
-  | RedirectUriRefusal
-  | NoSuchApi
-
-export type UpdateClientFault = { readonly reason: 'not-found' | 'no-redirect-uri' } | RedirectUriRefusal | NoSuchApi
 
 export interface NoSuchApi {
   readonly reason: 'no-such-api'
   readonly audience: string
 }
 
-export interface RedirectUriRefusal {
-  readonly reason: 'redirect-uri'
-  readonly uri: string
-  readonly fault: RedirectUriFault
-}
+export type CreateClientFault = ClientFault | RedirectUriRefusal | NoSuchApi
+export type UpdateClientFault = { readonly reason: 'not-found' } | CreateClientFault
 
-export interface ClientChange {
-  readonly organisations?: OrganisationUse
-  /** Null: nothing of its own any more. */
-  readonly mfa?: ClientDemand | null
-  /** Audiences. */
-  readonly addApis?: readonly string[]
+export interface ClientChange extends ClientFields {
+  /** In place of those that it has. */
+  readonly apis?: readonly ApiWanted[]
+  readonly addApis?: readonly ApiWanted[]
   readonly removeApis?: readonly string[]
+  /** Audiences, among those that it has then. */
+  readonly addOnBehalf?: readonly string[]
+  readonly removeOnBehalf?: readonly string[]
   readonly addRedirectUris?: readonly string[]
   readonly removeRedirectUris?: readonly string[]
   readonly addPostLogoutRedirectUris?: readonly string[]
   readonly removePostLogoutRedirectUris?: readonly string[]
+  readonly addOrigins?: readonly string[]
+  readonly removeOrigins?: readonly string[]
+  /** Another token looks after its entry from now on (RFC 7592 §3). */
+  readonly registrationHash?: Buffer
 }
 
-const usualGrants: readonly GrantType[] = ['authorization_code', 'refresh_token']
+const usualGrants: Readonly<Record<ClientType, readonly GrantType[]>> = {
+  web: ['authorization_code', 'refresh_token'],
+  'single-page': ['authorization_code', 'refresh_token'],
+  native: ['authorization_code', 'refresh_token'],
+  service: ['client_credentials'],
+}
 
-type Planned = Omit<Client, 'apis' | 'disabledAt' | 'secretHash' | 'serviceAccount'>
+const usualAuthMethod: Readonly<Record<ClientType, AuthMethod>> = {
+  web: 'client_secret_basic',
+  'single-page': 'none',
+  native: 'none',
+  service: 'client_secret_basic',
+}
 
 /** What is to be registered, or why it is not. */
-export function plan(input: NewClient, now: Date): Result<Planned, CreateClientFault> {
+export function plan(input: NewClient, now: Date, bounds: Bounds): Result<Client, CreateClientFault> {
   const id = input.id ?? generatedClientId.generate()
   if (!isClientId(id)) return fail({ reason: 'id-invalid' })
-  const name = input.name.trim()
-  if (name === '' || name.length > 200 || /\p{Cc}/u.test(name)) return fail({ reason: 'name-invalid' })
-  const uri = input.uri ?? null
-  if (uri !== null && !(/^https?:/.test(uri) && checkRedirectUri('public', uri).ok))
-    return fail({ reason: 'uri-invalid' })
-  const grantTypes = [...new Set(input.grantTypes ?? usualGrants)]
-  if (grantTypes.includes('client_credentials') && input.type !== 'confidential')
-    return fail({ reason: 'secret-needed' })
-  const addresses = {
-    type: input.type,
-    grantTypes,
-    redirectUris: [...new Set(input.redirectUris)],
-    postLogoutRedirectUris: [...new Set(input.postLogoutRedirectUris ?? [])],
+  const { type, name, apis = [], registrationHash = null } = input
+  const grantTypes = usualGrants[type]
+  const usual = { postLogoutRedirectUris: [], firstParty: false, organisations: 'ask', mfa: null, uri: null } as const
+  const client: Client = {
+    ...plainClient,
+    ...usual,
+    id,
+    type,
+    name,
+    redirectUris: [],
+    grantTypes: [...grantTypes],
+    authMethod: input.profile === 'fapi2' ? 'private_key_jwt' : usualAuthMethod[type],
+    ...settled(input, { id, type, grantTypes, ...plainClient }),
+    apis: allowed([], apis),
+    registrationHash,
+    createdAt: now,
+    disabledAt: null,
+    serviceAccount: null,
   }
-  const refused = addressRefusal(addresses)
-  if (refused) return fail(refused)
-  const { firstParty = false, organisations = 'ask', mfa = null } = input
-  return ok({ id, name, uri, ...addresses, firstParty, organisations, mfa, createdAt: now })
+  const fault = judge(client, bounds)
+  return fault ? fail(fault) : ok(client)
 }
 
-type Addresses = Pick<Client, 'type' | 'grantTypes' | 'redirectUris' | 'postLogoutRedirectUris'>
-
-export function addressRefusal(
-  client: Addresses,
-): RedirectUriRefusal | { readonly reason: 'no-redirect-uri' } | undefined {
-  if (client.grantTypes.includes('authorization_code') && client.redirectUris.length === 0)
-    return { reason: 'no-redirect-uri' }
-  for (const uri of [...client.redirectUris, ...client.postLogoutRedirectUris]) {
-    const checked = checkRedirectUri(client.type, uri)
-    if (!checked.ok) return { reason: 'redirect-uri', uri, fault: checked.error }
+/** What it is to be, or why not. */
+export function changedBy(before: Client, change: ClientChange, bounds: Bounds): Result<Client, CreateClientFault> {
+  const said = settled(change, before)
+  const list = (name: 'redirectUris' | 'postLogoutRedirectUris' | 'origins') => said[name] ?? before[name]
+  const redirectUris = changed(list('redirectUris'), change.addRedirectUris, change.removeRedirectUris)
+  const { addPostLogoutRedirectUris: addSignedOut, removePostLogoutRedirectUris: removeSignedOut } = change
+  const after: Client = {
+    ...before,
+    ...said,
+    redirectUris,
+    postLogoutRedirectUris: changed(list('postLogoutRedirectUris'), addSignedOut, removeSignedOut),
+    origins: changed(list('origins'), change.addOrigins, change.removeOrigins),
+    apis: allowed(change.apis ? allowed([], change.apis) : before.apis, change.addApis, change.removeApis).map(
+      onBehalf(change),
+    ),
+    // What people are sent to without being asked, nobody leads from outside.
+    registrationHash: said.firstParty ? null : (change.registrationHash ?? before.registrationHash),
   }
-  return undefined
+  const named = withItsSector(after)
+  const fault = judgeChange(before, named, bounds)
+  return fault ? fail(fault) : ok(named)
 }
 
-export const changed = (
-  now: readonly string[],
-  add: readonly string[] = [],
-  remove: readonly string[] = [],
-): string[] => [...new Set([...now, ...add])].filter((uri) => !remove.includes(uri))
+/**
+ * People keep their names where an operator moves an application. One that registered itself could register the host of somebody
+ * else and be moved to its own: it has the names of where it is. By itself it does not move (registration/owned.ts).
+ */
+const withItsSector = (client: Client): Client =>
+  client.registrationHash !== null && client.subjectType === 'pairwise'
+    ? { ...client, sector: sectorOf(client) }
+    : client
 
-export const changeable = ({ redirectUris, postLogoutRedirectUris, organisations, mfa, apis }: Client) => ({
-  redirectUris,
-  postLogoutRedirectUris,
-  organisations,
-  mfa,
-  apis: apis.map(({ audience }) => audience),
-})
+type Standing = Pick<
+  Client,
+  'id' | 'type' | 'redirectUris' | 'requiresPar' | 'sector' | 'subjectType' | 'tokenBinding'
+> & {
+  readonly grantTypes: readonly string[]
+}
 
-export const snapshotOf = (client: Client) => ({
-  name: client.name,
-  type: client.type,
-  uri: client.uri,
-  ...changeable(client),
-  grantTypes: client.grantTypes,
-  firstParty: client.firstParty,
-})
+/** What was said, with what follows from it where nothing else was said. */
+function settled(given: ClientFields, before: Omit<Standing, 'redirectUris'> & Partial<Standing>): ClientFields {
+  const said = fieldsIn(given)
+  return { ...said, ...profiled(said, before), ...named(said, before) }
+}
+
+/** FAPI 2.0 leaves no choice in these, but for the one between a certificate and DPoP. */
+function profiled(said: ClientFields, before: Omit<Standing, 'redirectUris'>): ClientFields {
+  if (said.profile !== 'fapi2') return {}
+  const signsIn = (said.grantTypes ?? before.grantTypes).some((grant) => grant === 'authorization_code')
+  const byCertificate = said.authMethod?.endsWith('tls_client_auth') ?? false
+  const { tokenBinding } = before
+  return {
+    requiresPar: said.requiresPar ?? (before.requiresPar || signsIn),
+    tokenBinding: said.tokenBinding ?? (tokenBinding === 'none' ? (byCertificate ? 'mtls' : 'dpop') : tokenBinding),
+  }
+}
+
+function named(
+  said: ClientFields,
+  before: Pick<Standing, 'id' | 'type' | 'sector' | 'subjectType'> & Partial<Standing>,
+): ClientFields {
+  const subjectType = said.subjectType ?? before.subjectType
+  if (said.sector !== undefined || (subjectType === 'pairwise') === (before.sector !== null)) return {}
+  const { redirectUris = before.redirectUris ?? [] } = said
+  return { sector: subjectType === 'pairwise' ? sectorOf({ ...before, redirectUris }) : null }
+}
+
+const changed = (now: readonly string[], add: readonly string[] = [], remove: readonly string[] = []): string[] =>
+  [...new Set([...now, ...add])].filter((one) => !remove.includes(one))
+
+function allowed(now: readonly ApiGrant[], add: readonly ApiWanted[] = [], remove: readonly string[] = []): ApiGrant[] {
+  const byAudience = new Map(now.map((grant) => [grant.audience, grant]))
+  for (const given of add) {
+    const wanted = typeof given === 'string' ? { audience: given } : given
+    const plain = { scopes: null, onBehalf: false }
+    byAudience.set(wanted.audience, { ...plain, ...byAudience.get(wanted.audience), ...wanted })
+  }
+  return [...byAudience.values()].filter(({ audience }) => !remove.includes(audience))
+}
+
+const onBehalf =
+  ({ addOnBehalf = [], removeOnBehalf = [] }: ClientChange) =>
+  (grant: ApiGrant): ApiGrant => {
+    if (removeOnBehalf.includes(grant.audience)) return { ...grant, onBehalf: false }
+    return addOnBehalf.includes(grant.audience) ? { ...grant, onBehalf: true } : grant
+  }

@@ -7,7 +7,7 @@ import { Secret } from '../../lib/secret.ts'
 const PREFIX = 'hks_'
 
 export interface ClientSecrets {
-  generate(): { readonly secret: Secret<string>; readonly hash: Buffer }
+  generate(): { readonly secret: Secret<string>; readonly hash: Buffer; readonly hint: string }
   matches(hash: Buffer, given: string): boolean
 }
 
@@ -22,7 +22,7 @@ export function clientSecrets(key: Secret<Buffer>): ClientSecrets {
   return {
     generate: () => {
       const secret = PREFIX + toBase64url(randomBytes(32))
-      return { secret: new Secret(secret), hash: hashOf(secret) }
+      return { secret: new Secret(secret), hash: hashOf(secret), hint: secret.slice(-4) }
     },
     matches: (hash, given) => equalBytes(hash, hashOf(given)),
   }

@@ -26,6 +26,8 @@ export function ownSessions(provider: Provider, sessions: EngineSessions): void 
     const { session, result } = ctx.oidc
     const started = result?.login?.session
     if (!session || !started || !sessionId.is(started)) return
+    // A sign-in begins with no application: what the one before it had given ends with that, or is its own concern.
+    if (session.hearthkeySession !== undefined && session.hearthkeySession !== started) session.authorizations = {}
     session.hearthkeySession = started
     const bond = { session: started, engineUidHash: engineUidHash(session.uid) }
     const unit = currentUnit()

@@ -18,16 +18,18 @@ export interface Engines {
 interface EnginesDeps {
   readonly keySet: Pick<KeySet, 'fresh'>
   readonly build: (keys: KeySnapshot) => Provider
+  /** What there is beside the engine, as discovery names it. */
+  readonly beside: Readonly<Record<string, string>>
   readonly log: Log
 }
 
 /** The engine takes its keys when it is made, so new keys mean a new engine; requests under way finish on the old one. */
-export function createEngines({ keySet, build, log }: EnginesDeps): Engines {
+export function createEngines({ keySet, build, beside, log }: EnginesDeps): Engines {
   let made: { readonly version: string; readonly engine: Engine } | undefined
 
   const make = (keys: KeySnapshot): Engine => {
     const provider = build(keys)
-    const made = discoveryOf(provider)
+    const made = discoveryOf(provider, beside)
     let discovery: Soon<Published> = made
     made.then(
       (published) => {

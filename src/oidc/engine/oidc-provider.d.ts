@@ -1,6 +1,6 @@
 /** The engine ships no types. Only what this room uses is said here, and no more is used than is said. */
 declare module 'oidc-provider' {
-  import type { KeyObject } from 'node:crypto'
+  import type { KeyObject, X509Certificate } from 'node:crypto'
   import type { EventEmitter } from 'node:events'
   import type { IncomingMessage, ServerResponse } from 'node:http'
 
@@ -34,6 +34,14 @@ declare module 'oidc-provider' {
     readonly clientAuthMethod: string
     readonly redirectUris: readonly string[]
     readonly postLogoutRedirectUris?: readonly string[]
+    /** Its public keys, by value or from where it keeps them. */
+    readonly asymmetricKeyStore: {
+      readonly jwksUri: string | undefined
+      /** Seconds since 1970. */
+      readonly freshUntil?: number
+      clear(): void
+      selectForVerify(wanted: unknown): unknown
+    }
     grantTypeAllowed(type: string): boolean
   }
 
@@ -42,6 +50,14 @@ declare module 'oidc-provider' {
     readonly prototype: EngineClient & {
       compareClientSecret(this: EngineClient, actual: string): boolean | Promise<boolean>
       includeSid(this: EngineClient): boolean
+      redirectUriAllowed(this: EngineClient, value: string): boolean
+      postLogoutRedirectUriAllowed(this: EngineClient, value: string): boolean
+      responseModeAllowed(
+        this: EngineClient,
+        mode: string | undefined,
+        type: string | undefined,
+        profile: unknown,
+      ): boolean
     }
     find(id: unknown): Promise<EngineClient | undefined>
   }
@@ -54,6 +70,9 @@ declare module 'oidc-provider' {
     addOIDCClaims(claims: readonly string[]): void
     addResourceScope(resource: string, scope: string): void
     getOIDCScope(): string
+    getOIDCClaims(): readonly string[]
+    /** Audience → scopes, as one text. */
+    readonly resources?: Readonly<Record<string, string>>
     save(): Promise<string>
   }
 
@@ -71,7 +90,7 @@ declare module 'oidc-provider' {
     /** Ours: the id of the session's row, kept by the engine because `IN_PAYLOAD` names it. */
     hearthkeySession?: string
     readonly state?: { readonly secret: string; readonly clientId?: string }
-    readonly authorizations?: Readonly<Record<string, { readonly sid?: string; readonly grantId?: string }>>
+    authorizations?: Readonly<Record<string, { readonly sid?: string; readonly grantId?: string }>>
     grantIdFor(clientId: string): string | undefined
     sidFor(clientId: string, value?: string): string | undefined
     ensureClientContainer(clientId: string): void
@@ -86,6 +105,8 @@ declare module 'oidc-provider' {
   }
 
   export interface Interaction {
+    /** Where a device asks. */
+    readonly deviceCode?: string
     readonly uid: string
     readonly exp: number
     readonly returnTo: string
@@ -98,6 +119,8 @@ declare module 'oidc-provider' {
     readonly session?: { readonly accountId: string; readonly uid?: string }
     readonly grantId?: string
     readonly result?: InteractionResult
+    /** What was answered before this was asked. */
+    readonly lastSubmission?: InteractionResult
   }
 
   export interface InteractionResult {
@@ -132,6 +155,8 @@ declare module 'oidc-provider' {
     scope?: string | undefined
     readonly scopes: ReadonlySet<string>
     readonly sid?: string
+    /** As the request asked for them. */
+    readonly claims?: unknown
     readonly acr?: string
     readonly amr?: readonly string[]
     readonly authTime?: number
@@ -139,7 +164,15 @@ declare module 'oidc-provider' {
     /** Seconds. */
     expiresIn: number
     readonly expiration: number
+    /** Binds it to the key in a certificate. */
+    setThumbprint(kind: 'x5t', certificate: X509Certificate): void
     save(): Promise<string>
+  }
+
+  export interface DeviceCode extends Token {
+    readonly userCode?: string
+    readonly deviceInfo?: unknown
+    readonly isExpired: boolean
   }
 
   export interface TokenClass {
@@ -150,19 +183,45 @@ declare module 'oidc-provider' {
     }): Token
   }
 
+  interface Finds {
+    find(value: string, options?: Readonly<Record<string, unknown>>): Promise<unknown>
+  }
+
+  /** An ID token, and whatever else is signed for a client alone. */
+  export interface IdToken {
+    readonly client: EngineClient
+    extra: Record<string, unknown>
+    payload(): Promise<Record<string, unknown>>
+    issue(options: { readonly use: 'idtoken' | 'introspection' }): Promise<string>
+  }
+
+  export interface IdTokenClass {
+    new (available: Readonly<Record<string, unknown>>, options: { readonly ctx: EngineContext }): IdToken
+    readonly prototype: IdToken
+    /** Of a hint that a client sends back. */
+    validate(jwt: string, client: EngineClient): Promise<unknown>
+  }
+
   export interface OidcContext {
     readonly route: string
     readonly client?: EngineClient
     readonly session?: Session
+    /** Of the session, once it was looked for: what it holds, or nothing yet. */
+    readonly grant?: Grant
+    readonly provider: Pick<Provider, 'issuer'>
     readonly params?: Readonly<Record<string, unknown>>
     /** The form as it came, where one did. */
     readonly body?: Readonly<Record<string, unknown>>
     readonly result?: InteractionResult
     readonly prompts: ReadonlySet<string>
+    /** Asked for, and not answered yet. */
+    promptPending(name: string): boolean
     readonly entities: {
       readonly Interaction?: Interaction
       readonly AuthorizationCode?: Token
       readonly RefreshToken?: Token
+      readonly PushedAuthorizationRequest?: unknown
+      readonly DeviceCode?: Token
       readonly Client?: EngineClient
     }
     readonly requestParamOIDCScopes: ReadonlySet<string>
@@ -211,13 +270,28 @@ declare module 'oidc-provider' {
 
   export class Provider extends EventEmitter {
     constructor(issuer: string, configuration: Readonly<Record<string, unknown>>)
+    /** Of the request that is answered. */
+    static readonly ctx: MiddlewareContext | undefined
     proxy: boolean
     readonly issuer: string
-    readonly AccessToken: TokenClass
+    readonly AccessToken: TokenClass & Finds
     readonly Client: ClientClass
     readonly Grant: GrantClass
     readonly Interaction: { find(uid: string): Promise<unknown> }
     readonly Session: SessionClass
+    readonly DeviceCode: {
+      /** Whoever answers it has no part in the session that it may be bound to later. */
+      find(
+        id: string,
+        options: { readonly ignoreExpiration: true; readonly ignoreSessionBinding: true },
+      ): Promise<DeviceCode | undefined>
+    }
+    /** Ours to replace: the engine's own finds first and saves then. */
+    readonly ReplayDetection: { unique(by: string, jti: string, exp: number): Promise<boolean> }
+    readonly IdToken: IdTokenClass
+    /** Ours to replace: which value stands for a token that is new. */
+    readonly RefreshToken: Finds & { readonly prototype: { generateTokenId(this: Token): string } }
+    readonly ClientCredentials: Finds
     readonly ResourceServer: new (
       audience: string,
       info: ResourceServer,
@@ -254,7 +328,13 @@ declare module 'oidc-provider' {
     readonly InvalidTarget: new (description?: string) => OIDCProviderError
     readonly InvalidRedirectUri: new () => OIDCProviderError
     readonly InvalidClient: new (description?: string) => OIDCProviderError
+    readonly InvalidClientAuth: new (detail: string) => OIDCProviderError
+    readonly InvalidRequestObject: new (description: string) => OIDCProviderError
+    readonly InvalidDpopProof: new (description: string) => OIDCProviderError
+    readonly InvalidRequestUri: new (description: string) => OIDCProviderError
     readonly SessionNotFound: new (description?: string) => OIDCProviderError
+    readonly SlowDown: new () => OIDCProviderError
+    readonly UnsupportedResponseMode: new () => OIDCProviderError
   }
 
   interface Check {

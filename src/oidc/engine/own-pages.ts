@@ -8,7 +8,7 @@ export async function withoutEnginePages(ctx: MiddlewareContext, next: () => Pro
   await next()
   const { oidc } = ctx
   if (!oidc?.session || ctx.status !== 200) return
-  if (oidc.route === 'resume' && isAnother(oidc)) {
+  if ((oidc.route === 'resume' || oidc.route === 'device_resume') && isAnother(oidc)) {
     await oidc.session.destroy()
     sendTo(ctx, ctx.path)
   } else if (oidc.route === 'end_session' && !oidc.session.accountId) {

@@ -1,25 +1,39 @@
 import { type EngineContext, errors, type OIDCProviderError, Provider, type ResponseMode } from 'oidc-provider'
-import { type ApiKeyGrantDeps, registerApiKeyGrant } from '../exchange/api-key-grant.ts'
+import { trustingOwnForm } from '../device/own-guard.ts'
+import { registerTokenExchange, type TokenExchangeDeps } from '../exchange/token-exchange.ts'
+import { hintsAreIdTokens } from '../incoming/hints.ts'
 import { type IntrospectionDeps, introspectingOurs, JWT_REFUSED } from '../introspection.ts'
 import { noteStepUp, sayingStepUp } from '../organisations/step-up.ts'
 import type { EngineSessions } from '../ports.ts'
+import type { UsedJwts } from '../replay/used-jwts.ts'
 import { currentUnit } from '../unit/units.ts'
 import { type EngineSetup, engineConfiguration } from './configuration.ts'
 import { type EngineClientsDeps, ownClients, recordOf } from './engine-clients.ts'
+import { onceOverAllInstances } from './engine-replay.ts'
+import { ownSuccessors } from './engine-rotation.ts'
 import { ownSessions } from './engine-sessions.ts'
 import { comparedUris, withRequestId } from './errors.ts'
+import { formPost } from './form-post.tsx'
+import { leaveLookingToUs, signingAnswers } from './lent-signature.ts'
+import { sidsBySector } from './names-outside.ts'
 import { withoutEnginePages } from './own-pages.ts'
 import { type SettleDeps, settling } from './settle.ts'
 
-export interface ProviderDeps extends EngineClientsDeps, SettleDeps, IntrospectionDeps, ApiKeyGrantDeps {
+export interface ProviderDeps extends EngineClientsDeps, SettleDeps, IntrospectionDeps, TokenExchangeDeps {
   readonly sessions: EngineSessions
+  readonly usedJwts: UsedJwts
 }
 
-/** `form_post` would send the code on by a page of the engine's with a script in it; nothing that we know needs it. */
 class OwnProvider extends Provider {
+  // The engine registers its modes while it is being made, before a field of this class could have a value.
+  declare inQuery: ResponseMode | undefined
+
   override registerResponseMode(name: string, send: ResponseMode): void {
-    if (name === 'form_post') return
-    super.registerResponseMode(name, (ctx, to, parameters) => send(ctx, to, withRequestId(parameters)))
+    if (name === 'query') this.inQuery = send
+    // What is asked for in the front channel is refused, and a refusal has no place of its own there (engine-clients.ts).
+    const instead = name === 'fragment' ? this.inQuery : undefined
+    const own = name === 'form_post' ? formPost : (instead ?? send)
+    super.registerResponseMode(name, (ctx, to, parameters) => own(ctx, to, withRequestId(parameters)))
   }
 }
 
@@ -30,11 +44,17 @@ export function createProvider(setup: EngineSetup, deps: ProviderDeps): Provider
   provider.proxy = true
   ownClients(provider, deps)
   ownSessions(provider, deps.sessions)
+  ownSuccessors(provider)
+  trustingOwnForm(provider)
+  onceOverAllInstances(provider, deps.usedJwts)
+  hintsAreIdTokens(provider)
+  sidsBySector(provider, setup.subjects)
+  leaveLookingToUs(provider, () => Provider.ctx)
   provider.use(settling(deps))
   provider.use(withoutEnginePages)
-  provider.use(introspectingOurs(deps))
+  provider.use(introspectingOurs(deps, signingAnswers(provider)))
   provider.use(sayingStepUp)
-  registerApiKeyGrant(provider, deps)
+  registerTokenExchange(provider, deps)
   reportRefusals(provider)
   return provider
 }
@@ -44,6 +64,9 @@ const refusals = [
   'grant.error',
   'introspection.error',
   'revocation.error',
+  'device_authorization.error',
+  'code_verification.error',
+  'device_resume.error',
   'end_session.error',
   'end_session_confirm.error',
   'end_session_success.error',

@@ -3,9 +3,10 @@ import type { ActorContext } from '../../audit/actor.ts'
 import type { EventWriter } from '../../audit/writer.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
-import { AppError } from '../../errors/app-error.ts'
+import { named } from '../../errors/named.ts'
 import { contentSecurityPolicy } from '../../http/headers/content-security-policy.ts'
 import { defineId } from '../../lib/ids.ts'
+import { artifactHash } from '../artifacts/artifact.ts'
 import { type RevocationReason, revokeGrant } from '../artifacts/revoke.ts'
 import type { TellOfReplay } from '../ports.ts'
 import type { Unit } from '../unit/unit.ts'
@@ -28,37 +29,50 @@ export const settling =
   async (ctx: MiddlewareContext, next: () => Promise<void>): Promise<void> => {
     const unit = findUnit()
     if (!unit) return next()
+    unit.engine = ctx
     try {
       await next()
+      await answerSettled(unit, ctx, deps)
     } catch (error) {
       // Past every handler of the engine: whoever holds a connection then would hold it for ever.
       await unit.rollback()
       throw error
-    }
-    ctx.set(POLICY, contentSecurityPolicy())
-    openFormTo(ctx)
-    try {
-      await settle(unit, ctx, deps)
-    } catch (error) {
-      await unit.rollback()
-      unit.refusal = error instanceof AppError ? error : new AppError('internal-error', { cause: error })
-    }
-    if (unit.failure instanceof AppError) unit.refusal ??= unit.failure
-    if (unit.refusal) {
-      leaveToUs(ctx)
-    } else if (unit.failure !== undefined) {
-      unit.exchange.log.error({ err: unit.failure }, 'the protocol engine failed')
+    } finally {
+      unit.end()
     }
   }
+
+async function answerSettled(unit: Unit, ctx: MiddlewareContext, deps: SettleDeps): Promise<void> {
+  ctx.set(POLICY, contentSecurityPolicy())
+  openFormTo(ctx)
+  try {
+    await settle(unit, ctx, deps)
+  } catch (error) {
+    await unit.rollback()
+    unit.refusal = named(error)
+  }
+  const failure = unit.failure === undefined ? undefined : named(unit.failure)
+  if (failure && failure.code !== 'internal-error') unit.refusal ??= failure
+  if (unit.refusal) {
+    leaveToUs(ctx)
+  } else if (unit.failure !== undefined) {
+    unit.exchange.log.error({ err: unit.failure }, 'the protocol engine failed')
+  }
+}
 
 async function settle(unit: Unit, ctx: MiddlewareContext, { db, events, tellOfReplay }: SettleDeps): Promise<void> {
   const context = contextOf(unit, ctx)
   const reason = reasonOf(ctx)
   const revokeAll = async (tx: Tx) => {
-    for (const grantId of unit.revokedGrants) {
+    for (const grantId of inOrder(unit.revokedGrants)) {
       const owner = await revokeGrant(tx, events, context, { grantId, reason })
       // Once: of what was revoked before, nobody is the owner any more.
-      if (owner && reason === 'replay') await tellOfReplay(tx, context, owner)
+      if (!owner || reason !== 'replay') continue
+      unit.exchange.log.warn(
+        { client: ctx.oidc?.client?.clientId, grant: grantId },
+        'a code or refresh token came a second time: everything that came of it has ended',
+      )
+      await tellOfReplay(tx, context, owner)
     }
   }
   const keeps = ctx.status < (unit.rollsBackRefusals ? 400 : 500)
@@ -72,6 +86,13 @@ async function settle(unit: Unit, ctx: MiddlewareContext, { db, events, tellOfRe
   if (unit.revokedGrants.size > 0) await inTransaction(db, revokeAll)
 }
 
+/** As all go who hold several of them. */
+const inOrder = (grantIds: ReadonlySet<string>): string[] =>
+  [...grantIds]
+    .map((id) => ({ id, hash: artifactHash('Grant', id) }))
+    .sort((one, other) => one.hash.compare(other.hash))
+    .map(({ id }) => id)
+
 const userId = defineId('usr')
 
 function contextOf({ exchange }: Unit, { oidc }: MiddlewareContext): ActorContext {
@@ -83,7 +104,8 @@ function contextOf({ exchange }: Unit, { oidc }: MiddlewareContext): ActorContex
 }
 
 function reasonOf({ oidc }: MiddlewareContext): RevocationReason {
-  if (oidc?.route === 'end_session_confirm' || oidc?.route === 'resume') return 'signed-out'
+  if (oidc?.route === 'end_session_confirm' || oidc?.route === 'resume' || oidc?.route === 'device_resume')
+    return 'signed-out'
   return oidc?.route === 'revocation' ? 'revoked-by-client' : 'replay'
 }
 

@@ -4,15 +4,14 @@ import { noteGuess } from '../../http/limits/guessed.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Api } from '../apis/api.ts'
 import { isOfApiKeys } from '../clients/built-in.ts'
-import { TOKEN_EXCHANGE } from '../clients/client.ts'
 import { assertFits } from '../organisations/fits.ts'
 import type { ApiKeys, Quotas, VerifiedKey } from '../ports.ts'
 import type { ResourceServerOf } from '../resources.ts'
 import { currentUnit } from '../unit/units.ts'
+import { ACCESS_TOKEN_TYPE } from './token-types.ts'
 
 /** RFC 8693 §3 lets anybody name token types of their own by a URI. */
 export const API_KEY_TYPE = 'urn:hearthkey:token-type:api-key'
-const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 
 export interface ApiKeyGrantDeps {
   readonly apiKeys: ApiKeys
@@ -23,37 +22,32 @@ export interface ApiKeyGrantDeps {
   readonly clock: Clock
 }
 
-const parameters = ['subject_token', 'subject_token_type', 'requested_token_type', 'audience', 'resource', 'scope']
-
 /**
  * RFC 8693: a program shows its key and gets a short token, so that services go on validating by JWKS alone. Whatever is
  * wrong with a key, the answer is the same. No refresh token, no ID token, no session: a key never signs anybody in.
  */
-export function registerApiKeyGrant(provider: Provider, deps: ApiKeyGrantDeps): void {
-  const handle = async (ctx: EngineContext): Promise<void> => {
-    const { client, params } = ctx.oidc
-    if (!client || !isOfApiKeys(client.clientId)) throw new errors.InvalidRequest('this client exchanges no API keys')
-    if (params?.['subject_token_type'] !== API_KEY_TYPE)
-      throw new errors.InvalidRequest(`subject_token_type must be ${API_KEY_TYPE}`)
-    const wanted = params['requested_token_type']
-    if (wanted !== undefined && wanted !== ACCESS_TOKEN_TYPE)
-      throw new errors.InvalidRequest(`requested_token_type must be ${ACCESS_TOKEN_TYPE}`)
-    const key = await verified(deps, params['subject_token'])
-    const api = await apiFor(deps, key, params['resource'] ?? params['audience'])
-    const token = new provider.AccessToken({ accountId: key.owner, client, scope: scopeOf(key, api, params['scope']) })
-    token.resourceServer = new provider.ResourceServer(api.audience, deps.resourceServerOf(api))
-    const { expiresAt } = key
-    if (expiresAt) token.expiresIn = Math.min(token.expiration, secondsUntil(expiresAt, deps.clock.now()))
-    currentUnit().apiKey = { key, api: api.id }
-    ctx.body = {
-      access_token: await token.save(),
-      issued_token_type: ACCESS_TOKEN_TYPE,
-      token_type: 'Bearer',
-      expires_in: token.expiration,
-      scope: token.scope,
-    }
+export async function exchangeApiKey(provider: Provider, deps: ApiKeyGrantDeps, ctx: EngineContext): Promise<void> {
+  const { client, params } = ctx.oidc
+  if (!client || !isOfApiKeys(client.clientId)) throw new errors.InvalidRequest('this client exchanges no API keys')
+  if (params?.['subject_token_type'] !== API_KEY_TYPE)
+    throw new errors.InvalidRequest(`subject_token_type must be ${API_KEY_TYPE}`)
+  const wanted = params['requested_token_type']
+  if (wanted !== undefined && wanted !== ACCESS_TOKEN_TYPE)
+    throw new errors.InvalidRequest(`requested_token_type must be ${ACCESS_TOKEN_TYPE}`)
+  const key = await verified(deps, params['subject_token'])
+  const api = await apiFor(deps, key, params['resource'] ?? params['audience'])
+  const token = new provider.AccessToken({ accountId: key.owner, client, scope: scopeOf(key, api, params['scope']) })
+  token.resourceServer = new provider.ResourceServer(api.audience, deps.resourceServerOf(api))
+  const { expiresAt } = key
+  if (expiresAt) token.expiresIn = Math.min(token.expiration, secondsUntil(expiresAt, deps.clock.now()))
+  currentUnit().apiKey = { key, api: api.id }
+  ctx.body = {
+    access_token: await token.save(),
+    issued_token_type: ACCESS_TOKEN_TYPE,
+    token_type: 'Bearer',
+    expires_in: token.expiration,
+    scope: token.scope,
   }
-  provider.registerGrantType(TOKEN_EXCHANGE, handle, parameters)
 }
 
 async function verified({ apiKeys, quotas }: ApiKeyGrantDeps, presented: unknown): Promise<VerifiedKey> {

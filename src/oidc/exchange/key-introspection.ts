@@ -1,7 +1,8 @@
 import { AppError } from '../../errors/app-error.ts'
 import { noteGuess } from '../../http/limits/guessed.ts'
 import type { Api } from '../apis/api.ts'
-import type { Client } from '../clients/client.ts'
+import { rename } from '../apis/claim-names.ts'
+import { type Client, isConfidential } from '../clients/client.ts'
 import type { Known } from '../known.ts'
 import type { ApiKeys, Quotas } from '../ports.ts'
 import { currentUnit } from '../unit/units.ts'
@@ -36,7 +37,7 @@ export const keyIntrospection =
   async (asker, presented, { ip, resource }) => {
     // First: whoever may not ask finds nothing out, and uses nothing up.
     const granted = asker.apis.filter(({ audience }) => resource === undefined || audience === resource)
-    if (asker.type !== 'confidential' || granted.length === 0) return undefined
+    if (!isConfidential(asker) || granted.length === 0) return undefined
     const found = await apiKeys.verify(presented, { ip })
     if (!found.ok) {
       noteGuess(currentUnit().exchange)
@@ -48,9 +49,7 @@ export const keyIntrospection =
     )
     const [only, ...more] = known.flatMap(({ api, scopes }) => {
       const names = api && permissions[api.id]
-      return names
-        ? [{ audience: api.audience, names: names.filter((name) => scopes === null || scopes.includes(name)) }]
-        : []
+      return names ? [{ api, names: names.filter((name) => scopes === null || scopes.includes(name)) }] : []
     })
     if (!only) return undefined
     // What the key may do at one of them, the other must not believe.
@@ -58,10 +57,10 @@ export const keyIntrospection =
     const verdict = await quotas.take({ organisation: seat.organisation.id, key: id, quota })
     if (!verdict.ok) throw new AppError('too-many-requests', { retryAfter: verdict.retryAfterSeconds })
     const names = [...only.names].sort()
-    return {
+    const answer = {
       token_type: API_KEY_TYPE,
       sub: owner,
-      aud: only.audience,
+      aud: only.api.audience,
       scope: names.join(' '),
       org_id: seat.organisation.id,
       org: seat.organisation.slug,
@@ -70,4 +69,5 @@ export const keyIntrospection =
       quota: quotas.carried(quota, 'key'),
       ...(expiresAt && { exp: Math.floor(expiresAt.getTime() / 1000) }),
     }
+    return rename(answer, only.api.claimNames)
   }

@@ -1,17 +1,16 @@
-import type { Token } from 'oidc-provider'
 import { can } from '../../access/can.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import type { Api } from '../apis/api.ts'
+import type { StillMeetsRules } from '../behind/refresh-introspection.ts'
 import type { Client } from '../clients/client.ts'
 import type { Known } from '../known.ts'
 import type { Member } from '../ports.ts'
-import { signedInOf } from '../strength/of-token.ts'
 import { rulesOfClient } from '../strength/rules.ts'
 import type { JudgeStrength, SignedIn } from '../strength/strength.ts'
-import { narrowed } from './claims.ts'
+import { audienceOf, narrowed, permittedAt, scopesIn, within } from './claims.ts'
 import type { Seated, TakeSeat } from './seating.ts'
 
 const userId = defineId('usr')
@@ -25,7 +24,10 @@ export interface ChangingClaims {
   readonly amr?: readonly string[] | undefined
   readonly sid?: Id<'ses'> | undefined
   readonly scope?: string | undefined
+  /** Absent from a token that goes as far as a person agreed, and no further. */
+  readonly roles?: readonly string[] | undefined
   readonly permissions?: readonly string[] | undefined
+  readonly act?: unknown
 }
 
 interface LookDeps {
@@ -57,19 +59,11 @@ async function stands(
   return seated.ok ? { seated: seated.value } : undefined
 }
 
-interface StillCountsDeps extends LookDeps {
-  readonly clients: Known<Client>
-}
-
 /** Of a refresh token that somebody asks about: what a use of it would be told. */
-export const stillCounts =
-  ({ clients, ...deps }: StillCountsDeps) =>
-  async (token: Token, organisation: Id<'org'> | undefined): Promise<boolean> => {
-    const signedIn = signedInOf(token)
-    const client = token.clientId === undefined ? undefined : await clients.find(token.clientId)
-    if (!signedIn || !client) return false
-    return (await stands(deps, { organisation, member: signedIn.user, signedIn, client })) !== undefined
-  }
+export const stillMeetingRules =
+  (deps: LookDeps): StillMeetsRules =>
+  async (client, signedIn, organisation) =>
+    (await stands(deps, { organisation, member: signedIn.user, signedIn, client })) !== undefined
 
 interface CurrentDeps extends LookDeps {
   readonly apis: Known<Api>
@@ -92,12 +86,19 @@ export const currentClaims =
     const standing = await stands(deps, { organisation, member, signedIn: signedInAs(claims, member), client })
     if (!standing?.seated) return standing && claims
     const { roles } = standing.seated
-    const now = { ...claims, roles: roles.map(({ key }) => key).sort() }
+    const consented = isByConsent(claims, member, client) ? scopesIn(scope) : undefined
+    const now = { ...claims, roles: consented ? undefined : roles.map(({ key }) => key).sort() }
     const api = await apis.find(aud)
     if (!api) return now
-    const still = (permissions ?? []).filter((permission) => can(roles, permission, api.id))
+    // Its tokens do not say it: it asks here.
+    const said = permissions ?? (api.carriesPermissions ? [] : permittedAt(roles, audienceOf(api, client)))
+    const still = within(said, consented).filter((permission) => can(roles, permission, api.id))
     return { ...now, permissions: still, ...(api.byRole && { scope: narrowed(scope, still) }) }
   }
+
+/** As it was issued; and of one from before the application stopped being ours, as it would be issued now. */
+const isByConsent = ({ roles, act }: ChangingClaims, member: Member, { firstParty }: Client): boolean =>
+  roles === undefined || (userId.is(member) && act === undefined && !firstParty)
 
 /** Nobody, where a program speaks for itself. */
 function signedInAs({ auth_time, acr = '', amr = [], sid }: ChangingClaims, user: Member): SignedIn | undefined {

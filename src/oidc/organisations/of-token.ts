@@ -11,6 +11,7 @@ import { signedInOf, sourceOf, tooWeak } from '../strength/of-token.ts'
 import { rulesOfClient } from '../strength/rules.ts'
 import { currentUnit } from '../unit/units.ts'
 import { audienceOf, narrowed, type OrganisationClaims, organisationClaims } from './claims.ts'
+import { consentedTo } from './consented.ts'
 import { assertFits } from './fits.ts'
 import { memberOf } from './member.ts'
 import { tokenRefusal } from './refusal.ts'
@@ -51,9 +52,10 @@ export const organisationOfToken =
     const audience = api && audienceOf(api, record)
     const { quota } = seated.seat.organisation
     const carried = deps.quotas.carried(quota === null ? {} : { organisation: quota }, 'organisation')
-    const claims = organisationClaims(seated, audience, carried)
+    const claims = organisationClaims(seated, audience, carried, consentedTo(token, record))
     if (api?.byRole) token.scope = narrowed(token.scope, claims.permissions ?? [])
-    assertFits(claims, deps.largestClaims)
+    const { permissions: _, ...withoutPermissions } = claims
+    assertFits(api?.carriesPermissions === false ? withoutPermissions : claims, deps.largestClaims)
     currentUnit().chosen = { org_id: claims.org_id, org: claims.org }
     return claims
   }

@@ -1,6 +1,7 @@
-import { type EngineContext, errors, type Token } from 'oidc-provider'
+import { type EngineContext, errors } from 'oidc-provider'
 import { defineId } from '../../lib/ids.ts'
 import type { Client } from '../clients/client.ts'
+import type { SignInSource } from '../exchange/acting.ts'
 import { withStepUp } from '../organisations/refusal.ts'
 import { currentUnit } from '../unit/units.ts'
 import { rulesOfClient } from './rules.ts'
@@ -10,15 +11,18 @@ const userId = defineId('usr')
 const sessionId = defineId('ses')
 
 /** As a code or a token says it; undefined where nobody has signed in. */
-export function signedInOf(token: Token): SignedIn | undefined {
+export function signedInOf(token: SignInSource): SignedIn | undefined {
   const { accountId: user, sid, authTime = 0, acr = '', amr = [] } = token
   if (user === undefined || !userId.is(user)) return undefined
   const session = sid !== undefined && sessionId.is(sid) ? sid : undefined
   return { user, session, at: new Date(authTime * 1000), acr, amr }
 }
 
-export const sourceOf = ({ oidc }: EngineContext): Token | undefined =>
-  oidc.entities.RefreshToken ?? oidc.entities.AuthorizationCode
+export const sourceOf = ({ oidc }: EngineContext): SignInSource | undefined =>
+  oidc.entities.RefreshToken ??
+  oidc.entities.AuthorizationCode ??
+  oidc.entities.DeviceCode ??
+  currentUnit().onBehalf?.source
 
 /** The application begins anew, and may say which sign-in it takes. */
 export const tooWeak = (acr: string) =>

@@ -1,3 +1,4 @@
+import type { MiddlewareContext } from 'oidc-provider'
 import type { OpenTransaction } from '../../db/open-transaction.ts'
 import { begin } from '../../db/pooled-db.ts'
 import type { Db, Tx } from '../../db/types.ts'
@@ -7,8 +8,10 @@ import type { Id } from '../../lib/ids.ts'
 import type { Seat } from '../../orgs/memberships/membership.ts'
 import { type ArtifactRow, type FoundArtifact, putArtifacts } from '../artifacts/store.ts'
 import type { ChosenOrganisation } from '../claims.ts'
+import type { OnBehalf } from '../exchange/acting.ts'
 import type { StepUp } from '../organisations/refusal.ts'
 import type { Member, OrganisationChoice, Person, VerifiedKey } from '../ports.ts'
+import type { Rotation } from '../refresh/rotation.ts'
 
 type Statement =
   | { readonly kind: 'statement'; readonly statement: (db: Db) => Promise<unknown>; readonly decides: boolean }
@@ -42,6 +45,12 @@ export class Unit {
   readonly exchange: Exchange
   /** A refused request leaves nothing of what it wrote: the token endpoint. */
   readonly rollsBackRefusals: boolean
+  /** What the engine knows of the request, once one of its routes has it. */
+  engine: MiddlewareContext | undefined
+  /** What becomes of the refresh token that it brought. */
+  rotation: Rotation | undefined
+  /** Whom the database has found active a moment ago, in this transaction. */
+  active: Id<'usr'> | undefined
   /** Answered by our own responder instead of the engine. */
   refusal: AppError | undefined
   /** Beside the refusal, where an administrator looks at it. */
@@ -58,11 +67,15 @@ export class Unit {
   chosen: ChosenOrganisation | undefined
   /** The key that is exchanged, and for which API. */
   apiKey: { readonly key: VerifiedKey; readonly api: string } | undefined
+  /** The token that is handed on, and by whom. */
+  onBehalf: OnBehalf | undefined
   /** Beside a refused token: which sign-in would get it. */
   stepUp: StepUp | undefined
   readonly #db: Db
   /** The session that this very transaction binds, and holds until it ends; where it cannot, nothing is committed. */
   bound: string | undefined
+  /** In which somebody agrees to something on a page of ours. */
+  agreedIn: Id<'ses'> | undefined
   readonly #first: ((tx: Tx) => Promise<unknown>)[] = []
   readonly #writes: Write[] = []
   readonly #people = new Map<string, Promise<Person | undefined>>()
@@ -70,6 +83,7 @@ export class Unit {
   readonly #live = new Map<string, Promise<boolean>>()
   readonly #found: Map<string, Promise<FoundArtifact | undefined>>
   readonly #revoked = new Set<string>()
+  readonly #last: (() => void)[] = []
   #begun: Promise<OpenTransaction> | undefined
   #isOver = false
 
@@ -85,12 +99,33 @@ export class Unit {
     return (await this.#begun)?.tx ?? this.#db
   }
 
+  /** Where the request holds one already: then no other may be waited for. */
+  async held(): Promise<Tx | undefined> {
+    return (await this.#begun)?.tx
+  }
+
   /** For a write whose answer decides how the request goes on. */
   async writer(): Promise<Tx> {
     // A branch of the work that was overtaken by the end would begin what nobody ends.
     if (this.#isOver) throw new Error('the request has ended')
     this.#begun ??= begin(this.#db)
     return (await this.#begun).tx
+  }
+
+  /** Before anything was written: what has to be waited for is waited for without a connection. */
+  async giveBack(): Promise<void> {
+    const begun = await this.#begun
+    this.#begun = undefined
+    await begun?.rollback()
+  }
+
+  /** When all is committed or rolled back, whatever became of it. */
+  atTheEnd(done: () => void): void {
+    this.#last.push(done)
+  }
+
+  end(): void {
+    for (const done of this.#last.splice(0)) done()
   }
 
   /** Before all that is written: what may say that nothing is. */
@@ -113,6 +148,12 @@ export class Unit {
     const last = this.#writes.at(-1)
     if (last?.kind !== 'put') this.#writes.push({ kind: 'put', rows: new Map([[keyOf(row), row]]) })
     else last.rows.set(keyOf(row), row)
+  }
+
+  /** The last that waits to be put under this id. */
+  putting(idHash: Buffer): ArtifactRow | undefined {
+    const key = idHash.toString('base64')
+    return this.#writes.map((write) => (write.kind === 'put' ? write.rows.get(key) : undefined)).findLast(Boolean)
   }
 
   /**

@@ -1,4 +1,6 @@
 import { de as account } from './areas/account.ts'
+import { de as applications } from './areas/applications.ts'
+import { de as devices } from './areas/devices.ts'
 import { de as guard } from './areas/guard.ts'
 import { de as license } from './areas/license.ts'
 import { de as mail } from './areas/mail.ts'
@@ -11,6 +13,7 @@ import { de as registration } from './areas/registration.ts'
 import { de as roles } from './areas/roles.ts'
 import { de as secondFactors } from './areas/second-factors.ts'
 import { de as security } from './areas/security.ts'
+import { de as sessions } from './areas/sessions.ts'
 import { de as signInSteps } from './areas/sign-in-steps.ts'
 import type { Messages } from './message.ts'
 
@@ -45,27 +48,6 @@ export const de: Messages = {
   'login.error.busy': 'Gerade melden sich viele Personen an. Versuchen Sie es in einigen Sekunden noch einmal.',
   'login.error.email-missing': 'Geben Sie Ihre E-Mail-Adresse ein.',
   'login.error.password-missing': 'Geben Sie Ihr Passwort ein.',
-
-  'consent.title': 'Darf {client} Ihr Konto verwenden?',
-  'consent.account': 'Sie sind angemeldet als {account}.',
-  'consent.asks': 'Wenn Sie zustimmen, darf {client}',
-  'consent.scope.openid': 'Sie wiedererkennen',
-  'consent.scope.openid.about': 'Die Anwendung erhält dafür eine Kennung, die nur für Sie steht.',
-  'consent.scope.profile': 'Ihren Namen sehen',
-  'consent.scope.profile.about': 'Die Anwendung sieht auch weitere Angaben aus Ihrem Profil, etwa Ihre Sprache.',
-  'consent.scope.email': 'Ihre E-Mail-Adresse sehen',
-  'consent.scope.email.about': 'Die Anwendung erfährt auch, ob die Adresse bestätigt ist.',
-  'consent.scope.phone': 'Ihre Telefonnummer sehen',
-  'consent.scope.phone.about': 'Die Anwendung erfährt auch, ob die Nummer bestätigt ist.',
-  'consent.scope.address': 'Ihre Postanschrift sehen',
-  'consent.scope.address.about': 'Die Anwendung erhält sie so, wie sie in Ihrem Profil steht.',
-  'consent.scope.offline_access': 'Ihre Daten abrufen, auch wenn Sie nicht da sind',
-  'consent.scope.offline_access.about': 'Das gilt, bis Sie sich dort abmelden oder die Erlaubnis zurücknehmen.',
-  'consent.scope.other': '{scope} verwenden',
-  'consent.scope.other.about': 'Das ist eine Berechtigung von {resource}.',
-  'consent.scope.other.unnamed': 'Das ist eine Berechtigung, deren Bedeutung die Anwendung kennt.',
-  'consent.allow': 'Zustimmen und weiter',
-  'consent.deny': 'Nicht zustimmen',
 
   'gone.title': 'Bitte beginnen Sie von vorn',
   'gone.why':
@@ -110,6 +92,10 @@ export const de: Messages = {
   'logout.stay': 'Angemeldet bleiben',
   'stayed.title': 'Sie wurden nicht abgemeldet',
   'stayed.lead': 'Hier hat sich nichts geändert. Sie können diese Seite schließen oder zur Anwendung zurückgehen.',
+  'formPost.title': 'Einen Moment',
+  'formPost.lead': 'Sie werden zur Anwendung zurückgeleitet. Wenn nichts geschieht, geht es hier weiter.',
+  'formPost.leadFor': 'Sie werden zu {client} zurückgeleitet. Wenn nichts geschieht, geht es hier weiter.',
+  'formPost.submit': 'Weiter',
   'loggedOut.title': 'Sie sind abgemeldet',
   'loggedOut.lead': 'Ihre Sitzung hier ist beendet. Sie können diese Seite schließen.',
   'loggedOut.again': 'Wieder anmelden',
@@ -154,6 +140,9 @@ export const de: Messages = {
   'error.password-off.title': 'Nach sehr vielen Fehlversuchen wird dieses Passwort nicht mehr angenommen.',
   'error.password-off.cure':
     'Wählen Sie über „Passwort vergessen?“ ein neues Passwort, oder bitten Sie die Administration, die Sperre aufzuheben.',
+  'error.geo-file-unusable.title': 'Die Datei der Orte kann nicht gelesen werden.',
+  'error.geo-file-unusable.cure':
+    'Laden Sie sie noch einmal vollständig herunter, oder nehmen Sie geo.file aus der Konfiguration.',
   'error.breach-list-unusable.title': 'Die Liste gestohlener Passwörter kann gerade nicht gelesen werden.',
   'error.breach-list-unusable.cure':
     'Versuchen Sie es später noch einmal. Wer diesen Server betreibt, findet die Ursache im Protokoll; hearthkey doctor prüft die Datei.',
@@ -165,6 +154,8 @@ export const de: Messages = {
     'Solange es kein Administratorkonto gibt, erzeugt hearthkey setup-link auf dem Server einen neuen.',
   'error.user-not-found.title': 'Dieses Konto gibt es nicht.',
   'error.user-not-found.cure': 'Der Befehl hearthkey user list zeigt alle Konten.',
+  'error.session-not-found.title': 'Diese Sitzung gibt es nicht.',
+  'error.session-not-found.cure': 'Der Befehl hearthkey session list zeigt alle Sitzungen.',
   'error.email-taken.title': 'Mit dieser E-Mail-Adresse gibt es bereits ein Konto.',
   'error.email-taken.cure': 'Verwenden Sie eine andere Adresse, oder arbeiten Sie mit jenem Konto weiter.',
   'error.last-administrator.title': 'Das ist das letzte Administratorkonto, das sich anmelden kann.',
@@ -262,6 +253,8 @@ export const de: Messages = {
   'error.unavailable.title': 'Der Dienst ist gerade nicht bereit.',
   'error.unavailable.cure': 'Versuchen Sie es in einigen Sekunden noch einmal.',
   ...account,
+  ...applications,
+  ...devices,
   ...guard,
   ...license,
   ...mail,
@@ -273,6 +266,7 @@ export const de: Messages = {
   ...registration,
   ...roles,
   ...secondFactors,
+  ...sessions,
   ...signInSteps,
   ...security,
 }

@@ -1,4 +1,6 @@
 import { en as account } from './areas/account.ts'
+import { en as applications } from './areas/applications.ts'
+import { en as devices } from './areas/devices.ts'
 import { en as guard } from './areas/guard.ts'
 import { en as license } from './areas/license.ts'
 import { en as mail } from './areas/mail.ts'
@@ -11,6 +13,7 @@ import { en as registration } from './areas/registration.ts'
 import { en as roles } from './areas/roles.ts'
 import { en as secondFactors } from './areas/second-factors.ts'
 import { en as security } from './areas/security.ts'
+import { en as sessions } from './areas/sessions.ts'
 import { en as signInSteps } from './areas/sign-in-steps.ts'
 
 /** English, and with it the list of all texts. `{name}` is a parameter. Texts of errors stand in the errors' catalogue. */
@@ -43,27 +46,6 @@ export const en = {
   'login.error.busy': 'Many people are signing in at this moment. Try again in a few seconds.',
   'login.error.email-missing': 'Enter your e-mail address.',
   'login.error.password-missing': 'Enter your password.',
-
-  'consent.title': 'Let {client} use your account?',
-  'consent.account': 'You are signed in as {account}.',
-  'consent.asks': 'If you agree, {client} can',
-  'consent.scope.openid': 'recognise you',
-  'consent.scope.openid.about': 'It gets a number that stands for you and for nobody else.',
-  'consent.scope.profile': 'see your name',
-  'consent.scope.profile.about': 'And what else your profile says about you, such as your language.',
-  'consent.scope.email': 'see your e-mail address',
-  'consent.scope.email.about': 'And whether it has been verified.',
-  'consent.scope.phone': 'see your phone number',
-  'consent.scope.phone.about': 'And whether it has been verified.',
-  'consent.scope.address': 'see your postal address',
-  'consent.scope.address.about': 'As it stands in your profile.',
-  'consent.scope.offline_access': 'stay connected while you are away',
-  'consent.scope.offline_access.about': 'Until you sign out of it or take the permission back.',
-  'consent.scope.other': 'use {scope}',
-  'consent.scope.other.about': 'A permission of {resource}.',
-  'consent.scope.other.unnamed': 'A permission that this application knows.',
-  'consent.allow': 'Agree and continue',
-  'consent.deny': 'Do not agree',
 
   'gone.title': 'Please start again',
   'gone.why': 'This sign-in was finished already, waited too long, or began in another browser.',
@@ -106,6 +88,10 @@ export const en = {
   'logout.stay': 'Stay signed in',
   'stayed.title': 'You have not been signed out',
   'stayed.lead': 'Nothing has changed here. You can close this page or go back to the application.',
+  'formPost.title': 'One moment',
+  'formPost.lead': 'You are on your way back to the application. If nothing happens, go on here.',
+  'formPost.leadFor': 'You are on your way back to {client}. If nothing happens, go on here.',
+  'formPost.submit': 'Go on',
   'loggedOut.title': 'You are signed out',
   'loggedOut.lead': 'Your session here has ended. You can close this page.',
   'loggedOut.again': 'Sign in again',
@@ -131,6 +117,8 @@ export const en = {
   'error.mendRedirect':
     'If the address that was received is your application’s own, correct it there, or register it with this command. Never register an address that you do not know.',
   ...account,
+  ...applications,
+  ...devices,
   ...guard,
   ...license,
   ...mail,
@@ -142,6 +130,7 @@ export const en = {
   ...registration,
   ...roles,
   ...secondFactors,
+  ...sessions,
   ...signInSteps,
   ...security,
 } as const

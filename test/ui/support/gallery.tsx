@@ -17,13 +17,13 @@ import { AskPage } from '../../../src/asking/pages/ask.tsx'
 import { LetterSentPage } from '../../../src/asking/pages/letter-sent.tsx'
 import { AppError } from '../../../src/errors/app-error.ts'
 import { ChooseOrganisationPage } from '../../../src/login/pages/choose-organisation.tsx'
-import { ConsentPage } from '../../../src/login/pages/consent.tsx'
 import { CookiesOffPage } from '../../../src/login/pages/cookies-off.tsx'
 import { GonePage } from '../../../src/login/pages/gone.tsx'
 import { NewPasswordPage as RenewPasswordPage } from '../../../src/login/pages/new-password.tsx'
 import { SignInPage } from '../../../src/login/pages/sign-in.tsx'
 import { LockedPage, DeadPage as NotMeDeadPage } from '../../../src/notices/pages/answers.tsx'
 import { NotMePage } from '../../../src/notices/pages/not-me.tsx'
+import { FormPostPage } from '../../../src/oidc/pages/form-post.tsx'
 import { LoggedOutPage } from '../../../src/oidc/pages/logged-out.tsx'
 import { LogoutPage } from '../../../src/oidc/pages/logout.tsx'
 import { StayedPage } from '../../../src/oidc/pages/stayed.tsx'
@@ -45,7 +45,6 @@ import {
 import { ClosedPage } from '../../../src/registration/pages/closed.tsx'
 import { ConfirmPage } from '../../../src/registration/pages/confirm.tsx'
 import { DeadVerificationPage, VerifiedPage, VerifyPage } from '../../../src/registration/verification/pages/verify.tsx'
-import { sessionId } from '../../../src/sessions/session.ts'
 import { DeadLinkPage } from '../../../src/setup/pages/dead.tsx'
 import { DonePage } from '../../../src/setup/pages/done.tsx'
 import { SetUpPage } from '../../../src/setup/pages/set-up.tsx'
@@ -53,12 +52,18 @@ import { ErrorPage } from '../../../src/ui/error-page.tsx'
 import { LandingPage } from '../../../src/ui/landing-page.tsx'
 import type { Translate } from '../../../src/ui/messages/translator.ts'
 import { userId } from '../../../src/users/user.ts'
+import { applicationPages, givenApplications } from './gallery-applications.tsx'
+import { devicePages, givenDevices } from './gallery-devices.tsx'
 import { factorPages, givenFactors } from './gallery-factors.tsx'
 import { givenSecurity, securityPages } from './gallery-security.tsx'
+import { givenSessions, sessionPages } from './gallery-sessions.tsx'
 
 /** What pages show that comes from no catalogue. */
 export const given = {
   ...givenFactors,
+  ...givenDevices,
+  ...givenApplications,
+  ...givenSessions,
   ...givenSecurity,
   slugs: ['lovelace', 'nordwind-holding', 'nordwind'],
   client: 'Nordwind Invoicing',
@@ -94,7 +99,6 @@ const organisationsToChoose = [given.organisation, given.longClient, given.clien
 }))
 const client = { name: given.client, uri: 'https://app.nordwind.example/' }
 const at = { action: '/login/4mZ0', base: '/login/4mZ0', passkeys: true, cancel: '/login/4mZ0/abort' } as const
-const scopes = ['openid', 'profile', 'email', 'offline_access', given.scope]
 const register = { action: '/register?back=4mZ0', signIn: '/login/4mZ0' } as const
 const recover = { action: '/recover', signIn: '/account' } as const
 const byLink = { action: '/link?token=Zm9v', email: given.email, minimum: 12 } as const
@@ -108,16 +112,6 @@ const setUp = { action: '/setup/Zm9v', minimum: 12 } as const
 
 const now = new Date('2030-01-15T12:00:00Z')
 const before = (hours: number) => new Date(now.getTime() - hours * 3_600_000)
-const session = (hours: number, browser?: string) => ({
-  id: sessionId.generate(),
-  device: browser ? { browser, system: given.system } : {},
-  ip: given.place,
-  amr: ['pwd'],
-  acr: 'aal1',
-  createdAt: before(hours),
-  lastSeenAt: before(hours),
-})
-const sessions = [session(2, given.browser), session(24, given.browser), session(24)] as const
 const user = {
   id: userId.generate(),
   status: 'active',
@@ -128,7 +122,7 @@ const user = {
   locale: null,
   createdAt: now,
 } as const
-const overview = { user, sessions, here: sessions[0].id, now, mailIsSent: true } as const
+const overview = { user, signedIn: 3, now, mailIsSent: true } as const
 
 const invitation = {
   organisation: { name: given.organisation },
@@ -160,7 +154,10 @@ const ways = { recover: '/recover?back=4mZ0', register: '/register?back=4mZ0' } 
 
 /** Every page in every state that looks different. */
 export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = {
+  ...devicePages(given),
   ...factorPages({ ...given, client }),
+  ...applicationPages(given),
+  ...sessionPages(given),
   ...securityPages({ ...given, user, now, browser: { browser: given.browser, system: given.system } }),
   'sign-in': (t) => <SignInPage t={t} {...at} {...ways} client={client} />,
   'sign-in-mismatch': (t) => (
@@ -203,9 +200,6 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
       problem={{ reason: 'common' }}
       strength="weak"
     />
-  ),
-  consent: (t) => (
-    <ConsentPage t={t} {...at} client={client} account={given.email} scopes={scopes} resource={given.resource} />
   ),
   'choose-organisation': (t) => (
     <ChooseOrganisationPage t={t} {...at} client={client} account={given.email} choices={organisationsToChoose} />
@@ -358,6 +352,14 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
     <LogoutPage t={t} action="/oauth/logout/confirm" stay="/oauth/logout/stayed" xsrf="9f8e7d" client={client} />
   ),
   'logout-stayed': (t) => <StayedPage t={t} />,
+  'form-post': (t) => (
+    <FormPostPage
+      t={t}
+      action="https://nordwind.example/callback"
+      fields={{ code: 'Zm9v', state: 'YmFy' }}
+      client={client}
+    />
+  ),
   'logged-out': (t) => <LoggedOutPage t={t} client={client} />,
   landing: (t) => <LandingPage t={t} awaitsSetup={false} mayRegister />,
   'landing-awaits-set-up': (t) => <LandingPage t={t} awaitsSetup mayRegister />,

@@ -19,22 +19,15 @@ export const en = {
   'account.pending.until': 'link good until {time}',
   'account.pending.again': 'Send the link again',
   'account.pending.withdraw': 'Withdraw',
-  'account.sessions': 'Where you are signed in',
-  'account.sessions.lead': 'If you do not recognise one of these, sign it out and change your password.',
   'account.device': '{browser} on {system}',
   'account.device.unknown': 'Unknown device',
   'account.here': 'this browser',
   'account.since': 'signed in {time}',
-  'account.lastSeen': 'last seen {time}',
-  'account.end': 'Sign out',
-  'account.endOthers': 'Sign out everywhere else',
   'account.done.password':
     'Your password is changed. You are signed out everywhere else, and your applications will ask you to sign in again.',
   'account.done.email':
     'We have sent a link to the new address. Open it within an hour to confirm the change; until then nothing changes.',
   'account.done.withdrawn': 'The change of address is withdrawn. Your address stays as it is.',
-  'account.done.session': 'That device is signed out.',
-  'account.done.others': 'You are signed out everywhere else.',
   'account.done.verification': 'We have sent you a link. Open it to verify your address.',
   'account.password.title': 'Change your password',
   'account.password.lead':
@@ -68,7 +61,7 @@ export const en = {
   'account.undo.lead':
     'Your account stays with {email}, or goes back to it if the change is done already. No other address can be confirmed by a link that was sent before.',
   'account.undo.then':
-    'Whoever asked for the change knew your password. So everything is signed out, and the account stays locked until you have set a new password.',
+    'Whoever asked for the change knew your password. So everything is signed out, and the account stays locked until you have set a new password. Sign-in methods that were added since the change was asked for go, and applications that were allowed access since then lose it: a letter names them.',
   'account.undo.submit': 'Keep this address and lock my account',
   'account.undone.title': 'Your account has your address',
   'account.undone.lead':
@@ -106,22 +99,15 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'account.pending.until': 'Link gilt bis {time}',
   'account.pending.again': 'Link noch einmal senden',
   'account.pending.withdraw': 'Zurückziehen',
-  'account.sessions': 'Wo Sie angemeldet sind',
-  'account.sessions.lead': 'Wenn Sie einen Eintrag nicht erkennen, melden Sie ihn ab und ändern Sie Ihr Passwort.',
   'account.device': '{browser} unter {system}',
   'account.device.unknown': 'Unbekanntes Gerät',
   'account.here': 'dieser Browser',
   'account.since': 'angemeldet {time}',
-  'account.lastSeen': 'zuletzt gesehen {time}',
-  'account.end': 'Abmelden',
-  'account.endOthers': 'Überall sonst abmelden',
   'account.done.password':
     'Ihr Passwort ist geändert. Sie sind überall sonst abgemeldet, und Ihre Anwendungen werden Sie um eine neue Anmeldung bitten.',
   'account.done.email':
     'Wir haben einen Link an die neue Adresse gesendet. Öffnen Sie ihn innerhalb einer Stunde, um die Änderung zu bestätigen; bis dahin ändert sich nichts.',
   'account.done.withdrawn': 'Die Änderung der Adresse ist zurückgezogen. Ihre Adresse bleibt, wie sie ist.',
-  'account.done.session': 'Das Gerät ist abgemeldet.',
-  'account.done.others': 'Sie sind überall sonst abgemeldet.',
   'account.done.verification': 'Wir haben Ihnen einen Link gesendet. Öffnen Sie ihn, um Ihre Adresse zu bestätigen.',
   'account.password.title': 'Passwort ändern',
   'account.password.lead':
@@ -155,7 +141,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'account.undo.lead':
     'Ihr Konto behält die Adresse {email} oder erhält sie zurück, falls sie schon geändert ist. Vorher verschickte Links zu einer anderen Adresse gelten dann nicht mehr.',
   'account.undo.then':
-    'Wer die Änderung veranlasst hat, kannte Ihr Passwort. Deshalb wird alles abgemeldet, und das Konto bleibt gesperrt, bis Sie ein neues Passwort gesetzt haben.',
+    'Wer die Änderung veranlasst hat, kannte Ihr Passwort. Deshalb wird alles abgemeldet, und das Konto bleibt gesperrt, bis Sie ein neues Passwort gesetzt haben. Anmeldemethoden, die seit dem Antrag dazugekommen sind, werden entfernt, und Anwendungen, denen seitdem der Zugriff erlaubt wurde, verlieren ihn: Eine E-Mail nennt sie.',
   'account.undo.submit': 'Diese Adresse behalten und Konto sperren',
   'account.undone.title': 'Ihr Konto hat Ihre Adresse',
   'account.undone.lead':

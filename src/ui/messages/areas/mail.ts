@@ -111,6 +111,8 @@ export const en = {
     'Somebody proved a sign-in to your account with your password and one of your backup codes. That code works no more.',
   'mail.notice.backup-code-used.cure':
     'If this was you because a device is lost, remove its passkey or authenticator app from your account, on the page “How you sign in”. If few codes are left, make new ones there.',
+  'mail.notice.applications':
+    'These applications have lost their access, because somebody else may have allowed it: {names}. If you use one of them, it asks you again.',
   'mail.notice.left': 'Codes left',
   'mail.notice.factor': 'Which',
   'mail.notice.factor.passkey': 'Passkey',
@@ -304,6 +306,8 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Bei einer Anmeldung an Ihrem Konto wurden Ihr Passwort und einer Ihrer Ersatzcodes verwendet. Dieser Code gilt nicht mehr.',
   'mail.notice.backup-code-used.cure':
     'Wenn Sie das waren, weil ein Gerät verloren ist, entfernen Sie dessen Passkey oder Authenticator-App auf der Seite „Wie Sie sich anmelden“ aus Ihrem Konto. Wenn nur noch wenige Codes übrig sind, erstellen Sie dort neue.',
+  'mail.notice.applications':
+    'Diese Anwendungen haben keinen Zugriff mehr, weil ihn jemand anderes erlaubt haben könnte: {names}. Wenn Sie eine davon nutzen, fragt sie Sie noch einmal.',
   'mail.notice.left': 'Übrige Codes',
   'mail.notice.factor': 'Welche',
   'mail.notice.factor.passkey': 'Passkey',

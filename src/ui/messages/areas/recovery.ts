@@ -19,7 +19,7 @@ export const en = {
 
   'recovery.password.title': 'Choose a new password',
   'recovery.password.takesFactors':
-    'If you go on, all passkeys, authenticator apps, backup codes, codes by e-mail and trusted browsers of this account are taken away as well: only the new password opens it then. Set up a new second factor afterwards.',
+    'If you go on, all passkeys, authenticator apps, backup codes, codes by e-mail and trusted browsers of this account are taken away as well: only the new password opens it then. Set up a new second factor afterwards. Applications that you allowed access lose it, and ask you again.',
   'recovery.password.lead': 'For the account {email}. Every device that is signed in to it is then signed out.',
   'recovery.password.label': 'New password',
   'recovery.password.submit': 'Save password',
@@ -55,6 +55,8 @@ export const en = {
   'recovery.notMe.takesLater':
     'Sign-in methods that were added at that time or later are removed from your account then.',
   'recovery.notMe.takesCodes': 'Your backup codes go, too: whoever has one of them may have them all.',
+  'recovery.notMe.takesApplications':
+    'Applications that were allowed access to your account at that time or later lose it then. A letter names them.',
   'recovery.notMe.wasYou': 'If it was, close this page. Nothing changes.',
   'recovery.notMe.submit': 'This was not me: lock my account',
 
@@ -92,7 +94,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
 
   'recovery.password.title': 'Neues Passwort wählen',
   'recovery.password.takesFactors':
-    'Wenn Sie fortfahren, werden auch alle Passkeys, Authenticator-Apps, Ersatzcodes, Codes per E-Mail und vertrauenswürdigen Browser dieses Kontos entfernt: Dann öffnet es nur noch das neue Passwort. Richten Sie danach einen neuen zweiten Faktor ein.',
+    'Wenn Sie fortfahren, werden auch alle Passkeys, Authenticator-Apps, Ersatzcodes, Codes per E-Mail und vertrauenswürdigen Browser dieses Kontos entfernt: Dann öffnet es nur noch das neue Passwort. Richten Sie danach einen neuen zweiten Faktor ein. Anwendungen, denen Sie den Zugriff erlaubt hatten, verlieren ihn und fragen Sie noch einmal.',
   'recovery.password.lead': 'Für das Konto {email}. Danach ist jedes Gerät abgemeldet, das dort angemeldet ist.',
   'recovery.password.label': 'Neues Passwort',
   'recovery.password.submit': 'Passwort speichern',
@@ -131,6 +133,8 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'recovery.notMe.takesLater':
     'Anmeldemethoden, die zu dieser Zeit oder später dazugekommen sind, werden dann aus Ihrem Konto entfernt.',
   'recovery.notMe.takesCodes': 'Auch Ihre Ersatzcodes werden entfernt: Wer einen davon hat, hat vielleicht alle.',
+  'recovery.notMe.takesApplications':
+    'Anwendungen, denen zu dieser Zeit oder später der Zugriff auf Ihr Konto erlaubt wurde, verlieren ihn dann. Eine E-Mail nennt sie.',
   'recovery.notMe.wasYou': 'Wenn ja, schließen Sie diese Seite. Es ändert sich nichts.',
   'recovery.notMe.submit': 'Das war ich nicht: Konto sperren',
 

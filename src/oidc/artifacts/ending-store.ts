@@ -1,0 +1,234 @@
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { DB } from '../../db/schema.gen.ts'
+import type { Db, Tx } from '../../db/types.ts'
+import { defineId, type Id } from '../../lib/ids.ts'
+
+const userId = defineId('usr')
+const sessionId = defineId('ses')
+const orgId = defineId('org')
+
+/** A grant that is gone, with every code and token that came of it. */
+export interface EndedGrant {
+  /** As events name it. */
+  readonly grantId: string
+  readonly client: string
+  readonly user: Id<'usr'> | undefined
+  /** In which it was given. */
+  readonly session: Id<'ses'> | null
+}
+
+/** As a literal: the indexes are of grants alone, and a plan that is made once for all values could not know that it is one. */
+const GRANT = sql.lit('Grant')
+
+/** What was granted to go on when nobody is signed in. */
+const isOffline = sql<boolean>`' ' || coalesce(payload->'openid'->>'scope', '') || ' ' LIKE '% offline_access %'`
+
+type Artifacts = ExpressionBuilder<DB, 'oidc_artifacts'>
+type Grants = (eb: Artifacts) => ReturnType<Artifacts['and']>
+
+/**
+ * A refresh that is under way holds the row of its grant: that is waited for first, so that what it writes is found as well.
+ * In one order, so that two who end the same do not wait for one another.
+ */
+async function holdGrants(tx: Tx, which: Grants, limit?: number): Promise<Buffer[]> {
+  const rows = await tx
+    .selectFrom('oidc_artifacts')
+    .select('id_hash')
+    .where('kind', '=', GRANT)
+    .where(which)
+    .orderBy('id_hash')
+    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
+    .forUpdate()
+    .execute()
+  return rows.map(({ id_hash }) => id_hash)
+}
+
+const among = (hashes: readonly Buffer[]) => sql<Buffer>`ANY(${hashes}::bytea[])`
+
+async function deleteWith(tx: Tx, grants: readonly Buffer[]): Promise<EndedGrant[]> {
+  if (grants.length === 0) return []
+  const rows = await tx
+    .deleteFrom('oidc_artifacts')
+    .where('grant_hash', '=', among(grants))
+    .returning(['kind', 'client_id', 'user_id', 'session_id', sql<string | null>`payload->>'jti'`.as('grant_id')])
+    .execute()
+  return rows.flatMap(({ kind, client_id, user_id, session_id, grant_id }) =>
+    kind === 'Grant' && client_id !== null
+      ? [
+          {
+            grantId: grant_id ?? '',
+            client: client_id,
+            user: user_id === null ? undefined : userId.fromUuid(user_id),
+            session: session_id === null ? null : sessionId.fromUuid(session_id),
+          },
+        ]
+      : [],
+  )
+}
+
+/** By oidc_artifacts_of_session. */
+export const deleteGrantsIn = async (
+  tx: Tx,
+  session: Id<'ses'>,
+  { keepsOffline }: { readonly keepsOffline: boolean },
+): Promise<EndedGrant[]> =>
+  deleteWith(
+    tx,
+    await holdGrants(tx, (eb) =>
+      eb.and([eb('session_id', '=', sessionId.toUuid(session)), ...(keepsOffline ? [eb.not(isOffline)] : [])]),
+    ),
+  )
+
+/** By oidc_artifacts_of_user; all but those of one session where one is to go on. */
+export const deleteGrantsOf = async (tx: Tx, user: Id<'usr'>, except?: Id<'ses'>): Promise<EndedGrant[]> =>
+  deleteWith(
+    tx,
+    await holdGrants(tx, (eb) =>
+      eb.and([
+        eb('user_id', '=', userId.toUuid(user)),
+        ...(except ? [eb('session_id', 'is distinct from', sessionId.toUuid(except))] : []),
+      ]),
+    ),
+  )
+
+/** By oidc_artifacts_of_user: all that one client holds of one person. */
+export const deleteGrantsFor = async (tx: Tx, user: Id<'usr'>, client: string): Promise<EndedGrant[]> =>
+  deleteWith(
+    tx,
+    await holdGrants(tx, (eb) => eb.and([eb('user_id', '=', userId.toUuid(user)), eb('client_id', '=', client)])),
+  )
+
+/** By oidc_artifacts_of_client: those that were there when it began. Whoever signs in anew meanwhile is left alone. */
+export const deleteGrantsOfClient = async (
+  tx: Tx,
+  client: string,
+  { before, limit }: { readonly before: Date; readonly limit: number },
+): Promise<EndedGrant[]> =>
+  deleteWith(
+    tx,
+    await holdGrants(tx, (eb) => eb.and([eb('client_id', '=', client), eb('created_at', '<=', before)]), limit),
+  )
+
+/** Some of those that something was issued of for an organisation, held. */
+export interface ForOrganisation {
+  readonly grants: readonly Buffer[]
+  /** Of which nothing was issued for another one. */
+  readonly only: readonly Buffer[]
+  /** In which nothing was issued for another one. */
+  readonly sessions: readonly { readonly session: Id<'ses'>; readonly user: Id<'usr'> }[]
+}
+
+/** By oidc_artifacts_of_organisation; from there by the grant and by the session. */
+export async function holdForOrganisation(
+  tx: Tx,
+  organisation: Id<'org'>,
+  { before, limit }: { readonly before: Date; readonly limit: number },
+): Promise<ForOrganisation> {
+  const org = orgId.toUuid(organisation)
+  const found = await tx
+    .selectFrom('oidc_artifacts')
+    .select('grant_hash')
+    .distinct()
+    .where('org_id', '=', org)
+    .where('grant_hash', 'is not', null)
+    .where('created_at', '<=', before)
+    .orderBy('grant_hash')
+    .limit(limit)
+    .execute()
+  const grants = found.flatMap(({ grant_hash }) => grant_hash ?? [])
+  if (grants.length === 0) return { grants, only: [], sessions: [] }
+  await holdGrants(tx, (eb) => eb.and([eb('id_hash', '=', among(grants))]))
+  const { rows } = await sql<{ hash: Buffer; only: boolean; session: string | null; user: string | null }>`
+    SELECT held.hash, NOT EXISTS (
+        SELECT FROM oidc_artifacts o WHERE o.grant_hash = held.hash AND o.org_id <> ${org}
+      ) AS only,
+      CASE WHEN NOT EXISTS (
+        SELECT FROM oidc_artifacts g JOIN oidc_artifacts o ON o.grant_hash = g.id_hash
+        WHERE g.session_id = granted.session_id AND g.kind = 'Grant' AND o.org_id <> ${org}
+      ) THEN granted.session_id END AS session, granted.user_id AS user
+    FROM unnest(${grants}::bytea[]) AS held (hash)
+    LEFT JOIN LATERAL (SELECT session_id, user_id FROM oidc_artifacts WHERE id_hash = held.hash) granted ON true
+    ORDER BY session`.execute(tx)
+  const sessions = new Map(
+    rows.flatMap(({ session, user }) =>
+      session !== null && user !== null ? [[session, userId.fromUuid(user)] as const] : [],
+    ),
+  )
+  return {
+    grants,
+    only: rows.filter(({ only }) => only).map(({ hash }) => hash),
+    sessions: [...sessions].map(([session, user]) => ({ session: sessionId.fromUuid(session), user })),
+  }
+}
+
+/** What was issued for the organisation, and the grants that were for it alone. */
+export async function deleteForOrganisation(
+  tx: Tx,
+  organisation: Id<'org'>,
+  { grants, only }: Pick<ForOrganisation, 'grants' | 'only'>,
+): Promise<EndedGrant[]> {
+  const ended = await deleteWith(tx, only)
+  await tx
+    .deleteFrom('oidc_artifacts')
+    .where('grant_hash', '=', among(grants))
+    .where('org_id', '=', orgId.toUuid(organisation))
+    .execute()
+  return ended
+}
+
+export async function countGrants(
+  db: Db,
+  of: { readonly client: string } | { readonly organisation: Id<'org'> },
+): Promise<number> {
+  const row = await db
+    .selectFrom('oidc_artifacts')
+    .select((eb) => eb.fn.count<string>('grant_hash').distinct().as('number'))
+    .$if('client' in of, (query) =>
+      query.where('client_id', '=', 'client' in of ? of.client : '').where('kind', '=', GRANT),
+    )
+    .$if('organisation' in of, (query) =>
+      query.where('org_id', '=', 'organisation' in of ? orgId.toUuid(of.organisation) : ''),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(row.number)
+}
+
+/** By oidc_artifacts_of_session: the applications that hold something in each. */
+export async function clientsOfSessions(
+  db: Db,
+  sessions: readonly Id<'ses'>[],
+): Promise<ReadonlyMap<Id<'ses'>, readonly string[]>> {
+  const rows = await db
+    .selectFrom('oidc_artifacts')
+    .select(['session_id', sql<string[]>`array_agg(DISTINCT client_id ORDER BY client_id)`.as('clients')])
+    .where('session_id', '=', sql<string>`ANY(${sessions.map(sessionId.toUuid)}::uuid[])`)
+    .where('kind', '=', GRANT)
+    .where('client_id', 'is not', null)
+    .groupBy('session_id')
+    .execute()
+  return new Map(
+    rows.flatMap(({ session_id, clients }) =>
+      session_id === null ? [] : [[sessionId.fromUuid(session_id), clients] as const],
+    ),
+  )
+}
+
+/** As part of a statement that goes on with the sessions. */
+export const sessionsOf = (of: { readonly client: string } | { readonly organisation: Id<'org'> }) =>
+  'client' in of
+    ? sql<{
+        session_id: string
+      }>`SELECT session_id FROM oidc_artifacts WHERE client_id = ${of.client} AND kind = 'Grant'`
+    : sql<{ session_id: string }>`SELECT session_id FROM oidc_artifacts WHERE org_id = ${orgId.toUuid(of.organisation)}`
+
+/** What goes on when nobody is signed in belongs to the browser's next session from now on, if that is the same person's. */
+export async function moveOfflineGrants(tx: Tx, from: Id<'ses'>, to: Id<'ses'>): Promise<void> {
+  const held = await holdGrants(tx, (eb) => eb.and([eb('session_id', '=', sessionId.toUuid(from)), isOffline]))
+  if (held.length === 0) return
+  await tx
+    .updateTable('oidc_artifacts')
+    .set({ session_id: sessionId.toUuid(to) })
+    .where('id_hash', '=', among(held))
+    .where('user_id', '=', (eb) => eb.selectFrom('sessions').select('user_id').where('id', '=', sessionId.toUuid(to)))
+    .execute()
+}

@@ -1,0 +1,17 @@
+import type { Client } from '../clients/client.ts'
+import type { Use } from './use.ts'
+
+/** What becomes of the refresh token that a request brought. */
+export interface Rotation {
+  readonly token: string
+  readonly successor: string
+  /** `again`: it is not replaced. */
+  readonly use: Use | 'again'
+}
+
+/**
+ * FAPI 2.0 Security Profile §5.3.2.1: where a token is good in the hand of one client alone, to replace it protects nothing more,
+ * and whoever loses an answer is thrown out.
+ */
+export const isUsedAgain = ({ profile, tokenBinding }: Pick<Client, 'profile' | 'tokenBinding'>): boolean =>
+  profile === 'fapi2' && tokenBinding !== 'none'

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { audience, by, introspect, invoicing, must, refresh, signIn } from './organisations-support.ts'
+import { askToken, codeFor, openHouse, redeem } from './support.ts'
+
+const offline = 'openid offline_access invoices:read'
+
+it('[threat 7] an application that stops being ours loses what nobody agreed to, and that is announced', async () => {
+  const house = await openHouse()
+  const invoices = await invoicing(house)
+  const ada = await house.addPerson()
+  await invoices.company([[ada.id, 'admin']])
+  const [shop, other] = [await invoices.client({ name: 'Shop' }), await invoices.client()]
+  const held = await signIn(house, shop, { scope: offline, prompt: 'consent' })
+  const others = await signIn(house, other, { scope: offline, prompt: 'consent' })
+  const code = await codeFor(house, shop, { scope: offline, resource: audience, prompt: 'consent' })
+  expect((await introspect(house, shop, held.access)).body['active']).toBe(true)
+
+  must(await house.clients.update(by, shop.id, { firstParty: false }))
+
+  const refreshed = await refresh(house, shop, held.refresh)
+  expect([refreshed.status, refreshed.body['error']]).toEqual([400, 'invalid_grant'])
+  expect((await redeem(house, shop, code)).body['error']).toBe('invalid_grant')
+  expect((await introspect(house, shop, held.access)).body).toEqual({ active: false })
+  const page = await house.services.revocations.since(undefined, 100)
+  if (!page.ok) throw new Error(page.error)
+  expect(page.value.entries).toContainEqual(
+    expect.objectContaining({ clientId: shop.id, reason: 'client-acts-otherwise' }),
+  )
+  const anew = await signIn(house, shop, { scope: offline, prompt: 'consent' })
+  expect(anew.claims['permissions']).toEqual(['invoices:read'])
+  expect((await house.people.consents.of(house.services.database.app, ada.id, shop.id)).scopes).toContain('openid')
+
+  expect((await refresh(house, other, others.refresh)).status, 'one that stays ours').toBe(200)
+  must(await house.clients.update(by, shop.id, { firstParty: true }))
+  const again = await askToken(house, shop, { grant_type: 'refresh_token', refresh_token: anew.refresh })
+  expect(again.status, 'what was agreed to is not less for an application of ours').toBe(200)
+})

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
+import { arranging, openHouse } from '../support.ts'
+import { exchange, exchanged, introspect, invoices, payments, tokenOf, twoServices } from './support.ts'
+
+it('[threat 7] a token for an API that was taken from its client counts nowhere: not introspected, not exchanged', async () => {
+  const house = await openHouse()
+  const { web, backEnd } = await twoServices(house)
+  const token = await tokenOf(house, web)
+  const isActive = async () => (await introspect(house, backEnd, token))['active']
+  expect([await isActive(), (await exchange(house, backEnd, token)).status]).toEqual([true, 200])
+  await house.clients.update(arranging, web.id, { removeApis: [invoices] })
+  await eventually(async () => (await isActive()) === false || undefined)
+  expect((await exchange(house, backEnd, token)).body).toMatchObject({ error: 'invalid_request' })
+})
+
+it.each([
+  ['is not the client’s any more', { removeApis: [payments] }],
+  ['may be called in nobody’s name any more', { removeOnBehalf: [payments] }],
+])('[threat 7] what was handed on for an API that %s is over', async (_what, change) => {
+  const house = await openHouse()
+  const { web, backEnd } = await twoServices(house)
+  const { token } = await exchanged(house, backEnd, await tokenOf(house, web))
+  expect((await introspect(house, backEnd, token))['active']).toBe(true)
+  const done = await house.clients.update(arranging, backEnd.id, change)
+  expect(done.ok).toBe(true)
+  await eventually(async () => (await introspect(house, backEnd, token))['active'] === false || undefined)
+})

@@ -1,0 +1,82 @@
+import { Connection } from 'pg'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { openHouse } from '../support.ts'
+import { firstToken, outcomeOf, refreshing, rowsOf } from './support.ts'
+
+/** BEGIN, the use, the person, (their key,) the successor, COMMIT. */
+const STEPS = [1, 2, 3, 4, 5]
+/** `before`: it never left. `with`: it was on its way. `after`: the database has it, and nobody hears the answer. */
+const MOMENTS = ['before', 'with', 'after'] as const
+const ROUNDS = 32
+
+/**
+ * To the database a process that is killed is a connection that ends in the midst of something. Here it ends at every step in
+ * turn, 480 times; the process itself is killed in `strangers/killed-while-refreshing.test.ts`.
+ */
+it('a refresh that dies at any step, 480 times: never two tokens that are good, and never a person thrown out', async () => {
+  const house = await openHouse({ tokens: { retryWindow: 10_000 } })
+  await house.addPerson()
+  const client = await house.addClient()
+  const refresh = refreshing(house, client)
+  const good = async () => (await rowsOf(house, 'RefreshToken')).filter((row) => row.consumed_at === null).length
+  const ended = { answered: 0, lost: 0, kept: 0 }
+  let token = await firstToken(house, client, { scope: 'openid' })
+  for (let round = 0; round < ROUNDS; round++)
+    for (const step of STEPS)
+      for (const moment of MOMENTS) {
+        const at = { round, step, moment }
+        const answer = await dyingAt(step, moment, () => refresh(token))
+        const broken = outcomeOf(answer)
+        expect({ ...at, broken }).toEqual({ ...at, broken: expect.not.stringContaining('invalid_grant') })
+        expect({ ...at, good: await good() }).toEqual({ ...at, good: 1 })
+        const isUsed = (await rowsOf(house, 'RefreshToken')).some(({ uses }) => uses === 1)
+        if (answer.status === 200) ended.answered += 1
+        else ended[isUsed ? 'lost' : 'kept'] += 1
+        const again = outcomeOf(await refresh(token))
+        expect({ ...at, again }).toEqual({ ...at, again: expect.stringMatching(/^[\w-]{43}$/) })
+        if (answer.status === 200) expect({ ...at, again }).toEqual({ ...at, again: broken })
+        expect({ ...at, good: await good() }).toEqual({ ...at, good: 1 })
+        token = again
+        await forgetUsed(house)
+      }
+  expect(house.toldOfReplay).toEqual([])
+  // Both ends of it were met: where the commit was lost, and where only the answer was.
+  expect(ended.kept).toBeGreaterThan(100)
+  expect(ended.lost).toBeGreaterThan(10)
+}, 240_000)
+
+/** What was used up before is no matter of the next round. */
+const forgetUsed = (house: Awaited<ReturnType<typeof openHouse>>) =>
+  house.services.database.owner
+    .deleteFrom('oidc_artifacts')
+    .where('kind', '=', 'RefreshToken')
+    .where('consumed_at', 'is not', null)
+    .execute()
+
+async function dyingAt<T>(step: number, moment: (typeof MOMENTS)[number], work: () => Promise<T>): Promise<T> {
+  let sent = 0
+  const spies = (['query', 'sync'] as const).map((name) => {
+    const send = Connection.prototype[name]
+    return vi.spyOn(Connection.prototype, name).mockImplementation(function dying(
+      this: Connection,
+      ...args: unknown[]
+    ) {
+      sent += 1
+      const die = () => void this.stream.destroy()
+      if (sent === step && moment === 'before') die()
+      const result = Reflect.apply(send, this, args)
+      if (sent === step && moment === 'with') die()
+      if (sent === step && moment === 'after') setImmediate(die)
+      return result
+    })
+  })
+  const restore = () => {
+    for (const spy of spies) spy.mockRestore()
+  }
+  onTestFinished(restore)
+  try {
+    return await work()
+  } finally {
+    restore()
+  }
+}
