@@ -98,15 +98,19 @@ export const deleteGrantsFor = async (tx: Tx, user: Id<'usr'>, client: string): 
     await holdGrants(tx, (eb) => eb.and([eb('user_id', '=', userId.toUuid(user)), eb('client_id', '=', client)])),
   )
 
-/** By oidc_artifacts_of_client: those that were there when it began. Whoever signs in anew meanwhile is left alone. */
+/** By oidc_artifacts_of_client. With `before` whoever signs in anew meanwhile is left alone. */
 export const deleteGrantsOfClient = async (
   tx: Tx,
   client: string,
-  { before, limit }: { readonly before: Date; readonly limit: number },
+  { before, limit }: { readonly before?: Date; readonly limit: number },
 ): Promise<EndedGrant[]> =>
   deleteWith(
     tx,
-    await holdGrants(tx, (eb) => eb.and([eb('client_id', '=', client), eb('created_at', '<=', before)]), limit),
+    await holdGrants(
+      tx,
+      (eb) => eb.and([eb('client_id', '=', client), ...(before ? [eb('created_at', '<=', before)] : [])]),
+      limit,
+    ),
   )
 
 /** Some of those that something was issued of for an organisation, held. */

@@ -5,7 +5,7 @@ import { inTransaction } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
-import { deleteGrantsOfClient } from '../artifacts/of-client.ts'
+import { deleteGrantsOfClient } from '../artifacts/ending-store.ts'
 import { snapshotOf } from './fields.ts'
 import { lockClient, setRemoved, tellOfClient } from './store.ts'
 
@@ -39,6 +39,6 @@ export const removing =
     if (!removed.ok) return removed
     let grants = 0
     for (let last = BATCH; last === BATCH; grants += last)
-      last = await inTransaction(db, (tx) => deleteGrantsOfClient(tx, id, BATCH))
+      last = await inTransaction(db, async (tx) => (await deleteGrantsOfClient(tx, id, { limit: BATCH })).length)
     return ok({ grants })
   }
