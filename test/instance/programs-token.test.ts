@@ -5,6 +5,7 @@ import { registryOf } from '../../src/instance/registry.ts'
 import { freePort } from '../strangers/free-port.ts'
 import { createTestApp } from '../support/app.ts'
 import { frozenClock } from '../support/clock.ts'
+import { everythingHeard } from '../support/heard.ts'
 import { roundTripsDuring } from '../support/round-trips.ts'
 
 const arranging: ActorContext = { actor: { kind: 'operator', id: 'test' } }
@@ -29,6 +30,7 @@ it('[MON-1] the whole server issues a warm program its token without a word with
     })
     expect(answer.status, await answer.text()).toBe(200)
   }
+  await everythingHeard(app.services)
   for (let warm = 0; warm < 3; warm++) await ask()
   expect(await roundTripsDuring(ask)).toEqual({ trips: 0, statements: 0 })
 })

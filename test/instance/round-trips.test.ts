@@ -9,6 +9,7 @@ import { cookieJar } from '../strangers/cookie-jar.ts'
 import { freePort } from '../strangers/free-port.ts'
 import { createTestApp } from '../support/app.ts'
 import { frozenClock } from '../support/clock.ts'
+import { everythingHeard } from '../support/heard.ts'
 import { type Asked, roundTripsDuring } from '../support/round-trips.ts'
 
 const redirectUri = 'https://app.example.com/callback'
@@ -37,6 +38,7 @@ async function openHouse() {
   if (!client.ok) throw new Error('no client')
   const server = await listen({ http: app.http, host: '127.0.0.1', port, log: app.log.log })
   onTestFinished(() => server.close(0))
+  await everythingHeard(app.services)
   return { issuer, clientId: client.value.client.id }
 }
 

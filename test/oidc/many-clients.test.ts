@@ -9,6 +9,7 @@ import { ownClients, recordOf } from '../../src/oidc/engine/engine-clients.ts'
 import { createKnown } from '../../src/oidc/known.ts'
 import { HandListener } from '../keyring/support.ts'
 import { frozenClock } from '../support/clock.ts'
+import { everythingHeard } from '../support/heard.ts'
 import { roundTripsDuring } from '../support/round-trips.ts'
 import { askToken, openHouse } from './support.ts'
 
@@ -99,6 +100,7 @@ it('a program’s token asks the database for nothing once its client is known',
     for (const client of clients)
       expect(await askToken(house, client, { grant_type: 'client_credentials' })).toMatchObject({ status: 200 })
   }
+  await everythingHeard(house.services)
   await ask()
   expect(await roundTripsDuring(ask)).toEqual({ trips: 0, statements: 0 })
 })

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
 import type { Id } from '../../src/lib/ids.ts'
 import { ask, programOf } from '../revocations/support.ts'
-import { eventually } from '../support/eventually.ts'
+import { everythingHeard } from '../support/heard.ts'
 import { statementsDuring } from '../support/statements.ts'
 import {
   arranged,
@@ -453,6 +453,7 @@ it('a refresh for an organisation asks the database once more than one for none:
   const client = await invoices.client()
   const statements = async (user: Id<'usr'>) => {
     house.signInAs(user)
+    await everythingHeard(house.services)
     const first = await signIn(house, client)
     const again = async (token: string) => tokensIn((await refresh(house, client, token)).body)
     const second = await again(first.refresh)
@@ -466,11 +467,7 @@ it('a refresh for an organisation asks the database once more than one for none:
 it('a token for a program that is for no API asks the database nothing, once the program is known', async () => {
   const client = await house.addClient({ grantTypes: ['client_credentials'], redirectUris: [] })
   const ask = () => askToken(house, client, { grant_type: 'client_credentials' })
+  await everythingHeard(house.services)
   await ask()
-  // That it was created is heard of a moment later, and it is looked up once more.
-  const nothing = await eventually(async () => {
-    const asked = await statementsDuring(ask)
-    return asked.length === 0 ? asked : undefined
-  })
-  expect(nothing).toEqual([])
+  expect(await statementsDuring(ask)).toEqual([])
 })

@@ -7,6 +7,7 @@ import { levelOf } from '../../src/factors/level.ts'
 import { writeProofs } from '../../src/factors/stored.ts'
 import { sessionId } from '../../src/sessions/session.ts'
 import { eventually } from '../support/eventually.ts'
+import { everythingHeard } from '../support/heard.ts'
 import { statementsDuring } from '../support/statements.ts'
 import { by, introspect, invoicing, must, refresh, signIn, tokensIn } from './organisations-support.ts'
 import { asksAt, holds } from './strength-support.ts'
@@ -204,6 +205,7 @@ describe('what the instance asks of everybody', () => {
       const { body } = await refresh(at, client, token)
       return tokensIn(body).refresh
     }
+    for (const one of [house, strict]) await everythingHeard(one.services)
     const warm = await next(strict, await next(house, tokens.refresh))
     let last = warm
     const without = await statementsDuring(async () => {

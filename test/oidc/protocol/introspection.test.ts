@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../../src/access/authority.ts'
+import { everythingHeard } from '../../support/heard.ts'
 import { statementsDuring } from '../../support/statements.ts'
 import { audience, by, introspect, invoicing, must, signIn } from '../organisations-support.ts'
 import { codeFor, type House, openSharedHouse, redeem } from '../support.ts'
@@ -56,6 +57,7 @@ describe('to ask about a token', () => {
       'an API key': key.secret.reveal(),
       'nothing of ours': 'made-up',
     }
+    await everythingHeard(house.services)
     for (const [what, token] of Object.entries(tokens)) {
       const { body } = await introspect(house, client, token)
       expect(body['active'], what).toBe(token !== 'made-up')
@@ -72,6 +74,7 @@ describe('to ask about a token', () => {
       const headers = { authorization: `Bearer ${body['access_token']}` }
       expect((await fetch(`${house.url}/oauth/userinfo`, { headers })).status).toBe(200)
     }
+    await everythingHeard(house.services)
     await ask()
     const texts = await statementsDuring(ask)
     expect(texts.length, texts.join('\n')).toBeLessThanOrEqual(2)

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
+import { everythingHeard } from '../../support/heard.ts'
 import { roundTripsDuring } from '../../support/round-trips.ts'
 import { invoicing, signIn } from '../organisations-support.ts'
 import { type House, openHouse } from '../support.ts'
@@ -21,6 +22,7 @@ async function counted(ask: () => Promise<Answer>) {
  */
 async function later(house: House, byOthers: () => Promise<unknown>): Promise<void> {
   house.clock.advance(15 * MINUTE)
+  await everythingHeard(house.services)
   await byOthers()
 }
 
