@@ -82,7 +82,7 @@ export type CurrentClaims = <C extends ChangingClaims>(
 export const currentClaims =
   ({ apis, ...deps }: CurrentDeps): CurrentClaims =>
   async (claims, member, client) => {
-    const { org_id: organisation, aud, scope, permissions } = claims
+    const { org_id: organisation, aud, scope, permissions, act } = claims
     const standing = await stands(deps, { organisation, member, signedIn: signedInAs(claims, member), client })
     if (!standing?.seated) return standing && claims
     const { roles } = standing.seated
@@ -92,7 +92,9 @@ export const currentClaims =
     if (!api) return now
     // Its tokens do not say it: it asks here.
     const said = permissions ?? (api.carriesPermissions ? [] : permittedAt(roles, audienceOf(api, client)))
-    const still = within(said, consented).filter((permission) => can(roles, permission, api.id))
+    // What the first token had is known by its scopes alone then: the roles may give more, and it was not shown for that.
+    const most = consented ?? (act !== undefined && permissions === undefined ? scopesIn(scope) : undefined)
+    const still = within(said, most).filter((permission) => can(roles, permission, api.id))
     return { ...now, permissions: still, ...(api.byRole && { scope: narrowed(scope, still) }) }
   }
 

@@ -129,4 +129,27 @@ describe('in an organisation', () => {
     const { claims } = await exchanged(house, backEnd, subject, { resource: audience })
     expect([claims['roles'], claims['permissions']]).toEqual([['admin'], ['invoices:read']])
   })
+
+  it('nor where the tokens of the API do not say permissions: asked here, or handed on once more', async () => {
+    const house = await openHouse()
+    const world = await invoicing(house)
+    const ada = await house.addPerson()
+    await world.company([[ada.id, 'admin']])
+    const audience = 'https://invoices.example/api'
+    must(await house.apis.update(arranging, audience, { carriesPermissions: false }))
+    const web = await house.addClient({ apis: [{ audience, scopes: ['invoices:read'], onBehalf: false }] })
+    const backEnd = await house.addClient({
+      type: 'service',
+      redirectUris: [],
+      postLogoutRedirectUris: [],
+      firstParty: false,
+      apis: [{ audience, scopes: null, onBehalf: true }],
+    })
+    const subject = await tokenOf(house, web, { scope: 'openid invoices:read', resource: audience })
+    const { token, claims } = await exchanged(house, backEnd, subject, { resource: audience })
+    expect(claims).not.toHaveProperty('permissions')
+    expect((await introspect(house, backEnd, token))['permissions']).toEqual(['invoices:read'])
+    const further = await exchanged(house, backEnd, token, { resource: audience })
+    expect((await introspect(house, backEnd, further.token))['permissions']).toEqual(['invoices:read'])
+  })
 })
