@@ -140,6 +140,48 @@ it('a code that is on its way while its session is ended is not issued, nor anyt
   expect(await db.selectFrom('oidc_artifacts').select('kind').execute()).toEqual([])
 })
 
+it('[threat 7] a grant that is revoked while a sign-in builds on it does not rise again, and one that stands is kept longer', async () => {
+  const house = await parts()
+  const { services, sessions, companies, clock, exchange } = house
+  const db = services.database.app
+  const person = await house.addPerson()
+  const by = { actor: { kind: 'person', id: person.id } } as const
+  const signIn = { user: person.id, amr: ['pwd'], acr: 'aal1', userAgent: undefined, ip: '192.0.2.1', at: clock.now() }
+  const session = await inTransaction(db, (tx) => sessions.start(tx, by, signIn))
+  const grants = createAdapters({
+    sealer: services.keyring.instance,
+    sessions,
+    organisations: companies.orgs.seats,
+    clock,
+    expectAccount: async () => undefined,
+    expectSignIn: async () => undefined,
+  })('Grant')
+  const kept = () =>
+    db
+      .selectFrom('oidc_artifacts')
+      .select(['payload', 'expires_at', 'session_id'])
+      .where('kind', '=', 'Grant')
+      .execute()
+  const granted = { accountId: person.id, clientId: 'app' }
+  const signingIn = () => Object.assign(new Unit(db, exchange), { agreedIn: session })
+  const save = (given: object) => () => grants.upsert('the-grant', { ...granted, ...given }, 60)
+  await committing(signingIn(), save({ exp: 4_000_000_000 }))
+  const [going, late] = [signingIn(), signingIn()]
+  for (const unit of [going, late]) await within(unit, () => grants.find('the-grant'))
+
+  await committing(going, save({ exp: 4_000_000_060, openid: { scope: 'openid email' } }))
+  expect(await kept()).toMatchObject([
+    {
+      payload: { openid: { scope: 'openid email' } },
+      expires_at: new Date(4_000_000_060_000),
+      session_id: expect.any(String),
+    },
+  ])
+  await inTransaction(db, (tx) => hangingOnSessions(services).grants.revokeAllOf(tx, by, person.id, 'revoked'))
+  await expect(committing(late, save({ exp: 4_000_000_120 }))).rejects.toMatchObject({ code: 'interaction-gone' })
+  expect(await kept()).toEqual([])
+})
+
 async function parts() {
   // Nobody logs and nobody is answered here.
   const exchange: Exchange = Object.create(Exchange.prototype)

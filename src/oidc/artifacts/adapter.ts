@@ -27,7 +27,9 @@ import {
   findArtifact,
   findArtifactByUid,
   grantOfArtifact,
+  holdGrantOf,
   replaceArtifact,
+  saveGrant,
 } from './store.ts'
 
 export interface AdapterDeps {
@@ -47,8 +49,8 @@ const userId = defineId('usr')
 const sessionId = defineId('ses')
 const orgId = defineId('org')
 
-/** What stands for an earlier answer of the person, whom nobody asks again. */
-const carriesOrganisation = (kind: ArtifactKind) =>
+/** What came of a grant. It stands for an earlier answer of the person, whom nobody asks again, and is for the same organisation. */
+const isOfGrant = (kind: ArtifactKind) =>
   kind === 'AuthorizationCode' || kind === 'RefreshToken' || kind === 'DeviceCode'
 
 /** The engine's storage, by kind. */
@@ -84,7 +86,7 @@ function adapterOf(
   /** All that the engine is about to ask for, in one go. */
   const lookAhead = async ({ accountId, grantId, sessionUid, result }: AdapterPayload): Promise<void> => {
     const uidHash = typeof sessionUid === 'string' ? engineUidHash(sessionUid) : undefined
-    if (carriesOrganisation(kind))
+    if (isOfGrant(kind))
       await Promise.all([
         accountId && expectAccount(accountId),
         grantId && readOnce(artifactHash('Grant', grantId)),
@@ -97,7 +99,7 @@ function adapterOf(
   /** Of what was for an organisation the seat is read with it: a refresh that has one waits no longer than one that has none. */
   const used = async (unit: Unit, tx: Tx, idHash: Buffer): Promise<boolean> => {
     const { organisation, holder } = unit
-    if (!organisation || !holder || !carriesOrganisation(kind)) return consumeArtifact(tx, idHash, clock.now())
+    if (!organisation || !holder || !isOfGrant(kind)) return consumeArtifact(tx, idHash, clock.now())
     const read = await organisations.seatAfter(tx, consumption(idHash, clock.now()), organisation, holder)
     unit.seat = read && { organisation, member: holder, ...read }
     return read !== undefined
@@ -117,7 +119,7 @@ function adapterOf(
         uid_hash: kind === 'Session' && given.uid ? engineUidHash(given.uid) : null,
         user_id: given.accountId && userId.is(given.accountId) ? userId.toUuid(given.accountId) : null,
         client_id: given.clientId ?? null,
-        org_id: carriesOrganisation(kind) && unit.organisation ? orgId.toUuid(unit.organisation) : null,
+        org_id: isOfGrant(kind) && unit.organisation ? orgId.toUuid(unit.organisation) : null,
         payload: JSON.stringify(payload),
         sealed: sealed ? sealer.seal(placeOf(idHash), JSON.stringify(sealed)) : null,
         created_at: clock.now(),
@@ -135,6 +137,14 @@ function adapterOf(
           },
           { decides: true },
         )
+      else if (kind === 'Grant' && (await unit.hasFound(idHash)))
+        unit.writeOne(
+          async (db) => {
+            // Revoked meanwhile: with it would rise again what had come of it, and whoever took that back has been told that it is gone.
+            if (!(await saveGrant(db, row))) throw new AppError('interaction-gone')
+          },
+          { decides: true },
+        )
       else unit.put(row)
       // What takes the place of another has found its grant kept for long enough, and bound.
       if (unit.rotation || !grantHash) return
@@ -149,7 +159,7 @@ function adapterOf(
       if (!row) return undefined
       const found = await open(id, row)
       await lookAhead(found)
-      if (carriesOrganisation(kind) && row.org_id !== null) {
+      if (isOfGrant(kind) && row.org_id !== null) {
         unit.organisation = orgId.fromUuid(row.org_id)
         if (found.accountId && userId.is(found.accountId)) unit.holder = found.accountId
       }
@@ -167,7 +177,8 @@ function adapterOf(
       const unit = currentUnit()
       const idHash = artifactHash(kind, id)
       const tx = await unit.writer()
-      if (await used(unit, tx, idHash)) return
+      const [, isFirst] = await Promise.all([isOfGrant(kind) && holdGrantOf(tx, idHash), used(unit, tx, idHash)])
+      if (isFirst) return
       // The engine looked before somebody else was faster: this is a replay like any other.
       const grantId = await grantOfArtifact(tx, idHash)
       if (grantId) unit.revoke(grantId)
@@ -175,8 +186,10 @@ function adapterOf(
     },
     destroy: async (id) => {
       const unit = currentUnit()
+      const idHash = artifactHash(kind, id)
       if (kind === 'Grant') unit.revoke(id)
-      else unit.writeOne((db) => deleteArtifact(db, artifactHash(kind, id)))
+      else if (isOfGrant(kind)) unit.write((tx) => Promise.all([holdGrantOf(tx, idHash), deleteArtifact(tx, idHash)]))
+      else unit.writeOne((db) => deleteArtifact(db, idHash))
     },
     revokeByGrantId: async (grantId) => currentUnit().revoke(grantId),
   }
@@ -187,7 +200,7 @@ const sessionOfGrant = ({ engine, agreedIn }: Unit): string | undefined =>
   agreedIn ?? engine?.oidc?.session?.hearthkeySession
 
 function sessionOf(kind: ArtifactKind, { sid }: AdapterPayload, unit: Unit): string | null {
-  const said = kind === 'Grant' ? sessionOfGrant(unit) : carriesOrganisation(kind) ? sid : undefined
+  const said = kind === 'Grant' ? sessionOfGrant(unit) : isOfGrant(kind) ? sid : undefined
   return typeof said === 'string' && sessionId.is(said) ? sessionId.toUuid(said) : null
 }
 

@@ -81,6 +81,34 @@ const replacing = statement<ArtifactRow, unknown>((db, part) => {
 export const replaceArtifact = async (db: Db, row: ArtifactRow): Promise<boolean> =>
   (await replacing(db, row)).count === 1
 
+const saving = statement<ArtifactRow, unknown>((db, part) => {
+  const { id_hash, payload, expires_at, session_id } = part((row) => ({ ...row, session_id: row.session_id ?? null }))
+  return db
+    .updateTable('oidc_artifacts')
+    .set({ payload, expires_at, session_id: sql`coalesce(${session_id}::uuid, session_id)` })
+    .where('id_hash', '=', id_hash)
+})
+
+/** The same for a grant: in which sign-in it was used last is said where it is known. */
+export const saveGrant = async (db: Db, row: ArtifactRow): Promise<boolean> => (await saving(db, row)).count === 1
+
+const holding = statement<{ idHash: Buffer }, unknown>((db, part) => {
+  const { idHash } = part((values) => values)
+  return db
+    .selectFrom('oidc_artifacts')
+    .select('id_hash')
+    .where('id_hash', '=', (of) =>
+      of.selectFrom('oidc_artifacts as own').select('own.grant_hash').where('own.id_hash', '=', idHash),
+    )
+    .forNoKeyUpdate()
+})
+
+/**
+ * The grant of a code or token, before the code or token itself: whoever ends a grant goes in this order, and of two that go
+ * against one another the database would throw one out, mostly the one that ends.
+ */
+export const holdGrantOf = (tx: Tx, idHash: Buffer): Promise<unknown> => holding(tx, { idHash })
+
 const extending = statement<{ grantHash: Buffer; until: Date; exp: number }, unknown>((db, part) => {
   const { grantHash, until, exp } = part((values) => values)
   return db
