@@ -1,4 +1,4 @@
-import { inTransaction } from '../db/transaction.ts'
+import { untilNoDeadlock } from '../db/transaction.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { UserId } from '../users/user.ts'
@@ -97,6 +97,6 @@ export function createConsents<By>({ db, record, endAccess, holdPerson, clock }:
       for (const client of clients) await withdraw(tx, by, user, client)
       return clients
     },
-    end: (by, user, clientId) => inTransaction(db, (tx) => withdraw(tx, by, user, clientId)),
+    end: (by, user, clientId) => untilNoDeadlock(db, (tx) => withdraw(tx, by, user, clientId)),
   }
 }

@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { DEADLOCK } from '../errors/named.ts'
+import { errorCode } from '../lib/error-code.ts'
 import type { Id } from '../lib/ids.ts'
 import { begin } from './pooled-db.ts'
 import type { Db, Tx } from './types.ts'
@@ -25,6 +27,21 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
   }
   await transaction.commit()
   return result
+}
+
+const MOST_ATTEMPTS = 3
+
+/**
+ * For what ends things that others hold in an order of their own: of two that wait for one another PostgreSQL throws one out, and
+ * what was to end must not go on for that. The work is done anew from its beginning, so it decides nothing by what it kept outside.
+ */
+export async function untilNoDeadlock<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await inTransaction(db, work)
+    } catch (error) {
+      if (errorCode(error) !== DEADLOCK || attempt === MOST_ATTEMPTS) throw error
+    }
 }
 
 /** `SET LOCAL` ends with the transaction: a pooled connection never carries one request's scope into the next. */

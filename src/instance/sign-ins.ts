@@ -1,5 +1,5 @@
 import type { ActorContext } from '../audit/actor.ts'
-import { inTransaction } from '../db/transaction.ts'
+import { untilNoDeadlock } from '../db/transaction.ts'
 import type { Clock } from '../lib/clock.ts'
 import { deleteAttemptsOf } from '../login/attempts/store.ts'
 import { type EndSignIns, endingSignIns } from '../oidc/end-sign-ins.ts'
@@ -48,9 +48,9 @@ export function openSignIns({ services, people, clock, batch }: SignInsOptions):
       clock,
       ...(batch !== undefined && { batch }),
     }),
-    one: (by, session) => inTransaction(db, (tx) => sessions.end(tx, by, session, 'revoked')),
+    one: (by, session) => untilNoDeadlock(db, (tx) => sessions.end(tx, by, session, 'revoked')),
     ofPerson: (by, user, except) =>
-      inTransaction(db, async (tx) => {
+      untilNoDeadlock(db, async (tx) => {
         // Held as a sign-in holds them that is about to be done: one of the two comes first, and is seen by the other.
         if (!(await users.hold(tx, user))) return undefined
         if (!except) return endEverything(tx, by, user, 'revoked')

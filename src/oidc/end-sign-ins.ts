@@ -1,6 +1,6 @@
 import type { ActorContext } from '../audit/actor.ts'
 import type { EventWriter } from '../audit/writer.ts'
-import { inOrganisation, inTransaction } from '../db/transaction.ts'
+import { inOrganisation, inTransaction, untilNoDeadlock } from '../db/transaction.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Id } from '../lib/ids.ts'
@@ -10,7 +10,7 @@ import {
   deleteForOrganisation,
   deleteGrantsOfClient,
   type EndedGrant,
-  holdForOrganisation,
+  findForOrganisation,
 } from './artifacts/ending-store.ts'
 import type { TellClients } from './back-channel/tell.ts'
 
@@ -73,7 +73,7 @@ export function endingSignIns(deps: EndSignInsDeps): EndSignIns {
       const limits = { before: clock.now(), limit: batch }
       const total = await countGrants(db, { client })
       const done = await inSteps(going, total, () =>
-        inTransaction(db, async (tx) => {
+        untilNoDeadlock(db, async (tx) => {
           const ended = await deleteGrantsOfClient(tx, client, limits)
           await recordRevoked(tx, events, by, { ended, reason: 'client-ended' })
           await tellAll(tx, ended)
@@ -91,15 +91,16 @@ export function endingSignIns(deps: EndSignInsDeps): EndSignIns {
       const limits = { before: clock.now(), limit: batch }
       const total = await countGrants(db, { organisation })
       const done = await inSteps(going, total, () =>
-        inTransaction(db, async (tx) => {
-          const held = await holdForOrganisation(tx, organisation, limits)
+        untilNoDeadlock(db, async (tx) => {
+          const found = await findForOrganisation(tx, organisation, limits)
           let sessions = 0
-          for (const { session } of held.sessions) if (await endSession(tx, by, session)) sessions += 1
+          // Before any grant is held, as whoever signs in there goes.
+          for (const { session } of found.sessions) if (await endSession(tx, by, session)) sessions += 1
           // What is left: of sessions that go on, and of those that had fallen asleep before.
-          const ended = await deleteForOrganisation(tx, organisation, held)
+          const ended = await deleteForOrganisation(tx, organisation, found.grants)
           await recordRevoked(tx, events, by, { ended, reason: 'organisation-ended' })
           await tellAll(tx, ended)
-          return { sessions, grants: held.grants.length, taken: held.grants.length }
+          return { sessions, grants: found.grants.length, taken: found.grants.length }
         }),
       )
       const after = { public: { sessions: done.sessions, grants: done.grants } }

@@ -1,4 +1,4 @@
-import { inTransaction } from '../../db/transaction.ts'
+import { untilNoDeadlock } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import type { SessionId } from '../../sessions/session.ts'
 import type { DropSignIns, Grants, OwnFactors, Sessions, Users } from '../ports.ts'
@@ -33,10 +33,10 @@ export function sessionEnds(deps: SessionEndsDeps): SessionEnds {
       const { user, session: here } = visit.viewer
       const theirs = await sessions.listOf(user)
       if (session === here || !theirs.some(({ id }) => id === session)) return
-      await inTransaction(db, (tx) => sessions.end(tx, visit.by, session, 'revoked'))
+      await untilNoDeadlock(db, (tx) => sessions.end(tx, visit.by, session, 'revoked'))
     },
     endOthers: (visit) =>
-      inTransaction(db, async (tx) => {
+      untilNoDeadlock(db, async (tx) => {
         const { by, viewer } = visit
         // Held as a sign-in holds them that is about to be done: one of the two comes first, and is seen by the other.
         if (!(await users.hold(tx, viewer.user)) || !(await sessions.hold(tx, viewer.session))) return

@@ -113,17 +113,15 @@ export const deleteGrantsOfClient = async (
     ),
   )
 
-/** Some of those that something was issued of for an organisation, held. */
+/** Some of those that something was issued of for an organisation. */
 export interface ForOrganisation {
   readonly grants: readonly Buffer[]
-  /** Of which nothing was issued for another one. */
-  readonly only: readonly Buffer[]
   /** In which nothing was issued for another one. */
   readonly sessions: readonly { readonly session: Id<'ses'>; readonly user: Id<'usr'> }[]
 }
 
-/** By oidc_artifacts_of_organisation; from there by the grant and by the session. */
-export async function holdForOrganisation(
+/** By oidc_artifacts_of_organisation; from there by the grant and by the session. Nothing is held: sessions go before their grants. */
+export async function findForOrganisation(
   tx: Tx,
   organisation: Id<'org'>,
   { before, limit }: { readonly before: Date; readonly limit: number },
@@ -140,43 +138,38 @@ export async function holdForOrganisation(
     .limit(limit)
     .execute()
   const grants = found.flatMap(({ grant_hash }) => grant_hash ?? [])
-  if (grants.length === 0) return { grants, only: [], sessions: [] }
-  await holdGrants(tx, (eb) => eb.and([eb('id_hash', '=', among(grants))]))
-  const { rows } = await sql<{ hash: Buffer; only: boolean; session: string | null; user: string | null }>`
-    SELECT held.hash, NOT EXISTS (
-        SELECT FROM oidc_artifacts o WHERE o.grant_hash = held.hash AND o.org_id <> ${org}
-      ) AS only,
-      CASE WHEN NOT EXISTS (
+  if (grants.length === 0) return { grants, sessions: [] }
+  const { rows } = await sql<{ session: string; user: string }>`
+    SELECT DISTINCT granted.session_id AS session, granted.user_id AS user
+    FROM oidc_artifacts granted
+    WHERE granted.id_hash = ${among(grants)} AND granted.session_id IS NOT NULL AND granted.user_id IS NOT NULL
+      AND NOT EXISTS (
         SELECT FROM oidc_artifacts g JOIN oidc_artifacts o ON o.grant_hash = g.id_hash
-        WHERE g.session_id = granted.session_id AND g.kind = 'Grant' AND o.org_id <> ${org}
-      ) THEN granted.session_id END AS session, granted.user_id AS user
-    FROM unnest(${grants}::bytea[]) AS held (hash)
-    LEFT JOIN LATERAL (SELECT session_id, user_id FROM oidc_artifacts WHERE id_hash = held.hash) granted ON true
+        WHERE g.session_id = granted.session_id AND g.kind = 'Grant' AND o.org_id <> ${org})
     ORDER BY session`.execute(tx)
-  const sessions = new Map(
-    rows.flatMap(({ session, user }) =>
-      session !== null && user !== null ? [[session, userId.fromUuid(user)] as const] : [],
-    ),
-  )
   return {
     grants,
-    only: rows.filter(({ only }) => only).map(({ hash }) => hash),
-    sessions: [...sessions].map(([session, user]) => ({ session: sessionId.fromUuid(session), user })),
+    sessions: rows.map(({ session, user }) => ({ session: sessionId.fromUuid(session), user: userId.fromUuid(user) })),
   }
 }
 
-/** What was issued for the organisation, and the grants that were for it alone. */
+/** What was issued for the organisation of these grants, and those of them of which nothing was issued for another one. */
 export async function deleteForOrganisation(
   tx: Tx,
   organisation: Id<'org'>,
-  { grants, only }: Pick<ForOrganisation, 'grants' | 'only'>,
+  grants: readonly Buffer[],
 ): Promise<EndedGrant[]> {
-  const ended = await deleteWith(tx, only)
-  await tx
-    .deleteFrom('oidc_artifacts')
-    .where('grant_hash', '=', among(grants))
-    .where('org_id', '=', orgId.toUuid(organisation))
-    .execute()
+  if (grants.length === 0) return []
+  const org = orgId.toUuid(organisation)
+  await holdGrants(tx, (eb) => eb('id_hash', '=', among(grants)))
+  const { rows } = await sql<{ hash: Buffer }>`
+    SELECT held.hash FROM unnest(${grants}::bytea[]) AS held (hash)
+    WHERE NOT EXISTS (SELECT FROM oidc_artifacts o WHERE o.grant_hash = held.hash AND o.org_id <> ${org})`.execute(tx)
+  const ended = await deleteWith(
+    tx,
+    rows.map(({ hash }) => hash),
+  )
+  await tx.deleteFrom('oidc_artifacts').where('grant_hash', '=', among(grants)).where('org_id', '=', org).execute()
   return ended
 }
 

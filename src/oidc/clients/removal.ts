@@ -1,7 +1,7 @@
 import type { ActorContext } from '../../audit/actor.ts'
 import type { EventWriter } from '../../audit/writer.ts'
 import { attempt } from '../../db/attempt.ts'
-import { inTransaction } from '../../db/transaction.ts'
+import { untilNoDeadlock } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
@@ -39,6 +39,6 @@ export const removing =
     if (!removed.ok) return removed
     let grants = 0
     for (let last = BATCH; last === BATCH; grants += last)
-      last = await inTransaction(db, async (tx) => (await deleteGrantsOfClient(tx, id, { limit: BATCH })).length)
+      last = await untilNoDeadlock(db, async (tx) => (await deleteGrantsOfClient(tx, id, { limit: BATCH })).length)
     return ok({ grants })
   }

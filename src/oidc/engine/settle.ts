@@ -1,7 +1,7 @@
 import type { MiddlewareContext } from 'oidc-provider'
 import type { ActorContext } from '../../audit/actor.ts'
 import type { EventWriter } from '../../audit/writer.ts'
-import { inTransaction } from '../../db/transaction.ts'
+import { untilNoDeadlock } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { named } from '../../errors/named.ts'
 import { contentSecurityPolicy } from '../../http/headers/content-security-policy.ts'
@@ -83,7 +83,7 @@ async function settle(unit: Unit, ctx: MiddlewareContext, { db, events, tellOfRe
   }
   await unit.rollback()
   // A replay: what was issued dies although this request changes nothing else.
-  if (unit.revokedGrants.size > 0) await inTransaction(db, revokeAll)
+  if (unit.revokedGrants.size > 0) await untilNoDeadlock(db, revokeAll)
 }
 
 /** As all go who hold several of them. */
