@@ -83,7 +83,9 @@ function deadBy({ action, target, before, after }: EventInput): Announcement | u
       // Tokens that it was handed for another API are its own: as what they were announced, they die.
       const handed = audiencesOnBehalf(after?.public?.['apiGrants'])
       const lostHanded = audiencesOnBehalf(before?.public?.['apiGrants']).some((audience) => !handed.includes(audience))
-      return lost || lostHanded ? { clientId: target, reason: 'client-lost-api' } : undefined
+      return lost || lostHanded || hasFewerScopes(before, after)
+        ? { clientId: target, reason: 'client-lost-api' }
+        : undefined
     }
     default:
       return undefined
@@ -95,12 +97,39 @@ const hasChanged = (before: EventInput['before'], field: string): boolean => bef
 
 const textsIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
-/** To which it may hand on what it was called with. */
-const audiencesOnBehalf = (grants: unknown): readonly unknown[] =>
+interface SpecialGrant {
+  readonly audience: unknown
+  /** Undefined: all. */
+  readonly scopes: readonly unknown[] | undefined
+  readonly onBehalf: boolean
+}
+
+/** Of the APIs those that it does not plainly have. */
+const specialIn = (grants: unknown): readonly SpecialGrant[] =>
   textsIn(grants).flatMap((grant) =>
-    typeof grant === 'object' && grant !== null && 'audience' in grant && 'onBehalf' in grant && grant.onBehalf === true
-      ? [grant.audience]
+    typeof grant === 'object' && grant !== null && 'audience' in grant
+      ? {
+          audience: grant.audience,
+          scopes: 'scopes' in grant && Array.isArray(grant.scopes) ? grant.scopes : undefined,
+          onBehalf: 'onBehalf' in grant && grant.onBehalf === true,
+        }
       : [],
   )
+
+/** To which it may hand on what it was called with. */
+const audiencesOnBehalf = (grants: unknown): readonly unknown[] =>
+  specialIn(grants).flatMap(({ audience, onBehalf }) => (onBehalf ? [audience] : []))
+
+/** At an API that it had before: its tokens say more than it may have. */
+function hasFewerScopes(before: EventInput['before'], after: EventInput['after']): boolean {
+  const had = before?.public?.['apis']
+  const former = specialIn(before?.public?.['apiGrants'])
+  return specialIn(after?.public?.['apiGrants']).some(({ audience, scopes }) => {
+    // Where the audiences are the same as before they are not said.
+    const isNew = had !== undefined && !textsIn(had).includes(audience)
+    const was = former.find((one) => one.audience === audience)?.scopes
+    return !isNew && scopes !== undefined && (was === undefined || was.some((scope) => !scopes.includes(scope)))
+  })
+}
 
 const isPerson = (value: unknown): value is Id<'usr'> => typeof value === 'string' && userId.is(value)

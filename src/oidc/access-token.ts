@@ -147,6 +147,19 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
   const mayStillHave = (client: Client, { aud }: Claims): boolean =>
     aud === issuer || isOfApiKeys(client.id) || client.apis.some(({ audience }) => audience === aud)
 
+  /** And no scope of an API that was taken from the client: what the token says of it is from before. */
+  const stillAllowed = (claims: Claims, client: Client): Claims => {
+    const allowed = client.apis.find(({ audience }) => audience === claims.aud)?.scopes ?? null
+    if (allowed === null) return claims
+    const { scope, permissions } = claims
+    const has = (name: string) => allowed.includes(name)
+    return {
+      ...claims,
+      ...(scope !== undefined && { scope: scope.split(' ').filter(has).join(' ') || undefined }),
+      ...(permissions && { permissions: permissions.filter(has) }),
+    }
+  }
+
   const judged = (claims: Claims, client: Client): Promise<Judged | undefined> => {
     if (isOfApiKeys(client.id)) return ofKey(claims)
     // First: whatever a client is called, its own token speaks for nobody else.
@@ -161,7 +174,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
       const { claims, names } = found
       const client = await clients.find(claims.client_id)
       if (!client || client.disabledAt || !mayStillHave(client, claims)) return undefined
-      const stands = await judged(claims, client)
+      const stands = await judged(stillAllowed(claims, client), client)
       return stands && { ...stands, names, profile: client.profile }
     },
   }

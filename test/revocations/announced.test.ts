@@ -88,6 +88,32 @@ it('a client that an API is taken away from is announced, and one that gets anot
   expect(await announced()).toEqual([{ clientId: 'shop', reason: 'client-lost-api' }])
 })
 
+it('a client that has fewer scopes at an API is announced, and one that has more, or another API with few, is not', async () => {
+  const { config, services, clock, announced } = await world()
+  const { clients, apis } = registryOf({ config, services, clock })
+  const [a, b] = ['https://a.example', 'https://b.example']
+  const scopes = ['read', 'write', 'delete']
+  for (const audience of [a, b]) await apis.create(by, { audience, name: 'A', scopes })
+  await clients.create(by, {
+    id: 'shop',
+    name: 'Shop',
+    type: 'single-page',
+    redirectUris: ['https://shop.example/cb'],
+    apis: [{ audience: a, scopes: ['read'] }],
+  })
+  const change = async (wanted: Parameters<typeof clients.update>[2]) =>
+    expect((await clients.update(by, 'shop', wanted)).ok).toBe(true)
+  await change({ addApis: [{ audience: a, scopes: ['read', 'write'] }] })
+  await change({ addApis: [{ audience: b, scopes: ['read'] }] })
+  await change({ addApis: [{ audience: a, scopes: null }] })
+  expect(await announced()).toEqual([])
+  const told = { clientId: 'shop', reason: 'client-lost-api' }
+  await change({ addApis: [{ audience: a, scopes: ['read', 'write'] }] })
+  expect(await announced()).toEqual([told])
+  await change({ addApis: [{ audience: a, scopes: ['read', 'delete'] }] })
+  expect(await announced()).toEqual([told, told])
+})
+
 it('a disabled client is announced', async () => {
   const { config, services, clock, announced } = await world()
   const { clients } = registryOf({ config, services, clock })

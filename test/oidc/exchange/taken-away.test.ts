@@ -26,3 +26,15 @@ it.each([
   expect(done.ok).toBe(true)
   await eventually(async () => (await introspect(house, backEnd, token))['active'] === false || undefined)
 })
+
+it('[threat 7] a scope that was taken from its client counts nowhere: not introspected, not exchanged', async () => {
+  const house = await openHouse()
+  const { web, backEnd } = await twoServices(house)
+  const token = await tokenOf(house, web, { scope: 'openid money:read money:write' })
+  const scope = async () => (await introspect(house, backEnd, token))['scope']
+  expect(await scope()).toBe('money:read money:write')
+  await house.clients.update(arranging, web.id, { apis: [{ audience: invoices, scopes: ['money:read'] }] })
+  await eventually(async () => (await scope()) === 'money:read' || undefined)
+  expect((await exchanged(house, backEnd, token)).claims['scope']).toBe('money:read')
+  expect((await exchange(house, backEnd, token, { scope: 'money:write' })).body['error']).toBe('invalid_scope')
+})
