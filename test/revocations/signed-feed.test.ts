@@ -1,7 +1,9 @@
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { defineId } from '../../src/lib/ids.ts'
+import { arranged } from '../oidc/organisations-support.ts'
 import { arranging, codeFor, type House, openHouse, redeem } from '../oidc/support.ts'
 import { statementsDuring } from '../support/statements.ts'
 import { type Answer, ask, hashed, programOf } from './support.ts'
@@ -152,6 +154,32 @@ describe('the list of one API', () => {
     expect(await reasons(ledger)).toEqual(['grant-revoked', 'client-lost-api'])
     expect(await reasons(invoices), 'it may be this one that was lost').toEqual(['client-lost-api'])
     expect(await reasons(house.issuer)).toEqual(['grant-revoked', 'client-lost-api'])
+  })
+
+  it('[threat 31] is told in shorter pages where each announcement has many names, and all of it is told', async () => {
+    const { house, announce } = await world()
+    const { ask, client } = await programOf(house, ours)
+    const sectors = 300
+    await arranged(house, async (tx) => {
+      await sql`
+        INSERT INTO oidc_clients SELECT (jsonb_populate_record(c, jsonb_build_object('client_id', 'shop-' || n, 'type', 'web',
+          'subject_type', 'pairwise', 'sector', 'shop-' || n || '.example'))).*
+        FROM oidc_clients c, generate_series(1, ${sectors}::int) n WHERE c.client_id = ${client.id}`.execute(tx)
+    })
+    const people = Array.from({ length: 40 }, () => defineId('usr').generate())
+    for (const sub of people) await announce({ sub, reason: 'user-disabled' })
+    const [told, sizes] = [new Set<string>(), [] as number[]]
+    let after: string | undefined
+    for (let more = true; more; ) {
+      const page = await ask({ api: house.issuer, ...(after !== undefined && { after }) })
+      for (const { claims } of page.entries) told.add(claims['sub'] ?? '')
+      sizes.push(page.entries.length)
+      ;({ next: after, more } = page)
+    }
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(5000)
+    expect(sizes.length).toBeGreaterThan(2)
+    expect(people.filter((one) => !told.has(one))).toEqual([])
+    expect(told.size).toBe(people.length * (sectors + 1))
   })
 
   it('costs one statement where there is nothing to tell', async () => {

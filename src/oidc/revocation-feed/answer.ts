@@ -32,9 +32,9 @@ export type AnswerFeed = (reader: FeedReader, asked: Asked) => Promise<Result<st
 export const answeringFeed =
   (deps: AnswerDeps): AnswerFeed =>
   async (reader, { after, limit }) => {
-    const page = await deps.revocations.since(after, limit)
+    const page = await pageFor(deps, reader, { after, limit })
     if (!page.ok) return fail(page.error)
-    const { entries, next, more, sequence } = page.value
+    const { next, more, sequence, told } = page.value
     const iat = Math.floor(deps.clock.now().getTime() / 1000)
     const payload = {
       iss: deps.issuer,
@@ -46,19 +46,33 @@ export const answeringFeed =
       ...(after !== undefined && { after }),
       next,
       more,
-      entries: await toldOf(deps, reader, entries),
+      entries: told,
     }
     const { algorithm: alg, kid, privateKey } = reader.key
     return ok(await new SignJWT(payload).setProtectedHeader({ alg, typ: FEED_TYPE, kid }).sign(privateKey))
   }
 
-/** Where there is nothing to tell, nothing more is asked of the database. */
-async function toldOf({ db, subjects }: AnswerDeps, reader: FeedReader, entries: readonly Announced[]) {
-  const concerning = await concerningApi(db, reader, entries)
-  if (concerning.length === 0) return []
-  const forms = formsIn(subjects, await sectorsFor(db, reader.api))
-  const told = concerning.flatMap(({ entry, ofClient }) => entriesOf(entry, reader, { ...forms, ofClient }))
-  return reader.isOurs ? told : inNoOrder(told)
+/** Names of persons and sessions in one answer: each is a hash to be made and a line to be read. */
+const MOST_NAMES = 5000
+
+/**
+ * An announcement is told under as many names as there are sectors, and applications that register themselves bring theirs along: a
+ * page of so many announcements would keep everybody else waiting for seconds. So the page is shorter, and there are more.
+ * Where there is nothing to tell, nothing more is asked of the database.
+ */
+async function pageFor({ db, revocations, subjects }: AnswerDeps, reader: FeedReader, { after, limit }: Asked) {
+  const page = await revocations.since(after, limit)
+  if (!page.ok) return page
+  const concerning = await concerningApi(db, reader, page.value.entries)
+  if (concerning.length === 0) return ok({ ...page.value, told: [] })
+  const sectors = await sectorsFor(db, reader.api)
+  const most = Math.max(1, Math.floor(MOST_NAMES / (1 + sectors.length)))
+  const shorter = concerning.length > most ? await revocations.since(after, most) : page
+  if (!shorter.ok) return shorter
+  const kept = shorter === page ? concerning : await concerningApi(db, reader, shorter.value.entries)
+  const forms = formsIn(subjects, sectors)
+  const told = kept.flatMap(({ entry, ofClient }) => entriesOf(entry, reader, { ...forms, ofClient }))
+  return ok({ ...shorter.value, told: reader.isOurs ? told : inNoOrder(told) })
 }
 
 interface Concerning {
