@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import { audience, by, introspect, invoicing, must, refresh, signIn } from './organisations-support.ts'
+import { arranged, audience, by, introspect, invoicing, must, refresh, signIn } from './organisations-support.ts'
 import { askToken, codeFor, openHouse, redeem } from './support.ts'
 
 const offline = 'openid offline_access invoices:read'
@@ -34,4 +35,17 @@ it('[threat 7] an application that stops being ours loses what nobody agreed to,
   must(await house.clients.update(by, shop.id, { firstParty: true }))
   const again = await askToken(house, shop, { grant_type: 'refresh_token', refresh_token: anew.refresh })
   expect(again.status, 'what was agreed to is not less for an application of ours').toBe(200)
+})
+
+it('[threat 7] it loses what was granted by the clock of another instance, which is ahead, too', async () => {
+  const house = await openHouse()
+  const invoices = await invoicing(house)
+  await house.addPerson()
+  const shop = await invoices.client({ name: 'Shop' })
+  const held = await signIn(house, shop, { scope: offline, prompt: 'consent' })
+  await arranged(house, async (tx) => {
+    await sql`UPDATE oidc_artifacts SET created_at = created_at + interval '2 s' WHERE kind = 'Grant'`.execute(tx)
+  })
+  must(await house.clients.update(by, shop.id, { firstParty: false }))
+  expect((await refresh(house, shop, held.refresh)).body['error']).toBe('invalid_grant')
 })

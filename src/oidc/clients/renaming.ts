@@ -11,9 +11,9 @@ const BATCH = 500
 /**
  * What was granted under the one names answers with the other at the next refresh, and with both an application can tell what
  * pairwise names are to keep apart. In the transaction of the change, however many there are: what a process that dies leaves
- * behind would go on. People sign in anew.
+ * behind would go on. People sign in anew. Whenever it was given: that was under what the application was before, by the clock
+ * of another instance a moment from now.
  */
-export async function endGrantsOf(tx: Tx, client: string, now: Date): Promise<void> {
-  for (let last = BATCH; last === BATCH; )
-    last = (await deleteGrantsOfClient(tx, client, { before: now, limit: BATCH })).length
+export async function endGrantsOf(tx: Tx, client: string): Promise<void> {
+  for (let last = BATCH; last === BATCH; ) last = (await deleteGrantsOfClient(tx, client, { limit: BATCH })).length
 }

@@ -147,7 +147,7 @@ export function createClients(deps: ClientsDeps): Clients {
       for (const { audience } of lost) await disallowApi(tx, id, audience)
       if (idle) await deleteSecrets(tx, id)
       await updateClient(tx, after)
-      if (callsPeopleOtherwise(before, after) || isOursNoMore(before, after)) await endGrantsOf(tx, id, clock.now())
+      if (callsPeopleOtherwise(before, after) || isOursNoMore(before, after)) await endGrantsOf(tx, id)
       await tellOfClient(tx, id)
       await events.recordEvent(tx, context, {
         action: 'client.updated',
