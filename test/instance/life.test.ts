@@ -47,7 +47,6 @@ describe('a server', () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
     expect(await stopped).toBe(0)
   })
-
 })
 
 describe('beside a server that runs', () => {
