@@ -1,6 +1,6 @@
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { cli } from '../support/cli.ts'
 import { type RunningServer, startServer, temporaryHome } from '../support/server.ts'
 import { withTheFile } from '../support/when-over.ts'
@@ -43,11 +43,11 @@ describe('[STO-11] the doctor', () => {
     const findings = report.checks.flatMap((check) => check.findings)
     expect(findings.filter(({ level, cure }) => level !== 'ok' && !cure)).toEqual([])
 
+    onTestFinished(() => chmod(join(server.home, 'keys'), 0o700))
     await chmod(join(server.home, 'keys'), 0o755)
     const open = await examine(server.home)
     expect(open.exit).toBe(1)
     expect(texts(open.report, 'fail')).toEqual([expect.stringMatching(/keys .* can be read by others \(mode 755\)/)])
-    await chmod(join(server.home, 'keys'), 0o700)
   })
 
   it('warns of an address without TLS, on the machine and beyond it', async () => {
@@ -79,9 +79,9 @@ describe('[STO-11] the doctor', () => {
     await server.stop()
     const path = join(server.home, 'keys/master.key')
     const good = await readFile(path)
+    onTestFinished(() => writeFile(path, good, { mode: 0o600 }))
     await harm(path)
     const { exit, report } = await examine(server.home)
-    await writeFile(path, good, { mode: 0o600 })
     expect(exit).toBe(1)
     expect(texts(report, 'fail')).toEqual(expect.arrayContaining([expect.stringMatching(reason)]))
   })
