@@ -1,7 +1,9 @@
-import { chmod, rm, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { runHearthkey, startServer, temporaryHome } from '../support/server.ts'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { cli } from '../support/cli.ts'
+import { type RunningServer, startServer, temporaryHome } from '../support/server.ts'
+import { withTheFile } from '../support/when-over.ts'
 
 interface Report {
   readonly healthy: boolean
@@ -12,15 +14,21 @@ interface Report {
 }
 
 const examine = async (home: string, env: NodeJS.ProcessEnv = {}) => {
-  const { exit, output } = await runHearthkey(home, ['doctor', '--json'], env)
-  return { exit, report: JSON.parse(output.slice(output.indexOf('{\n'))) as Report }
+  const { exit, stdout } = await cli(['doctor', '--json'], { cwd: home, env: { HOST: '127.0.0.1', ...env } })
+  return { exit, report: JSON.parse(stdout) as Report }
 }
 const texts = ({ checks }: Report, level: string) =>
   checks.flatMap(({ findings }) => findings.filter((f) => f.level === level).map(({ text }) => text))
 
+const whenOver = withTheFile()
+
 describe('[STO-11] the doctor', () => {
+  let server: RunningServer
+  beforeAll(async () => {
+    server = await startServer({}, undefined, whenOver)
+  })
+
   it('finds nothing wrong with a fresh server that runs, and gives every warning a cure', async () => {
-    const server = await startServer()
     const { exit, report } = await examine(server.home)
     expect(exit).toBe(0)
     expect(texts(report, 'fail')).toEqual([])
@@ -35,15 +43,14 @@ describe('[STO-11] the doctor', () => {
     const findings = report.checks.flatMap((check) => check.findings)
     expect(findings.filter(({ level, cure }) => level !== 'ok' && !cure)).toEqual([])
 
+    onTestFinished(() => chmod(join(server.home, 'keys'), 0o700))
     await chmod(join(server.home, 'keys'), 0o755)
     const open = await examine(server.home)
     expect(open.exit).toBe(1)
     expect(texts(open.report, 'fail')).toEqual([expect.stringMatching(/keys .* can be read by others \(mode 755\)/)])
-    await server.stop()
   })
 
   it('warns of an address without TLS, on the machine and beyond it', async () => {
-    const server = await startServer()
     expect(texts((await examine(server.home)).report, 'warn')).toEqual(
       expect.arrayContaining([expect.stringMatching(/plain HTTP/)]),
     )
@@ -51,7 +58,6 @@ describe('[STO-11] the doctor', () => {
     expect(texts(exposed.report, 'warn')).toEqual(
       expect.arrayContaining([expect.stringMatching(/without TLS and names no proxy/)]),
     )
-    await server.stop()
   })
 
   it('finds what else is wrong when the database cannot be reached', async () => {
@@ -70,9 +76,11 @@ describe('[STO-11] the doctor', () => {
     ['is gone', (path: string) => rm(path), /master key|master\.key is not there/],
     ['is damaged', (path: string) => writeFile(path, 'garbage'), /not a whole master key/],
   ])('[MOS-1] finds that the master key %s, as the server would', async (_what, harm, reason) => {
-    const server = await startServer()
     await server.stop()
-    await harm(join(server.home, 'keys/master.key'))
+    const path = join(server.home, 'keys/master.key')
+    const good = await readFile(path)
+    onTestFinished(() => writeFile(path, good, { mode: 0o600 }))
+    await harm(path)
     const { exit, report } = await examine(server.home)
     expect(exit).toBe(1)
     expect(texts(report, 'fail')).toEqual(expect.arrayContaining([expect.stringMatching(reason)]))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { killHard, postmasterPid } from '../db/embedded-support.ts'
 import { spawnHearthkey, startServer, temporaryHome } from '../support/server.ts'
+import { settle } from '../support/settled-home.ts'
 
 const OS_ERROR = 71
 
@@ -19,6 +20,7 @@ describe('a server whose PostgreSQL is killed', () => {
 
   it('while it starts names the same reason', async () => {
     const home = await temporaryHome()
+    await settle(home)
     const { child, output } = spawnHearthkey(home, ['serve'])
     const exited = once(child, 'close')
     await expect.poll(output, { timeout: 15_000, interval: 5 }).toContain('A master key was created')

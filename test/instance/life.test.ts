@@ -2,12 +2,15 @@ import { once } from 'node:events'
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { runHearthkey, startServer, temporaryHome } from '../support/server.ts'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { type RunningServer, runHearthkey, startServer, temporaryHome } from '../support/server.ts'
 import { settle } from '../support/settled-home.ts'
+import { withTheFile } from '../support/when-over.ts'
 
 const ready = async (url: string) => (await fetch(`${url}/readyz`)).status
 const SOON_MS = 2_000
+
+const whenOver = withTheFile()
 
 describe('a server', () => {
   it('is healthy on an empty directory, keeps its keys and data over a clean stop, and leaves nothing running', async () => {
@@ -44,18 +47,22 @@ describe('a server', () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
     expect(await stopped).toBe(0)
   })
+})
 
-  it('turns a second one on the same directory away within two seconds, and is not disturbed', async () => {
-    const first = await startServer()
-    const second = await runHearthkey(first.home, ['serve'])
-    expect(second).toMatchObject({ exit: 75, output: expect.stringContaining('data-dir-in-use') })
-    expect(second.ms).toBeLessThan(SOON_MS)
-    expect(await ready(first.url)).toBe(200)
-    await first.stop()
+describe('beside a server that runs', () => {
+  let server: RunningServer
+  beforeAll(async () => {
+    server = await startServer({}, undefined, whenOver)
   })
 
-  it('is reached by commands while it runs', async () => {
-    const server = await startServer()
+  it('a second one on the same directory is turned away within two seconds, and does not disturb it', async () => {
+    const second = await runHearthkey(server.home, ['serve'])
+    expect(second).toMatchObject({ exit: 75, output: expect.stringContaining('data-dir-in-use') })
+    expect(second.ms).toBeLessThan(SOON_MS)
+    expect(await ready(server.url)).toBe(200)
+  })
+
+  it('commands reach it, until it has stopped', async () => {
     const keys = await runHearthkey(server.home, ['key', 'list', '--json'])
     expect(keys.exit).toBe(0)
     const kids = ((await (await fetch(`${server.url}/oauth/jwks`)).json()) as { keys: { kid: string }[] }).keys.map(
@@ -71,13 +78,21 @@ describe('a server', () => {
 })
 
 describe('a start that cannot be', () => {
+  /** What a server has made and left, in good order. */
+  let stopped: string
+  beforeAll(async () => {
+    const server = await startServer({}, undefined, whenOver)
+    expect(await server.stop()).toBe(0)
+    stopped = server.home
+  })
+
   it('says so when the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     onTestFinished(() => void other.close())
     const address = other.address()
     const PORT = String(typeof address === 'object' ? address?.port : '')
-    const { exit, output } = await runHearthkey(await temporaryHome(), ['serve'], { PORT })
+    const { exit, output } = await runHearthkey(stopped, ['serve'], { PORT })
     expect(exit).toBe(69)
     expect(output).toContain('port-in-use')
     expect(output).toContain(PORT)
@@ -104,27 +119,23 @@ describe('a start that cannot be', () => {
   })
 
   it('keeps a corrupt master key as it is, and names it', async () => {
-    const server = await startServer()
-    await server.stop()
-    const path = join(server.home, 'keys/master.key')
+    const path = join(stopped, 'keys/master.key')
     const good = await readFile(path, 'utf8')
     await writeFile(path, good.slice(0, -6))
-    const broken = await runHearthkey(server.home, ['serve'])
+    const broken = await runHearthkey(stopped, ['serve'])
     expect(broken.exit).not.toBe(0)
     expect(broken.output).toContain('master-key-corrupt')
     expect(await readFile(path, 'utf8')).toBe(good.slice(0, -6))
     await writeFile(path, good)
     await chmod(path, 0o600)
-    expect(await (await startServer({}, server.home)).stop()).toBe(0)
+    expect(await (await startServer({}, stopped)).stop()).toBe(0)
   })
 
   it('does not make a new master key where the database was sealed by another', async () => {
-    const server = await startServer()
-    await server.stop()
-    const { exit, output } = await runHearthkey(server.home, ['serve'], { KEYS_DIR: join(server.home, 'elsewhere') })
+    const { exit, output } = await runHearthkey(stopped, ['serve'], { KEYS_DIR: join(stopped, 'elsewhere') })
     expect(exit).not.toBe(0)
     expect(output).toContain('master-key-missing')
-    expect(await readdir(server.home)).not.toContain('elsewhere/master.key')
+    expect(await readdir(stopped)).not.toContain('elsewhere')
   })
 })
 

@@ -1,22 +1,24 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { cli } from '../support/cli.ts'
 import { runHearthkey, startServer, temporaryHome } from '../support/server.ts'
+import { settle } from '../support/settled-home.ts'
 
 const looking = ['doctor', 'key list', 'key rotate-master', 'migrate --status', 'migrate --dry-run']
 
 describe('a command that only looks', () => {
   it.each(looking)('creates nothing in an empty folder, and says what to start: %s', async (command) => {
     const home = await temporaryHome()
-    const { exit, output } = await runHearthkey(home, command.split(' '))
+    const { exit, stdout, stderr } = await cli(command.split(' '), { cwd: home })
     expect(exit).toBe(command === 'doctor' ? 1 : 65)
-    expect(output).toMatch(/nothing has been started here yet[\s\S]*hearthkey serve/i)
+    expect(stdout + stderr).toMatch(/nothing has been started here yet[\s\S]*hearthkey serve/i)
     expect(await readdir(home)).toEqual([])
   })
 
   it('makes no keys where the schema alone is there', async () => {
     const home = await temporaryHome()
-    expect((await runHearthkey(home, ['migrate'])).exit).toBe(0)
+    await settle(home)
     const { exit, output } = await runHearthkey(home, ['key', 'list'])
     expect(exit).toBe(65)
     expect(output).toMatch(/keyring-empty/)

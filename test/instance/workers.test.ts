@@ -2,8 +2,11 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { runHearthkey, spawnHearthkey, startServer, temporaryHome } from '../support/server.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { type RunningServer, runHearthkey, spawnHearthkey, startServer, temporaryHome } from '../support/server.ts'
+import { settle } from '../support/settled-home.ts'
+import { withTheFile } from '../support/when-over.ts'
 
 interface Jwks {
   readonly keys: { readonly kid: string }[]
@@ -20,9 +23,16 @@ const published = async (url: string): Promise<string[]> => {
 const pidsOf = (output: string) =>
   [...output.matchAll(/"pid":(\d+)[^\n]*a worker serves/g)].map(([, pid]) => Number(pid))
 
+const whenOver = withTheFile()
+
 describe('several workers', () => {
-  it('share one address, hear of a rotation without a restart, and stop together', async () => {
-    const server = await startServer({ WORKERS: '3' })
+  let server: RunningServer
+  beforeAll(async () => {
+    server = await startServer({ WORKERS: '3' }, undefined, whenOver)
+    await eventually(() => pidsOf(server.output()).length === 3 || undefined)
+  })
+
+  it('share one address, and hear of a rotation without a restart', async () => {
     const before = await published(server.url)
     expect((await runHearthkey(server.home, ['key', 'rotate', '--force'])).exit).toBe(0)
     await expect
@@ -34,23 +44,28 @@ describe('several workers', () => {
         { timeout: 3_000 },
       )
       .toBe(true)
-    expect(await server.stop()).toBe(0)
   })
 
   it.each(['SIGKILL', 'SIGTERM'] as const)('are replaced when one of them ends by %s', async (signal) => {
-    const server = await startServer({ WORKERS: '2' })
-    await expect.poll(() => pidsOf(server.output()), SOON).toHaveLength(2)
-    const [victim = 0] = pidsOf(server.output())
+    const before = pidsOf(server.output())
+    const victim = before.at(-1) ?? 0
     process.kill(victim, signal)
-    await expect.poll(() => pidsOf(server.output()), SOON).toHaveLength(3)
+    await expect.poll(() => pidsOf(server.output()), SOON).toHaveLength(before.length + 1)
     expect(server.output()).toMatch(new RegExp(`"pid":${victim},"exitCode":(null|0),.*"a worker died`))
     for (let i = 0; i < 4; i++)
       expect((await fetch(`${server.url}/readyz`, { headers: { connection: 'close' } })).status).toBe(200)
+  })
+
+  it('stop together', async () => {
+    const serving = workersOf(server.child.pid)
+    expect(serving).toHaveLength(3)
     expect(await server.stop()).toBe(0)
+    expect(serving.filter(isAlive)).toEqual([])
   })
 
   it.runIf(process.platform === 'linux')('end the start, with a reason, when one dies before it serves', async () => {
     const home = await temporaryHome()
+    await settle(home)
     const { child, output } = spawnHearthkey(home, ['serve'], { WORKERS: '3' })
     const exited = once(child, 'close')
     await expect.poll(() => workersOf(child.pid), { ...SOON, interval: 5 }).toHaveLength(3)

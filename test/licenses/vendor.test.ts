@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { appendFile, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { untilAllStand } from '../../src/cli/license/until-all-stand.ts'
 import { Secret } from '../../src/lib/secret.ts'
@@ -42,11 +42,15 @@ const registered = async () =>
     .split('\n')
     .map((line) => JSON.parse(line))
 
+/** A passphrase is made to cost whoever tries it. */
+let encrypted: string
+beforeAll(async () => {
+  encrypted = encryptedPem(await vendor(), new Secret(PASSPHRASE)).reveal()
+})
 beforeEach(async () => {
   cwd = await folder()
-  const key = await vendor()
-  await writeFile(join(cwd, 'v.key.pem'), encryptedPem(key, new Secret(PASSPHRASE)).reveal())
-  await writeFile(join(cwd, 'v.pub.pem'), publicPem(key))
+  await writeFile(join(cwd, 'v.key.pem'), encrypted)
+  await writeFile(join(cwd, 'v.pub.pem'), publicPem(await vendor()))
 })
 
 describe('[STO-10] hearthkey license keygen', () => {

@@ -184,7 +184,7 @@ export async function openLogin({
     addPerson,
     setPassword,
     eventRows,
-    letters: () => letters({ config, services }),
+    letters: (newest?: number) => letters({ config, services }, newest),
     /** In the transaction of a sign-in that completes, before its session is written. */
     onStart: (work: typeof onStart) => {
       onStart = work

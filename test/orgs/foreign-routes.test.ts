@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
 import type { ActorContext } from '../../src/audit/actor.ts'
 import { openCompanies } from '../../src/instance/companies.ts'
@@ -8,6 +8,9 @@ import type { OrgId } from '../../src/orgs/org.ts'
 import { type AccountHouse, accountHouse } from '../account/support.ts'
 import { askToken, authorization, callback } from '../oidc/support.ts'
 import { must } from './support.ts'
+
+// Some nine hundred requests each.
+vi.setConfig({ testTimeout: 60_000 })
 
 const by: ActorContext = { actor: { kind: 'operator', id: 'test' } }
 const secretName = 'Foreign Secret Holdings'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { cli } from '../support/cli.ts'
 import { eventually } from '../support/eventually.ts'
-import { type RunningServer, runHearthkey, startServer } from '../support/server.ts'
+import { type RunningServer, startServer } from '../support/server.ts'
 import { type WhenOver, withTheTest } from '../support/when-over.ts'
 import { freePort } from './free-port.ts'
 import { type Credentials, createPerson, type Person } from './person.ts'
@@ -32,10 +33,9 @@ export async function openHouse(env: NodeJS.ProcessEnv = {}, whenOver: WhenOver 
   const server = await startServer(settings, undefined, whenOver)
   await setUp(issuer, server)
   const command: House['command'] = async (...args) => {
-    const { exit, output } = await runHearthkey(server.home, [...args, '--json'], settings, whenOver)
-    if (exit !== 0) throw new Error(`${args.join(' ')} ended with ${exit}: ${output}`)
-    // Warnings stand beside the answer, each on one line.
-    return JSON.parse(/^\{\n[\s\S]*^\}/m.exec(output)?.[0] ?? output)
+    const { exit, stdout, stderr } = await cli([...args, '--json'], { env: settings, cwd: server.home })
+    if (exit !== 0) throw new Error(`${args.join(' ')} ended with ${exit}: ${stderr}`)
+    return JSON.parse(stdout)
   }
   return {
     issuer,

@@ -20,13 +20,17 @@ export interface QueuedLetter {
 }
 
 /** What waits in the outbox, oldest first, opened and written as it would be sent: a flow is tested without a mail server. */
-export async function letters({ config, services }: Pick<TestApp, 'config' | 'services'>): Promise<QueuedLetter[]> {
+export async function letters(
+  { config, services }: Pick<TestApp, 'config' | 'services'>,
+  /** Only so many, where a test has a lot of them and looks often. */
+  newest = 1000,
+): Promise<QueuedLetter[]> {
   const { database, keyring } = services
   const seals = letterSeals(keyring.persons, NOBODY)
   const operator = config.mail.operatorName
   const render = letterRenderer({ words: loadWords(config), operator, issuerUrl: config.server.issuerUrl })
   const opened: QueuedLetter[] = []
-  for (const row of (await listMails(database.app, undefined, 1000)).reverse()) {
+  for (const row of (await listMails(database.app, undefined, newest)).reverse()) {
     if (row.state !== 'queued' || !row.sealed) continue
     const to = await seals.openRecipient(database.app, row, row.sealed.recipient)
     const message = await seals.openMessage(database.app, row, row.sealed.letter)

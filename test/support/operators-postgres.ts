@@ -1,17 +1,18 @@
 import { once } from 'node:events'
-import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Client, type QueryResultRow } from 'pg'
-import { accountsFor } from '../../src/db/embedded/account.ts'
+import { type Account, accountsFor } from '../../src/db/embedded/account.ts'
 import { installedBinaries, program } from '../../src/db/embedded/binaries.ts'
 import { readableEngine } from '../../src/db/embedded/engine-copy.ts'
 import { layoutOf } from '../../src/db/embedded/layout.ts'
 import { run, spawnAs } from '../../src/db/embedded/run.ts'
 import { eventually } from './eventually.ts'
 import { captureLog } from './log.ts'
+import { madeOnce } from './made-once.ts'
 
 const ADMIN_PASSWORD = 'operator'
 const certificates = join(import.meta.dirname, 'tls')
@@ -33,23 +34,12 @@ export async function startOperatorsPostgres(): Promise<OperatorsPostgres> {
   const accounts = await accountsFor(layoutOf(home))
   const account = accounts.postgres
   const { binaries } = await readableEngine(await installedBinaries(), { accounts, log })
+  await chown(home, account.uid, account.gid)
   const cluster = join(home, 'cluster')
-  const password = join(home, 'password')
-  await mkdir(cluster)
-  await writeFile(password, ADMIN_PASSWORD)
-  for (const path of [home, cluster, password]) await chown(path, account.uid, account.gid)
-  const init = [
-    '-D',
-    cluster,
-    '-U',
-    'admin',
-    '--auth=scram-sha-256',
-    `--pwfile=${password}`,
-    '--locale=C',
-    '--encoding=UTF8',
-  ]
-  const { status, stderr } = await run(program(binaries, 'initdb'), init, { cwd: home, account })
-  if (status !== 0) throw new Error(stderr)
+  const made = join(tmpdir(), 'hearthkey-operators-cluster')
+  await madeOnce(made, (folder) => initialise(folder, program(binaries, 'initdb'), account))
+  // With its owner, who is another one under root.
+  await run('/bin/cp', ['-a', join(made, 'cluster'), home], { cwd: home, account })
 
   const port = await freePort()
   await cp(join(certificates, 'first.cert.pem'), join(cluster, 'server.crt'))
@@ -108,6 +98,16 @@ export async function startOperatorsPostgres(): Promise<OperatorsPostgres> {
       await rm(home, { recursive: true, force: true })
     },
   }
+}
+
+/** The same for every one of them, and by far most of what it takes to start one. */
+async function initialise(folder: string, initdb: string, account: Account): Promise<void> {
+  const password = join(folder, 'password')
+  await writeFile(password, ADMIN_PASSWORD)
+  for (const path of [folder, password]) await chown(path, account.uid, account.gid)
+  const args = ['-D', join(folder, 'cluster'), '-U', 'admin', '--auth=scram-sha-256', `--pwfile=${password}`]
+  const { status, stderr } = await run(initdb, [...args, '--locale=C', '--encoding=UTF8'], { cwd: folder, account })
+  if (status !== 0) throw new Error(stderr)
 }
 
 const freePort = (): Promise<number> =>

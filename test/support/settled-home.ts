@@ -1,17 +1,11 @@
 import { execFile } from 'node:child_process'
-import { access, mkdir, mkdtemp, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inject } from 'vitest'
-import { eventually } from './eventually.ts'
+import { madeOnce } from './made-once.ts'
 
 const run = promisify(execFile)
 const program = join(import.meta.dirname, '../../dist/main.js')
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
 
 /**
  * Into `home`, a data directory whose cluster is made and migrated and that no server has started on yet: making it is most
@@ -19,16 +13,9 @@ const exists = (path: string) =>
  */
 export async function settle(home: string): Promise<void> {
   const { settledDir } = inject('postgres')
-  const isFirst = await mkdir(`${settledDir}.claimed`).then(
-    () => true,
-    () => false,
-  )
-  if (isFirst) {
-    const making = await mkdtemp(`${settledDir}.`)
+  await madeOnce(settledDir, async (making) => {
     await run(process.execPath, [program, 'migrate'], { cwd: making, env: { PATH: process.env['PATH'] } })
-    await rename(making, settledDir)
-  }
-  await eventually(async () => ((await exists(settledDir)) ? true : undefined), 60_000)
+  })
   // With its owner: started as root, the database belongs to somebody else.
   await run('cp', ['-a', join(settledDir, 'data'), home])
 }
