@@ -38,14 +38,14 @@ async function openHouse() {
   if (!client.ok) throw new Error('no client')
   const server = await listen({ http: app.http, host: '127.0.0.1', port, log: app.log.log })
   onTestFinished(() => server.close(0))
-  await everythingHeard(app.services)
-  return { issuer, clientId: client.value.client.id }
+  return { issuer, clientId: client.value.client.id, services: app.services }
 }
 
 type House = Awaited<ReturnType<typeof openHouse>>
 
 /** The five requests of a sign-in, and how often each of them waited for the database. */
-async function signIn({ issuer, clientId }: House, browser: string | undefined) {
+async function signIn({ issuer, clientId, services }: House, browser: string | undefined) {
+  await everythingHeard(services)
   const jar = cookieJar()
   const asked = new Map<string, Asked>()
   const during = async (name: string, ask: () => Promise<Response>): Promise<Response> => {
