@@ -46,6 +46,8 @@ type House = Awaited<ReturnType<typeof openHouse>>
 /** The five requests of a sign-in, and how often each of them waited for the database. */
 async function signIn({ issuer, clientId, services }: House, browser: string | undefined) {
   await everythingHeard(services)
+  // Whether a window of a limit is asked for the one before it depends on the time of day and on how much is left of it.
+  await services.database.app.deleteFrom('rate_limits').execute()
   const jar = cookieJar()
   const asked = new Map<string, Asked>()
   const during = async (name: string, ask: () => Promise<Response>): Promise<Response> => {
@@ -124,8 +126,8 @@ it('a complete sign-in costs no more round trips to the database than it did (a 
     form: { trips: 1, statements: 2 },
     password: { trips: 7, statements: 21 },
     back: { trips: 4, statements: 8 },
-    token: { trips: 4, statements: 10 },
+    token: { trips: 4, statements: 11 },
   })
   expect(sum(asked, 'trips')).toBeLessThanOrEqual(17)
-  expect(sum(asked, 'statements')).toBe(42)
+  expect(sum(asked, 'statements')).toBe(43)
 })
