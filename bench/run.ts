@@ -1,4 +1,7 @@
 // `npm run bench`, or `npm run bench -- start memory` for some of them. A missed goal exits with 1.
+
+import { auditAppends } from './audit-appends.ts'
+import { auditVerify } from './audit-verify.ts'
 import { breachList } from './breach-list.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { durability } from './durability.ts'
@@ -18,6 +21,7 @@ import { storm } from './storm.ts'
 import { type Bench, isMissed, table } from './support/figures.ts'
 import { tokenProfile } from './token-profile.ts'
 import { twoProcesses } from './two-processes.ts'
+import { webhooksDrain } from './webhooks-drain.ts'
 import { discovery, jsonAnswer, jwks } from './whole-answer.ts'
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -39,10 +43,13 @@ const benches: Readonly<Record<string, Bench>> = {
   userinfo: userinfos,
   'two-processes': twoProcesses,
   'event-loop': eventLoop,
+  'audit-appends': auditAppends,
   storm,
   enumeration,
   durability,
   'breach-list': breachList,
+  'audit-verify': auditVerify,
+  'webhooks-drain': webhooksDrain,
 }
 
 const wanted = process.argv.slice(2)

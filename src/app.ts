@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { accountRoutes } from './account/routes.tsx'
 import { leakRoutes } from './api-keys/leak-routes.ts'
+import { auditKeysRoutes } from './audit/keys/routes.ts'
+import { listAuditKeys } from './audit/keys/store.ts'
 import type { Config } from './config/config.ts'
 import { laterCookie } from './credentials/passkey/later-cookie.ts'
 import { passkeyRoutes } from './credentials/passkey/routes.ts'
@@ -104,6 +106,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
     opsRoutes(readiness),
     jwksRoutes({ published: () => whenThere(keySet.fresh(), ({ jwks }) => jwks) }),
     licenseKeysRoutes(services.licenses.keys),
+    auditKeysRoutes(() => listAuditKeys(db), clock),
     passkeyRoutes({ ...config.passkeys, issuerUrl, manage: '/account/security' }),
     clientAuthLimit({ limits: guard.limits, clock }),
     protocolLimits(guard),
@@ -147,8 +150,7 @@ export async function createApp({ config, services, people, clock, log }: AppPar
   return { http, readiness }
 }
 
-const strangerAt = ({ clientIp, requestId }: Exchange) =>
-  ({ actor: { kind: 'anonymous' }, ip: clientIp, requestId }) as const
+const strangerAt = ({ origin }: Exchange) => ({ actor: { kind: 'anonymous' }, ...origin }) as const
 
 const databaseCheck = ({ database }: Services): ReadinessCheck => ({
   name: 'database',

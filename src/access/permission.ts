@@ -38,5 +38,6 @@ export const ownPermissions = {
   'api-keys.manage': 'see and revoke every API key',
   'service-accounts.manage': 'make and remove programs with roles',
   'audit.read': 'read the log of events',
+  'webhooks.manage': 'have events of the organisation sent to addresses outside',
 } as const
 export type OwnPermission = keyof typeof ownPermissions

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { Pause } from '../guard/lockout/lockout.ts'
 import type { HttpEnv } from '../http/env.ts'
 import type { Secret } from '../lib/secret.ts'
-import type { Guard, Passwords } from './ports.ts'
+import type { Guard, Passwords, RecordRefusal } from './ports.ts'
 import type { Visit } from './viewer.ts'
 
 export type PasswordVerdict =
@@ -17,11 +17,12 @@ export type AskPassword = (c: Context<HttpEnv>, visit: Visit, password: Secret<s
 interface AskDeps {
   readonly passwords: Pick<Passwords, 'verify'>
   readonly guard: Guard
+  readonly recordRefusal: RecordRefusal
 }
 
 /** A stolen session must not become a place to guess: wrong answers count like those of a sign-in, and right ones reset nothing. */
 export const askPassword =
-  ({ passwords, guard: { lockout, browserCookie, emailKey } }: AskDeps): AskPassword =>
+  ({ passwords, guard: { lockout, browserCookie, emailKey }, recordRefusal }: AskDeps): AskPassword =>
   async (c, { user, by }, password) => {
     const begun = await lockout.begin({
       pool: 'password',
@@ -35,7 +36,11 @@ export const askPassword =
       await lockout.giveBack(begun.ticket)
       throw error
     })
-    if (verdict === 'mismatch') return { kind: verdict, pause: await lockout.failed(by, begun.ticket, user.id) }
+    if (verdict === 'mismatch') {
+      const pause = await lockout.failed(by, begun.ticket, user.id)
+      await recordRefusal(by, { action: 'step_up.failed', target: user.id, after: { public: { factor: 'password' } } })
+      return { kind: verdict, pause }
+    }
     await lockout.giveBack(begun.ticket)
     return { kind: verdict }
   }

@@ -223,3 +223,13 @@ export interface AccountEvent {
 }
 
 export type RecordEvent = (tx: Tx, by: ActorContext, event: AccountEvent) => Promise<unknown>
+
+/** Somebody sits at a browser that is signed in, and does not know the password. */
+export interface AccountRefusal {
+  readonly action: 'step_up.failed'
+  readonly target: UserId
+  readonly after: { readonly public: { readonly factor: 'password' } }
+}
+
+/** In a transaction of its own: nothing else is written where somebody is refused. */
+export type RecordRefusal = (by: ActorContext, event: AccountRefusal) => Promise<unknown>

@@ -37,6 +37,7 @@ import type {
   OwnOrganisations,
   Passwords,
   RecordEvent,
+  RecordRefusal,
   ReplacePassword,
   Sessions,
   StepUpRules,
@@ -76,6 +77,7 @@ export interface AccountDeps {
   readonly organisations: OwnOrganisations
   readonly applications: OwnApplications
   readonly record: RecordEvent
+  readonly recordRefusal: RecordRefusal
   readonly notes: Notes
   readonly clock: Clock
   /** False: there is no mail server, and no page says that a letter is on its way. */

@@ -79,13 +79,13 @@ export const forViewer =
     if (!user) return signIn({ returnTo })
     const mailboxOf = async (proofs: readonly Proof[]) =>
       (await mailboxProof.isFresh(c, { viewer, user, proofs })) ? 'proven' : 'due'
-    const { clientIp: ip, requestId, head } = c.env.exchange
+    const { head, origin } = c.env.exchange
     if (head.method === 'POST' && !ends)
-      limited(c, await limits.take('account', { account: user.id, session: viewer.session, ip }))
+      limited(c, await limits.take('account', { account: user.id, session: viewer.session, ip: origin.ip }))
     return handle(c, {
       viewer,
       user,
-      by: { actor: { kind: 'person', id: user.id }, ip, requestId },
+      by: { actor: { kind: 'person', id: user.id }, ...origin },
       locale: languageOf(c).language.tag,
       steppedUpAt: stands?.at,
       proofs: stands?.proofs ?? [],

@@ -1,8 +1,9 @@
 import { defineId, type Id } from '../lib/ids.ts'
 import type { ActorContext } from './actor.ts'
+import { changedOf } from './changed.ts'
 import type { EventInput } from './event.ts'
 import { NOBODY } from './sealer.ts'
-import { checkedFields, type SnapshotFields } from './snapshot.ts'
+import { checkedFields, type Snapshot, type SnapshotFields } from './snapshot.ts'
 import { targetKindOf } from './vocabulary.ts'
 
 const personId = defineId('usr')
@@ -18,14 +19,12 @@ export function personalFields({ before, after }: EventInput): PersonalFields | 
   if (!of) return undefined
   if (after?.personal && after.personal.personId !== of)
     throw new TypeError('an event holds the fields of one person: write one for each')
-  return {
-    of,
-    fields: {
-      before: before?.personal ? checkedFields(before.personal.fields) : null,
-      after: after?.personal ? checkedFields(after.personal.fields) : null,
-    },
-  }
+  const changed = changedOf({ before: fieldsOf(before), after: fieldsOf(after) })
+  if (!changed.before && !changed.after) return undefined
+  return { of, fields: { before: changed.before ?? null, after: changed.after ?? null } }
 }
+
+const fieldsOf = (snapshot: Snapshot | undefined) => snapshot?.personal && checkedFields(snapshot.personal.fields)
 
 /**
  * Whose the address is: the acting person's; where nobody is proven, that of the person it was about, so that no

@@ -20,6 +20,9 @@ export interface Snapshot {
   readonly personal?: { readonly personId: Id<'usr'>; readonly fields: SnapshotFields }
 }
 
+/** Of objects and lists in one another; the table refuses more, and whoever reads it can bear no more. */
+export const DEEPEST_SNAPSHOT = 32
+
 /** Plain JSON alone: a Buffer, a function, a Date, a `Secret` or any other object with a life of its own is refused. */
 const plainJson = z.record(z.string(), z.json())
 const credentialName = /(^|_|[a-z](?=[A-Z]))(password|passphrase|secret|token|privatekey|private_key)$/i
@@ -29,11 +32,17 @@ const credentialName = /(^|_|[a-z](?=[A-Z]))(password|passphrase|secret|token|pr
  * is named like a credential may say that there is one (`secretSet: true`), never what it is.
  */
 export function checkedFields(fields: Readonly<Record<string, unknown>>): SnapshotFields {
+  if (isDeeper(fields, DEEPEST_SNAPSHOT)) throw new TypeError('a snapshot is nested too deeply')
   const result = plainJson.safeParse(fields)
   if (!result.success) throw new TypeError(`a snapshot holds plain JSON alone: ${z.prettifyError(result.error)}`)
   refuseCredentials(result.data)
   return result.data
 }
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
 
 function refuseCredentials(value: SnapshotValue): void {
   if (typeof value !== 'object' || value === null) return

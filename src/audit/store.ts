@@ -9,6 +9,14 @@ import type { SnapshotFields } from './snapshot.ts'
 
 const personId = defineId('usr')
 const organisationId = defineId('org')
+const sessionId = defineId('ses')
+
+/** Both are about one person, whose key seals them. */
+export interface SealedOrigin {
+  readonly of: Id<'usr'>
+  readonly ip: Buffer
+  readonly userAgent: Buffer | undefined
+}
 
 export interface EventRow {
   readonly id: EventId
@@ -19,7 +27,7 @@ export interface EventRow {
   readonly before: SnapshotFields | undefined
   readonly after: SnapshotFields | undefined
   readonly personal: { readonly of: Id<'usr'>; readonly sealed: Buffer } | undefined
-  readonly ip: { readonly of: Id<'usr'>; readonly sealed: Buffer } | undefined
+  readonly origin: SealedOrigin | undefined
 }
 
 /** No RETURNING: the serving role may write the instance's events and not read them. */
@@ -40,12 +48,14 @@ const inserting = statement<Insertable<DB['events']>, unknown>((db, part) => {
     personal_of: row.personal_of,
     ip: row.ip,
     ip_of: row.ip_of,
+    user_agent: row.user_agent,
+    session_id: row.session_id,
     request_id: row.request_id,
   })
 })
 
 export async function insertEvent(tx: Tx, row: EventRow): Promise<void> {
-  const { actor, organisation, requestId } = row.context
+  const { actor, organisation, session, requestId } = row.context
   await inserting(tx, {
     id: eventId.toUuid(row.id),
     occurred_at: row.occurredAt,
@@ -59,8 +69,10 @@ export async function insertEvent(tx: Tx, row: EventRow): Promise<void> {
     after: row.after ? JSON.stringify(row.after) : null,
     personal: row.personal?.sealed ?? null,
     personal_of: row.personal ? personId.toUuid(row.personal.of) : null,
-    ip: row.ip?.sealed ?? null,
-    ip_of: row.ip ? personId.toUuid(row.ip.of) : null,
+    ip: row.origin?.ip ?? null,
+    ip_of: row.origin ? personId.toUuid(row.origin.of) : null,
+    user_agent: row.origin?.userAgent ?? null,
+    session_id: session ? sessionId.toUuid(session) : null,
     request_id: requestId ?? null,
   })
 }

@@ -1,23 +1,29 @@
 /** What an event can be about. */
-export type TargetKind =
-  | 'person'
-  | 'key'
-  | 'master_key'
-  | 'data_key'
-  | 'setup_link'
-  | 'session'
-  | 'client'
-  | 'registration_token'
-  | 'api'
-  | 'role'
-  | 'grant'
-  | 'mail'
-  | 'organisation'
-  | 'membership'
-  | 'invitation'
-  | 'service_account'
-  | 'api_key'
-  | 'license'
+export const targetKinds = [
+  'person',
+  'key',
+  'master_key',
+  'data_key',
+  'setup_link',
+  'session',
+  'client',
+  'registration_token',
+  'api',
+  'role',
+  'grant',
+  'mail',
+  'organisation',
+  'membership',
+  'invitation',
+  'service_account',
+  'api_key',
+  'license',
+  'audit_log',
+  'audit_key',
+  'webhook',
+  'alert',
+] as const
+export type TargetKind = (typeof targetKinds)[number]
 
 interface Meaning {
   readonly target: TargetKind
@@ -43,6 +49,7 @@ const vocabulary = {
   'person_key.destroyed': { target: 'person' },
   'organisation.switched': { target: 'organisation' },
   'user.created': { target: 'person' },
+  'user.admin_granted': { target: 'person' },
   'user.disabled': { target: 'person' },
   'user.enabled': { target: 'person' },
   'user.locked': { target: 'person' },
@@ -88,6 +95,7 @@ const vocabulary = {
   'session.forgotten': { target: 'session' },
   'sign_in.completed': { target: 'person' },
   'sign_in.failed': { target: 'person' },
+  'step_up.failed': { target: 'person' },
   'lockout.began': { target: 'person' },
   'lockout.ended': { target: 'person' },
   'registration_token.created': { target: 'registration_token' },
@@ -161,8 +169,30 @@ const vocabulary = {
   'license.revocations_installed': { target: 'license' },
   'license.limit_near': { target: 'license' },
   'license.clock_set_back': { target: 'license' },
+  'audit.pruned': { target: 'audit_log' },
+  'audit.exported': { target: 'audit_log' },
+  'audit.chain_broken': { target: 'audit_log' },
+  'audit_key.created': { target: 'audit_key' },
+  'audit_key.rotated': { target: 'audit_key' },
+  'webhook.created': { target: 'webhook' },
+  'webhook.updated': { target: 'webhook' },
+  'webhook.removed': { target: 'webhook' },
+  'webhook.disabled': { target: 'webhook' },
+  'webhook.enabled': { target: 'webhook' },
+  'webhook.secret_rotated': { target: 'webhook' },
+  'webhook.secret_removed': { target: 'webhook' },
+  'webhook.tested': { target: 'webhook' },
+  'webhook.replayed': { target: 'webhook' },
+  'alert.raised': { target: 'alert' },
 } as const satisfies Record<string, Meaning>
 
 export type Action = keyof typeof vocabulary
+
+export function isAction(text: string): text is Action {
+  return Object.hasOwn(vocabulary, text)
+}
+
+/** In the order in which they are written down here. */
+export const actions: readonly Action[] = Object.keys(vocabulary).filter(isAction)
 
 export const targetKindOf = (action: Action): TargetKind => vocabulary[action].target

@@ -1,12 +1,15 @@
 import { inOrganisation, inTransaction } from '../db/transaction.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
+import { idsInOrder } from '../lib/ids-in-order.ts'
 import type { ActorContext } from './actor.ts'
+import { changedOf } from './changed.ts'
 import { type EventId, type EventInput, eventId } from './event.ts'
 import { ipOwner, personalFields } from './personal.ts'
 import type { SealedPlace, SealForPerson } from './sealer.ts'
 import { checkedFields, type Snapshot } from './snapshot.ts'
-import { insertEvent } from './store.ts'
+import { type EventRow, insertEvent } from './store.ts'
+import { shortUserAgent } from './user-agent.ts'
 import { targetKindOf } from './vocabulary.ts'
 
 export interface EventWriter {
@@ -26,18 +29,19 @@ interface EventWriterOptions {
 }
 
 export function createEventWriter({ clock, sealForPerson }: EventWriterOptions): EventWriter {
+  const next = idsInOrder(eventId, clock)
   const recordEvent = async (tx: Tx, context: ActorContext, event: EventInput): Promise<EventId> => {
-    const id = eventId.generate()
+    const { id, at } = next()
+    const { before, after } = changedOf({ before: publicFields(event.before), after: publicFields(event.after) })
     await insertEvent(tx, {
       id,
-      occurredAt: clock.now(),
+      occurredAt: at,
       context,
       action: event.action,
       target: { kind: targetKindOf(event.action), id: event.target },
-      before: publicFields(event.before),
-      after: publicFields(event.after),
-      personal: await sealPersonal(sealForPerson, tx, id, event),
-      ip: await sealIp(sealForPerson, tx, id, context, event),
+      before,
+      after,
+      ...(await sealed(sealForPerson, tx, id, context, event)),
     })
     return id
   }
@@ -52,23 +56,29 @@ export function createEventWriter({ clock, sealForPerson }: EventWriterOptions):
 
 const publicFields = (snapshot: Snapshot | undefined) => snapshot?.public && checkedFields(snapshot.public)
 
-const placeOf = (id: EventId, column: SealedPlace['column']): SealedPlace => ({
-  table: 'events',
-  column,
-  row: eventId.toUuid(id),
-})
-
-async function sealPersonal(seal: SealForPerson, tx: Tx, id: EventId, event: EventInput) {
+/** The key of each person is asked for once: usually both parts are about one. */
+async function sealed(
+  sealForPerson: SealForPerson,
+  tx: Tx,
+  id: EventId,
+  context: ActorContext,
+  event: EventInput,
+): Promise<Pick<EventRow, 'personal' | 'origin'>> {
   const personal = personalFields(event)
-  if (!personal) return undefined
+  const from = context.ip === undefined ? undefined : { of: ipOwner(context, event), ip: context.ip }
+  const forPersonal = personal && (await sealForPerson(tx, personal.of))
+  const forOrigin = from && (from.of === personal?.of ? forPersonal : await sealForPerson(tx, from.of))
+  const row = eventId.toUuid(id)
+  const placeOf = (column: SealedPlace['column']): SealedPlace => ({ table: 'events', column, row })
+  const userAgent = shortUserAgent(context.userAgent)
   return {
-    of: personal.of,
-    sealed: await seal(tx, personal.of, placeOf(id, 'personal'), JSON.stringify(personal.fields)),
+    personal: personal &&
+      forPersonal && { of: personal.of, sealed: forPersonal(placeOf('personal'), JSON.stringify(personal.fields)) },
+    origin: from &&
+      forOrigin && {
+        of: from.of,
+        ip: forOrigin(placeOf('ip'), from.ip),
+        userAgent: userAgent === undefined ? undefined : forOrigin(placeOf('user_agent'), userAgent),
+      },
   }
-}
-
-async function sealIp(seal: SealForPerson, tx: Tx, id: EventId, context: ActorContext, event: EventInput) {
-  if (context.ip === undefined) return undefined
-  const of = ipOwner(context, event)
-  return { of, sealed: await seal(tx, of, placeOf(id, 'ip'), context.ip) }
 }

@@ -13,6 +13,8 @@ export interface CliContext {
   readonly log: Log
   /** For how far a long command is; its answer goes to standard output. */
   readonly stderr: ProgressStream
+  /** For an answer that is too long to be held: resolves when there is room for more. */
+  stdout(text: string | Uint8Array): Promise<void>
   config(): Config
   /** Asks before what cannot be undone. Without a terminal the answer is no, and the error names `--yes`. */
   confirm(question: string): Promise<void>

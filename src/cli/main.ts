@@ -9,6 +9,9 @@ import { runCli } from './run.ts'
 const args = process.argv.slice(2)
 const { env, stdin, stdout, stderr } = process
 
+// Whoever was to read it is gone (`| head`): the command that writes hears of it by its write, and ends in order.
+stdout.on('error', () => {})
+
 process.exitCode = await runCli(
   args.length === 0 ? ['serve'] : args,
   {

@@ -1,17 +1,20 @@
 import { AppError } from '../errors/app-error.ts'
 import { catalogue } from '../errors/catalogue.ts'
 import type { ExitCode } from '../errors/exit-code.ts'
+import { harmlessJson } from '../lib/harmless-json.ts'
 
 /** A command's answer: the same facts for a person and for a program. */
 export interface Output {
   readonly text: string
   readonly json: unknown
+  /** For the person, where the text goes on to a file or a program: on standard error, and not with `--json`. */
+  readonly aside?: string
   /** For a command whose finding is the exit code (`doctor`, `healthcheck`). */
   readonly exit?: ExitCode
 }
 
 export const renderOutput = (output: Output, json: boolean): string =>
-  json ? `${JSON.stringify(output.json, null, 2)}\n` : output.text === '' ? '' : `${output.text.trimEnd()}\n`
+  json ? `${harmlessJson(output.json, 2)}\n` : output.text === '' ? '' : `${output.text.trimEnd()}\n`
 
 /** What an error looks like at a terminal: what, why, and what mends it. */
 export function renderError(error: unknown, json: boolean): { text: string; exit: ExitCode } {

@@ -7,15 +7,20 @@ import type { ProgressStream } from './progress.ts'
 import { commandNames, loadCommand } from './registry.ts'
 import { packageVersion } from './version.ts'
 
+/** `done` is called when it was taken, with what went wrong where it was not. */
+interface StandardOutput {
+  write(text: string | Uint8Array, done?: (error?: Error | null) => void): unknown
+}
+
 export interface Streams {
-  readonly stdout: { write(text: string): unknown }
+  readonly stdout: StandardOutput
   readonly stderr: ProgressStream
 }
 
 /** Runs one command and answers its exit code; it never ends the process itself, so that a test can call it. */
 export async function runCli(
   args: readonly string[],
-  world: Omit<CliContext, 'answers' | 'stderr'>,
+  world: Omit<CliContext, 'answers' | 'stderr' | 'stdout'>,
   streams: Streams,
 ): Promise<ExitCode> {
   const json = args.includes('--json')
@@ -23,11 +28,13 @@ export async function runCli(
   const print = (output: Output | undefined) => {
     if (!output) return
     streams.stdout.write(renderOutput(output, json))
+    if (output.aside !== undefined && !json) streams.stderr.write(`${output.aside.trimEnd()}\n`)
     exit = output.exit ?? ExitCode.ok
   }
   const context: CliContext = {
     ...world,
     stderr: streams.stderr,
+    stdout: (text) => taken(streams.stdout, text),
     answers:
       (action) =>
       async (...given) =>
@@ -57,6 +64,11 @@ export async function runCli(
     return rendered.exit
   }
 }
+
+const taken = (output: StandardOutput, text: string | Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    output.write(text, (error) => (error ? reject(error) : resolve()))
+  })
 
 const usageError = (complaint: string) =>
   new AppError('usage-error', { detail: complaint.trim().replace(/^error: /, '') })

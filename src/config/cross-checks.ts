@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
+import { authorityOfANamedSiem, filesOfTheLogApart } from './audit-checks.ts'
 import { certificatesComeFromAProxy, verifiedCertificatesAreRead } from './certificate-checks.ts'
 import { idleWithinAbsolute, keysOutliveTheirTokens } from './lifetime-checks.ts'
 import { mailPasswordInTheClear, mailSenderOfANamedServer } from './mail-checks.ts'
@@ -32,6 +33,8 @@ const checks: readonly ((config: Parsed) => Conflict | undefined)[] = [
   passkeysOfThisHost,
   certificatesComeFromAProxy,
   verifiedCertificatesAreRead,
+  authorityOfANamedSiem,
+  filesOfTheLogApart,
 ]
 
 /** Whoever copies the data directory (a backup, a stolen disk) must not get the key that opens it. */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { alerts } from './sections/alerts.ts'
 import { apiKeys } from './sections/api-keys.ts'
+import { audit } from './sections/audit.ts'
 import { breaches } from './sections/breaches.ts'
 import { clients } from './sections/clients.ts'
 import { data } from './sections/data.ts'
@@ -22,6 +24,7 @@ import { server } from './sections/server.ts'
 import { sessions } from './sections/sessions.ts'
 import { tokens } from './sections/tokens.ts'
 import { ui } from './sections/ui.ts'
+import { webhooks } from './sections/webhooks.ts'
 import { sectionsOf } from './setting.ts'
 
 /** The one schema: it parses, and the documentation, the examples and the editor's schema are made from it. */
@@ -50,6 +53,9 @@ export const schema = z
     lockout,
     limits,
     load,
+    audit,
+    alerts,
+    webhooks,
   })
   .readonly()
 

@@ -29,6 +29,13 @@ export interface ActiveUserChanges {
   change: Int8;
 }
 
+export interface AlertStates {
+  quiet_until: Timestamp;
+  raised_at: Timestamp;
+  rule: string;
+  subject: string;
+}
+
 export interface ApiKeys {
   created_at: Timestamp;
   expired_at: Timestamp | null;
@@ -69,6 +76,56 @@ export interface Apis {
   own_keys: boolean;
   scope_words: Generated<Json>;
   scopes: string[];
+}
+
+export interface AuditChain {
+  actor_name: string | null;
+  actor_name_sealed: Buffer | null;
+  at: Timestamp;
+  entry_hash: Buffer;
+  event_id: string;
+  hash: Buffer;
+  org_id: string | null;
+  seq: Int8;
+}
+
+export interface AuditCheckpoints {
+  at: Timestamp;
+  first_seq: Int8;
+  hash: Buffer;
+  jws: string;
+  key_id: string;
+  last_at: Timestamp;
+  pruned_at: Timestamp | null;
+  seq: Int8;
+}
+
+export interface AuditFollowers {
+  held_by: string | null;
+  held_until: Timestamp | null;
+  moved_at: Timestamp;
+  name: string;
+  seq: Int8;
+}
+
+export interface AuditHead {
+  hash: Buffer;
+  is_only: Generated<boolean>;
+  seen: string | null;
+  seq: Int8;
+  unsigned_since: Timestamp | null;
+  walk_began: string | null;
+  walked_to: string | null;
+}
+
+export interface AuditKeys {
+  created_at: Timestamp;
+  endorsement: string | null;
+  id: string;
+  kid: string;
+  public_jwk: Json;
+  retired_at: Timestamp | null;
+  sealed: Buffer | null;
 }
 
 export interface BackupCodes {
@@ -143,8 +200,10 @@ export interface Events {
   personal: Buffer | null;
   personal_of: string | null;
   request_id: string | null;
+  session_id: string | null;
   target_id: string;
   target_kind: string;
+  user_agent: Buffer | null;
   xid: Generated<string>;
 }
 
@@ -360,6 +419,7 @@ export interface OrganisationDomains {
 }
 
 export interface Organisations {
+  audit_retention_days: number | null;
   created_at: Timestamp;
   deleted_at: Timestamp | null;
   id: string;
@@ -591,11 +651,75 @@ export interface Users {
   status: string;
 }
 
+export interface WebhookAttempts {
+  at: Timestamp;
+  attempt: number;
+  delivery_id: string;
+  duration_ms: number;
+  failure: string | null;
+  id: string;
+  org_id: string | null;
+  response: Buffer | null;
+  status: number | null;
+}
+
+export interface WebhookDeliveries {
+  action: string;
+  attempts: Generated<number>;
+  created_at: Timestamp;
+  ended_at: Timestamp | null;
+  endpoint_id: string;
+  event_id: string;
+  give_up_at: Timestamp;
+  id: string;
+  next_at: Timestamp | null;
+  org_id: string | null;
+  replay_of: string | null;
+  seq: Int8;
+  state: string;
+}
+
+export interface WebhookEndpoints {
+  created_at: Timestamp;
+  disabled_at: Timestamp | null;
+  disabled_because: string | null;
+  events: string[];
+  id: string;
+  name: string;
+  org_id: string | null;
+  personal: boolean;
+  removed_at: Timestamp | null;
+  url: string;
+}
+
+export interface WebhookHealth {
+  endpoint_id: string;
+  failing_since: Timestamp | null;
+  last_failure_at: Timestamp | null;
+  last_success_at: Timestamp | null;
+  org_id: string | null;
+}
+
+export interface WebhookSecrets {
+  created_at: Timestamp;
+  endpoint_id: string;
+  expires_at: Timestamp | null;
+  id: string;
+  org_id: string | null;
+  sealed: Buffer;
+}
+
 export interface DB {
   active_user_changes: ActiveUserChanges;
+  alert_states: AlertStates;
   api_key_uses: ApiKeyUses;
   api_keys: ApiKeys;
   apis: Apis;
+  audit_chain: AuditChain;
+  audit_checkpoints: AuditCheckpoints;
+  audit_followers: AuditFollowers;
+  audit_head: AuditHead;
+  audit_keys: AuditKeys;
   backup_code_sets: BackupCodeSets;
   backup_codes: BackupCodes;
   consents: Consents;
@@ -647,4 +771,9 @@ export interface DB {
   trusted_browsers: TrustedBrowsers;
   user_emails: UserEmails;
   users: Users;
+  webhook_attempts: WebhookAttempts;
+  webhook_deliveries: WebhookDeliveries;
+  webhook_endpoints: WebhookEndpoints;
+  webhook_health: WebhookHealth;
+  webhook_secrets: WebhookSecrets;
 }

@@ -442,6 +442,24 @@ export const catalogue = {
     title: 'The service account cannot be like this.',
     cure: 'Correct what is named above and try again; nothing was changed.',
   },
+  'webhook-not-found': {
+    status: 404,
+    exit: ExitCode.dataError,
+    title: 'There is no such webhook.',
+    cure: 'List the webhooks with hearthkey webhook list, those of an organisation with --org <organisation>.',
+  },
+  'webhook-refused': {
+    status: 400,
+    exit: ExitCode.dataError,
+    title: 'The webhook cannot be like this.',
+    cure: 'Correct what is named above and try again; nothing was changed.',
+  },
+  'webhook-delivery-not-found': {
+    status: 404,
+    exit: ExitCode.dataError,
+    title: 'There is no such delivery.',
+    cure: 'List those of a webhook with hearthkey webhook deliveries <webhook>.',
+  },
   'template-not-found': {
     status: 404,
     exit: ExitCode.dataError,
@@ -567,6 +585,30 @@ export const catalogue = {
     exit: ExitCode.usage,
     title: 'This address does not take that method.',
     cure: 'Use one of the methods in the Allow header.',
+  },
+  'audit-cursor-invalid': {
+    status: 400,
+    exit: ExitCode.dataError,
+    title: 'This is not where a page of this search of the log ended.',
+    cure: 'Begin again without it. A place goes with the very search that it came from: the same filters, the same order, the same organisation.',
+  },
+  'audit-event-not-found': {
+    status: 404,
+    exit: ExitCode.dataError,
+    title: 'There is no such event.',
+    cure: 'hearthkey audit list shows the events and their ids. After its time, an event is removed.',
+  },
+  'audit-file-exists': {
+    status: 500,
+    exit: ExitCode.usage,
+    title: 'There is a file under that name.',
+    cure: 'Give another name, or --force to write over it.',
+  },
+  'audit-file-unwritable': {
+    status: 500,
+    exit: ExitCode.ioError,
+    title: 'The export cannot be written there.',
+    cure: 'Give --out a folder with room and the right to write.',
   },
   'bad-request': {
     status: 400,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Id } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
 import type { ClientAddresses } from './address/client-address.ts'
 import {
@@ -30,6 +31,15 @@ interface Surroundings {
   readonly certificateHeaders?: CertificateHeaders | undefined
 }
 
+/** What the log of events says of every change that a request makes: from where, with what, in which sign-in. */
+export interface RequestOrigin {
+  readonly ip: string
+  readonly userAgent: string | undefined
+  readonly requestId: string
+  /** Undefined where nobody is signed in, or nobody has asked. */
+  readonly session: Id<'ses'> | undefined
+}
+
 const pathOf = (target: string): string => {
   const query = target.indexOf('?')
   return query === -1 ? target : target.slice(0, query)
@@ -41,6 +51,8 @@ export class Exchange {
   readonly requestId: string
   readonly path: string
   readonly fromTrustedProxy: boolean
+  /** In which sign-in it is made: said by whoever has found out that it stands. */
+  session: Id<'ses'> | undefined
   readonly #startedAt = performance.now()
   readonly #surroundings: Surroundings
   readonly #certificate: CertificateText | undefined
@@ -70,6 +82,16 @@ export class Exchange {
       forwardedFor: this.header('x-forwarded-for'),
     })
     return this.#clientIp
+  }
+
+  /** Whole: an edge that hands down less of it leaves a hole in the log of events. */
+  get origin(): RequestOrigin {
+    return {
+      ip: this.clientIp,
+      userAgent: this.header('user-agent'),
+      requestId: this.requestId,
+      session: this.session,
+    }
   }
 
   /** What the other side of the TLS connection has proven to a proxy of ours. */

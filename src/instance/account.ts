@@ -59,6 +59,7 @@ export function accountParts({
     closeFactorRecovery: people.factorRecovery.close,
     verification,
     record,
+    recordRefusal: (by, event) => events.recordRefusal(db, by, event),
     clock,
     mailIsSent: config.mail.url !== undefined,
   }

@@ -25,8 +25,7 @@ interface ByMailRoutesDeps extends ByMail {
 }
 
 /** Nobody is proven on these pages: who asks is a stranger at an address. */
-const strangerAt = ({ clientIp, requestId }: Exchange) =>
-  ({ actor: { kind: 'anonymous' }, ip: clientIp, requestId }) as const
+const strangerAt = ({ origin }: Exchange) => ({ actor: { kind: 'anonymous' }, ...origin }) as const
 
 export function byMailRoutes(deps: ByMailRoutesDeps): Hono<HttpEnv>[] {
   const { registration, recovery, factorRecovery, verification, notices, guard, notes, config } = deps

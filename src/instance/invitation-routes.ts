@@ -1,7 +1,6 @@
 import type { Hono } from 'hono'
 import type { ActorContext } from '../audit/actor.ts'
 import type { HttpEnv } from '../http/env.ts'
-import type { Exchange } from '../http/exchange.ts'
 import type { BrowserSessions } from '../oidc/browser-sessions.ts'
 import { invitationRoutes } from '../orgs/invitations/routes.tsx'
 import type { Orgs } from '../orgs/service.ts'
@@ -14,8 +13,6 @@ interface InvitationPagesDeps {
   readonly browserSessions: Pick<BrowserSessions, 'of' | 'signIn'>
 }
 
-const from = ({ clientIp, requestId }: Exchange) => ({ ip: clientIp, requestId })
-
 /** The pages behind an invitation: for strangers, and for whoever is signed in. */
 export const invitationPages = ({ issuerUrl, orgs, users, browserSessions }: InvitationPagesDeps): Hono<HttpEnv> =>
   invitationRoutes<ActorContext>({
@@ -26,6 +23,6 @@ export const invitationPages = ({ issuerUrl, orgs, users, browserSessions }: Inv
       return session && users.find(session.user)
     },
     signIn: (c, returnTo, loginHint) => browserSessions.signIn(c, { returnTo, loginHint }),
-    strangerAt: (exchange) => ({ actor: { kind: 'anonymous' }, ...from(exchange) }),
-    personAt: (exchange, id) => ({ actor: { kind: 'person', id }, ...from(exchange) }),
+    strangerAt: ({ origin }) => ({ actor: { kind: 'anonymous' }, ...origin }),
+    personAt: ({ origin }, id) => ({ actor: { kind: 'person', id }, ...origin }),
   })

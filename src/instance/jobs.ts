@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { alertSweep } from '../alerts/cleanup.ts'
 import { apiKeyJobHandlers, apiKeyJobKinds, apiKeyJobSchedules } from '../api-keys/jobs.ts'
+import { auditJobKinds, auditJobSchedules } from '../audit/jobs.ts'
 import type { Config } from '../config/config.ts'
 import { lifetimesOf } from '../config/lifetimes.ts'
 import { emailCodeSweep } from '../credentials/email-code/cleanup.ts'
@@ -32,17 +34,36 @@ import {
   trustedBrowserJobKinds,
   trustedBrowserJobSchedules,
 } from '../trusted-browsers/cleanup.ts'
+import { webhookJobHandlers, webhookJobKinds, webhookJobSchedules } from '../webhooks/deliveries/jobs.ts'
+import {
+  webhookSecretJobHandlers,
+  webhookSecretJobKinds,
+  webhookSecretJobSchedules,
+} from '../webhooks/secrets/sweep.ts'
+import { alertJobHandlers, alertJobKinds } from './alerts.ts'
+import { auditJobs } from './audit-jobs.ts'
 import { lookAfterEndingKeys } from './ending-keys.ts'
 import { openGuard } from './guard.ts'
 import { hangingOnSessions } from './hanging-on-sessions.ts'
 import { openPostOffice, type PostOffice } from './post-office.ts'
 import { registryOf } from './registry.ts'
 import type { Services } from './services.ts'
+import { webhookDeliveries } from './webhook-deliveries.ts'
 
 const nothing = z.strictObject({})
 
 /** What expires by itself, in small batches. */
-const sweeps = [loginSweep, linkSweep, totpSweep, emailCodeSweep, passkeySweep, limitSweep, oidcSweep, revocationSweep]
+const sweeps = [
+  loginSweep,
+  linkSweep,
+  totpSweep,
+  emailCodeSweep,
+  passkeySweep,
+  limitSweep,
+  oidcSweep,
+  revocationSweep,
+  alertSweep,
+]
 
 const maintainSigningKeys = defineJob({ name: 'signing_keys.maintain', schema: nothing, overlap: 'never' })
 const maintainSealKeys = defineJob({
@@ -65,6 +86,10 @@ export const jobKinds = [
   ...licenseJobKinds,
   ...trustedBrowserJobKinds,
   ...factorRecoveryJobKinds,
+  ...webhookJobKinds,
+  ...auditJobKinds,
+  ...webhookSecretJobKinds,
+  ...alertJobKinds,
 ]
 
 /** Checks that find nothing to do on most days: their times are spread, so that a small machine does one at a time. */
@@ -80,6 +105,9 @@ export const jobSchedules: readonly JobSchedule[] = [
   ...licenseJobSchedules,
   ...trustedBrowserJobSchedules,
   ...factorRecoveryJobSchedules,
+  ...webhookJobSchedules,
+  ...auditJobSchedules,
+  ...webhookSecretJobSchedules,
 ]
 
 interface JobDeps {
@@ -131,6 +159,7 @@ export function jobHandlers({ config, services, clock, log, post }: JobDeps): Jo
       record,
       by: { actor: { kind: 'system', id: 'trusted_browsers.sweep' } },
     }),
+    ...alertJobHandlers({ config, services, clock, log }),
     ...sweeps.flatMap(({ handlers }) => handlers({ owner: database.owner, clock })),
     ...guardJobHandlers({ owner: database.owner, ...guard }),
     ...backChannelJobHandlers({
@@ -143,6 +172,14 @@ export function jobHandlers({ config, services, clock, log, post }: JobDeps): Jo
       clock,
       log,
     }),
+    ...webhookJobHandlers(webhookDeliveries({ config, services, clock, log })),
+    ...webhookSecretJobHandlers({
+      owner: database.owner,
+      by: { actor: { kind: 'system', id: 'webhook_secrets.sweep' } },
+      record,
+      clock,
+    }),
+    ...auditJobs({ config, services, clock, log }),
     ...mailJobHandlers(post ?? openPostOffice({ config, services, clock, log })),
     ...sessionJobHandlers({ owner: database.owner, sessions, record, clock, log, idle, absolute, remembered }),
   ]

@@ -1,8 +1,6 @@
 import type { ActorContext } from '../audit/actor.ts'
 import { NOBODY } from '../audit/sealer.ts'
 import type { Config } from '../config/config.ts'
-import { configInvalid } from '../config/problem.ts'
-import { readText } from '../config/read-text.ts'
 import { isOnThisMachine } from '../config/values/smtp-server.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -14,6 +12,7 @@ import { letterSeals } from '../mail/seals.ts'
 import { createSweep } from '../mail/sweep.ts'
 import { smtpTransport } from '../mail/transport/smtp.ts'
 import type { Transport } from '../mail/transport/transport.ts'
+import { authorityIn } from './named-files.ts'
 import type { Services } from './services.ts'
 import { loadWords } from './words.ts'
 
@@ -71,8 +70,9 @@ export const rendererOf = (config: Config): RenderLetter => {
 }
 
 /** Undefined where no mail server is configured. */
-export function openTransport({ mail, server }: Config): Transport | undefined {
-  const { url, from, tls, ca, timeout, operatorName } = mail
+export function openTransport(config: Config): Transport | undefined {
+  const { mail, server } = config
+  const { url, from, tls, timeout, operatorName } = mail
   if (!url || !from) return undefined
   return smtpTransport({
     host: url.host,
@@ -80,20 +80,10 @@ export function openTransport({ mail, server }: Config): Transport | undefined {
     implicitTls: url.implicitTls,
     login: url.login,
     tls: isOnThisMachine(url) ? 'none' : tls,
-    authority: ca === undefined ? undefined : authorityIn(ca),
+    authority: authorityIn(config, 'mail.ca'),
     ownHost: new URL(server.issuerUrl).hostname.replace(/^\[|\]$/g, ''),
     from: { address: from.address, name: from.name ?? operatorName },
     timeoutMs: timeout,
     connections: DELIVERIES_AT_ONCE,
   })
-}
-
-const CA_LIMIT = 1024 * 1024
-
-/** A mistake stops the start, not the first letter. */
-function authorityIn(path: string): string {
-  const text = readText(path, CA_LIMIT)
-  if (!text.ok) throw configInvalid([{ where: 'mail.ca', reason: `the file cannot be read: ${text.error}` }])
-  if (text.value.includes('-----BEGIN CERTIFICATE-----')) return text.value
-  throw configInvalid([{ where: 'mail.ca', reason: 'the file holds no certificate: name a PEM file' }])
 }

@@ -2,9 +2,8 @@ import cluster from 'node:cluster'
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { refuseUnusableFilter } from './breaches.ts'
 import { thrownFirst } from './cause.ts'
-import { refuseUnusablePlaces } from './places.ts'
+import { refuseUnusableFiles } from './named-files.ts'
 import { stopSignal } from './stop-signal.ts'
 import { findTarget, ownTarget } from './target.ts'
 
@@ -32,8 +31,7 @@ export async function serve(options: ServeOptions): Promise<void> {
  */
 async function serveAsPrimary(options: ServeOptions): Promise<void> {
   const stop = stopSignal(options.log)
-  await refuseUnusableFilter(options.config)
-  await refuseUnusablePlaces(options.config)
+  await refuseUnusableFiles(options.config)
   await using held = new AsyncDisposableStack()
   const load = once(() => import('./primary.ts'))
   const database = await ownTarget(options.config, options.log, () => void load())

@@ -1,4 +1,5 @@
 import { canHere } from '../access/can.ts'
+import type { OwnPermission } from '../access/permission.ts'
 import type { ReadRoles } from '../access/read.ts'
 import type { TellKeepers } from '../api-keys/ports.ts'
 import type { OrgTx } from '../db/transaction.ts'
@@ -25,9 +26,9 @@ const MOST = 20
 /** A letter that waits longer than this says nothing that helps. */
 const LETTER_MS = 7 * 24 * 3_600_000
 
-/** A program reads no mail: whoever may look after service accounts of the organisation is told of it, and of its keys. */
-const writingToKeepers =
-  ({ access, users, mail, clock }: KeepersOptions) =>
+/** What belongs to nobody reads no mail: whoever may look after it in the organisation is told. */
+export const writingToKeepers =
+  ({ access, users, mail, clock }: KeepersOptions, permission: OwnPermission) =>
   async (
     tx: OrgTx,
     id: Id<'org'>,
@@ -35,7 +36,7 @@ const writingToKeepers =
   ): Promise<void> => {
     const organisation = await findOrganisation(tx, id)
     if (!organisation) return
-    const roles = (await access.rolesHere(tx)).filter((role) => canHere([role], 'service-accounts.manage'))
+    const roles = (await access.rolesHere(tx)).filter((role) => canHere([role], permission))
     const at = clock.now()
     const { message, until } = letter(organisation.name, at)
     const latest = at.getTime() + LETTER_MS
@@ -51,7 +52,7 @@ const writingToKeepers =
   }
 
 export const tellingKeepers = (options: KeepersOptions): TellKeepers => {
-  const write = writingToKeepers(options)
+  const write = writingToKeepers(options, 'service-accounts.manage')
   return async (tx, { what, key, account }) => {
     const program = (await findItself(tx, account))?.name ?? account
     await write(tx, key.organisation, (organisation, at) => {
@@ -65,7 +66,7 @@ export const tellingKeepers = (options: KeepersOptions): TellKeepers => {
 }
 
 export const tellingOfPrograms = (options: KeepersOptions): TellOfProgram => {
-  const write = writingToKeepers(options)
+  const write = writingToKeepers(options, 'service-accounts.manage')
   return async (tx, { organisation: id, name }, keys) => {
     const roles = (await options.access.rolesHere(tx)).filter(({ key }) => keys.includes(key))
     await write(tx, id, (organisation, at) => ({

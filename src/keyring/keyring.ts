@@ -39,7 +39,7 @@ export interface KeyringDeps {
 
 export interface Keyring {
   readonly instance: Sealer
-  readonly persons: Pick<PersonKeys, 'create' | 'ensure' | 'of' | 'destroy'>
+  readonly persons: Pick<PersonKeys, 'create' | 'ensure' | 'of' | 'ofAll' | 'destroy'>
   readonly blindIndex: BlindIndex
   /** 32 secret bytes for one purpose, the same on all instances and after every start. */
   derive(purpose: string): Secret<Buffer>

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid'
 import { z } from 'zod'
+import { fillRandomly } from './random-bytes.ts'
 
 declare const brand: unique symbol
 /** `usr_018f…`: a readable prefix and the 32 hex digits of a UUIDv7, one double-click to copy. */
@@ -9,10 +10,19 @@ export interface IdKind<P extends string> {
   readonly prefix: P
   readonly schema: z.ZodType<Id<P>, string>
   generate(): Id<P>
+  /** Of that millisecond; `order`, of 32 bits, is of those within it. */
+  generateAt(ms: number, order: number): Id<P>
   is(text: string): text is Id<P>
   /** For a `uuid` column. */
   toUuid(id: Id<P>): string
   fromUuid(uuid: string): Id<P>
+}
+
+/** As many as an id is made of. */
+function randomly(): Uint8Array {
+  const bytes = new Uint8Array(16)
+  fillRandomly(bytes)
+  return bytes
 }
 
 /** A schema, a type, a guard and a generator together, so that nobody passes a bare string. */
@@ -34,6 +44,10 @@ export function defineId<const P extends string>(prefix: P): IdKind<P> {
       string
     >,
     generate: () => fromUuid(v7()),
-    toUuid: (id) => id.slice(prefix.length + 1).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+    generateAt: (ms, order) => fromUuid(v7({ msecs: ms, seq: order, rng: randomly })),
+    toUuid: (id) => {
+      const hex = id.slice(prefix.length + 1)
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+    },
   }
 }

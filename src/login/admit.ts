@@ -16,7 +16,14 @@ export interface Admitted {
 
 export async function admit(
   { limits, lockout, browsers, emailKey }: Guard,
-  { email: typed, named, where: { ip, browser } }: { email: string; named: Account | undefined; where: Where },
+  {
+    email: typed,
+    named,
+    where: {
+      origin: { ip },
+      browser,
+    },
+  }: { email: string; named: Account | undefined; where: Where },
 ): Promise<Admitted | HeldBack> {
   const email = emailKey(typed)
   const knownBrowser = (await browsers.isKnown(named?.id, browser)) ? browser : undefined

@@ -52,7 +52,7 @@ export const advancing =
     const { attempt: before, person, facts, state } = standing
     if (before?.session) return asDone(before, before.session)
     if (state.kind !== 'waiting' || state.step !== move.step || !person) return OTHERWISE
-    const by = byOf(where, person.id)
+    const by = byOf(where, person.id, state.progress.passed?.from)
     type Refused = { readonly kind: 'refused'; readonly why: E }
     type Outcome =
       | { readonly kind: 'done'; readonly completed: Completed; readonly ended: Ended }

@@ -114,7 +114,8 @@ export function codes(deps: LaterDeps): Codes {
     // Sent twice: the first has arrived.
     if (attempt?.session) return asDone(attempt, attempt.session)
     if (!attempt || state.kind !== 'waiting' || state.step !== step || !person || !fits(standing)) return OTHERWISE
-    const { ip, browser } = where
+    const { browser } = where
+    const { ip } = where.origin
     const knownBrowser = await knownTo(person, browser)
     const verdict = await guard.limits.take('secondFactor', { account: person.id, ip, knownBrowser })
     if (!verdict.ok) return { kind: 'limited', verdict }
@@ -158,7 +159,7 @@ export function codes(deps: LaterDeps): Codes {
       await guard.lockout.giveBack(ticket)
       throw error
     }
-    const by = byOf(where, person.id)
+    const by = byOf(where, person.id, attempt.passed.from)
     const pause = await guard.lockout.failed(by, ticket, person.id)
     await events.recordRefusal(db, by, {
       action: 'second_factor.failed',
@@ -195,7 +196,7 @@ export function codes(deps: LaterDeps): Codes {
             totp: () => factors.totps.prove(tx, id, code),
             'backup-code': async () => {
               const used = await factors.backupCodes.prove(tx, by, id, code)
-              const { userAgent } = where
+              const { userAgent } = where.origin
               if (used) await factors.tellOfBackupCode(tx, by, id, { left: used.left, userAgent })
               return used
             },
@@ -231,7 +232,12 @@ export function codes(deps: LaterDeps): Codes {
       const purpose = state.step === 'mailbox' ? 'mailbox' : 'second-factor'
       const { uidHash: holder } = keyOf(pending)
       const knownBrowser = await knownTo(person, where.browser)
-      const sent = await factors.emailCodes.send(byOf(where, person.id), { holder, purpose, person, knownBrowser })
+      const sent = await factors.emailCodes.send(byOf(where, person.id, attempt.passed.from), {
+        holder,
+        purpose,
+        person,
+        knownBrowser,
+      })
       if (!sent.ok) return { kind: 'limited', verdict: sent.error.verdict }
       const { expiresAt } = sent.value
       await inTransaction(db, (tx) => prolongChallenge(tx, holder, attempt.version, expiresAt))

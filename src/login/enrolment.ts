@@ -55,7 +55,10 @@ const mayEnrol = ({ state, facts }: Standing, factor: SecondFactor): boolean => 
 
 export function enrolment({ standingOf, advance, factors, guard, clock }: LaterDeps): Enrolment {
   const holderOf = (pending: PendingInteraction) => keyOf(pending).uidHash
-  const kept = (pending: PendingInteraction, { userAgent }: Where) => ({ attempt: holderOf(pending), userAgent })
+  const kept = (pending: PendingInteraction, { origin }: Where) => ({
+    attempt: holderOf(pending),
+    userAgent: origin.userAgent,
+  })
 
   return {
     offerTotp: async (pending) => {
@@ -73,7 +76,7 @@ export function enrolment({ standingOf, advance, factors, guard, clock }: LaterD
       const standing = await standingOf(pending)
       const { person } = standing
       if (!person || !mayEnrol(standing, 'totp')) return OTHERWISE
-      const verdict = await guard.limits.take('secondFactor', { account: person.id, ip: where.ip })
+      const verdict = await guard.limits.take('secondFactor', { account: person.id, ip: where.origin.ip })
       if (!verdict.ok) return { kind: 'limited', verdict }
       return advance(standing, {
         pending,

@@ -27,10 +27,11 @@ export interface Ended {
   readonly trust?: Secret<string>
 }
 
-export const byOf = ({ ip, requestId }: Where, user: Completed['user']): By => ({
+/** `session`: the one that they have already, and go on from. */
+export const byOf = ({ origin }: Where, user: Completed['user'], session?: SessionId): By => ({
   actor: { kind: 'person', id: user },
-  ip,
-  requestId,
+  ...origin,
+  session,
 })
 
 /**
@@ -48,11 +49,12 @@ export async function finish(
 ): Promise<Result<Ended, 'lost' | 'stale'>> {
   const { sessions, passwords, events, guard, tellOfNewDevice } = deps
   const { user, proofs, passed } = completed
-  const { ip, userAgent, browser } = where
-  const by = byOf(where, user)
+  const { browser } = where
+  const { ip, userAgent } = where.origin
   const { amr, acr, at } = standing(completed)
   const written = writeProofs(proofs)
   const session = passed.from ?? sessionId.generate()
+  const by = byOf(where, user, session)
   const next = { version: versionAfter(before), user, proofs, mustChangePassword: false, passed, session }
   const provenBy = proofs.map(({ factor }) => factor)
   // Nobody waits between these: what comes of the answers is judged before the commit.
@@ -104,10 +106,12 @@ async function keepTrust(
   tx: Tx,
   { factors: { trustedBrowsers } }: EndDeps,
   by: By,
-  { completed: { user, passed }, where: { userAgent, ip } }: Trusting,
+  { completed: { user, passed }, where: { origin } }: Trusting,
 ): Promise<Secret<string> | undefined> {
   if (passed.trust === undefined || trustedBrowsers.lifetime === 0) return undefined
-  return (await trustedBrowsers.trust(tx, by, user, { factor: passed.trust, userAgent, ip })).token
+  return (
+    await trustedBrowsers.trust(tx, by, user, { factor: passed.trust, userAgent: origin.userAgent, ip: origin.ip })
+  ).token
 }
 
 export const doneBy = (completed: Completed, { session, browser, trust }: Ended): Done => ({

@@ -53,7 +53,7 @@ export function renewal({ newPasswords, passwords, db, guard, standingOf, advanc
         step: 'new-password',
         work: async (tx, by) => {
           const isReplaced = await newPasswords.replace(tx, by, person.id, prepared.value, {
-            userAgent: where.userAgent,
+            userAgent: where.origin.userAgent,
             keepAttempt: uidHash,
             // While this was hashed, the owner may have recovered the account, or another tab may have arrived.
             stillCounts: async () =>

@@ -53,10 +53,9 @@ export function byPasskey({ db, users, machine, standingOf, advance, readFacts, 
   }
 
   const sayWho = async (pending: PendingInteraction, { response }: Answered, where: Where): Promise<PasskeyOutcome> => {
-    const { ip, requestId } = where
-    const verdict = await guard.limits.take('signIn', { ip })
+    const verdict = await guard.limits.take('signIn', { ip: where.origin.ip })
     if (!verdict.ok) return { kind: 'limited', verdict }
-    const nobody = { actor: { kind: 'anonymous' }, ip, requestId } as const
+    const nobody = { actor: { kind: 'anonymous' }, ...where.origin } as const
     const { uidHash: holder } = keyOf(pending)
     // In a transaction of its own: the challenge is taken, and a copied passkey told, whatever comes of it.
     const shown = await inTransaction(db, (tx) =>
@@ -101,7 +100,7 @@ export function byPasskey({ db, users, machine, standingOf, advance, readFacts, 
   ): Promise<PasskeyOutcome> => {
     const { person } = standing
     if (!person) return { kind: 'waiting' }
-    const verdict = await guard.limits.take('secondFactor', { ip: where.ip })
+    const verdict = await guard.limits.take('secondFactor', { ip: where.origin.ip })
     if (!verdict.ok) return { kind: 'limited', verdict }
     const outcome = await advance(standing, {
       pending,
@@ -122,7 +121,7 @@ export function byPasskey({ db, users, machine, standingOf, advance, readFacts, 
     })
     if (outcome.kind !== 'refused') return outcome
     const { kind: why, credentialId } = outcome.why
-    await events.recordRefusal(db, byOf(where, person.id), {
+    await events.recordRefusal(db, byOf(where, person.id, standing.attempt?.passed?.from), {
       action: 'second_factor.failed',
       target: person.id,
       after: { public: { client: pending.client.id, factor: 'passkey', reason: why } },

@@ -18,6 +18,7 @@ import type { KnownBrowsers } from '../guard/browsers/service.ts'
 import type { Limits } from '../guard/limits/service.ts'
 import type { Lockout } from '../guard/lockout/service.ts'
 import type { HttpEnv } from '../http/env.ts'
+import type { RequestOrigin } from '../http/exchange.ts'
 import type { Id } from '../lib/ids.ts'
 import type { Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
@@ -197,8 +198,8 @@ export type Sessions = Pick<SessionService, 'start' | 'strengthen' | 'proofsOf' 
 export type Events = EventWriter
 
 /** Where a request comes from, before anybody is proven. */
-export type Where = Required<Pick<ActorContext, 'ip' | 'requestId'>> & {
-  readonly userAgent: string | undefined
+export interface Where {
+  readonly origin: RequestOrigin
   readonly browser: Browser
   /** What the browser carries of those who trust it, whosever it is. */
   readonly trusted: readonly Secret<string>[]

@@ -14,12 +14,12 @@ export interface Refused {
 /** Remembered, whether the identity exists or not; what the attempt had proven before is gone. */
 export async function refuse(
   { db, events, guard }: EndDeps,
-  { pending, named, admitted, where: { ip, requestId } }: Claim,
+  { pending, named, admitted, where: { origin } }: Claim,
   before: Attempt | undefined,
   reason: Refusal,
 ): Promise<Refused> {
   if (before && !before.session) await dropAttempt(db, keyOf(pending).uidHash, before.version)
-  const by = { actor: { kind: 'anonymous' }, ip, requestId } as const
+  const by = { actor: { kind: 'anonymous' }, ...origin } as const
   const pause = await guard.lockout.failed(by, admitted.ticket, named?.id)
   await events.recordRefusal(db, by, {
     action: 'sign_in.failed',

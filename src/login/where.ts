@@ -13,9 +13,7 @@ export interface BrowserCookies {
 export const whereOf = (c: Context<HttpEnv>, { browserCookie, trustCookie }: BrowserCookies): Where => {
   const { exchange } = c.env
   return {
-    ip: exchange.clientIp,
-    requestId: exchange.requestId,
-    userAgent: exchange.header('user-agent'),
+    origin: exchange.origin,
     browser: browserCookie.of(c),
     trusted: trustCookie.of(c),
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertRules } from '../config/sections/alerts.ts'
 import { Secret } from '../lib/secret.ts'
 import { noticeNames, toldFactors } from '../ui/messages/areas/notices.ts'
 
@@ -101,6 +102,46 @@ export const messageCodec = z.discriminatedUnion('name', [
   /** How somebody who lost all that they could prove gets back, and how its owner stops what they did not ask for. */
   z.strictObject({ name: z.literal('factor-recovery'), url: secret, stopUrl: secret, opensAt: moment, until: moment }),
   z.strictObject({ name: z.literal('factors-reset'), via: z.enum(['recovery', 'operator']), at: moment, applications }),
+  /** Its address took nothing for days. */
+  z.strictObject({
+    name: z.literal('webhook-disabled'),
+    id: z.string(),
+    /** As whoever added it calls it, and where it leads: the whole address may say more than should stand in a letter. */
+    webhook: z.string(),
+    host: z.string(),
+    /** Absent: of the instance itself. */
+    organisation: z.string().optional(),
+    at: moment,
+  }),
+  /** What somebody who looks after the instance should look at soon. */
+  z.strictObject({
+    name: z.literal('alerts'),
+    alerts: z
+      .array(
+        z.strictObject({
+          rule: z.enum(alertRules),
+          /** Whom or what it is about: a name and an address where it is a person, else an id. */
+          subject: z.string(),
+          /** In whose log it stands, by name; absent: the instance's. */
+          organisation: z.string().optional(),
+          at: moment,
+          event: z.string(),
+          count: z.number().optional(),
+        }),
+      )
+      .min(1)
+      .readonly(),
+    /** Of which the next letter tells. */
+    more: z.array(z.strictObject({ rule: z.enum(alertRules), count: z.number() })).readonly(),
+  }),
+  /** Kept by whoever gets it: a tail of the log that was cut off shows only against a head that is elsewhere. */
+  z.strictObject({
+    name: z.literal('audit-head'),
+    seq: z.number(),
+    hash: z.string(),
+    at: moment,
+    jws: z.string(),
+  }),
   /** Never sent: it makes a request about an unknown address cost what a known one costs (threat 25). */
   z.strictObject({ name: z.literal('discard') }),
 ])

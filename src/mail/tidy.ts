@@ -46,6 +46,17 @@ export function tidyMessage(message: Message): Message {
       }
     case 'membership-changed':
       return { ...message, organisation: oneLine(message.organisation), roles: message.roles.map(tidyRole) }
+    case 'webhook-disabled': {
+      const { organisation } = message
+      return {
+        ...message,
+        webhook: oneLine(message.webhook),
+        host: oneLine(message.host),
+        ...(organisation !== undefined && { organisation: oneLine(organisation) }),
+      }
+    }
+    case 'alerts':
+      return { ...message, alerts: message.alerts.map((alert) => ({ ...alert, subject: oneLine(alert.subject) })) }
     default:
       return message
   }

@@ -70,7 +70,9 @@ export function createBrowserSessions({ issuer, db, engines, users, state }: Bro
       const session = await committing(new Unit(db, c.env.exchange), () => sessionOf(provider, node))
       if (!session) return undefined
       const person = await users.find(session.user)
-      return person?.status === 'active' ? session : undefined
+      if (person?.status !== 'active') return undefined
+      c.env.exchange.session = session.session
+      return session
     },
     signIn: async (c, { returnTo, maxAge, acr, loginHint }) => {
       if (!accountPath(returnTo)) throw new TypeError(`${returnTo} is no page of the account`)

@@ -16,6 +16,7 @@ import { nodeSideOf } from './node-side.ts'
 import { CHOOSE_ORGANISATION } from './organisations/prompts.ts'
 import { type PendingInteraction, pendingOf } from './pending.ts'
 import type { Organisations, OwnConsents } from './ports.ts'
+import { byIn } from './unit/by.ts'
 import { Unit } from './unit/unit.ts'
 import { committing } from './unit/units.ts'
 
@@ -140,8 +141,7 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
         const agreed = askedBy(interaction, found)
         const grant = found ?? new provider.Grant({ clientId: client.id, accountId })
         addTo(grant, agreed)
-        const { clientIp: ip, requestId } = unit.exchange
-        const by = { actor: { kind: 'person', id: accountId }, ip, requestId } as const
+        const by = byIn(unit, { kind: 'person', id: accountId }, session)
         // A device is asked about whosever the application is; one of ours needs nobody's consent. In front of the grant, as
         // whoever withdraws it goes: or the two would wait for one another.
         if (!client.firstParty)

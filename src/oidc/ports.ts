@@ -7,6 +7,7 @@ import type { OrgTx } from '../db/transaction.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { Proof } from '../factors/factor.ts'
 import type { Held } from '../factors/held.ts'
+import type { RequestOrigin } from '../http/exchange.ts'
 import type { Id } from '../lib/ids.ts'
 import type { Result } from '../lib/result.ts'
 import type { Seat } from '../orgs/memberships/membership.ts'
@@ -32,11 +33,15 @@ export interface Person {
 /** The rows beside the engine's sessions. The engine's session is named by the SHA-256 of its uid. */
 export interface EngineSessions {
   /** The sign-in that this row stands for is carried by this session of the engine from now on. False when it has ended. */
-  bind(tx: Tx, bond: { readonly session: Id<'ses'>; readonly engineUidHash: Buffer }): Promise<boolean>
+  bind(
+    tx: Tx,
+    bond: { readonly session: Id<'ses'>; readonly engineUidHash: Buffer },
+    from: RequestOrigin,
+  ): Promise<boolean>
   /** Whoever ends it meanwhile waits for this transaction, and then finds all of it. False when it has ended. */
   hold(tx: Tx, session: Id<'ses'>): Promise<boolean>
   /** Signed out. */
-  ended(tx: Tx, session: { readonly engineUidHash: Buffer }): Promise<unknown>
+  ended(tx: Tx, session: { readonly engineUidHash: Buffer }, from: RequestOrigin): Promise<unknown>
   /** False once the session was ended anywhere: it is dead for the engine at once. */
   isLive(engineUidHash: Buffer): Promise<boolean>
   /** The same for a row of ours, as `sid` in a token names it, as part of another statement. */

@@ -20,6 +20,8 @@ export interface Organisation {
   readonly settings: Settings
   /** Requests a minute of all its members and programs; null is the instance's setting. */
   readonly quota: number | null
+  /** How long its part of the log of events is kept; null is the instance's setting. */
+  readonly auditRetentionDays: number | null
   readonly createdAt: Date
 }
 

@@ -5,7 +5,18 @@ import { type Organisation, type OrgId, type OrgStatus, orgId } from './org.ts'
 import { policyShape } from './policy/policy.ts'
 import { settingsShape } from './settings.ts'
 
-const columns = ['id', 'slug', 'name', 'status', 'template', 'policy', 'settings', 'quota', 'created_at'] as const
+const columns = [
+  'id',
+  'slug',
+  'name',
+  'status',
+  'template',
+  'policy',
+  'settings',
+  'quota',
+  'audit_retention_days',
+  'created_at',
+] as const
 
 interface Row {
   readonly id: string
@@ -16,6 +27,7 @@ interface Row {
   readonly policy: unknown
   readonly settings: unknown
   readonly quota: number | null
+  readonly audit_retention_days: number | null
   readonly created_at: Date
 }
 
@@ -27,8 +39,17 @@ export const statusIn = (text: string): OrgStatus =>
 export const updateTemplate = (tx: OrgTx, id: OrgId, template: string): Promise<unknown> =>
   tx.updateTable('organisations').set({ template }).where('id', '=', orgId.toUuid(id)).execute()
 
-const toOrganisation = ({ id, status, policy, settings, created_at, ...same }: Row): Organisation => ({
+const toOrganisation = ({
+  id,
+  status,
+  policy,
+  settings,
+  audit_retention_days,
+  created_at,
+  ...same
+}: Row): Organisation => ({
   ...same,
+  auditRetentionDays: audit_retention_days,
   id: orgId.fromUuid(id),
   status: statusIn(status),
   policy: policyShape.parse(policy),
@@ -103,11 +124,24 @@ export async function listOrganisations(
 
 export async function updateOrganisation(
   tx: OrgTx,
-  { id, name, policy, settings, quota }: Pick<Organisation, 'id' | 'name' | 'policy' | 'settings' | 'quota'>,
+  {
+    id,
+    name,
+    policy,
+    settings,
+    quota,
+    auditRetentionDays,
+  }: Pick<Organisation, 'id' | 'name' | 'policy' | 'settings' | 'quota' | 'auditRetentionDays'>,
 ): Promise<void> {
   await tx
     .updateTable('organisations')
-    .set({ name, policy: JSON.stringify(policy), settings: JSON.stringify(settings), quota })
+    .set({
+      name,
+      policy: JSON.stringify(policy),
+      settings: JSON.stringify(settings),
+      quota,
+      audit_retention_days: auditRetentionDays,
+    })
     .where('id', '=', orgId.toUuid(id))
     .execute()
 }

@@ -8,11 +8,18 @@ import type { EndReason, SessionId } from './session.ts'
 export interface Origin {
   readonly actor:
     | { readonly kind: 'person'; readonly id: Id<'usr'> }
+    | { readonly kind: 'service_account'; readonly id: Id<'sva'> }
+    | { readonly kind: 'api_key'; readonly id: Id<'key'> }
     | { readonly kind: 'client' | 'operator' | 'system'; readonly id: string }
     | { readonly kind: 'anonymous' }
   readonly ip?: string
+  readonly userAgent?: string | undefined
+  readonly session?: Id<'ses'> | undefined
   readonly requestId?: string
 }
+
+/** Where the person of a session, and nobody else, acts by what their browser does. */
+export type OwnOrigin = Omit<Origin, 'actor'>
 
 interface SessionSnapshot {
   readonly public: Readonly<Record<string, string | readonly string[]>>

@@ -15,7 +15,7 @@ import {
 import { deviceOf } from './device.ts'
 import { ended, started, strengthened } from './event.ts'
 import { carriedSessions, findSession, type Which } from './list-store.ts'
-import type { EndWhatCameOf, Origin, PlaceOf, RecordEvent } from './ports.ts'
+import type { EndWhatCameOf, Origin, OwnOrigin, PlaceOf, RecordEvent } from './ports.ts'
 import { sessionSeals } from './seals.ts'
 import {
   type EndReason,
@@ -46,6 +46,8 @@ interface Ending {
   readonly reason: EndReason
   /** Without one it is the person's own doing. */
   readonly origin?: Origin
+  /** And this where they were. */
+  readonly from?: OwnOrigin | undefined
   readonly next?: SessionId
 }
 
@@ -63,9 +65,9 @@ export interface Sessions {
   /** JSON; undefined for one that has ended or is not that person's. */
   proofsOf(session: SessionId, user: Id<'usr'>): Promise<unknown>
   /** Which session of the engine carries it. The same again changes nothing; another sign-in takes its place. False, and nothing changed, for one that has ended. */
-  bind(tx: Tx, carrier: Carrier): Promise<boolean>
+  bind(tx: Tx, carrier: Carrier, from?: OwnOrigin): Promise<boolean>
   /** The engine's session is gone: somebody signed out. */
-  ended(tx: Tx, carrier: Pick<Carrier, 'engineUidHash'>): Promise<void>
+  ended(tx: Tx, carrier: Pick<Carrier, 'engineUidHash'>, from?: OwnOrigin): Promise<void>
   /** False for one that ended or was idle for too long, and for one that was never ours: whoever asks must not let it live on. */
   isLive(engineUidHash: Buffer): Promise<boolean>
   /** The same, asked by the id that stands in tokens. */
@@ -112,12 +114,12 @@ export function createSessions(deps: SessionsDeps): Sessions {
   const before = (ms: number) => new Date(clock.now().getTime() - ms)
   const young = () => ({ seenAfter: before(idle), bornAfter: before(absolute) })
 
-  async function end(tx: Tx, id: SessionId, { reason, origin, next }: Ending): Promise<boolean> {
+  async function end(tx: Tx, id: SessionId, { reason, origin, from, next }: Ending): Promise<boolean> {
     const row = await endSession(tx, id, { reason, at: clock.now() })
     if (!row) return false
     const open = await seals.opener(tx, row.user)
     const traits = await open?.(row.id, row.sealed)
-    const by = origin ?? { actor: { kind: 'person', id: row.user } }
+    const by = origin ?? { actor: { kind: 'person', id: row.user }, ...from }
     await endWhatCameOf(tx, by, { session: id, user: row.user, reason, ...(next && { next }) })
     await record(tx, by, ended(row, traits?.device, reason))
     return true
@@ -138,17 +140,17 @@ export function createSessions(deps: SessionsDeps): Sessions {
       return before !== undefined
     },
     proofsOf: (session, user) => findProofs(db, session, user),
-    bind: async (tx, carrier) => {
+    bind: async (tx, carrier, from) => {
       const bond = await putCarrier(tx, carrier, clock.now())
       if (!bond) return false
       const { carriedBefore } = bond
       const { session: next } = carrier
-      if (carriedBefore && carriedBefore !== next) await end(tx, carriedBefore, { reason: 'replaced', next })
+      if (carriedBefore && carriedBefore !== next) await end(tx, carriedBefore, { reason: 'replaced', from, next })
       return true
     },
-    ended: async (tx, { engineUidHash }) => {
+    ended: async (tx, { engineUidHash }, from) => {
       const session = await carriedBy(tx, engineUidHash)
-      if (session) await end(tx, session, { reason: 'signed-out' })
+      if (session) await end(tx, session, { reason: 'signed-out', from })
     },
     isLive: (engineUidHash) => hasLiveSession(db, engineUidHash, young()),
     isLiveSession: (session) => isCarriedAndLive(db, session, young()),

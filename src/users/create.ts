@@ -64,6 +64,13 @@ export const createUser =
         personal: { personId: user.id, fields: { email: user.email, name: user.name } },
       },
     })
+    // Known by one word, whenever somebody becomes one: whoever waits for it need not read every new account.
+    if (user.instanceRole === 'admin')
+      await record(tx, by, {
+        action: 'user.admin_granted',
+        target: user.id,
+        after: { public: { instanceRole: 'admin' } },
+      })
     return ok(user)
   }
 

@@ -34,6 +34,7 @@ interface Snapshot {
 export interface UserEvent {
   readonly action:
     | 'user.created'
+    | 'user.admin_granted'
     | 'user.disabled'
     | 'user.enabled'
     | 'user.locked'

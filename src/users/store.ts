@@ -178,6 +178,20 @@ export async function lockActiveAdmins(tx: Tx): Promise<UserId[]> {
   return rows.map(({ id }) => userId.fromUuid(id))
 }
 
+/** Whoever may look after the instance at this moment, the eldest first. */
+export async function activeAdministrators(db: Db | Tx, most: number): Promise<UserId[]> {
+  const rows = await db
+    .selectFrom('users')
+    .select('id')
+    .where('instance_role', '=', 'admin')
+    .where('status', '=', 'active')
+    .where('locked_at', 'is', null)
+    .orderBy('id')
+    .limit(most)
+    .execute()
+  return rows.map(({ id }) => userId.fromUuid(id))
+}
+
 /** Compare and set: false when the user is unknown or stands like that already. */
 export async function changeStatus(tx: Tx, id: UserId, to: 'active' | 'disabled', at: Date): Promise<boolean> {
   const { numUpdatedRows } = await tx

@@ -12,6 +12,7 @@ import { formOf } from '../strangers/page-form.ts'
 import { createTestApp } from '../support/app.ts'
 import { frozenClock } from '../support/clock.ts'
 import { letters } from '../support/letters.ts'
+import { expectWholeOrigins } from '../support/whole-origins.ts'
 
 export const password = 'a hearth keeps the house warm'
 export const newPassword = 'nine small owls under a quilt'
@@ -39,6 +40,7 @@ export async function accountHouse({
   const app = await createTestApp({ env: { ISSUER_URL: url, ...env }, clock })
   const server = await listen({ http: app.http, host: '127.0.0.1', port, log: app.log.log })
   onTestFinished(() => server.close(0))
+  onTestFinished(() => expectWholeOrigins(app.services.database.owner))
   const issuer = app.config.server.issuerUrl
   const { users, passwords } = app.people
   const db = app.services.database.app

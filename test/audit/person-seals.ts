@@ -19,7 +19,7 @@ export function personSeals(): PersonSeals {
     return key
   }
   return {
-    sealForPerson: async (_tx, personId, place, plaintext) => seal(keyOf(personId), place, plaintext),
+    sealForPerson: async (_tx, personId) => (place, plaintext) => seal(keyOf(personId), place, plaintext),
     open: (personId, place, sealed) => open(keys.get(personId), place, sealed).reveal().toString('utf8'),
     erase: (personId) => void keys.delete(personId),
   }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { ActorContext } from '../../src/audit/actor.ts'
 import { type EventId, eventId } from '../../src/audit/event.ts'
 import { NOBODY, type SealedPlace } from '../../src/audit/sealer.ts'
+import type { SnapshotFields } from '../../src/audit/snapshot.ts'
 import { createEventWriter } from '../../src/audit/writer.ts'
 import { inInstance, inOrganisation, inTransaction } from '../../src/db/transaction.ts'
 import { defineId } from '../../src/lib/ids.ts'
@@ -14,6 +15,8 @@ const person = defineId('usr')
 const organisation = defineId('org')
 const ada = person.generate()
 const acme = organisation.generate()
+const account = defineId('sva').generate()
+const apiKey = defineId('key').generate()
 const byAda: ActorContext = { actor: { kind: 'person', id: ada }, ip: '203.0.113.7', requestId: 'req-1' }
 
 const clock = frozenClock('2030-01-15T12:00:00.000Z')
@@ -66,6 +69,8 @@ describe('recording an event', () => {
     ['a client', { kind: 'client', id: 'billing' }, 'billing'],
     ['the operator at the command line', { kind: 'operator', id: 'key rotate' }, 'key rotate'],
     ['the server itself', { kind: 'system', id: 'keys.rotate' }, 'keys.rotate'],
+    ['a service account', { kind: 'service_account', id: account }, account],
+    ['an API key', { kind: 'api_key', id: apiKey }, apiKey],
     ['somebody who has proven nothing', { kind: 'anonymous' }, null],
   ])('names %s as the actor', async (_name, actor, id) => {
     await inTransaction(db.app, (tx) => recordEvent(tx, { actor }, { action: 'key.created', target: 'key_1' }))
@@ -175,6 +180,108 @@ describe('what an event says about a person', () => {
       await recordEvent(tx, { actor: anonymous, ip }, { action: 'key.created', target: 'key_1' })
     })
     expect((await eventRows()).map((row) => row.ip_of)).toEqual([ada, grace, NOBODY].map(person.toUuid))
+  })
+})
+
+describe('where a change came from', () => {
+  const session = defineId('ses').generate()
+  const agentOf = async () => {
+    const row = await onlyEvent()
+    if (!row.user_agent) throw new Error('no user agent')
+    return seals.open(ada, placeOf(eventId.fromUuid(row.id), 'user_agent'), row.user_agent)
+  }
+  const recordBy = (context: ActorContext) =>
+    inTransaction(db.app, (tx) => recordEvent(tx, context, { action: 'key.created', target: 'key_1' }))
+
+  it('[TOS-6] includes the program, sealed like the address, and the sign-in', async () => {
+    await recordBy({ ...byAda, session, userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0' })
+    expect(await onlyEvent()).toMatchObject({ session_id: defineId('ses').toUuid(session), ip_of: person.toUuid(ada) })
+    expect(await agentOf()).toBe('Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0')
+    const { rows } = await (await db.superuser()).query('SELECT events::text AS text FROM events')
+    expect(rows[0].text).not.toContain(Buffer.from('Firefox').toString('hex'))
+    seals.erase(ada)
+    await expect(agentOf()).rejects.toThrow()
+  })
+
+  it('keeps 300 characters of what a program calls itself, on one line', async () => {
+    await recordBy({ ...byAda, userAgent: `curl\u001b[2J\r\nSet-Cookie: x${'🦉'.repeat(1000)}` })
+    const agent = await agentOf()
+    expect(Array.from(agent)).toHaveLength(300)
+    expect(agent).toMatch(/^curl \[2J {1,2}Set-Cookie: x🦉+$/u)
+  })
+
+  it.each([undefined, '', ' \t '])('says nothing of a program that says nothing: %j', async (userAgent) => {
+    await recordBy({ ...byAda, userAgent })
+    expect(await onlyEvent()).toMatchObject({ user_agent: null, session_id: null })
+  })
+
+  it('asks for the key of a person once an event', async () => {
+    const asked: string[] = []
+    const { recordEvent: counted } = createEventWriter({
+      clock,
+      sealForPerson: (tx, id) => {
+        asked.push(id)
+        return seals.sealForPerson(tx, id)
+      },
+    })
+    await inTransaction(db.app, (tx) =>
+      counted(
+        tx,
+        { ...byAda, userAgent: 'curl/8' },
+        {
+          action: 'key.created',
+          target: 'key_1',
+          after: { personal: { personId: ada, fields: { name: 'Ada' } } },
+        },
+      ),
+    )
+    expect(asked).toEqual([ada])
+  })
+})
+
+describe('before and after', () => {
+  const changed = async (before: SnapshotFields, after: SnapshotFields) => {
+    await inTransaction(db.app, (tx) =>
+      recordEvent(tx, byAda, {
+        action: 'key.retired',
+        target: 'key_1',
+        before: { public: before, personal: { personId: ada, fields: { ...before, ours: 1 } } },
+        after: { public: after, personal: { personId: ada, fields: { ...after, ours: 1 } } },
+      }),
+    )
+    const row = await onlyEvent()
+    const id = eventId.fromUuid(row.id)
+    const personal = row.personal && JSON.parse(seals.open(ada, placeOf(id, 'personal'), row.personal))
+    expect(personal, 'what is sealed is treated the same').toEqual(
+      row.before || row.after ? { before: row.before, after: row.after } : null,
+    )
+    return { before: row.before, after: row.after }
+  }
+
+  it('[TOS-6] hold what changed, and not what did not', async () => {
+    expect(
+      await changed(
+        { name: 'a', quota: 5, roles: ['x', 'y'], only: true, settings: { a: 1, b: { c: 1, d: 2 } } },
+        { name: 'a', quota: 6, roles: ['x', 'y'], other: null, settings: { a: 1, b: { c: 1, d: 3 } } },
+      ),
+    ).toEqual({
+      before: { quota: 5, only: true, settings: { b: { d: 2 } } },
+      after: { quota: 6, other: null, settings: { b: { d: 3 } } },
+    })
+  })
+
+  it('are nothing where nothing changed', async () => {
+    expect(await changed({ name: 'a', list: [{ a: 1 }] }, { name: 'a', list: [{ a: 1 }] })).toEqual({
+      before: null,
+      after: null,
+    })
+  })
+
+  it('keep a list whole, and what says which one it was', async () => {
+    expect(await changed({ kid: 'k1', roles: ['x', 'y'] }, { kid: 'k1', roles: ['x'] })).toEqual({
+      before: { kid: 'k1', roles: ['x', 'y'] },
+      after: { roles: ['x'] },
+    })
   })
 })
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { alertRules } from '../../src/config/sections/alerts.ts'
 import { directoryWith, load, problemsOf } from './surroundings.ts'
 
 const DAY = 86_400_000
@@ -51,6 +52,32 @@ describe('the configuration', () => {
       sessions: { remembered: 90 * 86_400_000 },
       breaches: { service: 'off', atSignIn: 'ask' },
       outgoing: { allow: [], timeout: 5000, maxBytes: 1_048_576 },
+      alerts: {
+        rules: alertRules,
+        letters: [
+          'failed-sign-ins',
+          'administrator-granted',
+          'key-rotated',
+          'api-key-leaked',
+          'token-replayed',
+          'webhook-disabled',
+          'chain-broken',
+        ],
+        failures: 5,
+        failuresWithin: 15 * 60_000,
+        quiet: 60 * 60_000,
+        letterEvery: 5 * 60_000,
+      },
+      audit: { retention: 365 * DAY, checkpointEvery: 10 * 60_000, stdout: 'off' },
+      webhooks: {
+        timeout: 10_000,
+        giveUpAfter: 3 * DAY,
+        overlap: DAY,
+        keep: 30 * DAY,
+        responseKept: 4096,
+        mostPerOrganisation: 10,
+        mostOfInstance: 50,
+      },
       ui: {},
       mail: { operatorName: 'Hearthkey', tls: 'required', timeout: 30_000 },
       registration: { mode: 'closed', domains: [] },

@@ -62,7 +62,8 @@ describe('[MON-11] [STO-6] [TOS-3] the rows of organisations, by what the schema
     ['a policy lets everybody read', (table: string) => `CREATE POLICY open ON ${table} FOR SELECT USING (true)`],
     [
       'a policy lets everybody insert',
-      (table: string) => `CREATE POLICY open ON ${table} FOR INSERT WITH CHECK (true)`,
+      (table: string) =>
+        `GRANT INSERT ON ${table} TO hearthkey_app; CREATE POLICY open ON ${table} FOR INSERT WITH CHECK (true)`,
     ],
     [
       'a policy lets whoever reads it change it',

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, inject, onTestFinished } from 'vitest'
 import type { ActorContext } from '../../src/audit/actor.ts'
-import { eventId } from '../../src/audit/event.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
 import type { Tx } from '../../src/db/types.ts'
@@ -61,7 +60,8 @@ export function guardWorlds(): (options?: GuardOptions) => Promise<GuardWorld> {
 async function guardWorld({ clock, database, services, root }: Shared, { yaml = '', env = {} }: GuardOptions) {
   await root.query('TRUNCATE lockouts, rate_limits, known_browsers')
   clock.set(START)
-  const begunAt = eventId.toUuid(eventId.generate())
+  // By the transaction: their ids go by the clock, which stands at the same time in every world of this database.
+  const { rows: begun } = await sql<{ xid: string }>`SELECT pg_current_xact_id()::text AS xid`.execute(database.app)
   const log = captureLog()
   const { config } = load({ yaml, env: { ISSUER_URL: 'https://id.example.com', ...env } })
 
@@ -115,7 +115,7 @@ async function guardWorld({ clock, database, services, root }: Shared, { yaml = 
           .selectFrom('events')
           .selectAll()
           .where('action', '=', action)
-          .where('id', '>', begunAt)
+          .where(sql<boolean>`xid > ${begun[0]?.xid}::xid8`)
           .orderBy('id')
           .execute(),
       ),

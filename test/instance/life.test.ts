@@ -108,6 +108,24 @@ describe('a start that cannot be', () => {
     expect(await readdir(home)).toEqual(['hearthkey.yaml'])
   })
 
+  it.each([
+    ['audit.syslogCa', 'audit: { syslog: "tls://siem.example.com", syslogCa: ./gone.pem }\n'],
+    ['mail.ca', 'mail: { ca: ./gone.pem }\n'],
+  ])(
+    'says so within two seconds when a file that it names is not there, and creates nothing: %s',
+    async (key, yaml) => {
+      const home = await homeWith({ 'hearthkey.yaml': yaml })
+      const check = await runHearthkey(home, ['config', 'check'])
+      const start = await runHearthkey(home, ['serve'])
+      for (const { exit, output } of [check, start]) {
+        expect(exit).toBe(78)
+        expect(output).toContain(`${key}: the file cannot be read: no such file or directory`)
+      }
+      expect(start.ms).toBeLessThan(SOON_MS)
+      expect(await readdir(home)).toEqual(['hearthkey.yaml'])
+    },
+  )
+
   it('says so within two seconds when the database server cannot be reached', async () => {
     const { exit, output, ms } = await runHearthkey(await temporaryHome(), ['serve'], {
       DATABASE_URL: 'postgres://a:hunter2@127.0.0.1:1/x',

@@ -105,7 +105,12 @@ describe('who waits for a turn', () => {
       .map(({ method, path }) => ({ method, path: path.replace(/:\w+/g, 'x') }))
     const immediate = [...new Set(routes.filter(({ method, path }) => !kindOf(method, path)).map(({ path }) => path))]
     expect(immediate.map((path) => path.replace(/\.[0-9a-f]{12}\./, '.')).sort()).toEqual([
-      ...['/.well-known/apple-app-site-association', '/.well-known/assetlinks.json', '/.well-known/change-password'],
+      ...[
+        '/.well-known/apple-app-site-association',
+        '/.well-known/assetlinks.json',
+        '/.well-known/audit-jwks.json',
+        '/.well-known/change-password',
+      ],
       ...['/.well-known/license-jwks.json', '/.well-known/oauth-authorization-server'],
       ...['/.well-known/openid-configuration', '/.well-known/passkey-endpoints', '/.well-known/webauthn'],
       ...['/api/v1/leak-reports', '/assets/favicon.svg', '/assets/hearthkey.css', '/assets/keep.js'],

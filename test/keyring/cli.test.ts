@@ -115,6 +115,15 @@ describe('hearthkey key, beside a running server', () => {
     expect(await keys()).not.toEqual([])
   })
 
+  it('rotates the key of the audit log, and says who endorsed whom', async () => {
+    const first = await key('rotate-audit', '--json')
+    expect(first.exit).toBe(0)
+    const { active } = z.object({ active: z.string() }).parse(JSON.parse(first.stdout))
+    const { exit, stdout } = await key('rotate-audit')
+    expect(exit).toBe(0)
+    expect(stdout).toContain(`${active} has endorsed it and signs nothing more`)
+  })
+
   it('stops at a damaged master key with its name and a cure, and overwrites nothing', async () => {
     const path = join(root, 'keys', 'master.key')
     const whole = await readFile(path, 'utf8')

@@ -7,6 +7,7 @@ import { KeyCache } from '../../src/keyring/person-keys/key-cache.ts'
 import type { Sealer } from '../../src/keyring/seal/sealer.ts'
 import type { Id } from '../../src/lib/ids.ts'
 import { frozenClock } from '../support/clock.ts'
+import { statementsDuring } from '../support/statements.ts'
 import {
   createNotes,
   HandListener,
@@ -50,6 +51,31 @@ describe('[MOS-1] a person’s key', () => {
     const bens = await sealerOf(keyring, app, ben)
     await expect(bens.open(place, sealed)).rejects.toMatchObject({ code: 'seal-broken' })
     await expect(keyring.instance.open(place, sealed)).rejects.toMatchObject({ code: 'seal-broken' })
+  })
+
+  it('of many are found by one question, and without those that do not open', async () => {
+    const { world, keyring } = await worldOfPersons()
+    const { app } = world.database
+    const [anna, ben, cai, nobody] = [newPerson(), newPerson(), newPerson(), newPerson()]
+    for (const person of [anna, ben, cai]) await create(world, keyring, person)
+    await destroy(world, keyring, ben)
+    const superuser = await world.database.superuser()
+    await superuser.query('SET session_replication_role = replica')
+    await superuser.query(
+      `UPDATE person_keys SET sealed = set_byte(sealed, length(sealed) - 1, get_byte(sealed, length(sealed) - 1) # 1)
+       WHERE person_id = $1`,
+      [personId.toUuid(cai)],
+    )
+    const elsewhere = await world.open()
+    let found: ReadonlyMap<Id<'usr'>, Sealer> = new Map()
+    const asked = await statementsDuring(async () => {
+      found = await elsewhere.persons.ofAll(app, [anna, ben, cai, nobody, anna])
+    })
+    expect([...found.keys()]).toEqual([anna])
+    expect(asked).toHaveLength(1)
+    const place = notePersonal(v7())
+    const sealed = (await sealerOf(keyring, app, anna)).seal(place, 'Anna Kern')
+    expect((await found.get(anna)?.openText(place, sealed))?.reveal()).toBe('Anna Kern')
   })
 
   it('does not become another person’s by moving it to their row', async () => {

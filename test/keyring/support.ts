@@ -33,7 +33,9 @@ export function collectEvents(): CollectedEvents {
     actions: () => events.map(({ action }) => action),
     record: async (tx: Tx, event: KeyringEvent) => {
       await sql`INSERT INTO events (id, occurred_at, action, actor_kind, actor_id, target_kind, target_id)
-        VALUES (${v7()}, now(), ${event.action}, 'system', 'test', 'test', ${event.target})`.execute(tx)
+        VALUES (${v7()}, date_trunc('milliseconds', now()), ${event.action}, 'system', 'test', 'test', ${event.target})`.execute(
+        tx,
+      )
       events.push(event)
     },
   }

@@ -7,7 +7,8 @@ import type { User } from '../../src/users/user.ts'
 import { firefox, type Login, openLogin } from './support.ts'
 
 const password = 'a hearth keeps the house warm'
-const where = { ip: '203.0.113.7', requestId: 'req-1', userAgent: firefox, browser: newBrowser(), trusted: [] }
+const origin = { ip: '203.0.113.7', requestId: 'req-1', userAgent: firefox, session: undefined }
+const where = { origin, browser: newBrowser(), trusted: [] }
 
 /** Somebody asks for a second factor, and Ada has none: she waits where she proves her mailbox. */
 const gate = { rules: [{ mfa: 'required' }] } as const

@@ -8,7 +8,7 @@ import { lasting } from '../../src/mail/letters/when.ts'
 import type { Message } from '../../src/mail/service.ts'
 import { createWords, type Overrides } from '../../src/ui/messages/words.ts'
 import { momentIn } from '../../src/ui/moment.ts'
-import { everyMessage, ISSUER, link, titleOf } from './support.ts'
+import { everyMessage, forgotten, ISSUER, link, titleOf } from './support.ts'
 
 const rendererWith = (operator = 'Hearthkey', overrides: Overrides = new Map()) =>
   letterRenderer({ words: createWords(overrides), operator, issuerUrl: ISSUER })
@@ -30,7 +30,9 @@ function linksOf(message: Sent): string[] {
   // How to stop it stands first: it cannot be used yet.
   if (message.name === 'factor-recovery') return [message.stopUrl.reveal(), message.url.reveal()]
   if (
-    /^(api-key-expiring|program-key-leaked|program-key-created|program-created|membership-changed)$/.test(message.name)
+    /^(api-key-expiring|program-key-leaked|program-key-created|program-created|membership-changed|webhook-disabled|audit-head|alerts)$/.test(
+      message.name,
+    )
   )
     return []
   return 'url' in message ? [message.url.reveal()] : []
@@ -41,6 +43,8 @@ const loads =
   /<(?:img|link|script|iframe|object|embed|audio|video|source|form|input|svg|base)\b|url\(|@import|\s(?:src|srcset|background|poster)=|\son\w+=/i
 
 describe('a letter', () => {
+  it('is among those that are looked at here, whatever it says', () => expect(forgotten).toEqual([]))
+
   it.each(cases)(
     'in %s, “%s”, has a short subject, its links in both parts, and loads nothing',
     (language, _title, message) => {
@@ -70,15 +74,23 @@ describe('a letter', () => {
         .replaceAll(/&lt;/g, '<')
         .replaceAll(/&gt;/g, '>')
         .replaceAll(/&amp;/g, '&')
+        // What stands between them is a command, and looks like one there.
+        .replaceAll('`', '')
         .replaceAll(/\s+/g, ' ')
-    const seen = words(html.replace(/<head>.*<\/head>/s, '').replaceAll(/<[^>]*>/g, ' '))
+        .trim()
+    const seen = words(
+      html
+        .replace(/<head>.*<\/head>/s, '')
+        .replaceAll(/<\/?(?:code|span|bdi)\b[^>]*>/g, '')
+        .replaceAll(/<[^>]*>/g, ' '),
+    )
     for (const paragraph of text.split('\n\n-- ')[0]?.split('\n') ?? []) {
       // Where a quiet link leads, its address shows on demand.
       if (['already-registered', 'email-code'].includes(message.name) && paragraph === `${ISSUER}/recover`) continue
       // Facts stand in a table there, without the colon.
       const isFact =
         /^\p{Letter}[^:]{0,24}: /u.test(paragraph) &&
-        /^(notice|api-key-expiring|program-key-leaked|program-key-created|program-created|factor-recovery|factors-reset|membership-changed|invitation)$/.test(
+        /^(notice|api-key-expiring|program-key-leaked|program-key-created|program-created|factor-recovery|factors-reset|membership-changed|webhook-disabled|audit-head|invitation)$/.test(
           message.name,
         )
       expect(seen).toContain(words(isFact ? paragraph.replace(':', '') : paragraph.replace(/:$/, '')))
@@ -119,6 +131,19 @@ describe('a letter', () => {
     expect(text).toContain('Key: nightly export (…k3Qa9Z)\nOrganisation: Nordwind\nWhen: ')
     expect(text).toContain('I do not know this key')
     expect(text).not.toMatch(/If this was you|Device|IP address/)
+  })
+
+  it('of alerts names the organisation, the event and what to do, and calls a broken log nothing that is expected', () => {
+    const [some, broken] = sendable.filter(({ name }) => name === 'alerts')
+    if (!some || !broken) throw new Error('no alerts')
+    const { text } = render(some, 'en')
+    expect(text).toContain('Organisation: Nordwind www.')
+    expect(text).toContain('\n  evt_0190a6b2c3d47e5f8a9b0c1d2e3f4a5c')
+    expect(text).toContain('A key was rotated or revoked (3)')
+    expect(text).toContain('If it was expected')
+    expect(render(some, 'en').subject).toContain('5 security alerts')
+    expect(render(broken, 'en').text).toContain('`hearthkey audit verify`')
+    expect(render(broken, 'en').text).not.toContain('If it was expected')
   })
 
   it('says roles in the language of whoever reads', () => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { messageCodec } from '../../src/mail/message.ts'
 import type { Letter, Message } from '../../src/mail/service.ts'
 import type { TestApp } from '../support/app.ts'
 
@@ -94,6 +95,53 @@ export const everyMessage: readonly Message[] = [
     roles: [{ key: 'admin', name: 'Administrator', template: 'basic' }],
     at,
   },
+  {
+    name: 'webhook-disabled',
+    id: 'whk_0190a6b2c3d47e5f8a9b0c1d2e3f4a5b',
+    webhook: 'bookkeeping',
+    host: 'hooks.example.com',
+    organisation: 'Nordwind',
+    at,
+  },
+  {
+    name: 'webhook-disabled',
+    id: 'whk_0190a6b2c3d47e5f8a9b0c1d2e3f4a5b',
+    webhook: 'SIEM',
+    host: '[2001:db8::1]:8443',
+    at,
+  },
+  {
+    name: 'alerts',
+    alerts: [
+      {
+        rule: 'failed-sign-ins',
+        subject: 'Ada Lovelace (ada@example.com)',
+        at,
+        event: 'evt_0190a6b2c3d47e5f8a9b0c1d2e3f4a5b',
+        count: 12,
+      },
+      {
+        rule: 'administrator-granted',
+        subject: 'Olga (olga.petrova-hernandez@accounting.example.com)',
+        organisation: 'Nordwind www.example.com',
+        at,
+        event: 'evt_0190a6b2c3d47e5f8a9b0c1d2e3f4a5c',
+      },
+    ],
+    more: [{ rule: 'key-rotated', count: 3 }],
+  },
+  {
+    name: 'alerts',
+    alerts: [{ rule: 'chain-broken', subject: 'audit', at, event: 'evt_0190a6b2c3d47e5f8a9b0c1d2e3f4a5d' }],
+    more: [],
+  },
+  {
+    name: 'audit-head',
+    seq: 4711,
+    hash: 'ab'.repeat(32),
+    at,
+    jws: `${'eyJhbGciOiJFZERTQSJ9'}.${'QUJD'.repeat(40)}.${'MDEy'.repeat(20)}`,
+  },
   changed('removed'),
   changed('suspended'),
   changed('readmitted'),
@@ -106,6 +154,11 @@ export const everyMessage: readonly Message[] = [
   },
   { name: 'api-key-expiring', key: 'x', organisation: 'Nordwind', program: 'importer', expiresAt: at },
 ]
+
+/** Of none is forgotten what its letter has to be. */
+export const forgotten = messageCodec.options
+  .map(({ shape }) => shape.name.value)
+  .filter((name) => name !== 'discard' && !everyMessage.some((message) => message.name === name))
 
 export const recovery: Message = { name: 'recovery', url: secretLink('/recover/password'), validFor: 30 }
 

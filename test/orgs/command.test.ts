@@ -34,6 +34,7 @@ const organisation = z.object({
     name: z.string(),
     status: z.string(),
     quota: z.number().nullable(),
+    auditRetentionDays: z.number().nullable(),
     policy: z.record(z.string(), z.unknown()),
   }),
 })
@@ -71,6 +72,9 @@ describe('hearthkey org, beside a running server', () => {
     expect(changed.organisation).toMatchObject({ name: 'Globex Ltd', quota: 600, status: 'active' })
     expect((await run('org', 'show', changed.organisation.id)).stdout).toContain('600 requests a minute')
     expect((await json(organisation, 'org', 'update', 'globex', '--quota', 'none')).organisation.quota).toBeNull()
+    const keeping = async (days: string) =>
+      (await json(organisation, 'org', 'update', 'globex', '--audit-retention', days)).organisation.auditRetentionDays
+    expect([await keeping('30'), await keeping('default')]).toEqual([30, null])
     expect((await run('org', 'update', 'globex', '--template', 'basic')).stderr).toContain('is basic already')
     expect((await run('org', 'update', 'globex', '--template', 'storno')).stderr).toContain('no roles of a template')
     expect((await run('org', 'suspend', 'globex')).exit, 'not without a word').not.toBe(0)
@@ -91,7 +95,11 @@ describe('hearthkey org, beside a running server', () => {
     [['create', 'fine', '--name', 'F', '--template', 'nobody'], 'hearthkey access templates'],
     [['create', 'fine', '--name', 'F', '--owner', 'nobody@example.com'], 'user-not-found'],
     [['create', 'fine', '--name', 'F', '--quota', '0'], 'whole number'],
-    [['update', 'acme'], 'Give one at least of --name, --quota, --template, --mfa, --factors and --grace'],
+    [['update', 'acme', '--audit-retention', '0'], 'Expected days'],
+    [
+      ['update', 'acme'],
+      'Give one at least of --name, --quota, --template, --audit-retention, --mfa, --factors and --grace',
+    ],
     [['update', 'acme', '--mfa', 'sometimes'], 'mfa'],
     [['update', 'acme', '--factors', 'sms'], 'there are passkey, totp'],
     [['update', 'acme', '--grace', '14'], 'needs a unit: 14h, 14m or 14s'],

@@ -13,6 +13,7 @@ import { must } from './support.ts'
 vi.setConfig({ testTimeout: 60_000 })
 
 const by: ActorContext = { actor: { kind: 'operator', id: 'test' } }
+const fromHere = { ip: '192.0.2.9', userAgent: 'arranging', requestId: 'arranging' }
 const secretName = 'Foreign Secret Holdings'
 const audience = 'https://invoices.example/api'
 
@@ -42,7 +43,7 @@ async function worldOf(template: keyof typeof roles, role: string) {
   const key = { organisation: foreign.id, owner: bob.id, name: 'Key', permissions: {} as Record<string, string[]> }
   if (template === 'monetro' && api) key.permissions = { [api.id]: ['invoices:read'] }
   else key.permissions = { hearthkey: ['members.read'] }
-  must(await apiKeys.create({ actor: { kind: 'person', id: bob.id } }, instanceAuthority, key))
+  must(await apiKeys.create({ ...by, ...fromHere, actor: { kind: 'person', id: bob.id } }, instanceAuthority, key))
   const { clients } = registryOf({ config, services, clock })
   const made = must(
     await clients.create(by, {

@@ -14,6 +14,7 @@ const service = `
   net.Socket.prototype.connect = nowhere
   const { verifyLicenseFile } = await import('./sdk/license.ts')
   const { createRevocationReader } = await import('./sdk/revocations.ts')
+  const { verifyWebhook } = await import('./sdk/webhooks.ts')
   const { readFile } = await import('node:fs/promises')
   const keys = JSON.parse(await readFile(new URL('keys.json', import.meta.url), 'utf8'))
   const options = { keys, product: 'hearthkey', instance: 'https://id.example.com/', now: new Date('2030-02-01') }
@@ -21,6 +22,8 @@ const service = `
     const verdict = await verifyLicenseFile(new URL(file, import.meta.url).pathname, options)
     console.log(verdict.state, verdict.counts)
   }
+  const secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw']
+  console.log(verifyWebhook({ headers: {}, body: '', secrets }).reason)
   const errors = []
   const reader = createRevocationReader({
     issuer: 'https://id.example.com',
@@ -51,7 +54,7 @@ describe('[STO-10] the SDK', () => {
     })
     expect({ status: ran.status, stdout: ran.stdout, stderr: ran.stderr }).toMatchObject({
       status: 0,
-      stdout: 'valid true\nunreadable false\nunreachable unknown\n',
+      stdout: 'valid true\nunreadable false\nheader-missing\nunreachable unknown\n',
     })
   })
 })

@@ -25,8 +25,9 @@ export async function cli(args: readonly string[], world: CliWorld = {}): Promis
   const written = { stdout: '', stderr: '' }
   const { env = {}, cwd = '/', clock = systemClock } = world
   const sink = (name: keyof typeof written) => ({
-    write: (text: string) => {
-      written[name] += text
+    write: (text: string | Uint8Array, done?: () => void) => {
+      written[name] += typeof text === 'string' ? text : new TextDecoder().decode(text)
+      done?.()
     },
   })
   const exit = await runCli(

@@ -2,9 +2,6 @@
 -- event cannot commit. So every test of every feature is a test that its changes are recorded.
 -- A table is left out only by saying why in its comment: `events: none because …`.
 
--- One look-up for each changed row; the product itself never searches by transaction.
-CREATE INDEX test_events_by_transaction ON events (xid);
-
 -- As the owner in the instance scope, because the serving role may not read the instance's events.
 CREATE FUNCTION test_require_event() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER

@@ -26,6 +26,7 @@ export const basic = defineTemplate({
         'api-keys.manage',
         'service-accounts.manage',
         'audit.read',
+        'webhooks.manage',
       ],
       mayAssign: ['member', '*'],
     },

@@ -53,7 +53,15 @@ export const moneyOs = defineTemplate({
       name: 'Admin',
       description: 'Settings, what is asked of members at sign-in, and members below.',
       permissions: administers,
-      own: [...managesMembers, 'organisation.manage', 'roles.manage', 'api-keys.own', 'api-keys.manage', 'audit.read'],
+      own: [
+        ...managesMembers,
+        'organisation.manage',
+        'roles.manage',
+        'api-keys.own',
+        'api-keys.manage',
+        'audit.read',
+        'webhooks.manage',
+      ],
       mayAssign: ['editor', 'viewer', '*'],
     },
     {

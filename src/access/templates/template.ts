@@ -97,4 +97,5 @@ export const everythingHere = [
   'api-keys.manage',
   'service-accounts.manage',
   'audit.read',
+  'webhooks.manage',
 ] as const

@@ -1,6 +1,7 @@
 import type { ActorContext } from '../../audit/actor.ts'
 import { attempt } from '../../db/attempt.ts'
 import type { Db } from '../../db/types.ts'
+import type { RequestOrigin } from '../../http/exchange.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { CloseFactorRecovery, DropSignIns, Links, Notices, Users } from '../ports.ts'
 import { askedAtOf, type EmailLetters } from './letters.ts'
@@ -15,7 +16,7 @@ export interface EmailConfirmation {
 }
 
 export interface Asker {
-  readonly where: Pick<ActorContext, 'ip' | 'requestId'>
+  readonly where: RequestOrigin
   /** Of the page: whoever has chosen no language gets letters in this one. */
   readonly locale: string
 }

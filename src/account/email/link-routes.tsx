@@ -25,10 +25,7 @@ interface LinkRoutesDeps {
 export function emailLinkRoutes({ confirmation, undoing }: LinkRoutesDeps): Hono<HttpEnv> {
   const token = (c: Context<HttpEnv>) => c.req.query('token') ?? ''
   const dead = (c: Context<HttpEnv>) => page(c, <DeadLinkPage t={languageOf(c)} />, 410)
-  const asker = (c: Context<HttpEnv>) => {
-    const { clientIp: ip, requestId } = c.env.exchange
-    return { where: { ip, requestId }, locale: languageOf(c).language.tag }
-  }
+  const asker = (c: Context<HttpEnv>) => ({ where: c.env.exchange.origin, locale: languageOf(c).language.tag })
 
   return new Hono<HttpEnv>()
     .get(paths.confirmEmail, async (c) => {

@@ -6,7 +6,10 @@ import { findBySlug, findOrganisation } from '../../orgs/store.ts'
 import type { AccessAtWork } from './with-access.ts'
 
 /** By id or slug, whichever the operator has at hand. */
-export async function organisationNamed({ services }: AccessAtWork, which: string): Promise<Organisation> {
+export async function organisationNamed(
+  { services }: Pick<AccessAtWork, 'services'>,
+  which: string,
+): Promise<Organisation> {
   const { app, owner } = services.database
   const found = orgId.is(which)
     ? await inOrganisation(app, which, (tx) => findOrganisation(tx, which))

@@ -1,7 +1,6 @@
 import { loadConfig } from '../../config/config.ts'
 import { checkReport, printReport } from '../../config/report.ts'
-import { refuseUnusableFilter } from '../../instance/breaches.ts'
-import { refuseUnusablePlaces } from '../../instance/places.ts'
+import { refuseUnusableFiles } from '../../instance/named-files.ts'
 import { loadWords } from '../../instance/words.ts'
 import { defineCommand } from '../command.ts'
 
@@ -16,8 +15,7 @@ export const command = defineCommand({
           const loaded = loadConfig({ env, cwd })
           // The operator's texts are configuration too.
           loadWords(loaded.config)
-          await refuseUnusableFilter(loaded.config)
-          await refuseUnusablePlaces(loaded.config)
+          await refuseUnusableFiles(loaded.config)
           return checkReport(loaded)
         }),
       )

@@ -5,7 +5,9 @@ import { reachTarget } from '../../instance/target.ts'
 import { defineCommand } from '../command.ts'
 import { addressCheck } from '../doctor/address.ts'
 import { applicationsCheck } from '../doctor/applications.ts'
+import { auditCheck } from '../doctor/audit.ts'
 import { breachesCheck } from '../doctor/breaches.ts'
+import { chainCheck } from '../doctor/chain.ts'
 import { databaseCheck } from '../doctor/database.ts'
 import { filesCheck } from '../doctor/files.ts'
 import { type Finding, failure, type Patient } from '../doctor/finding.ts'
@@ -31,6 +33,8 @@ const checks = [
   placesCheck,
   licenseCheck,
   applicationsCheck,
+  chainCheck,
+  auditCheck,
 ]
 
 export const command = defineCommand({

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { AppError } from '../../errors/app-error.ts'
+import { auditKeysOf } from '../../instance/chain.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
+import { describeAuditRotation } from '../key/audit.ts'
 import { describeKeys } from '../key/describe.ts'
 import { describeMasterRotation } from '../key/master.ts'
 import { refusal } from '../key/refusal.ts'
@@ -22,6 +24,7 @@ export const command = defineCommand({
     addRetire(command, context)
     addRevoke(command, context)
     addRotateMaster(command, context)
+    addRotateAudit(command, context)
   },
 })
 
@@ -109,6 +112,20 @@ function addRevoke(command: Command, context: CliContext): void {
           }
         })
       }),
+    )
+}
+
+function addRotateAudit(command: Command, context: CliContext): void {
+  command
+    .command('rotate-audit')
+    .description('let a new key sign the heads of the audit log; the one before endorses it, and signs nothing more')
+    .action(
+      context.answers(() =>
+        withServices(context, 'key rotate-audit', async (services) => {
+          const keys = auditKeysOf({ config: context.config(), services, clock: context.clock })
+          return describeAuditRotation(await keys.rotate({ actor: { kind: 'operator', id: 'key rotate-audit' } }))
+        }),
+      ),
     )
 }
 

@@ -103,6 +103,7 @@ interface UpdateOptions {
   readonly name?: string
   readonly quota?: number | 'none'
   readonly template?: string
+  readonly auditRetention?: number | 'default'
 }
 
 function addUpdate(command: Command, context: CliContext): void {
@@ -118,15 +119,20 @@ function addUpdate(command: Command, context: CliContext): void {
       text === 'none' ? text : toQuota(text),
     )
     .option('--template <template>', 'whose roles its members may have; they keep theirs, by their keys')
+    .option(
+      '--audit-retention <days>',
+      'how long its log is kept; default: as long as that of the instance',
+      toRetention,
+    )
     .action(
-      context.answers((which: string, { name, quota, template, ...rules }: UpdateOptions) =>
+      context.answers((which: string, { name, quota, template, auditRetention, ...rules }: UpdateOptions) =>
         withPrograms(context, 'org update', async (at) => {
           const { set, clear } = ruleChanges(rules)
           const hasRules = set.length + clear.length > 0
-          if (name === undefined && quota === undefined && template === undefined && !hasRules)
+          if ([name, quota, template, auditRetention].every((given) => given === undefined) && !hasRules)
             throw new AppError('usage-error', {
               detail: 'Nothing to change.',
-              cure: 'Give one at least of --name, --quota, --template, --mfa, --factors and --grace.',
+              cure: 'Give one at least of --name, --quota, --template, --audit-retention, --mfa, --factors and --grace.',
             })
           const { organisations } = at.orgs
           let organisation = await organisationNamed(at, which)
@@ -145,6 +151,12 @@ function addUpdate(command: Command, context: CliContext): void {
             )
           if (quota !== undefined) {
             const done = await organisations.setQuota(at.by, organisation.id, quota === 'none' ? null : quota)
+            if (!done.ok) throw new AppError('organisation-not-found')
+            organisation = done.value
+          }
+          if (auditRetention !== undefined) {
+            const days = auditRetention === 'default' ? null : auditRetention
+            const done = await organisations.setAuditRetention(at.by, organisation.id, days)
             if (!done.ok) throw new AppError('organisation-not-found')
             organisation = done.value
           }
@@ -264,6 +276,13 @@ function toQuota(text: string): number {
   const quota = Number(text)
   if (!Number.isInteger(quota) || quota < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
   return quota
+}
+
+function toRetention(text: string): number | 'default' {
+  if (text === 'default') return text
+  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 36_500)
+    throw new InvalidArgumentError('Expected days, from 1 to 36500, or: default.')
+  return Number(text)
 }
 
 function toOrgId(text: string): OrgId {

@@ -5,7 +5,7 @@ import { policyInWords } from '../../orgs/policy/words.ts'
 import type { Output } from '../output.ts'
 import { table } from '../table.ts'
 
-const facts = ({ id, slug, name, status, template, policy, settings, quota, createdAt }: Organisation) => ({
+const facts = ({
   id,
   slug,
   name,
@@ -14,6 +14,18 @@ const facts = ({ id, slug, name, status, template, policy, settings, quota, crea
   policy,
   settings,
   quota,
+  auditRetentionDays,
+  createdAt,
+}: Organisation) => ({
+  id,
+  slug,
+  name,
+  status,
+  template,
+  policy,
+  settings,
+  quota,
+  auditRetentionDays,
   createdAt,
 })
 
@@ -34,7 +46,7 @@ export const settingsText = ({ settings }: Organisation): string =>
     .replace(/:$/, ' are empty.')
 
 export function showOrganisation(organisation: Organisation, domains: readonly Domain[]): Output {
-  const { id, slug, name, status, template, quota, createdAt } = organisation
+  const { id, slug, name, status, template, quota, auditRetentionDays: days, createdAt } = organisation
   const text = [
     aligned([
       ['id', id],
@@ -43,6 +55,7 @@ export function showOrganisation(organisation: Organisation, domains: readonly D
       ['status', status],
       ['roles', `of the template ${template}`],
       ['quota', quota === null ? 'that of the instance' : `${quota} requests a minute`],
+      ['log', days === null ? 'kept as long as that of the instance' : `kept for ${days} days`],
       ['since', createdAt.toISOString()],
       [
         'domains',

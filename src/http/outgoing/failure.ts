@@ -10,7 +10,10 @@ export const failure = (reason: OutgoingFailure['reason'], cause?: unknown): Res
 export function failureOf(thrown: unknown): Result<never, OutgoingFailure> {
   const causes = thrown instanceof Error ? [thrown, thrown.cause] : []
   if (causes.some((error) => error instanceof AddressRefused)) return failure('address-refused')
-  if (causes.some((error) => error instanceof AnswerTooLarge)) return failure('too-large')
+  if (causes.some((error) => error instanceof AnswerTooLarge || isOverflow(error))) return failure('too-large')
   if (causes.some((error) => error instanceof Error && error.name.endsWith('TimeoutError'))) return failure('timeout')
   return failure('unreachable', thrown)
 }
+
+/** Of headers, by undici. */
+const isOverflow = (error: unknown): boolean => error instanceof Error && error.name === 'HeadersOverflowError'

@@ -14,10 +14,15 @@ export class AddressRefused extends Error {
 
 const enough = (reach: Reach, secure: boolean): boolean => reach === 'allowed' || (reach === 'public' && secure)
 
+/** Undefined for a name: what it leads to is known when it is looked up, and not before. */
+export function mayReachLiteral(hostname: string, secure: boolean, rules: AddressRules): boolean | undefined {
+  const bare = hostname.replace(/^\[|\]$/g, '')
+  return isIP(bare) === 0 ? undefined : enough(rules(bare), secure)
+}
+
 /** A literal address in the URL is never looked up by the socket, so it is judged here. */
 export function refuseLiteral(hostname: string, secure: boolean, rules: AddressRules): void {
-  const bare = hostname.replace(/^\[|\]$/g, '')
-  if (isIP(bare) !== 0 && !enough(rules(bare), secure)) throw new AddressRefused()
+  if (mayReachLiteral(hostname, secure, rules) === false) throw new AddressRefused()
 }
 
 /**

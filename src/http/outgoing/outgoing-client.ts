@@ -4,7 +4,7 @@ import { type AddressRules, addressRules } from './address-rules.ts'
 import { failure, failureOf } from './failure.ts'
 import { guardedLookup, type Resolve, refuseLiteral, systemResolve } from './guarded-lookup.ts'
 import type { OutgoingClient, OutgoingRequest } from './outgoing.ts'
-import { readBounded } from './read-bounded.ts'
+import { readBeginning, readBounded } from './read-bounded.ts'
 
 export interface OutgoingOptions {
   /** Networks that the operator opened: these may be private, and may be reached over plain http. */
@@ -60,6 +60,7 @@ export function createOutgoingClient(options: OutgoingOptions): OutgoingClient {
 
   const exchange = async (url: URL, request: OutgoingRequest, agent: Dispatcher) => {
     refuseLiteral(url.hostname, url.protocol === 'https:', rules)
+    const { timeout = options.timeout, keep } = request
     const { statusCode, headers, body } = await agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
@@ -67,13 +68,15 @@ export function createOutgoingClient(options: OutgoingOptions): OutgoingClient {
       // Not compressed: a limit on what arrives is then a limit on what it becomes.
       headers: { ...request.headers, 'accept-encoding': 'identity' },
       body: request.body ?? null,
-      signal: AbortSignal.timeout(options.timeout),
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      signal: AbortSignal.timeout(timeout),
     })
     const encoding = headers['content-encoding']
     const unwanted =
       statusCode >= 300 && statusCode < 400 && statusCode !== 304
         ? 'redirected'
-        : encoding !== undefined && encoding !== 'identity'
+        : keep === undefined && encoding !== undefined && encoding !== 'identity'
           ? 'encoded'
           : undefined
     if (unwanted !== undefined) {
@@ -83,7 +86,7 @@ export function createOutgoingClient(options: OutgoingOptions): OutgoingClient {
     return ok({
       status: statusCode,
       headers,
-      body: await readBounded(body, options.maxBytes),
+      body: await (keep === undefined ? readBounded(body, options.maxBytes) : readBeginning(body, keep)),
     })
   }
 

@@ -5,6 +5,10 @@ export interface OutgoingRequest {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Milliseconds; the client's own where nothing is said. */
+  readonly timeout?: number
+  /** Only the status counts: so many bytes of the answer are read, as they come, and the rest is not waited for. */
+  readonly keep?: number
 }
 
 export interface OutgoingAnswer {

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid'
 import type { Db, Tx } from '../../db/types.ts'
+import { AppError } from '../../errors/app-error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { RecordEvent } from '../event.ts'
@@ -11,7 +12,14 @@ import type { AssertRegistered } from '../seal/sealed-columns.ts'
 import type { Sealer } from '../seal/sealer.ts'
 import { KeyCache } from './key-cache.ts'
 import { type PersonId, personId, placeOfPersonKey } from './person.ts'
-import { destroyPersonKey, findPersonKey, insertFirstPersonKey, insertPersonKey } from './store.ts'
+import {
+  destroyPersonKey,
+  findPersonKey,
+  findPersonKeys,
+  insertFirstPersonKey,
+  insertPersonKey,
+  type PersonKeyRow,
+} from './store.ts'
 
 /**
  * `erased`: the key was destroyed, and with it everything it ever sealed, in every table. Not in the past: a backup from
@@ -26,6 +34,8 @@ export interface PersonKeys {
   ensure(tx: Tx, person: PersonId): Promise<void>
   /** For one piece of work: ask again for the next, since the person may be erased between the two. */
   of(db: Db | Tx, person: PersonId): Promise<Result<Sealer, NoPersonKey>>
+  /** The same for many, in one question to the database; whoever is left out has none that opens. */
+  ofAll(db: Db | Tx, persons: readonly PersonId[]): Promise<ReadonlyMap<PersonId, Sealer>>
   /** The database refuses to take a key back. False when it was gone before, or never was. */
   destroy(tx: Tx, person: PersonId): Promise<boolean>
   forget(personUuid: string): void
@@ -57,10 +67,13 @@ export function personKeys({ instance, assertRegistered, clock, record, hearsEra
   async function read(db: Db, person: PersonId): Promise<Result<DataKey, NoPersonKey>> {
     const { epoch } = cache
     const row = await findPersonKey(db, person)
-    if (!row) return fail('unknown')
+    return row ? opened(row, person, epoch) : fail('unknown')
+  }
+
+  async function opened(row: PersonKeyRow, person: PersonId, epoch: number): Promise<Result<DataKey, 'erased'>> {
     if (!row.sealed) return fail('erased')
-    const opened = (await instance.open(placeOfPersonKey(person), row.sealed)).reveal()
-    const key = { id: row.id, secret: toSecretKey(opened) }
+    const bytes = (await instance.open(placeOfPersonKey(person), row.sealed)).reveal()
+    const key = { id: row.id, secret: toSecretKey(bytes) }
     // A key that a rollback takes away must not be remembered: what it sealed later could never be opened again.
     if (row.committed && remembers()) cache.put(personId.toUuid(person), key, epoch)
     return ok(key)
@@ -89,6 +102,24 @@ export function personKeys({ instance, assertRegistered, clock, record, hearsEra
       const found = await read(db, person)
       return found.ok ? ok(sealer(found.value)) : found
     },
+    ofAll: async (db, persons) => {
+      const known = remembers()
+      const found = new Map<PersonId, Sealer>()
+      const asked: PersonId[] = []
+      for (const person of new Set(persons)) {
+        const cached = known ? cache.get(personId.toUuid(person)) : undefined
+        if (cached) found.set(person, sealer(cached))
+        else asked.push(person)
+      }
+      if (asked.length === 0) return found
+      const { epoch } = cache
+      for (const row of await findPersonKeys(db, asked)) {
+        const person = personId.fromUuid(row.person_id)
+        const key = await opened(row, person, epoch).catch(withoutBroken)
+        if (key?.ok) found.set(person, sealer(key.value))
+      }
+      return found
+    },
     destroy: async (tx, person) => {
       const uuid = personId.toUuid(person)
       const destroyed = await destroyPersonKey(tx, person, clock.now())
@@ -101,6 +132,12 @@ export function personKeys({ instance, assertRegistered, clock, record, hearsEra
     forget: (uuid) => cache.forget(uuid),
     forgetAll: () => cache.forgetAll(),
   }
+}
+
+/** Of many, one that somebody has changed must not keep the others from being read. */
+function withoutBroken(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'seal-broken') return undefined
+  throw error
 }
 
 function personSealer(key: DataKey, assertRegistered: AssertRegistered): Sealer {

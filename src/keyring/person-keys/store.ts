@@ -20,6 +20,16 @@ export const findPersonKey = (db: Db, person: PersonId): Promise<PersonKeyRow | 
     .where('person_id', '=', personId.toUuid(person))
     .executeTakeFirst()
 
+export const findPersonKeys = (
+  db: Db,
+  persons: readonly PersonId[],
+): Promise<(PersonKeyRow & { person_id: string })[]> =>
+  db
+    .selectFrom('person_keys')
+    .select(['id', 'person_id', 'sealed', committed])
+    .where('person_id', '=', sql<string>`ANY(${persons.map(personId.toUuid)}::uuid[])`)
+    .execute()
+
 interface NewPersonKey {
   readonly id: string
   readonly person: PersonId

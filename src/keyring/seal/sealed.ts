@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto'
-import { parse as uuidToBytes } from 'uuid'
 import { AppError } from '../../errors/app-error.ts'
 import { Secret } from '../../lib/secret.ts'
 import { AEAD_OVERHEAD, associatedData, decrypt, encrypt } from './aead.ts'
@@ -23,12 +22,19 @@ const HEADER_BYTES = 17
 
 /** format (1) | data key (16) | nonce (12) | ciphertext | tag (16). */
 export function seal(key: DataKey, place: Place, plaintext: Plaintext): Buffer {
-  const header = Buffer.concat([Buffer.of(FORMAT), uuidToBytes(key.id)])
+  const header = headerOf(key)
   const value = plaintext instanceof Secret ? plaintext.reveal() : plaintext
   const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value
-  const body = encrypt(key.secret, associate(header, place), bytes)
+  const sealed = encrypt(key.secret, associate(header, place), bytes, header)
   if (bytes !== value) bytes.fill(0)
-  return Buffer.concat([header, body])
+  return sealed
+}
+
+function headerOf({ id }: DataKey): Buffer {
+  const header = Buffer.allocUnsafe(HEADER_BYTES)
+  header[0] = FORMAT
+  if (header.write(id.replaceAll('-', ''), 1, 'hex') !== HEADER_BYTES - 1) throw new TypeError(`not a UUID: ${id}`)
+  return header
 }
 
 /** Names the key that a seal asks for; which one is no secret, and nothing is believed before the tag is checked. */

@@ -1,5 +1,7 @@
 import type { Translate } from '../../ui/messages/translator.ts'
 import type { Sendable } from '../message.ts'
+import { alertsLetter } from './alerts.ts'
+import { auditHeadLetter } from './audit-head.ts'
 import { action, aside, type Content, quietAction, text } from './content.ts'
 import { emailCodeLetter } from './email-code.ts'
 import { factorRecoveryLetter, factorsResetLetter } from './factor-recovery.ts'
@@ -9,6 +11,7 @@ import { membershipLetter } from './membership.ts'
 import { noticeLetter } from './notice.ts'
 import { programCreatedLetter } from './program.ts'
 import { validity } from './validity.ts'
+import { webhookDisabledLetter } from './webhook.ts'
 
 /** Who writes: as the operator calls it, and where it is. */
 export interface Sender {
@@ -63,12 +66,18 @@ export function compose(t: Translate, message: Composable, { operator, host, rec
       return { ...programKeyCreatedLetter(t, message, operator), why: toAccount }
     case 'program-created':
       return { ...programCreatedLetter(t, message, operator), why: toAccount }
+    case 'webhook-disabled':
+      return { ...webhookDisabledLetter(t, message, operator), why: toAccount }
     case 'factor-recovery':
       return { ...factorRecoveryLetter(t, message, operator), why: toAccount }
     case 'factors-reset':
       return { ...factorsResetLetter(t, message, operator), why: toAccount }
     case 'membership-changed':
       return { ...membershipLetter(t, message, operator), why: toAccount }
+    case 'alerts':
+      return { ...alertsLetter(t, message, operator), why: t('mail.alerts.why', { host }) }
+    case 'audit-head':
+      return { ...auditHeadLetter(t, message, operator), why: t('mail.auditHead.why', { host }) }
     case 'test':
       return {
         subject: t('mail.test.subject', { operator }),

@@ -3,7 +3,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Translate } from '../../ui/messages/translator.ts'
 import { renderPage } from '../../ui/render.ts'
 import type { Sender } from './compose.ts'
-import type { Block, Content, Fact } from './content.ts'
+import type { Block, Content, Entry, Fact } from './content.ts'
 import { sheet, style } from './style.ts'
 
 interface LetterProps {
@@ -74,11 +74,15 @@ const LetterPage = ({ t, content: { title, blocks, why }, sender: { operator, ho
 function BlockOf({ t, block }: { readonly t: Translate; readonly block: Block }): JSX.Element {
   switch (block.kind) {
     case 'text':
-      return <p style={style.text}>{block.text}</p>
+      return (
+        <p style={style.text}>
+          <Words text={block.text} />
+        </p>
+      )
     case 'aside':
       return (
         <p class="soft" style={style.aside}>
-          {block.text}
+          <Words text={block.text} />
         </p>
       )
     case 'code':
@@ -89,6 +93,8 @@ function BlockOf({ t, block }: { readonly t: Translate; readonly block: Block })
       )
     case 'facts':
       return <Facts facts={block.facts} />
+    case 'entries':
+      return <Entries entries={block.entries} />
     case 'action':
       return block.weight === 'main' ? <Action t={t} {...block} /> : <QuietAction {...block} />
   }
@@ -129,13 +135,58 @@ const Facts = ({ facts }: { readonly facts: readonly Fact[] }) => (
   <table width="100%" cellpadding="0" cellspacing="0" class="line" style={style.facts}>
     {facts.map(({ label, value }) => (
       <tr>
-        <th scope="row" class="soft line" style={style.label}>
+        <th scope="row" class="soft line label" style={style.label}>
           {label}
         </th>
-        <td width="100%" class="ink line" style={style.value}>
+        <td width="100%" class="ink line value" style={style.value}>
           <bdi>{value}</bdi>
         </td>
       </tr>
     ))}
   </table>
 )
+
+const Entries = ({ entries }: { readonly entries: readonly Entry[] }) => (
+  <div class="line" style={style.facts}>
+    {entries.map(({ title, lines, notes }) => (
+      <div class="line" style={style.entry}>
+        <strong class="ink">{title}</strong>
+        {lines.map((line) => (
+          <div>
+            <bdi>
+              <Words text={line} />
+            </bdi>
+          </div>
+        ))}
+        {notes.map((note) => (
+          <div class="soft" style={style.note}>
+            <bdi>{note}</bdi>
+          </div>
+        ))}
+      </div>
+    ))}
+  </div>
+)
+
+/** Commands stand between backticks. A line breaks between their words, never within `--head`. */
+const Words = ({ text }: { readonly text: string }) => (
+  <>
+    {text.split(/`([^`\n]+)`/).map((part, i) =>
+      i % 2 === 0 ? (
+        part
+      ) : (
+        <code dir="ltr" style={style.command}>
+          {part.split(' ').map((word, at) => (
+            <>
+              {at === 0 ? '' : ' '}
+              <span style={word.length > LONGEST ? '' : style.word}>{word}</span>
+            </>
+          ))}
+        </code>
+      ),
+    )}
+  </>
+)
+
+/** What a narrow screen has room for. */
+const LONGEST = 24

@@ -1,5 +1,6 @@
 import type { Words } from '../../ui/messages/words.ts'
 import { type Composable, compose, type Sender } from './compose.ts'
+import type { Attachment } from './content.ts'
 import { asHtml } from './html.tsx'
 import { asText } from './text.ts'
 
@@ -7,6 +8,7 @@ export interface Rendered {
   readonly subject: string
   readonly text: string
   readonly html: string
+  readonly attachments: readonly Attachment[]
 }
 
 /** Both parts of a letter, in the reader's language where this instance speaks it. */
@@ -25,6 +27,11 @@ export function letterRenderer({ words, operator, issuerUrl }: RenderDeps): Rend
     const content = compose(t, message, sender)
     // An operator's own text may span lines; a subject is one.
     const subject = content.subject.replaceAll(/\s+/g, ' ').trim()
-    return { subject, text: asText(t, content, sender), html: asHtml(t, content, sender) }
+    return {
+      subject,
+      text: asText(t, content, sender),
+      html: asHtml(t, content, sender),
+      attachments: content.attachments ?? [],
+    }
   }
 }

@@ -47,13 +47,19 @@ export const style = {
   code: `margin:0 0 20px;padding:14px 0;border-top:1px solid ${light.line};border-bottom:1px solid ${light.line};font-size:30px;line-height:38px;font-weight:600;letter-spacing:0.2em;font-variant-numeric:tabular-nums;color:${light.ink};`,
   facts: `margin:0 0 20px;border-top:1px solid ${light.line};`,
   label: `padding:9px 16px 9px 0;border-bottom:1px solid ${light.line};font-size:14px;line-height:22px;color:${light.soft};text-align:start;vertical-align:top;font-weight:400;white-space:nowrap;`,
+  entry: `padding:12px 0;border-bottom:1px solid ${light.line};${breaks}`,
+  note: `font-size:14px;line-height:22px;color:${light.soft};${breaks}`,
+  command: 'font-family:ui-monospace,"SF Mono",Menlo,Consolas,monospace;font-size:0.9em;',
+  word: 'white-space:nowrap;',
   value: `padding:9px 0;border-bottom:1px solid ${light.line};font-size:16px;line-height:22px;color:${light.ink};vertical-align:top;${breaks}`,
 } as const
 
 /** Where a program reads a sheet. It overrides what stands in the elements. */
 export const sheet = `
 :root{color-scheme:light dark;supported-color-schemes:light dark}
-@media (max-width:480px){.in{padding-left:20px!important;padding-right:20px!important}}
+@media (max-width:480px){.in{padding-left:20px!important;padding-right:20px!important}
+.label{display:block!important;white-space:normal!important;padding:9px 0 0!important;border-bottom:0!important}
+.value{display:block!important;width:auto!important;padding-top:0!important}}
 @media (prefers-color-scheme:dark){
 .wall{background-color:${dark.wall}!important}
 .paper{background-color:${dark.paper}!important}

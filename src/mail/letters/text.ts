@@ -19,5 +19,7 @@ function paragraph(block: Block): string {
       return `${block.label}:\n${block.href}`
     case 'facts':
       return block.facts.map(({ label, value }) => `${label}: ${value}`).join('\n')
+    case 'entries':
+      return block.entries.map(({ title, lines, notes }) => [title, ...lines, ...notes].join('\n  ')).join('\n\n')
   }
 }

@@ -57,7 +57,7 @@ function optionsOf(settings: TransportSettings): SMTPPoolOptions & { pool: true 
  * the envelope says who gets it, whatever the head shows (threat 23).
  */
 function messageOf(
-  { messageId, date, to, subject, text, html }: Envelope,
+  { messageId, date, to, subject, text, html, attachments = [] }: Envelope,
   { from }: TransportSettings,
 ): SendMailOptions {
   return {
@@ -67,6 +67,7 @@ function messageOf(
     subject,
     text,
     html,
+    attachments: attachments.map(({ name, type, text }) => ({ filename: name, contentType: type, content: text })),
     messageId,
     date,
     headers: {

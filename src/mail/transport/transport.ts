@@ -7,6 +7,7 @@ export interface Envelope {
   readonly subject: string
   readonly text: string
   readonly html: string
+  readonly attachments?: readonly { readonly name: string; readonly type: string; readonly text: string }[]
 }
 
 /** Takes a letter to the mail server. */

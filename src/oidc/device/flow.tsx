@@ -5,6 +5,7 @@ import { defineId } from '../../lib/ids.ts'
 import { renderPage } from '../../ui/render.ts'
 import { recordOf } from '../engine/engine-clients.ts'
 import { toAppError } from '../engine/errors.ts'
+import { byIn } from '../unit/by.ts'
 import { currentUnit } from '../unit/units.ts'
 import { DeviceDeniedPage, DeviceDonePage } from './pages/answered.tsx'
 import { EnterCodePage } from './pages/enter-code.tsx'
@@ -24,13 +25,12 @@ const ofTheCode: readonly string[] = ['NoCodeError', 'NotFoundError', 'ExpiredEr
 export function deviceFlow({ recordEvent }: Pick<EventWriter, 'recordEvent'>) {
   const record = ({ oidc }: EngineContext, event: EventInput): void => {
     const unit = currentUnit()
-    const { clientIp: ip, requestId } = unit.exchange
     const account = oidc.session?.accountId
     const actor =
       account !== undefined && userId.is(account)
         ? ({ kind: 'person', id: account } as const)
         : ({ kind: 'anonymous' } as const)
-    unit.write((tx) => recordEvent(tx, { actor, ip, requestId }, event))
+    unit.write((tx) => recordEvent(tx, byIn(unit, actor), event))
   }
 
   return {

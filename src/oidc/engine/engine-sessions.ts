@@ -3,6 +3,7 @@ import { AppError } from '../../errors/app-error.ts'
 import { defineId } from '../../lib/ids.ts'
 import { engineUidHash } from '../artifacts/artifact.ts'
 import type { EngineSessions } from '../ports.ts'
+import { originIn } from '../unit/by.ts'
 import { currentUnit } from '../unit/units.ts'
 
 const sessionId = defineId('ses')
@@ -33,7 +34,8 @@ export function ownSessions(provider: Provider, sessions: EngineSessions): void 
     const unit = currentUnit()
     unit.first(async (tx) => {
       // Ended since the sign-in, on another device or by an administrator: no code comes of it.
-      if (!(await sessions.bind(tx, bond))) throw new AppError('interaction-gone')
+      if (!(await sessions.bind(tx, bond, { ...unit.exchange.origin, session: started })))
+        throw new AppError('interaction-gone')
     })
     unit.bound = started
   })
@@ -42,7 +44,8 @@ export function ownSessions(provider: Provider, sessions: EngineSessions): void 
     if (session.accountId === undefined) return
     const unit = currentUnit()
     const uidHash = engineUidHash(session.uid)
-    unit.write((tx) => sessions.ended(tx, { engineUidHash: uidHash }))
+    const from = originIn(unit, session.hearthkeySession)
+    unit.write((tx) => sessions.ended(tx, { engineUidHash: uidHash }, from))
     // Whoever signs out means all of it: offline_access outlives a session that fell asleep, not one that was ended.
     for (const { grantId } of Object.values(session.authorizations ?? {})) if (grantId) unit.revoke(grantId)
   })

@@ -1,5 +1,5 @@
 import type { MiddlewareContext } from 'oidc-provider'
-import type { ActorContext } from '../../audit/actor.ts'
+import type { Actor } from '../../audit/actor.ts'
 import type { EventWriter } from '../../audit/writer.ts'
 import { untilNoDeadlock } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
@@ -9,8 +9,10 @@ import { defineId } from '../../lib/ids.ts'
 import { artifactHash } from '../artifacts/artifact.ts'
 import { type RevocationReason, revokeGrant } from '../artifacts/revoke.ts'
 import type { TellOfReplay } from '../ports.ts'
+import { byIn, programAs } from '../unit/by.ts'
 import type { Unit } from '../unit/unit.ts'
 import { findUnit } from '../unit/units.ts'
+import { recordOf } from './engine-clients.ts'
 
 export interface SettleDeps {
   readonly db: Db
@@ -61,7 +63,7 @@ async function answerSettled(unit: Unit, ctx: MiddlewareContext, deps: SettleDep
 }
 
 async function settle(unit: Unit, ctx: MiddlewareContext, { db, events, tellOfReplay }: SettleDeps): Promise<void> {
-  const context = contextOf(unit, ctx)
+  const context = byIn(unit, actorOf(unit, ctx))
   const reason = reasonOf(ctx)
   const revokeAll = async (tx: Tx) => {
     for (const grantId of inOrder(unit.revokedGrants)) {
@@ -95,12 +97,11 @@ const inOrder = (grantIds: ReadonlySet<string>): string[] =>
 
 const userId = defineId('usr')
 
-function contextOf({ exchange }: Unit, { oidc }: MiddlewareContext): ActorContext {
-  const where = { ip: exchange.clientIp, requestId: exchange.requestId }
+function actorOf({ apiKey }: Unit, { oidc }: MiddlewareContext): Actor {
   const account = oidc?.session?.accountId
-  if (account && userId.is(account)) return { actor: { kind: 'person', id: account }, ...where }
-  const client = oidc?.client?.clientId
-  return { actor: client ? { kind: 'client', id: client } : { kind: 'anonymous' }, ...where }
+  if (account && userId.is(account)) return { kind: 'person', id: account }
+  if (apiKey) return { kind: 'api_key', id: apiKey.key.id }
+  return oidc?.client ? programAs(recordOf(oidc.client)) : { kind: 'anonymous' }
 }
 
 function reasonOf({ oidc }: MiddlewareContext): RevocationReason {

@@ -10,6 +10,7 @@ import { type Client, isConfidential } from '../clients/client.ts'
 import { recordOf } from '../engine/engine-clients.ts'
 import type { Known } from '../known.ts'
 import type { ResourceServerOf } from '../resources.ts'
+import { byIn, programAs } from '../unit/by.ts'
 import { currentUnit } from '../unit/units.ts'
 import { type Acting, chainOf, isListed, LONGEST_CHAIN } from './acting.ts'
 import { ACCESS_TOKEN_TYPE } from './token-types.ts'
@@ -75,8 +76,7 @@ export async function exchangeOnBehalf(provider: Provider, deps: OnBehalfDeps, c
       ...(claims.amr !== undefined && { amr: claims.amr }),
     },
   }
-  const { clientIp: ip, requestId } = unit.exchange
-  const by = { actor: { kind: 'client', id: holder.id }, ip, requestId } as const
+  const by = byIn(unit, programAs(holder), person.session)
   const told = { client: holder.id, from: claims.aud, to: api.audience, organisation: claims.org_id ?? null }
   unit.write((tx) =>
     deps.events.recordEvent(tx, by, { action: 'token.exchanged', target: person.id, after: { public: told } }),

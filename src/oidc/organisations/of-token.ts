@@ -100,7 +100,13 @@ async function seatedFor(
     throw tokenRefusal(why)
   }
   if (asked !== undefined && organisation !== unit.organisation && token.accountId !== undefined)
-    deps.tellOfSwitch(unit, { member, from: unit.organisation, to: organisation, client: client.id })
+    deps.tellOfSwitch(unit, {
+      member,
+      session: acting.signedIn?.session,
+      from: unit.organisation,
+      to: organisation,
+      client: client.id,
+    })
   return seated.value
 }
 

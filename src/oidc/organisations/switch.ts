@@ -2,6 +2,7 @@ import { type EngineContext, errors } from 'oidc-provider'
 import type { EventWriter } from '../../audit/writer.ts'
 import type { Id } from '../../lib/ids.ts'
 import type { Member } from '../ports.ts'
+import { byIn } from '../unit/by.ts'
 import type { Unit } from '../unit/unit.ts'
 
 /** `organization` beside a refresh token or client credentials: a token for another company, without a sign-in. */
@@ -17,6 +18,8 @@ export function switchedTo({ oidc }: EngineContext): string | undefined {
 
 export interface Switch {
   readonly member: Member
+  /** In which they signed in to what the token is for. */
+  readonly session: Id<'ses'> | undefined
   readonly from: Id<'org'> | undefined
   readonly to: Id<'org'>
   readonly client: string
@@ -27,15 +30,14 @@ export type TellOfSwitch = (unit: Unit, what: Switch) => void
 
 export const tellingOfSwitch =
   (events: EventWriter): TellOfSwitch =>
-  (unit, { member, from, to, client }) => {
-    const { clientIp, requestId } = unit.exchange
+  (unit, { member, session, from, to, client }) => {
     const actor = isPerson(member)
       ? ({ kind: 'person', id: member } as const)
-      : ({ kind: 'client', id: client } as const)
+      : ({ kind: 'service_account', id: member } as const)
     unit.write((tx) =>
       events.recordEvent(
         tx,
-        { actor, organisation: to, ip: clientIp, requestId },
+        { ...byIn(unit, actor, session), organisation: to },
         { action: 'organisation.switched', target: to, after: { public: { client, from: from ?? null } } },
       ),
     )

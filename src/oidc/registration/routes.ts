@@ -21,10 +21,7 @@ const bearer = /^Bearer (hk[ir]_[A-Za-z0-9_-]{43})$/i
 /** An application that makes its own entry, and looks after it. Mounted only where the operator has allowed it. */
 export function registrationRoutes({ issuer, registration }: RegistrationRoutesDeps): Hono<HttpEnv> {
   const tokenIn = (c: Context<HttpEnv>): string => bearer.exec(c.env.exchange.header('authorization') ?? '')?.[1] ?? ''
-  const whereOf = ({ env: { exchange } }: Context<HttpEnv>) => ({
-    ip: exchange.clientIp,
-    requestId: exchange.requestId,
-  })
+  const whereOf = (c: Context<HttpEnv>) => c.env.exchange.origin
 
   const refuse = (c: Context<HttpEnv>, fault: RegistrationFault) => {
     if (fault !== 'not-allowed') return c.json(fault, 400, unkept)

@@ -2,6 +2,7 @@ import type { ActorContext } from '../../audit/actor.ts'
 import type { EventWriter } from '../../audit/writer.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
+import type { RequestOrigin } from '../../http/exchange.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { equalBytes } from '../../lib/hash.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
@@ -28,13 +29,16 @@ export interface Registered {
 export type RegistrationFault = 'not-allowed' | MetadataRefusal
 
 export interface SelfRegistration {
-  register(from: Where, token: string, body: unknown): Promise<Result<Registered, RegistrationFault>>
+  register(from: RequestOrigin, token: string, body: unknown): Promise<Result<Registered, RegistrationFault>>
   read(token: string, clientId: string): Promise<Result<Client, 'not-allowed'>>
-  update(from: Where, token: string, clientId: string, body: unknown): Promise<Result<Registered, RegistrationFault>>
-  remove(from: Where, token: string, clientId: string): Promise<Result<void, 'not-allowed'>>
+  update(
+    from: RequestOrigin,
+    token: string,
+    clientId: string,
+    body: unknown,
+  ): Promise<Result<Registered, RegistrationFault>>
+  remove(from: RequestOrigin, token: string, clientId: string): Promise<Result<void, 'not-allowed'>>
 }
-
-type Where = Pick<ActorContext, 'ip' | 'requestId'>
 
 interface RegistrationDeps {
   readonly db: Db

@@ -1,6 +1,7 @@
 import type { ActorContext } from '../../audit/actor.ts'
 import type { BeginGrace as BeginAndRecord } from '../../factors/begin-grace.ts'
 import type { Id } from '../../lib/ids.ts'
+import { byIn } from '../unit/by.ts'
 import { currentUnit } from '../unit/units.ts'
 
 /** With what the request writes: the time that somebody has runs from the first token that the rule was met for, not for ever. */
@@ -10,6 +11,5 @@ export const withTheRequest =
   (begin: BeginAndRecord<ActorContext>): BeginGrace =>
   (user, grace) => {
     const unit = currentUnit()
-    const { clientIp: ip, requestId } = unit.exchange
-    unit.write((tx) => begin(tx, { actor: { kind: 'person', id: user }, ip, requestId }, user, grace))
+    unit.write((tx) => begin(tx, byIn(unit, { kind: 'person', id: user }), user, grace))
   }

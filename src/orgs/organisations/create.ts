@@ -60,6 +60,7 @@ export function createOrganisation<By extends Acting>({
       policy: noPolicy,
       settings: noSettings,
       quota,
+      auditRetentionDays: null,
       createdAt: clock.now(),
     }
     return attempt(db, async (unscoped): Promise<Result<Organisation, CreateRefusal>> => {

@@ -34,6 +34,11 @@ export interface Organisations<By> {
   update(by: By, authority: Asked<Authority>, id: OrgId, change: Change): Promise<Result<Organisation, ChangeRefusal>>
   /** How much an organisation may ask of the instance is not for the organisation to say. Null: what the instance gives. */
   setQuota(by: By, id: OrgId, quota: number | null): Promise<Result<Organisation, 'not-found' | 'quota-invalid'>>
+  setAuditRetention(
+    by: By,
+    id: OrgId,
+    days: number | null,
+  ): Promise<Result<Organisation, 'not-found' | 'retention-invalid'>>
   /** The instance alone: its members keep their roles, by their keys, and have what these may do in the other template. */
   setTemplate(by: By, id: OrgId, template: string): Promise<Result<Organisation, TemplateRefusal>>
   /** The instance alone: nobody gets a token for it, and what was issued is dead. Nothing is lost. */
@@ -49,7 +54,7 @@ interface Deps<By> extends OrganisationsDeps<By> {
 
 export function createOrganisations<By extends Acting>(deps: Deps<By>): Organisations<By> {
   const { db, owner } = deps
-  const { update, setQuota } = changeOrganisation(deps)
+  const { update, setQuota, setAuditRetention } = changeOrganisation(deps)
   const to = changeStatus(deps)
   return {
     create: createOrganisation(deps),
@@ -58,6 +63,7 @@ export function createOrganisations<By extends Acting>(deps: Deps<By>): Organisa
     list: ({ after, limit }) => inInstance(owner, (tx) => listOrganisations(tx, after, limit)),
     update,
     setQuota,
+    setAuditRetention,
     setTemplate: changeTemplate(deps),
     suspend: (by, id) => to(by, id, 'suspended'),
     activate: (by, id) => to(by, id, 'active'),

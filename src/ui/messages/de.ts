@@ -1,5 +1,7 @@
 import { de as account } from './areas/account.ts'
+import { de as alerts } from './areas/alerts.ts'
 import { de as applications } from './areas/applications.ts'
+import { de as audit } from './areas/audit.ts'
 import { de as devices } from './areas/devices.ts'
 import { de as guard } from './areas/guard.ts'
 import { de as license } from './areas/license.ts'
@@ -15,6 +17,7 @@ import { de as secondFactors } from './areas/second-factors.ts'
 import { de as security } from './areas/security.ts'
 import { de as sessions } from './areas/sessions.ts'
 import { de as signInSteps } from './areas/sign-in-steps.ts'
+import { de as webhooks } from './areas/webhooks.ts'
 import type { Messages } from './message.ts'
 
 /** Deutsch, in der Sie-Form. */
@@ -201,8 +204,28 @@ export const de: Messages = {
     'Nehmen Sie sie den Mitgliedern zuerst ab: hearthkey member list --org <Organisation> zeigt, wer welche Rollen hat.',
   'error.api-key-not-found.title': 'Diesen API-Schlüssel gibt es nicht.',
   'error.api-key-not-found.cure': 'Der Befehl hearthkey api-key list --org <Organisation> zeigt alle API-Schlüssel.',
+  'error.audit-cursor-invalid.title': 'Hier hat keine Seite dieser Suche im Protokoll geendet.',
+  'error.audit-cursor-invalid.cure':
+    'Beginnen Sie ohne diese Stelle von vorn. Sie gilt nur für die Suche, aus der sie stammt: dieselben Filter, dieselbe Reihenfolge, dieselbe Organisation.',
+  'error.audit-event-not-found.title': 'Dieses Ereignis gibt es nicht.',
+  'error.audit-event-not-found.cure':
+    'hearthkey audit list zeigt die Ereignisse und ihre Kennungen. Nach seiner Zeit wird ein Ereignis entfernt.',
+  'error.audit-file-exists.title': 'Unter diesem Namen gibt es schon eine Datei.',
+  'error.audit-file-exists.cure': 'Geben Sie einen anderen Namen an, oder --force, um sie zu überschreiben.',
+  'error.audit-file-unwritable.title': 'Dorthin lässt sich der Export nicht schreiben.',
+  'error.audit-file-unwritable.cure':
+    'Geben Sie mit --out einen Ordner an, in dem Platz ist und in den Sie schreiben dürfen.',
   'error.api-key-refused.title': 'So lässt sich der API-Schlüssel nicht anlegen.',
   'error.api-key-refused.cure':
+    'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal. Nichts wurde geändert.',
+  'error.webhook-not-found.title': 'Diesen Webhook gibt es nicht.',
+  'error.webhook-not-found.cure':
+    'Der Befehl hearthkey webhook list zeigt alle Webhooks, mit --org <Organisation> die einer Organisation.',
+  'error.webhook-delivery-not-found.title': 'Diese Zustellung gibt es nicht.',
+  'error.webhook-delivery-not-found.cure':
+    'Der Befehl hearthkey webhook deliveries <Webhook> zeigt die Zustellungen eines Webhooks.',
+  'error.webhook-refused.title': 'So kann der Webhook nicht sein.',
+  'error.webhook-refused.cure':
     'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal. Nichts wurde geändert.',
   'error.service-account-not-found.title': 'Dieses Dienstkonto gibt es nicht.',
   'error.service-account-not-found.cure':
@@ -253,6 +276,8 @@ export const de: Messages = {
   'error.unavailable.title': 'Der Dienst ist gerade nicht bereit.',
   'error.unavailable.cure': 'Versuchen Sie es in einigen Sekunden noch einmal.',
   ...account,
+  ...alerts,
+  ...audit,
   ...applications,
   ...devices,
   ...guard,
@@ -268,5 +293,6 @@ export const de: Messages = {
   ...secondFactors,
   ...sessions,
   ...signInSteps,
+  ...webhooks,
   ...security,
 }

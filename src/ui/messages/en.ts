@@ -1,5 +1,7 @@
 import { en as account } from './areas/account.ts'
+import { en as alerts } from './areas/alerts.ts'
 import { en as applications } from './areas/applications.ts'
+import { en as audit } from './areas/audit.ts'
 import { en as devices } from './areas/devices.ts'
 import { en as guard } from './areas/guard.ts'
 import { en as license } from './areas/license.ts'
@@ -15,6 +17,7 @@ import { en as secondFactors } from './areas/second-factors.ts'
 import { en as security } from './areas/security.ts'
 import { en as sessions } from './areas/sessions.ts'
 import { en as signInSteps } from './areas/sign-in-steps.ts'
+import { en as webhooks } from './areas/webhooks.ts'
 
 /** English, and with it the list of all texts. `{name}` is a parameter. Texts of errors stand in the errors' catalogue. */
 export const en = {
@@ -117,6 +120,8 @@ export const en = {
   'error.mendRedirect':
     'If the address that was received is your application’s own, correct it there, or register it with this command. Never register an address that you do not know.',
   ...account,
+  ...alerts,
+  ...audit,
   ...applications,
   ...devices,
   ...guard,
@@ -132,5 +137,6 @@ export const en = {
   ...secondFactors,
   ...sessions,
   ...signInSteps,
+  ...webhooks,
   ...security,
 } as const

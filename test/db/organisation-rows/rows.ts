@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type { Client } from 'pg'
 import { v7 } from 'uuid'
 import type { Column, ScopedTable } from './schema.ts'
@@ -41,6 +41,12 @@ const makers: Readonly<Record<string, (of: Making) => Row>> = {
   api_keys: ({ member, credential }) => ({ owner_id: member, owner_kind: 'person', secret_hash: credential }),
   api_key_uses: ({ ref }) => ({ key_id: ref('api_keys')['id'] }),
   events: () => ({ action: 'user.created', actor_kind: 'anonymous' }),
+  audit_chain: () => ({ seq: 1 + randomInt(2 ** 40) }),
+  webhook_endpoints: () => ({ events: ['*'] }),
+  webhook_secrets: ({ ref }) => ({ endpoint_id: ref('webhook_endpoints')['id'] }),
+  webhook_deliveries: ({ ref }) => ({ endpoint_id: ref('webhook_endpoints')['id'], state: 'queued' }),
+  webhook_attempts: ({ ref }) => ({ delivery_id: ref('webhook_deliveries')['id'] }),
+  webhook_health: ({ ref }) => ({ endpoint_id: ref('webhook_endpoints')['id'] }),
 }
 
 export const inOrderOfReference = (tables: readonly ScopedTable[]): ScopedTable[] => {
@@ -52,6 +58,7 @@ const byType: Readonly<Record<string, () => unknown>> = {
   uuid: () => v7(),
   text: word,
   integer: () => 1,
+  bigint: () => 1,
   boolean: () => false,
   jsonb: () => '{}',
   bytea: () => randomBytes(32),

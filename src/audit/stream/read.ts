@@ -1,0 +1,76 @@
+import type { InstanceTx } from '../../db/transaction.ts'
+import { harmlessJson } from '../../lib/harmless-json.ts'
+import { seqOf } from '../chain/chained.ts'
+import { readChain } from '../chain/read.ts'
+import type { EntryOpener } from '../entry/opened.ts'
+import { entriesIn, entryLine, linkLine } from '../export/entry-line.ts'
+import { withoutSnapshots } from './fit.ts'
+import type { Mark, StreamLine } from './target.ts'
+
+export interface Batch {
+  readonly lines: readonly StreamLine[]
+  readonly mark: Mark
+}
+
+/** Bounds what is in memory at once: an entry is a few kilobytes, and never more than a request may be large. */
+export const ENTRIES_AT_ONCE = 200
+const HEADS_AT_ONCE = 50
+
+/** The next entries, and the signed heads of those that have been written. */
+export async function readBatch(tx: InstanceTx, opener: EntryOpener, sent: Mark): Promise<Batch> {
+  const chained = await readChain(tx, { after: sent.entry, limit: ENTRIES_AT_ONCE })
+  const opened = new Map((await opener.open(tx, entriesIn(chained))).map((entry) => [entry.seq, entry]))
+  const entry = chained.at(-1) ? Math.max(...chained.map(seqOf)) : sent.entry
+  const heads = await readHeads(tx, sent.head, entry)
+  const lines = chained.map((one): StreamLine => {
+    if (one.kind !== 'entry') {
+      const { link } = one
+      return { json: harmlessJson(linkLine(link)), at: link.at, name: 'link', facts: { seq: `${link.seq}` } }
+    }
+    const here = opened.get(one.entry.seq)
+    if (!here) throw new Error('an entry that was read was not opened')
+    const { seq, at, action, actor, target, organisation } = here
+    const written = entryLine(one.entry, here)
+    return {
+      json: harmlessJson(written),
+      brief: () => withoutSnapshots(written),
+      at,
+      name: action,
+      facts: {
+        seq: `${seq}`,
+        action,
+        actorKind: actor.kind,
+        ...(actor.id !== null && { actor: actor.id }),
+        targetKind: target.kind,
+        target: target.id,
+        ...(organisation !== null && { organisation }),
+      },
+    }
+  })
+  return { lines: [...lines, ...heads.map(headLine)], mark: { entry, head: heads.at(-1)?.seq ?? sent.head } }
+}
+
+interface Head {
+  readonly seq: number
+  readonly at: Date
+  readonly jws: string
+}
+
+const headLine = ({ seq, at, jws }: Head): StreamLine => ({
+  json: JSON.stringify({ type: 'checkpoint', jws }),
+  at,
+  name: 'checkpoint',
+  facts: { seq: `${seq}` },
+})
+
+async function readHeads(tx: InstanceTx, after: number, upTo: number): Promise<Head[]> {
+  const rows = await tx
+    .selectFrom('audit_checkpoints')
+    .select(['seq', 'at', 'jws'])
+    .where('seq', '>', String(after))
+    .where('seq', '<=', String(upTo))
+    .orderBy('seq')
+    .limit(HEADS_AT_ONCE)
+    .execute()
+  return rows.map(({ seq, ...head }) => ({ ...head, seq: Number(seq) }))
+}

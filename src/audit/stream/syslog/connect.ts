@@ -1,0 +1,44 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+
+export interface SyslogAddress {
+  readonly host: string
+  readonly port: number
+  readonly tls: boolean
+}
+
+export interface ConnectOptions {
+  readonly address: SyslogAddress
+  /** PEM; without it, the authorities that Node knows. */
+  readonly ca: string | undefined
+  readonly timeoutMs: number
+}
+
+/** Over TLS only to whoever proves to be that host; the operator named it, so no other rule judges the address. */
+export function connect({ address, ca, timeoutMs }: ConnectOptions): Promise<Socket> {
+  const { host, port, tls } = address
+  return new Promise((resolve, reject) => {
+    // Kept open when they close: what they say by closing is our acknowledgement.
+    const socket = tls
+      ? connectTls({
+          host,
+          port,
+          ...(ca !== undefined && { ca }),
+          ...(isIP(host) === 0 && { servername: host }),
+          minVersion: 'TLSv1.2',
+        })
+      : connectTcp({ host, port })
+    const give = (error: Error) => {
+      clearTimeout(timer)
+      socket.destroy()
+      reject(error)
+    }
+    const timer = setTimeout(() => give(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs)
+    socket.once('error', give)
+    socket.once(tls ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer)
+      socket.off('error', give)
+      resolve(socket)
+    })
+  })
+}

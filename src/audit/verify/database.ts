@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import { enterInstance, type InstanceTx, inTransaction } from '../../db/transaction.ts'
+import type { Db } from '../../db/types.ts'
+import { linesOfDatabase } from './source/database.ts'
+import { findStray, readHead } from './source/store.ts'
+import { type Finding, isOfTheWhole, type Verdict } from './verdict.ts'
+import { type VerifyOptions, verifyLog } from './verify.ts'
+
+interface DatabaseOptions extends Omit<VerifyOptions, 'onProgress'> {
+  readonly owner: Db
+  readonly now: Date
+  readonly page?: number
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** In one snapshot: what is appended or taken away meanwhile belongs to the next time. */
+export const verifyDatabase = ({ owner, now, page, onProgress, ...options }: DatabaseOptions): Promise<Verdict> =>
+  inTransaction(owner, async (begun) => {
+    await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`.execute(begun)
+    const tx = await enterInstance(begun)
+    const { seq: total } = await readHead(tx)
+    const after = options.begin?.seq ?? 0
+    const lines = linesOfDatabase(tx, { after, now, ...(page !== undefined && { page }) })
+    const verdict = await verifyLog(lines, {
+      ...options,
+      ...(onProgress && { onProgress: (seq: number) => onProgress(seq, total) }),
+    })
+    if (verdict.finding && !isOfTheWhole(verdict.finding)) return verdict
+    return { ...verdict, finding: (await besideTheChain(tx, verdict)) ?? verdict.finding }
+  })
+
+/** What no export shows: the end that the database keeps of its chain, and events that are not in it. */
+async function besideTheChain(tx: InstanceTx, { summary }: Verdict): Promise<Finding | undefined> {
+  const head = await readHead(tx)
+  const { lastSeq: last, lastHash } = summary
+  if (head.seq > last)
+    return { wrong: 'cut', seq: last + 1, detail: `the chain ends at ${last}, but had come to ${head.seq}` }
+  if (head.seq < last)
+    return {
+      wrong: 'inserted',
+      seq: head.seq + 1,
+      detail: `the chain goes on to ${last}, but had come to ${head.seq} only`,
+    }
+  if (last > 0 && head.hash.toString('hex') !== lastHash)
+    return { wrong: 'link-broken', seq: last, detail: 'the hash that is kept as the end of the chain is another' }
+  const stray = await findStray(tx)
+  return stray === undefined
+    ? undefined
+    : {
+        wrong: 'inserted',
+        id: `evt_${stray.replaceAll('-', '')}`,
+        detail: 'it is no part of the chain: it was put among the events later',
+      }
+}

@@ -1,0 +1,71 @@
+import type { Delivery } from '../../webhooks/deliveries/delivery.ts'
+import type { Attempt, DeliveryHistory, ShownDelivery } from '../../webhooks/deliveries/service.ts'
+import type { Output } from '../output.ts'
+import { table } from '../table.ts'
+
+const whenNext = ({ state, nextAt }: Delivery): string =>
+  state !== 'queued' ? '' : (nextAt?.toISOString() ?? 'when it takes others')
+
+export function describeDeliveries(deliveries: readonly Delivery[], more: boolean): Output {
+  const next = more ? deliveries.at(-1)?.id : undefined
+  const rows = deliveries.map((one) => [
+    one.id,
+    one.state,
+    String(one.attempts),
+    one.createdAt.toISOString(),
+    one.action,
+    one.event,
+    whenNext(one),
+  ])
+  const heads = ['ID', 'STATE', 'ATTEMPTS', 'CREATED', 'TYPE', 'EVENT', 'NEXT']
+  return {
+    text: [
+      deliveries.length === 0 ? 'There are no deliveries.' : table(heads, rows),
+      ...(next ? ['', `There are more: add --before ${next}`] : []),
+    ].join('\n'),
+    json: { deliveries, next: next ?? null },
+  }
+}
+
+export const outcomeInWords = ({ status, failure }: Pick<Attempt, 'status' | 'failure'>): string =>
+  failure === null || status !== null ? String(status) : failure
+
+/** Strangers wrote it: nothing in it moves the cursor or colours what follows. */
+const harmless = (text: string): string => text.replace(/[^\P{C}\n\t]/gu, '\ufffd')
+
+const historyLines = ({ attempts }: DeliveryHistory): string =>
+  attempts.length === 0
+    ? 'Nothing was tried yet.'
+    : table(
+        ['ATTEMPT', 'AT', 'TOOK', 'RESULT'],
+        attempts.map((one) => [String(one.attempt), one.at.toISOString(), `${one.durationMs} ms`, outcomeInWords(one)]),
+      )
+
+export function describeDelivery(shown: ShownDelivery): Output {
+  const { delivery, endpoint, attempts, request } = shown
+  const answer = attempts.at(-1)
+  return {
+    text: [
+      `${delivery.id}  ${delivery.state}`,
+      `of ${endpoint.id} (${endpoint.name}), about ${delivery.event} (${delivery.action}, sequence ${delivery.sequence})`,
+      ...(delivery.replayOf ? [`sent again by ${delivery.replayOf}`] : []),
+      ...(delivery.state === 'queued'
+        ? [`tried next: ${whenNext(delivery)}; given up at ${delivery.giveUpAt.toISOString()}`]
+        : []),
+      '',
+      historyLines(shown),
+      '',
+      ...(request
+        ? [
+            'Request, as it would be made now with the time of the last attempt:',
+            `POST ${request.url}`,
+            ...Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`),
+            '',
+            harmless(request.body),
+          ]
+        : ['The log does not hold the event any more: what was sent cannot be shown.']),
+      ...(answer?.response ? ['', 'The last answer began:', harmless(answer.response)] : []),
+    ].join('\n'),
+    json: shown,
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { section, setting } from '../setting.ts'
+import { wholeNumber } from '../values/number.ts'
+import { durationBetween, sizeBetween } from '../values/quantity.ts'
+
+export const webhooks = section(
+  z
+    .strictObject({
+      timeout: setting(durationBetween('1s', '60s').prefault('10s'), {
+        about: 'How long an endpoint may take to answer one message.',
+        example: '20s',
+      }),
+      giveUpAfter: setting(durationBetween('1h', '30d').prefault('3d'), {
+        about:
+          'For how long a message is sent again that is not taken; after that it counts as failed. An endpoint that took nothing at all for so long is disabled, and whoever looks after it is told by mail.',
+        example: '7d',
+      }),
+      overlap: setting(durationBetween('0s', '30d').prefault('24h'), {
+        about:
+          'How long messages are signed with the former secret as well after a rotation, where nothing else is said.',
+        example: '1h',
+      }),
+      keep: setting(durationBetween('1d', '365d').prefault('30d'), {
+        about: 'How long the log of deliveries keeps what has ended.',
+        example: '90d',
+      }),
+      responseKept: setting(sizeBetween('0b', '64kb').prefault('4kb'), {
+        about: 'How much of an endpoint’s answer is kept in the log of deliveries, sealed; 0b keeps nothing of it.',
+        example: '1kb',
+      }),
+      mostPerOrganisation: setting(wholeNumber(0, 1000).prefault(10), {
+        about: 'How many endpoints an organisation may have; 0: none.',
+        example: '3',
+      }),
+      mostOfInstance: setting(wholeNumber(1, 1000).prefault(50), {
+        about: 'How many endpoints the instance itself may have.',
+        example: '5',
+      }),
+    })
+    .readonly(),
+  {
+    title: 'Webhooks',
+    about: 'Who is told of events by a request to an address of theirs ([how they work](guides/webhooks.md)).',
+  },
+)

@@ -1,0 +1,50 @@
+import type { InstanceTx } from '../../db/transaction.ts'
+import { defineId } from '../../lib/ids.ts'
+import { type Endpoint, type EndpointId, endpointId } from '../endpoints/endpoint.ts'
+
+const orgId = defineId('org')
+
+const keyOf = ({ id, organisation }: Pick<Endpoint, 'id' | 'organisation'>) => ({
+  endpoint_id: endpointId.toUuid(id),
+  org_id: organisation && orgId.toUuid(organisation),
+})
+
+export async function noteSuccess(
+  tx: InstanceTx,
+  endpoint: Pick<Endpoint, 'id' | 'organisation'>,
+  at: Date,
+): Promise<void> {
+  await tx
+    .insertInto('webhook_health')
+    .values({ ...keyOf(endpoint), last_success_at: at })
+    .onConflict((conflict) => conflict.column('endpoint_id').doUpdateSet({ last_success_at: at, failing_since: null }))
+    .execute()
+}
+
+export async function noteFailure(
+  tx: InstanceTx,
+  endpoint: Pick<Endpoint, 'id' | 'organisation'>,
+  at: Date,
+): Promise<void> {
+  await tx
+    .insertInto('webhook_health')
+    .values({ ...keyOf(endpoint), last_failure_at: at, failing_since: at })
+    .onConflict((conflict) =>
+      conflict.column('endpoint_id').doUpdateSet((of) => ({
+        last_failure_at: at,
+        failing_since: of.fn.coalesce('webhook_health.failing_since', of.ref('excluded.failing_since')),
+      })),
+    )
+    .execute()
+}
+
+/** Since when nothing was taken; held, so that a success that comes meanwhile is before or after what is decided by it. */
+export async function failingSince(tx: InstanceTx, endpoint: EndpointId): Promise<Date | undefined> {
+  const row = await tx
+    .selectFrom('webhook_health')
+    .select('failing_since')
+    .where('endpoint_id', '=', endpointId.toUuid(endpoint))
+    .forUpdate()
+    .executeTakeFirst()
+  return row?.failing_since ?? undefined
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { defineJob } from '../../jobs/job.ts'
+import { endpointId } from '../endpoints/endpoint.ts'
+import { deliveryId } from './delivery.ts'
+
+/**
+ * One attempt. When the next one is due stands in the delivery, and another job rings for it: a job of the queue that fails is
+ * one whose process died or whose database was away, and is as good as not begun.
+ */
+export const deliverWebhook = defineJob({
+  name: 'webhooks.deliver',
+  schema: z.strictObject({ delivery: deliveryId.schema }),
+  retry: { limit: 100, firstSeconds: 1, mostSeconds: 60 },
+  timeoutSeconds: 120,
+  // Of one endpoint one at a time, of one organisation two (`groupOf`): who hangs leaves the others to the rest.
+  concurrency: 8,
+})
+
+/** Its endpoint was enabled again; or, as it says, did not rest any more and has taken something. */
+export const resumeDeliveries = defineJob({
+  name: 'webhooks.resume',
+  schema: z.strictObject({ endpoint: endpointId.schema, rested: z.boolean().default(false) }),
+})
+
+export const cleanDeliveries = defineJob({ name: 'webhooks.clean', schema: z.strictObject({}), overlap: 'never' })

@@ -1,0 +1,75 @@
+import { inInstance } from '../../db/transaction.ts'
+import type { Db } from '../../db/types.ts'
+import { inBatches } from '../../jobs/batches.ts'
+import type { Enqueue } from '../../jobs/enqueue.ts'
+import type { EndpointId } from '../endpoints/endpoint.ts'
+import type { DeliveryId } from './delivery.ts'
+import { jobFor, type QueueDeps } from './enqueue.ts'
+import { failingSince } from './health-store.ts'
+import { deliverWebhook } from './job.ts'
+import { deleteEnded, discardOld, listForgotten, listStalled, makeDue, makeRestedDue } from './upkeep-store.ts'
+
+export interface UpkeepDeps extends QueueDeps {
+  readonly owner: Db
+  readonly enqueue: Enqueue
+  /** Milliseconds. */
+  readonly keep: number
+}
+
+const BATCH = 1000
+const HOUR = 60 * 60_000
+/** Longer than any job of the queue is tried again by itself. */
+const FORGOTTEN = 3 * HOUR
+
+/** What waited is sent, and what would have been tried hours later as well: whoever enables it has mended something. */
+export async function resume(
+  { owner, enqueueAll, clock, giveUpAfter }: UpkeepDeps,
+  endpoint: EndpointId,
+  signal: AbortSignal,
+): Promise<void> {
+  const now = clock.now()
+  const giveUpAt = new Date(now.getTime() + giveUpAfter)
+  await inBatches(signal, BATCH, (limit) =>
+    inInstance(owner, async (tx) => {
+      const due = await makeDue(tx, { endpoint, now, giveUpAt, limit })
+      await enqueueAll(tx, deliverWebhook, due.map(jobFor))
+      return due.length
+    }),
+  )
+}
+
+/** What was put off; of one that still fails, one message, to see whether it still does. */
+export async function resumeRested(
+  { owner, enqueueAll, clock }: UpkeepDeps,
+  endpoint: EndpointId,
+  signal: AbortSignal,
+): Promise<void> {
+  await inBatches(signal, BATCH, (limit) =>
+    inInstance(owner, async (tx) => {
+      const fails = (await failingSince(tx, endpoint)) !== undefined
+      const due = await makeRestedDue(tx, { endpoint, now: clock.now(), limit: fails ? 1 : limit })
+      await enqueueAll(tx, deliverWebhook, due.map(jobFor))
+      return due.length
+    }),
+  )
+}
+
+export async function clean(deps: UpkeepDeps, signal: AbortSignal): Promise<void> {
+  const { owner, enqueue, clock, keep } = deps
+  const ago = (ms: number) => new Date(clock.now().getTime() - ms)
+  let after: DeliveryId | undefined
+  await inBatches(signal, BATCH, async (limit) => {
+    const forgotten = await inInstance(owner, (tx) => listForgotten(tx, ago(FORGOTTEN), { after, limit }))
+    for (const told of forgotten)
+      await inInstance(owner, (tx) =>
+        enqueue(tx, deliverWebhook, { delivery: told.id }, { group: jobFor(told).group, once: once(told.id) }),
+      )
+    after = forgotten.at(-1)?.id
+    return forgotten.length
+  })
+  for (const endpoint of await inInstance(owner, listStalled)) await resumeRested(deps, endpoint, signal)
+  await inBatches(signal, BATCH, (limit) => inInstance(owner, (tx) => discardOld(tx, ago(keep), clock.now(), limit)))
+  await inBatches(signal, BATCH, (limit) => inInstance(owner, (tx) => deleteEnded(tx, ago(keep), limit)))
+}
+
+const once = (key: DeliveryId) => ({ key, withinSeconds: FORGOTTEN / 1000 })

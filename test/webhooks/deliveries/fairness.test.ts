@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
+import { receiver } from './receiver.ts'
+import { deliveriesWorld } from './support.ts'
+
+const MINUTE = 60_000
+
+describe('[TOS-5] whoever answers slowly', () => {
+  it('keeps no other organisation waiting, with however many endpoints, and an answer that never ends', async () => {
+    const world = await deliveriesWorld({ timeout: 1_000 })
+    const [{ org: slow }, { org: other }] = [await world.company('slow'), await world.company('other')]
+    const drip = await receiver((it) => {
+      it.writeHead(200)
+      it.write('x')
+    })
+    const alive = await receiver()
+    await world.follow()
+    for (let n = 0; n < 10; n++) await world.endpoint(drip.url, {}, slow)
+    await world.endpoint(alive.url, {}, other)
+    for (let n = 0; n < 12; n++) await world.happen(slow)
+    await world.follow()
+    await world.startWorker()
+    await eventually(() => (drip.received.length > 0 ? true : undefined))
+    await world.happen(other)
+    await world.follow()
+    await eventually(() => (alive.received.length > 0 ? true : undefined), 30_000)
+    expect(drip.received.length, 'two at a time, and long before they are through').toBeLessThanOrEqual(12)
+  }, 60_000)
+
+  it('has taken the message whose answer never ends, and rests', async () => {
+    const world = await deliveriesWorld()
+    let ends = false
+    const drip = await receiver((it) => {
+      it.writeHead(200)
+      it.write('x')
+      if (ends) it.end()
+    })
+    await world.endpoint(drip.url)
+    for (let n = 0; n < 3; n++) await world.happen()
+    await world.follow()
+    await world.deliver()
+    expect(drip.received).toHaveLength(1)
+    expect((await world.deliveries()).map(({ state }) => state)).toEqual(['delivered', 'queued', 'queued'])
+    ends = true
+    world.clock.advance(2 * MINUTE)
+    await world.deliver()
+    for (const { data } of await world.resumed()) await world.run('webhooks.resume', data)
+    await world.deliver()
+    expect((await world.deliveries()).map(({ state }) => state)).toEqual(['delivered', 'delivered', 'delivered'])
+  })
+})
+
+describe('[TOS-5] a flood for one that is silent', () => {
+  it('wakes one message a rest, not all of them, and all of them once it takes something', async () => {
+    const world = await deliveriesWorld({ timeout: 100 })
+    let works = false
+    const backEnd = await receiver((it) => {
+      if (works) it.end()
+    })
+    await world.endpoint(backEnd.url)
+    for (let n = 0; n < 40; n++) await world.happen()
+    await world.follow()
+    const first = (await world.queued()).length
+    for (let n = 0; n < 24; n++) {
+      await world.deliver()
+      world.clock.advance(5 * MINUTE)
+    }
+    expect((await world.queued()).length - first, 'jobs in two hours').toBeLessThan(40)
+    works = true
+    world.clock.advance(60 * MINUTE)
+    await world.deliver()
+    for (const { data } of await world.resumed()) await world.run('webhooks.resume', data)
+    for (let n = 0; n < 3; n++) {
+      await world.deliver()
+      world.clock.advance(60 * MINUTE)
+    }
+    expect((await world.deliveries()).filter(({ state }) => state !== 'delivered')).toEqual([])
+  })
+
+  it('rests also where it refuses all of them at once', async () => {
+    const world = await deliveriesWorld()
+    const backEnd = await receiver((it) => it.writeHead(500).end())
+    await world.endpoint(backEnd.url)
+    for (let n = 0; n < 40; n++) await world.happen()
+    await world.follow()
+    await world.deliver()
+    expect(backEnd.received).toHaveLength(10)
+  })
+})

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { openWebhookDeliveries } from '../../../src/instance/webhook-deliveries.ts'
+import { deliveryId } from '../../../src/webhooks/deliveries/delivery.ts'
+import { receiver } from './receiver.ts'
+import { deliveriesWorld, instanceAuthority, operator } from './support.ts'
+
+const DAY = 24 * 60 * 60_000
+const keeper = { allows: (permission: string): boolean => permission === 'webhooks.manage', isOfInstance: true }
+
+async function readingWorld(wish: { personal?: boolean } = {}) {
+  const world = await deliveriesWorld()
+  const backEnd = await receiver((it, { body }) => it.end(body))
+  const { id } = await world.endpoint(backEnd.url, wish)
+  const service = openWebhookDeliveries(world)
+  const place = { organisation: null, id }
+  const goOn = async () => {
+    await world.follow()
+    await world.deliver()
+  }
+  const latest = async () => deliveryId.fromUuid((await world.deliveries()).at(-1)?.id ?? '')
+  return { ...world, backEnd, id, place, service, goOn, latest }
+}
+
+describe('[TOS-5] what was sent with what speaks of people', () => {
+  it('is shown without it to whoever may not read the log', async () => {
+    const world = await readingWorld({ personal: true })
+    await world.happen()
+    await world.goOn()
+    const shown = async (authority: typeof keeper) =>
+      JSON.parse((await world.service.show(authority, null, await world.latest()))?.request?.body ?? '{}').data
+    expect(await shown({ ...keeper, allows: () => true })).toHaveProperty('userAgent')
+    expect(await shown(keeper)).not.toHaveProperty('userAgent')
+  })
+
+  it('does not stay in answers that repeat it', async () => {
+    const world = await readingWorld({ personal: true })
+    await world.happen()
+    await world.goOn()
+    expect(await world.attempts()).toMatchObject([{ status: 200, response: null }])
+  })
+})
+
+describe('[TOS-5] the log of deliveries', () => {
+  it('keeps the latest answer alone', async () => {
+    const world = await deliveriesWorld()
+    const backEnd = await receiver((it) => it.writeHead(500).end('no'))
+    await world.endpoint(backEnd.url)
+    await world.happen()
+    await world.follow()
+    await world.deliver()
+    world.clock.advance(60_000)
+    await world.deliver()
+    expect((await world.attempts()).map(({ response }) => response !== null)).toEqual([false, true])
+  })
+
+  it('shows what an endpoint was sent that was removed since', async () => {
+    const world = await readingWorld()
+    await world.happen()
+    await world.goOn()
+    await world.endpoints.remove(operator, instanceAuthority, world.place)
+    expect(await world.service.list(instanceAuthority, world.place, { failed: false, limit: 5 })).toHaveLength(1)
+    expect(await world.service.show(instanceAuthority, null, await world.latest())).toMatchObject({ request: null })
+    const wish = { what: 'all', from: new Date(0), to: null } as const
+    expect(await world.service.replay(operator, instanceAuthority, world.place, wish)).toEqual({
+      ok: false,
+      error: 'not-found',
+    })
+  })
+})
+
+describe('[TOS-5] a replay of a range', () => {
+  it('of all tells again what was delivered, for a receiver that has lost it', async () => {
+    const world = await readingWorld()
+    const from = world.clock.now()
+    const events = [await world.happen(), await world.happen()]
+    await world.goOn()
+    const wish = { what: 'all', from, to: null } as const
+    expect(await world.service.countReplay(instanceAuthority, world.place, wish)).toEqual({ ok: true, value: 2 })
+    expect(await world.service.replay(operator, instanceAuthority, world.place, wish)).toMatchObject({ ok: true })
+    expect(
+      await world.service.replay(operator, instanceAuthority, world.place, wish),
+      'nothing that is on its way',
+    ).toEqual({ ok: false, error: 'nothing' })
+    await world.deliver()
+    expect(world.backEnd.ids()).toEqual([...events, ...events])
+  })
+
+  it('of what it missed does not repeat what was forgotten to have been delivered', async () => {
+    const world = await readingWorld()
+    const from = world.clock.now()
+    await world.happen()
+    await world.goOn()
+    world.clock.advance(32 * DAY)
+    await world.run('webhooks.clean', {})
+    expect(await world.deliveries()).toEqual([])
+    const wish = { what: 'missed', from, to: null } as const
+    expect(await world.service.countReplay(instanceAuthority, world.place, wish)).toEqual({
+      ok: false,
+      error: 'forgotten',
+    })
+    expect(await world.service.countReplay(instanceAuthority, world.place, { ...wish, what: 'all' })).toMatchObject({
+      ok: true,
+    })
+  })
+
+  it('reaches before the endpoint for whoever may read the log alone', async () => {
+    const world = await deliveriesWorld()
+    const from = world.clock.now()
+    await world.happen()
+    await world.follow()
+    world.clock.advance(DAY)
+    const backEnd = await receiver()
+    const { id } = await world.endpoint(backEnd.url)
+    const place = { organisation: null, id }
+    const service = openWebhookDeliveries(world)
+    const wish = { what: 'missed', from, to: null } as const
+    expect(await service.replay(operator, keeper, place, wish)).toEqual({ ok: false, error: 'too-early' })
+    expect(await service.replay(operator, instanceAuthority, place, wish)).toMatchObject({ ok: true })
+  })
+})
