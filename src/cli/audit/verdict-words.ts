@@ -99,8 +99,8 @@ function keyLines({ keys }: Summary, { keysGiven }: Asked): string[] {
   if (keys.length === 0) return []
   const names = keys.map(({ kid, trusted }) => (keysGiven && !trusted ? `${kid} (not trusted)` : kid)).join(', ')
   return keysGiven
-    ? [`Signed by: ${names}.`]
-    : [`Signed by: ${names}. These keys came with the log: compare them, or give your own with --keys.`]
+    ? [`Keys that sign its heads: ${names}.`]
+    : [`Keys that sign its heads: ${names}. These keys came with the log: compare them, or give your own with --keys.`]
 }
 
 const headLines = ({ headsCompared }: Summary, { headsGiven }: Asked): string[] =>
