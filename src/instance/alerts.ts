@@ -1,19 +1,18 @@
-import { isLeading } from '../access/leading.ts'
+import { isLeading } from '../access/leading-store.ts'
 import { alertFollower } from '../alerts/follower.ts'
 import { alertLetter } from '../alerts/letters/job.ts'
 import { tellOfAlerts } from '../alerts/letters/write.ts'
-import type { Administrators, NameOf, Reader } from '../alerts/ports.ts'
+import type { Administrators, NameOf } from '../alerts/ports.ts'
 import type { Follower } from '../audit/following/follower.ts'
 import { NOBODY } from '../audit/sealer.ts'
 import type { Config } from '../config/config.ts'
-import { configInvalid } from '../config/problem.ts'
 import { handle, type JobHandler } from '../jobs/handler.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { parseEmail } from '../users/email.ts'
 import type { Users } from '../users/service.ts'
 import { activeAdministrators } from '../users/store.ts'
 import { type User, userId } from '../users/user.ts'
+import { addressesIn } from './named-addresses.ts'
 import { openPeople } from './people.ts'
 import type { Services } from './services.ts'
 
@@ -38,7 +37,7 @@ export const followForAlerts = ({ config, services, clock }: Omit<AlertOptions, 
 
 export function alertJobHandlers(options: AlertOptions): JobHandler[] {
   const { config, services, clock, log } = options
-  const readers = readersIn(config)
+  const readers = addressesIn(config, 'alerts.mail')?.map((address) => ({ address }))
   return [
     handle(alertLetter, async () => {
       const { close, users, mail } = openPeople({ ...services, config, clock, log })
@@ -58,15 +57,6 @@ export function alertJobHandlers(options: AlertOptions): JobHandler[] {
       }
     }),
   ]
-}
-
-/** A mistake stops the start, not the first alert. */
-function readersIn({ alerts }: Config): Reader[] | undefined {
-  return alerts.mail?.map((text) => {
-    const email = parseEmail(text)
-    if (!email.ok) throw configInvalid([{ where: 'alerts.mail', reason: `${text} is no address that mail is sent to` }])
-    return { address: email.value.address }
-  })
 }
 
 function peopleOf({ findIn }: Pick<Users<unknown>, 'findIn'>): {

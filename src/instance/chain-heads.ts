@@ -2,11 +2,10 @@ import { headsToFile } from '../audit/heads/file.ts'
 import { headsToLog } from '../audit/heads/log.ts'
 import { type Chaser, leaving, mailing } from '../audit/keeping/chaser.ts'
 import type { Config } from '../config/config.ts'
-import { configInvalid } from '../config/problem.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { parseEmail } from '../users/email.ts'
 import { openMail } from './mail.ts'
+import { addressesIn } from './named-addresses.ts'
 import type { Services } from './services.ts'
 
 interface HeadOptions {
@@ -21,7 +20,7 @@ const LETTER_MS = 7 * 24 * 3_600_000
 /** By every way that is set up; by the log always. */
 export function headsThatLeave({ config, services, clock, log }: HeadOptions): Chaser[] {
   const { headsFile } = config.audit
-  const readers = readersIn(config)
+  const readers = addressesIn(config, 'audit.headsMail') ?? []
   const following = { owner: services.database.owner, clock }
   const outlets = [headsToLog(log), ...(headsFile === undefined ? [] : [headsToFile(headsFile)])]
   const mail = openMail({ config, persons: services.keyring.persons, enqueue: services.enqueue, clock })
@@ -35,11 +34,3 @@ export function headsThatLeave({ config, services, clock, log }: HeadOptions): C
   })
   return [...outlets.map((outlet) => leaving(following, outlet)), ...(readers.length === 0 ? [] : [byMail])]
 }
-
-/** A mistake stops the start, not the first letter. */
-const readersIn = ({ audit }: Config): string[] =>
-  (audit.headsMail ?? []).map((text) => {
-    const email = parseEmail(text)
-    if (email.ok) return email.value.address
-    throw configInvalid([{ where: 'audit.headsMail', reason: `${text} is no address that mail is sent to` }])
-  })

@@ -1,7 +1,6 @@
+import { findChained } from '../audit/chain/read.ts'
 import type { EntryOpener } from '../audit/entry/opened.ts'
-import { entryColumns, entryOf } from '../audit/entry/row.ts'
 import type { ChainedEntry } from '../audit/entry/stored-entry.ts'
-import { eventId } from '../audit/event.ts'
 import type { Tx } from '../db/types.ts'
 import type { Entry, ReadEntry } from '../webhooks/deliveries/ports.ts'
 
@@ -9,22 +8,8 @@ import type { Entry, ReadEntry } from '../webhooks/deliveries/ports.ts'
 export const readEntries =
   (opener: EntryOpener): ReadEntry =>
   async (tx, event, personal) => {
-    const row = await tx
-      .selectFrom('audit_chain')
-      .innerJoin('events', 'events.id', 'audit_chain.event_id')
-      .select(entryColumns)
-      .select(['seq', 'entry_hash', 'hash', 'actor_name', 'actor_name_sealed'])
-      .where('event_id', '=', eventId.toUuid(event))
-      .executeTakeFirst()
-    if (!row) return undefined
-    const { actor_name: name, actor_name_sealed: sealed } = row
-    const entry: ChainedEntry = {
-      ...entryOf(row),
-      seq: Number(row.seq),
-      actorName: sealed ? { sealed } : name,
-      entryHash: row.entry_hash,
-      hash: row.hash,
-    }
+    const entry = await findChained(tx, event)
+    if (!entry) return undefined
     return personal ? openedEntry(tx, opener, entry) : bareEntry(entry)
   }
 

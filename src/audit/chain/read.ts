@@ -1,9 +1,10 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { InstanceTx, OrgTx } from '../../db/transaction.ts'
+import type { Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import { type EntryRow, entryColumns, entryOf, UnreadableEntry } from '../entry/row.ts'
 import type { ActorName, ChainedEntry } from '../entry/stored-entry.ts'
-import { eventId } from '../event.ts'
+import { type EventId, eventId } from '../event.ts'
 import type { Chained, ChainedLink } from './chained.ts'
 
 const organisationId = defineId('org')
@@ -21,11 +22,26 @@ export async function readChain(
   tx: InstanceTx | OrgTx,
   { after, upTo, limit, organisation }: Range,
 ): Promise<Chained[]> {
+  return chainWhere(
+    tx,
+    sql`seq > ${after} ${upTo === undefined ? sql`` : sql`AND seq <= ${upTo}`}
+        ${organisation ? sql`AND org_id = ${organisationId.toUuid(organisation)}` : sql``}`,
+    limit,
+  )
+}
+
+/** Undefined for one that is not in the chain (yet), or that retention took away. */
+export async function findChained(tx: Tx, event: EventId): Promise<ChainedEntry | undefined> {
+  const [found] = await chainWhere(tx, sql`event_id = ${eventId.toUuid(event)}`, 1)
+  if (found?.kind === 'unreadable') throw new UnreadableEntry(eventId.toUuid(event), undefined)
+  return found?.kind === 'entry' ? found.entry : undefined
+}
+
+async function chainWhere(tx: Tx, condition: RawBuilder<unknown>, limit: number): Promise<Chained[]> {
   const { rows } = await sql<Row>`
     SELECT link.*, entry.* FROM (
       SELECT seq, event_id, at, org_id AS link_org, entry_hash, hash, actor_name, actor_name_sealed FROM audit_chain
-      WHERE seq > ${after} ${upTo === undefined ? sql`` : sql`AND seq <= ${upTo}`}
-        ${organisation ? sql`AND org_id = ${organisationId.toUuid(organisation)}` : sql``}
+      WHERE ${condition}
       ORDER BY seq LIMIT ${limit}
     ) link LEFT JOIN LATERAL (SELECT ${columns} FROM events WHERE events.id = link.event_id LIMIT 1) entry ON true
     ORDER BY link.seq`.execute(tx)

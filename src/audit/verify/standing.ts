@@ -19,6 +19,16 @@ export async function verifiedUpTo(
   return { seq, head: row?.hash ? { seq, hash: row.hash } : undefined }
 }
 
+/** Up to where and when it was looked at last; undefined before the first time. */
+export async function lastVerified(
+  tx: InstanceTx,
+  name: string,
+): Promise<{ readonly seq: number; readonly at: Date } | undefined> {
+  const place = tx.selectFrom('audit_followers').select(['seq', 'moved_at']).where('name', '=', name)
+  const row = await place.executeTakeFirst()
+  return row && { seq: Number(row.seq), at: row.moved_at }
+}
+
 const said = z.object({
   wrong: z.string(),
   seq: z.number().nullable(),

@@ -1,4 +1,4 @@
-import { type RaisedAlert, raisedAlerts } from '../../alerts/raised.ts'
+import { type RaisedAlert, raisedAlerts } from '../../alerts/raised-store.ts'
 import type { EventId } from '../../audit/event.ts'
 import { en } from '../../ui/messages/areas/alerts.ts'
 import type { CliContext } from '../context.ts'

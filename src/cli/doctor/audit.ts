@@ -1,5 +1,5 @@
 import { VERIFIED } from '../../audit/verify/nightly.ts'
-import { newestBreak } from '../../audit/verify/standing.ts'
+import { lastVerified, newestBreak } from '../../audit/verify/standing.ts'
 import { openDatabase } from '../../db/database.ts'
 import { type InstanceTx, inInstance } from '../../db/transaction.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -22,20 +22,16 @@ export const auditCheck: Check = {
 }
 
 async function standing(tx: InstanceTx): Promise<Finding> {
-  const place = await tx
-    .selectFrom('audit_followers')
-    .select(['seq', 'moved_at'])
-    .where('name', '=', VERIFIED)
-    .executeTakeFirst()
+  const place = await lastVerified(tx, VERIFIED)
   const broken = await newestBreak(tx)
-  if (broken && (!place || broken.at >= place.moved_at))
+  if (broken && (!place || broken.at >= place.at))
     return failure(
       `it is not what was written: ${broken.seq === null ? broken.wrong : `entry ${broken.seq}`}: ${broken.detail}`,
       'Run hearthkey audit verify with a head that was kept elsewhere, and find out who was at the database.',
     )
   if (!place) return warning('it was not verified yet', 'The server verifies it each night, and when it starts.')
-  const isLate = systemClock.now().getTime() - place.moved_at.getTime() > LATE_MS
+  const isLate = systemClock.now().getTime() - place.at.getTime() > LATE_MS
   return isLate
-    ? warning(`it was verified last on ${place.moved_at.toISOString()}`, 'Let the server run: it verifies each night.')
-    : fine(`verified up to entry ${place.seq} on ${place.moved_at.toISOString()}`)
+    ? warning(`it was verified last on ${place.at.toISOString()}`, 'Let the server run: it verifies each night.')
+    : fine(`verified up to entry ${place.seq} on ${place.at.toISOString()}`)
 }
