@@ -10,7 +10,7 @@ import { startServer } from './support/server.ts'
 import type { Application } from './support/visitor.ts'
 
 /** Many and short: what else the machine does in one half of a round it does in the other, or the median leaves it out. */
-const ROUNDS = 41
+const ROUNDS = 201
 const REFRESHES = 50
 const WARM_UP = 10
 const ORGANISATIONS = 50

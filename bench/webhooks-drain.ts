@@ -42,7 +42,7 @@ async function receiver() {
 
 function allowLoopback(home: Home): void {
   for (const folder of [home.folder, join(home.folder, 'work')])
-    writeFileSync(join(folder, 'hearthkey.yaml'), 'outgoing: { allow: [127.0.0.0/8] }\n')
+    writeFileSync(join(folder, 'hearthkey.yaml'), 'webhooks: { allow: [127.0.0.0/8] }\n')
 }
 
 /** As many events as there would be after some days, committed at once: the server finds them and tells of them. */

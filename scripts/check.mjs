@@ -1,5 +1,6 @@
 // Everything that can be said about the code without running it. Each step is named as the promise it keeps.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
 import { root } from './ready.mjs'
 
 const steps = [
@@ -14,14 +15,32 @@ const steps = [
 const auditUnanswered = (output) =>
   /audit endpoint returned an error|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ENOAUDIT/.test(output)
 
-let failed = 0
-for (const [promise, command, args] of steps) {
+/** All at once: one waits for the registry, the others for each other's processor as little as they can. */
+const running = steps.map(async ([, command, args]) => {
   const started = Date.now()
-  const done = spawnSync(command, args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
-  const output = `${done.stdout ?? ''}${done.stderr ?? ''}`
-  const unanswered = command === 'npm' && done.status !== 0 && auditUnanswered(output)
-  const verdict = done.status === 0 ? 'ok  ' : unanswered ? 'n/a ' : 'FAIL'
-  console.log(`${verdict} ${promise} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32',
+  })
+  const ended = new Promise((resolve) => {
+    child.once('error', (error) => resolve(error))
+    child.once('close', resolve)
+  })
+  const [status, ...output] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
+  const took = ((Date.now() - started) / 1000).toFixed(1)
+  // A program that cannot be started has no status: it failed, and its error is all that can be said.
+  return status instanceof Error
+    ? { status: 1, output: status.message, took }
+    : { status, output: output.join(''), took }
+})
+
+let failed = 0
+for (const [index, [promise, command]] of steps.entries()) {
+  const { status, output, took } = await running[index]
+  const unanswered = command === 'npm' && status !== 0 && auditUnanswered(output)
+  const verdict = status === 0 ? 'ok  ' : unanswered ? 'n/a ' : 'FAIL'
+  console.log(`${verdict} ${promise} (${took} s)`)
   if (unanswered) console.log('     the registry in use answers no audit; run `npm audit` where it does')
   if (verdict === 'FAIL') {
     failed++

@@ -25,6 +25,8 @@ export const loadReport = z.object({
   seconds: z.number(),
   p50: z.number(),
   p99: z.number(),
+  /** Without what this process itself waited for a processor meanwhile, where the kernel tells it: others ask from elsewhere. */
+  servedP99: z.number(),
 })
 export type LoadReport = z.infer<typeof loadReport>
 

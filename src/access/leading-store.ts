@@ -1,10 +1,18 @@
 import { sql } from 'kysely'
+import { z } from 'zod'
 import type { InstanceTx } from '../db/transaction.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import { OWN_API, type OwnPermission } from './permission.ts'
 
 const orgId = defineId('org')
 const givesRoles: OwnPermission = 'roles.assign'
+
+/** Whether such permissions, by API as a role has them, let whoever has it give roles to others. */
+export const givesRolesAway = (permissions: unknown): boolean => {
+  const own = byApi.safeParse(permissions)
+  return own.success && (own.data[OWN_API] ?? []).includes(givesRoles)
+}
+const byApi = z.record(z.string(), z.array(z.string()))
 
 /** Whether any of these roles is one that the organisation cannot be without, or whose bearers give roles to others. */
 export async function isLeading(tx: InstanceTx, organisation: Id<'org'>, roles: readonly string[]): Promise<boolean> {

@@ -11,9 +11,9 @@ export interface ReadRoles {
   /**
    * Those that there are, in the order of `ids`. The ids come from a row that was read in the scope of the organisation,
    * and the database lets no such row name a role of another one: so what is remembered here by id alone reaches only
-   * organisations that may have it. Not for a transaction that has changed a role: nothing told others of that yet.
+   * organisations that may have it. A scope that is yet to be opened is opened where not all are remembered. Not for a transaction that has changed a role: nothing told others of that yet.
    */
-  rolesFor(tx: OrgTx, ids: readonly RoleId[]): Promise<Role[]>
+  rolesFor(scope: OrgTx | (() => Promise<OrgTx>), ids: readonly RoleId[]): Promise<Role[]>
   /**
    * To give them: the organisation's own and those of its template, by key, each once. Own ones cannot be removed before
    * this transaction ends.
@@ -32,10 +32,11 @@ export interface ReadRoles {
 }
 
 export function readRoles(memory: Memory<Role>): ReadRoles {
-  const rolesFor = async (tx: OrgTx, ids: readonly RoleId[]): Promise<Role[]> => {
+  const rolesFor: ReadRoles['rolesFor'] = async (scope, ids) => {
     const known = new Map(ids.map((id) => [id, memory.get(id)]))
     const missing = [...known].filter(([, role]) => role === undefined).map(([id]) => id)
     if (missing.length > 0) {
+      const tx = typeof scope === 'function' ? await scope() : scope
       const keep = memory.reading()
       for (const role of await rolesById(tx, missing)) {
         keep(role.id, role)

@@ -1,6 +1,8 @@
 import type { AlertRule } from '../config/sections/alerts.ts'
-import type { Id } from '../lib/ids.ts'
+import { defineId, type Id } from '../lib/ids.ts'
 import type { SeenEvent } from './ports.ts'
+
+const personId = defineId('usr')
 
 /** What the event alone does not say. */
 export interface Questions {
@@ -8,12 +10,16 @@ export interface Questions {
   failuresUpTo(entry: SeenEvent): Promise<number>
   /** Whether any of these roles is one that an organisation is looked after with. */
   leads(organisation: Id<'org'>, roles: readonly string[]): Promise<boolean>
+  /** Whether a key of signatures was ever retired or revoked. */
+  someKeyEnded(): Promise<boolean>
 }
 
 interface Limits {
   readonly failures: number
   /** Stands for everybody who does not exist. */
   readonly nobody: Id<'usr'>
+  /** Whether these permissions of a role are those that an organisation is looked after with. */
+  readonly gives: (permissions: unknown) => boolean
 }
 
 export interface Finding {
@@ -40,6 +46,8 @@ export const byAction: Readonly<Partial<Record<string, AlertRule>>> = {
   'user.admin_granted': 'administrator-granted',
   'membership.created': 'administrator-granted',
   'membership.roles_changed': 'administrator-granted',
+  'membership.readmitted': 'administrator-granted',
+  'role.updated': 'administrator-granted',
   'user.disabled': 'status-changed',
   'user.enabled': 'status-changed',
   'user.locked': 'status-changed',
@@ -57,7 +65,13 @@ export const byAction: Readonly<Partial<Record<string, AlertRule>>> = {
   'grant.revoked': 'token-replayed',
   'webhook.disabled': 'webhook-disabled',
   'audit.chain_broken': 'chain-broken',
+  // Whoever broke it could say so as well.
+  'audit.break_acknowledged': 'chain-broken',
 }
+
+/** By its action alone: it is asked of every event that there is. */
+export const ruleOf = ({ action }: Pick<SeenEvent, 'action'>): AlertRule | undefined =>
+  Object.hasOwn(byAction, action) ? byAction[action] : undefined
 
 /** Nobody asks the database about what no rule is switched on for. */
 export async function findingIn(
@@ -78,7 +92,7 @@ const aboutOf = ({ organisation, action, before }: SeenEvent, subject: string): 
   [
     ...(organisation === null ? [] : [organisation]),
     subject,
-    ...(byAction[action] === 'status-changed' ? [action] : []),
+    ...(byAction[action] === 'status-changed' || action === 'audit.break_acknowledged' ? [action] : []),
     ...(action === 'grant.revoked' && typeof before?.['client'] === 'string' ? [before['client']] : []),
   ].join('/')
 
@@ -88,7 +102,7 @@ async function matchIn(
   limits: Limits,
   ask: Questions,
 ): Promise<Omit<Finding, 'about'> | undefined> {
-  const rule = Object.hasOwn(byAction, entry.action) ? byAction[entry.action] : undefined
+  const rule = ruleOf(entry)
   if (rule === undefined || !on.includes(rule)) return undefined
   const subject = entry.target.id
   switch (entry.action) {
@@ -110,6 +124,20 @@ async function matchIn(
       const leads = entry.organisation !== null && gained.length > 0 && (await ask.leads(entry.organisation, gained))
       return leads ? { rule, subject } : undefined
     }
+    // Every instance begins with keys: nothing was rotated.
+    case 'key.activated':
+      return (await ask.someKeyEnded()) ? { rule, subject } : undefined
+    // What they had waits for them: they have it again.
+    case 'membership.readmitted': {
+      const has = textsIn(entry.after?.['roles'])
+      const leads = entry.organisation !== null && has.length > 0 && (await ask.leads(entry.organisation, has))
+      return leads ? { rule, subject } : undefined
+    }
+    // All who have the role become one by it.
+    case 'role.updated':
+      return !limits.gives(entry.before?.['permissions']) && limits.gives(entry.after?.['permissions'])
+        ? { rule, subject }
+        : undefined
     // Of the person: "end all sign-ins" is one alert, and not one for each.
     case 'session.ended':
       return entry.after?.['reason'] === 'revoked' ? { rule, subject: personIn(entry) } : undefined
@@ -122,9 +150,9 @@ async function matchIn(
   }
 }
 
-/** Whose it was; of a client that acts for nobody, what it was. */
+/** Whose it was; of a client that acts for nobody, what it was. What is no id of a person is none, whoever wrote it there. */
 const personIn = ({ before, target }: SeenEvent): string =>
-  typeof before?.['user'] === 'string' ? before['user'] : target.id
+  typeof before?.['user'] === 'string' && personId.is(before['user']) ? before['user'] : target.id
 
 const textsIn = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Id } from '../lib/ids.ts'
 
 export type SnapshotValue =
@@ -23,32 +22,73 @@ export interface Snapshot {
 /** Of objects and lists in one another; the table refuses more, and whoever reads it can bear no more. */
 export const DEEPEST_SNAPSHOT = 32
 
-/** Plain JSON alone: a Buffer, a function, a Date, a `Secret` or any other object with a life of its own is refused. */
-const plainJson = z.record(z.string(), z.json())
+/** Bytes of one side of an event as JSON: the table refuses a little more. A client with all that it may have is below. */
+export const LARGEST_SNAPSHOT = 256 * 1024
+
 const credentialName = /(^|_|[a-z](?=[A-Z]))(password|passphrase|secret|token|privatekey|private_key)$/i
 
 /**
+ * Plain JSON alone: a Buffer, a function, a Date, a `Secret` or any other object with a life of its own is refused.
+ *
  * The types above keep secrets out where they are seen; this is for what came through a cast or a spread. A field that
- * is named like a credential may say that there is one (`secretSet: true`), never what it is.
+ * is named like a credential may say that there is one (`secretSet: true`), never what it is. Each change waits for it four
+ * times, so it is one walk, by hand.
  */
 export function checkedFields(fields: Readonly<Record<string, unknown>>): SnapshotFields {
-  if (isDeeper(fields, DEEPEST_SNAPSHOT)) throw new TypeError('a snapshot is nested too deeply')
-  const result = plainJson.safeParse(fields)
-  if (!result.success) throw new TypeError(`a snapshot holds plain JSON alone: ${z.prettifyError(result.error)}`)
-  refuseCredentials(result.data)
-  return result.data
+  if (!isPlainObject(fields)) throw new TypeError('a snapshot holds plain JSON alone, and is an object')
+  const size: Size = { atMost: 0 }
+  const checked = checkedObject(fields, DEEPEST_SNAPSHOT, size)
+  if (size.atMost > LARGEST_SNAPSHOT && Buffer.byteLength(JSON.stringify(checked)) > LARGEST_SNAPSHOT)
+    throw new TypeError('a snapshot is too large')
+  return checked
 }
 
-const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
+/** Bytes as JSON: never too few, so that most snapshots need not be written down to be measured. */
+interface Size {
+  atMost: number
+}
 
-function refuseCredentials(value: SnapshotValue): void {
-  if (typeof value !== 'object' || value === null) return
-  for (const [name, inner] of Object.entries(value)) {
-    if (typeof inner === 'string' && credentialName.test(name))
-      throw new TypeError(`a snapshot may not hold a credential: ${name}`)
-    refuseCredentials(inner)
+/** `\u0000`, of what is one character here. */
+const ESCAPED = 6
+/** A number, a word, or what stands around a text. */
+const SHORT = 32
+
+/** What is in a list has no name of its own. */
+const ITEM = 'an item of a list'
+
+function checkedValue(value: unknown, name: string, levels: number, size: Size): SnapshotValue {
+  size.atMost += SHORT
+  if (typeof value === 'string') {
+    if (credentialName.test(name)) throw new TypeError(`a snapshot may not hold a credential: ${name}`)
+    size.atMost += ESCAPED * value.length
+    return value
   }
+  if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
+    return value
+  if (Array.isArray(value)) return checkedList(value, levels, size)
+  if (isPlainObject(value)) return checkedObject(value, levels, size)
+  throw new TypeError(`a snapshot holds plain JSON alone: ${name} is none`)
+}
+
+function checkedObject(fields: Readonly<Record<string, unknown>>, levels: number, size: Size): SnapshotFields {
+  if (levels === 0) throw new TypeError('a snapshot is nested too deeply')
+  const checked: Record<string, SnapshotValue> = {}
+  for (const name of Object.keys(fields)) {
+    // No member, but a setter.
+    if (name === '__proto__') continue
+    size.atMost += ESCAPED * name.length
+    checked[name] = checkedValue(fields[name], name, levels - 1, size)
+  }
+  return checked
+}
+
+function checkedList(list: readonly unknown[], levels: number, size: Size): SnapshotValue[] {
+  if (levels === 0) throw new TypeError('a snapshot is nested too deeply')
+  return Array.from(list, (item) => checkedValue(item, ITEM, levels - 1, size))
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }

@@ -58,7 +58,8 @@ export async function insertEvent(tx: Tx, row: EventRow): Promise<void> {
   const { actor, organisation, session, requestId } = row.context
   await inserting(tx, {
     id: eventId.toUuid(row.id),
-    occurred_at: row.occurredAt,
+    // The driver would ask for the local time, field by field.
+    occurred_at: row.occurredAt.toISOString(),
     org_id: organisation ? organisationId.toUuid(organisation) : null,
     action: row.action,
     actor_kind: actor.kind,

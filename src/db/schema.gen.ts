@@ -316,6 +316,7 @@ export interface Memberships {
 }
 
 export interface OidcArtifacts {
+  born_at: Generated<Timestamp | null>;
   client_id: string | null;
   consumed_at: Timestamp | null;
   created_at: Timestamp;
@@ -510,11 +511,13 @@ export interface Revocations {
   reason: string;
   sid: string | null;
   sub: string | null;
+  written_at: Generated<Timestamp | null>;
   xid: Generated<string>;
 }
 
 export interface Roles {
   api_only: boolean;
+  claim_bytes: Generated<number>;
   created_at: Timestamp;
   deleted_at: Timestamp | null;
   description: string;

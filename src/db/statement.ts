@@ -1,4 +1,4 @@
-import type { Compilable, CompiledQuery } from 'kysely'
+import type { Compilable, CompiledQuery, RawBuilder } from 'kysely'
 import type { Db } from './types.ts'
 
 /** Where one value of a call belongs among the parameters. */
@@ -11,7 +11,13 @@ class Place<Values> {
 }
 
 /** Stands for a part of the values: each of its fields is a place. */
-type PartOf<Values> = <Part extends object>(pick: (values: Values) => Part) => Part
+export type PartOf<Values> = <Part extends object>(pick: (values: Values) => Part) => Part
+
+/**
+ * Names a row of one room by what another room knows, as a part of the statement that looks it up: so that nobody waits for the name
+ * before the look.
+ */
+export type Whose<Values> = (part: PartOf<Values>) => RawBuilder<string>
 
 /**
  * A statement whose text is the same each time, put together and compiled at its first use and only run from then on: that

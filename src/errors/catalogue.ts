@@ -451,7 +451,7 @@ export const catalogue = {
   'webhook-refused': {
     status: 400,
     exit: ExitCode.dataError,
-    title: 'The webhook cannot be like this.',
+    title: 'That cannot be done with this webhook.',
     cure: 'Correct what is named above and try again; nothing was changed.',
   },
   'webhook-delivery-not-found': {

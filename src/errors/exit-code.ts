@@ -3,6 +3,8 @@ export const ExitCode = {
   ok: 0,
   /** A check found something: not an error of the command itself. */
   findings: 1,
+  /** The log was broken, and somebody has looked into that: not right, and no news. */
+  acknowledged: 2,
   usage: 64,
   dataError: 65,
   unavailable: 69,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { plainRead } from '../db/plain-read.ts'
+import { statement, type Whose } from '../db/statement.ts'
 import type { Db } from '../db/types.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import type { Held } from './held.ts'
@@ -18,13 +19,22 @@ interface Found {
   readonly grace_began_at: Date | null
 }
 
-/** One look, by primary keys and one index each. */
-export async function findHeld(db: Db, user: Id<'usr'>): Promise<Held> {
-  const { rows } = await plainRead(sql<Found>`SELECT * FROM factors_of(${userId.toUuid(user)}::uuid)`).execute(db)
-  const [found] = rows
-  if (!found) throw new Error('factors_of answers one row')
-  return toHeld(found)
+/** What whomever `whose` names could prove: one look, by primary keys and one index each. */
+export function heldFinder<Values>(whose: Whose<Values>): (db: Db, values: Values) => Promise<Held> {
+  const finding = statement<Values, Found>((db, part) => {
+    const found = plainRead(sql<Found>`SELECT * FROM factors_of(${whose(part)})`)
+    return { compile: () => found.compile(db) }
+  })
+  return async (db, values) => {
+    const [found] = (await finding(db, values)).rows
+    if (!found) throw new Error('factors_of answers one row')
+    return toHeld(found)
+  }
 }
+
+const findHeldOf = heldFinder<{ user: string }>((part) => sql<string>`${part((values) => values).user}::uuid`)
+
+export const findHeld = (db: Db, user: Id<'usr'>): Promise<Held> => findHeldOf(db, { user: userId.toUuid(user) })
 
 const toHeld = (found: Found): Held => ({
   passkeys: found.passkeys,

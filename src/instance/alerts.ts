@@ -1,4 +1,4 @@
-import { isLeading } from '../access/leading-store.ts'
+import { givesRolesAway, isLeading } from '../access/leading-store.ts'
 import { alertFollower } from '../alerts/follower.ts'
 import { alertLetter } from '../alerts/letters/job.ts'
 import { tellOfAlerts } from '../alerts/letters/write.ts'
@@ -25,14 +25,16 @@ interface AlertOptions {
 
 export const alertJobKinds = [alertLetter]
 
-export const followForAlerts = ({ config, services, clock }: Omit<AlertOptions, 'log'>): Follower =>
+export const followForAlerts = ({ config, services, clock, log }: AlertOptions): Follower =>
   alertFollower({
     settings: config.alerts,
     record: services.events.recordEvent,
     leads: isLeading,
     nobody: NOBODY,
+    gives: givesRolesAway,
     enqueue: services.enqueue,
     clock,
+    log,
   })
 
 export function alertJobHandlers(options: AlertOptions): JobHandler[] {

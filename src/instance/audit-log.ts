@@ -1,3 +1,4 @@
+import { type Acknowledging, createAcknowledging } from '../audit/acknowledging/service.ts'
 import { appendToChain } from '../audit/chain/append.ts'
 import { type AuditExport, createAuditExport } from '../audit/export/service.ts'
 import { createCursors } from '../audit/query/cursor.ts'
@@ -19,6 +20,7 @@ interface AuditLogDeps {
 export interface AuditLog {
   readonly query: AuditQuery
   readonly exports: AuditExport
+  readonly acknowledging: Acknowledging
 }
 
 /** The log as it is read: page by page, and as a whole. */
@@ -27,15 +29,17 @@ export function openAuditLog({ services, config, clock, log }: AuditLogDeps): Au
   const { owner } = database
   const opener = openEntryOpener(keyring)
   const names = actorNames(keyring)
+  const append = () => appendToChain({ owner, names, clock, log })
   return {
     query: createAuditQuery({ database, opener, cursors: createCursors(keyring.derive('audit cursors')) }),
     exports: createAuditExport({
       owner,
       opener,
       record: events.recordEvent,
-      append: () => appendToChain({ owner, names, clock, log }),
+      append,
       issuer: config.server.issuerUrl,
       clock,
     }),
+    acknowledging: createAcknowledging({ owner, clock, log, record: events.recordEvent, append }),
   }
 }

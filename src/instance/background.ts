@@ -38,7 +38,13 @@ export async function startBackground(services: Services, { config, clock, log }
   })
   const streaming = streamAuditLog({ services, config, clock, log })
   stops.push(() => streaming.stop())
-  const chain = await keepChain({ config, services, clock, log, followers: followersOf({ config, services, clock }) })
+  const chain = await keepChain({
+    config,
+    services,
+    clock,
+    log,
+    followers: followersOf({ config, services, clock, log }),
+  })
   stops.push(() => chain.stop())
   sayHowMailLeaves(config, log)
   await services.licenses.check()
@@ -47,10 +53,9 @@ export async function startBackground(services: Services, { config, clock, log }
 }
 
 /** Who hears of every event once it is in the chain. */
-const followersOf = (options: Pick<ServeOptions, 'config' | 'clock'> & { readonly services: Services }): Follower[] => [
-  webhookDispatch(options),
-  followForAlerts(options),
-]
+const followersOf = (
+  options: Pick<ServeOptions, 'config' | 'clock' | 'log'> & { readonly services: Services },
+): Follower[] => [webhookDispatch(options), followForAlerts(options)]
 
 /** Once a start: nobody should wait for a letter that waits for them. */
 function sayHowMailLeaves({ mail }: Config, log: Log): void {

@@ -3,6 +3,7 @@ import { NOBODY } from '../audit/sealer.ts'
 import type { EventWriter } from '../audit/writer.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
+import { type Admission, createAdmission } from '../guard/admission/service.ts'
 import { type BrowserCookie, browserCookie } from '../guard/browsers/cookie.ts'
 import { createKnownBrowsers, type KnownBrowsers } from '../guard/browsers/service.ts'
 import { identities } from '../guard/identity.ts'
@@ -22,6 +23,8 @@ import { parseEmail } from '../users/email.ts'
 export interface Guard {
   readonly lockout: Lockout<ActorContext>
   readonly limits: Limits
+  /** Both, in the order in which a guess meets them. */
+  readonly admit: Admission
   readonly quotas: Quotas
   readonly browsers: KnownBrowsers
   readonly browserCookie: BrowserCookie
@@ -53,18 +56,20 @@ export function openGuard({ config, database, events, keyring, clock, log }: Gua
   const rules = rulesOf(config.limits)
   const counters = redis ? withFailover(redis, inDatabase, log) : inDatabase
   const limits = createLimits({ rules, counters, index, identities: named, clock })
+  const lockout: Lockout<ActorContext> = createLockout({
+    db,
+    policy: config.lockout,
+    identities: named,
+    nobody: NOBODY,
+    clock,
+    record: events.recordEvent,
+    recordRefusal: (by, event) => events.recordRefusal(db, by, event),
+  })
   return {
     limits,
     quotas: createQuotas({ limits, rules }),
-    lockout: createLockout({
-      db,
-      policy: config.lockout,
-      identities: named,
-      nobody: NOBODY,
-      clock,
-      record: events.recordEvent,
-      recordRefusal: (by, event) => events.recordRefusal(db, by, event),
-    }),
+    lockout,
+    admit: createAdmission({ limits, lockout, together: redis ? undefined : db }),
     browsers: createKnownBrowsers({ db, identities: named, nobody: NOBODY, clock }),
     browserCookie: browserCookie(config.server.issuerUrl),
     emailKey: named.email,

@@ -37,6 +37,8 @@ export interface Services {
   readonly keyring: Keyring
   readonly signing: { readonly keys: SigningKeys; readonly current: KeySet }
   readonly outgoing: OutgoingClient
+  /** Members of organisations choose where it leads: what is opened for the applications of the operator, is not for them. */
+  readonly outgoingToWebhooks: OutgoingClient
   readonly enqueue: Enqueue
   readonly licenses: Licenses<ActorContext>
   close(): Promise<void>
@@ -61,12 +63,15 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     await assertServingRole(database.app)
     const listener = opened.adopt(await database.listen(), (it) => it.close())
     const outgoing = opened.adopt(createOutgoingClient(config.outgoing), (it) => it.close())
+    const toWebhooks = createOutgoingClient({ ...config.outgoing, allow: config.webhooks.allow })
+    const outgoingToWebhooks = opened.adopt(toWebhooks, (it) => it.close())
     const secrets = await openSecrets(options, database, listener)
     const licenses = await openLicenses({ ...options, database, listener, ...secrets })
     if (options.bootstrap) await ensureDefaultRoles({ ...options, services: { database, ...secrets } })
     const held = opened.move()
     const enqueue = createEnqueue()
-    return { database, listener, outgoing, enqueue, licenses, ...secrets, close: () => held.disposeAsync() }
+    const out = { outgoing, outgoingToWebhooks }
+    return { database, listener, ...out, enqueue, licenses, ...secrets, close: () => held.disposeAsync() }
   } catch (error) {
     throw connectionFailure(options.bootstrap ? error : withoutTables(error))
   }

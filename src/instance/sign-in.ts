@@ -1,11 +1,13 @@
+import { NOBODY } from '../audit/sealer.ts'
 import type { Config } from '../config/config.ts'
+import type { Whose } from '../db/statement.ts'
 import { beginningGrace } from '../factors/begin-grace.ts'
 import { ruleOfInstance } from '../factors/instance-rule.ts'
-import { beginGrace, findHeld } from '../factors/store.ts'
+import { beginGrace, findHeld, heldFinder } from '../factors/store.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Factors, NewPasswords, TellOfNewDevice } from '../login/ports.ts'
+import type { AheadOf, Factors, NamedByAddress, NewPasswords, TellOfNewDevice } from '../login/ports.ts'
 import type { SignInDeps } from '../login/service.ts'
-import type { User } from '../users/user.ts'
+import { type User, userId } from '../users/user.ts'
 import { deviceName } from './device-name.ts'
 import type { People } from './people.ts'
 import { placeName } from './place-name.ts'
@@ -78,8 +80,31 @@ export function signInParts({ services, config, people, clock }: SignInOptions):
       await factorChanged(tx, by, user, { kind: 'added', ...what }, { attempt, device })
     },
   }
+  const whose: Whose<NamedByAddress> = (part) => {
+    const { index, nobody } = part((named) => named)
+    return users.at(index, nobody)
+  }
+  const nobody = userId.toUuid(NOBODY)
+  const heldAt = heldFinder(whose)
+  const ahead: AheadOf = {
+    at: (email) => ({ index: users.indexOf(email), nobody }),
+    password: passwords.finder(whose),
+    held: (at) => heldAt(database.app, at),
+    isKnown: guard.browsers.finder(whose),
+  }
   const { find, findIn, hold, verifyEmail } = users
   const accounts = { findForSignIn: users.findByEmail, find, findIn, hold, verifyEmail }
-  const parts = { users: accounts, passwords, newPasswords, sessions, guard, factors, tellOfNewDevice, events, clock }
+  const parts = {
+    users: accounts,
+    passwords,
+    ahead,
+    newPasswords,
+    sessions,
+    guard,
+    factors,
+    tellOfNewDevice,
+    events,
+    clock,
+  }
   return { ...parts, db: database.app }
 }

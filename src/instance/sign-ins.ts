@@ -1,6 +1,5 @@
 import type { ActorContext } from '../audit/actor.ts'
 import { untilNoDeadlock } from '../db/transaction.ts'
-import type { Clock } from '../lib/clock.ts'
 import { deleteAttemptsOf } from '../login/attempts/store.ts'
 import { type EndSignIns, endingSignIns } from '../oidc/end-sign-ins.ts'
 import type { SessionId } from '../sessions/session.ts'
@@ -21,12 +20,11 @@ export interface SignIns extends EndSignIns {
 interface SignInsOptions {
   readonly services: Pick<Services, 'database' | 'events' | 'enqueue' | 'revocations'>
   readonly people: Pick<People, 'users' | 'sessions' | 'grants' | 'guard' | 'factors'>
-  readonly clock: Clock
   /** Of whatever there may be many of. */
   readonly batch?: number
 }
 
-export function openSignIns({ services, people, clock, batch }: SignInsOptions): SignIns {
+export function openSignIns({ services, people, batch }: SignInsOptions): SignIns {
   const { database, events, enqueue, revocations } = services
   const { users, sessions, grants, guard, factors } = people
   const { trustedBrowsers } = factors
@@ -45,7 +43,6 @@ export function openSignIns({ services, people, clock, batch }: SignInsOptions):
       events,
       tell,
       endSession: (tx, by, id) => sessions.end(tx, by, id, 'revoked'),
-      clock,
       ...(batch !== undefined && { batch }),
     }),
     one: (by, session) => untilNoDeadlock(db, (tx) => sessions.end(tx, by, session, 'revoked')),

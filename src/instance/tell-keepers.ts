@@ -26,16 +26,17 @@ const MOST = 20
 /** A letter that waits longer than this says nothing that helps. */
 const LETTER_MS = 7 * 24 * 3_600_000
 
-/** What belongs to nobody reads no mail: whoever may look after it in the organisation is told. */
+/** What belongs to nobody reads no mail: whoever may look after it in the organisation is told. Answers how many they are. */
 export const writingToKeepers =
   ({ access, users, mail, clock }: KeepersOptions, permission: OwnPermission) =>
   async (
     tx: OrgTx,
     id: Id<'org'>,
     letter: (organisation: string, at: Date) => Pick<Letter, 'message'> & { readonly until?: Date | null },
-  ): Promise<void> => {
+  ): Promise<number> => {
     const organisation = await findOrganisation(tx, id)
-    if (!organisation) return
+    if (!organisation) return 0
+    let told = 0
     const roles = (await access.rolesHere(tx)).filter((role) => canHere([role], permission))
     const at = clock.now()
     const { message, until } = letter(organisation.name, at)
@@ -48,7 +49,9 @@ export const writingToKeepers =
         message,
         expiresAt: new Date(Math.min(latest, until?.getTime() ?? latest)),
       })
+      told++
     }
+    return told
   }
 
 export const tellingKeepers = (options: KeepersOptions): TellKeepers => {

@@ -29,11 +29,11 @@ interface DeliveriesOptions {
 
 /** Whoever takes part in sending: the jobs of the background. */
 export function webhookDeliveries({ config, services, clock, log }: DeliveriesOptions): SendDeps & UpkeepDeps {
-  const { database, events, keyring, outgoing, enqueue } = services
+  const { database, events, keyring, outgoingToWebhooks, enqueue } = services
   const { timeout, giveUpAfter, keep, responseKept } = config.webhooks
   return {
     owner: database.owner,
-    outgoing,
+    outgoing: outgoingToWebhooks,
     enqueue,
     enqueueAll: createEnqueueAll(),
     readEntry: readEntries(openEntryOpener(keyring)),

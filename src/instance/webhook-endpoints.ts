@@ -8,7 +8,7 @@ import { createEndpoints, type Endpoints } from '../webhooks/endpoints/service.t
 import type { Services } from './services.ts'
 
 interface EndpointsOptions {
-  readonly config: Pick<Config, 'webhooks' | 'outgoing'>
+  readonly config: Pick<Config, 'webhooks'>
   readonly services: Pick<Services, 'database' | 'events' | 'keyring' | 'enqueue'>
   readonly clock: Clock
 }
@@ -19,11 +19,11 @@ export const openWebhookEndpoints = ({ config, services, clock }: EndpointsOptio
     db: services.database.app,
     owner: services.database.owner,
     actions,
-    allowed: config.outgoing.allow,
+    allowed: config.webhooks.allow,
     settings: config.webhooks,
     sealer: services.keyring.instance,
     hold: shareOrganisation,
-    resume: (tx, { id }) => services.enqueue(tx, resumeDeliveries, { endpoint: id, rested: false }),
+    resume: (tx, { id }) => services.enqueue(tx, resumeDeliveries, { endpoint: id, rested: false, most: null }),
     record: services.events.recordEvent,
     clock,
   })

@@ -3,7 +3,7 @@ import { CompiledQuery } from 'kysely'
 import type { PgBoss, SendOptions } from 'pg-boss'
 import type { Tx } from '../db/types.ts'
 import { createBoss } from './engine.ts'
-import type { JobKind, JobPayload } from './job.ts'
+import { type JobKind, type JobPayload, URGENT } from './job.ts'
 
 export interface EnqueueOptions {
   /** Not before this moment. */
@@ -14,6 +14,8 @@ export interface EnqueueOptions {
   readonly once?: { readonly key: string; readonly withinSeconds: number }
   /** An id. Of those that have it in common one runs at a time in each worker: whoever is slow keeps others from nothing. */
   readonly group?: string
+  /** Before all others that are due. */
+  readonly isUrgent?: boolean
 }
 
 /** Answers the job's id, or nothing where `once` or `overlap: 'never'` left it out. */
@@ -25,7 +27,7 @@ export type Enqueue = <P extends JobPayload>(
 ) => Promise<string | undefined>
 
 /** One of many that are put into the queue at once. */
-export interface Enqueued<P extends JobPayload> extends Pick<EnqueueOptions, 'at' | 'group'> {
+export interface Enqueued<P extends JobPayload> extends Pick<EnqueueOptions, 'at' | 'group' | 'isUrgent'> {
   readonly payload: P
 }
 
@@ -74,14 +76,16 @@ function engineWithin(): Within {
   }
 }
 
-const sendOptions = ({ at, inSeconds, once, group }: EnqueueOptions): SendOptions => ({
+const sendOptions = ({ at, inSeconds, once, group, isUrgent }: EnqueueOptions): SendOptions => ({
+  ...(isUrgent && { priority: URGENT }),
   ...(at && { startAfter: at }),
   ...(inSeconds !== undefined && { startAfter: inSeconds }),
   ...(group !== undefined && { group: { id: group } }),
   ...(once && { singletonKey: once.key, singletonSeconds: once.withinSeconds }),
 })
 
-const insertOptions = ({ at, group }: Pick<EnqueueOptions, 'at' | 'group'>) => ({
+const insertOptions = ({ at, group, isUrgent }: Omit<Enqueued<JobPayload>, 'payload'>) => ({
+  ...(isUrgent && { priority: URGENT }),
   ...(at && { startAfter: at.toISOString() }),
   ...(group !== undefined && { group: { id: group } }),
 })

@@ -19,7 +19,12 @@ export interface JobKind<P extends JobPayload = JobPayload> {
   readonly timeoutSeconds: number
   readonly overlap: 'allowed' | 'never'
   readonly concurrency: number
+  readonly unhurried: number
 }
+
+/** Of what the queue does first: more of it comes first. */
+export const USUAL = 0
+export const URGENT = 1
 
 interface Retry {
   /** Attempts after the first one. */
@@ -40,13 +45,15 @@ interface JobDefinition<P extends JobPayload> {
   readonly overlap?: JobKind['overlap']
   /** How many run side by side in one worker. */
   readonly concurrency?: number
+  /** So many beside these take nothing that is urgent: while there is no end to that, the rest is done too. */
+  readonly unhurried?: number
 }
 
 /** About half a day of attempts: long enough for a mail server or a disk to come back overnight. */
 const patient: Retry = { limit: 15, firstSeconds: 5, mostSeconds: 2 * 60 * 60 }
 
 export function defineJob<P extends JobPayload>(definition: JobDefinition<P>): JobKind<P> {
-  const { name, schema, retry, timeoutSeconds = 300, overlap = 'allowed', concurrency = 1 } = definition
+  const { name, schema, retry, timeoutSeconds = 300, overlap = 'allowed', concurrency = 1, unhurried = 0 } = definition
   if (!/^[a-z][a-z_]*\.[a-z][a-z_]*$/.test(name)) throw new TypeError(`a job is named noun.verb, not ${name}`)
   return {
     name,
@@ -58,5 +65,6 @@ export function defineJob<P extends JobPayload>(definition: JobDefinition<P>): J
     timeoutSeconds,
     overlap,
     concurrency,
+    unhurried,
   }
 }

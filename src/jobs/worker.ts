@@ -1,11 +1,12 @@
-import type { ConstructorOptions, JobWithMetadata, PgBoss } from 'pg-boss'
+import type { ConstructorOptions, JobWithMetadata, PgBoss, WorkOptions } from 'pg-boss'
 import type { Listener } from '../db/listener.ts'
 import type { Log } from '../lib/log.ts'
 import { applySchedules } from './apply-schedules.ts'
+import { Crew } from './crew.ts'
 import { createBoss } from './engine.ts'
 import { JobFailure } from './failure.ts'
 import type { JobHandler } from './handler.ts'
-import type { JobPayload } from './job.ts'
+import { type JobPayload, USUAL } from './job.ts'
 import { assertQueueReady } from './migrate.ts'
 import { listeningQueueDb, type OwnerPool, queueDb } from './pool.ts'
 import { declareQueues } from './queues.ts'
@@ -63,38 +64,65 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   boss.on('error', (error) => log.error({ err: error }, 'the queue has trouble'))
   boss.on('warning', ({ message }) => log.warn({ reason: message }, 'the queue warns'))
   const kinds = handlers.map(({ kind }) => kind)
+  const crews: Crew[] = []
+  const dismiss = () => {
+    for (const crew of crews) crew.end()
+  }
   try {
     await boss.start()
     await declareQueues(boss, kinds)
-    const workers: string[] = []
-    for (const handler of handlers)
-      for (let n = 0; n < handler.kind.concurrency; n++) workers.push(await workOn(boss, handler, log))
+    for (const handler of handlers) {
+      const { concurrency, unhurried } = handler.kind
+      for (const [most, take] of [
+        [concurrency, {}],
+        [unhurried, { maxPriority: USUAL }],
+      ] as const) {
+        const crew = new Crew((id) => boss.notifyWorker(id))
+        crews.push(crew)
+        for (let n = 0; n < most; n++) await workOn({ boss, handler, crew, log, take })
+      }
+    }
     await applySchedules(boss, schedules)
     // They may have looked before there was anything, and a notification that came meanwhile found nobody waiting.
-    for (const id of workers) boss.notifyWorker(id)
+    for (const crew of crews) crew.wakeAll()
   } catch (error) {
+    dismiss()
     await boss.stop({ graceful: false })
     throw error
   }
-  return { stop: (deadlineMs) => boss.stop({ graceful: true, timeout: deadlineMs }) }
+  return {
+    stop: (deadlineMs) => {
+      dismiss()
+      return boss.stop({ graceful: true, timeout: deadlineMs })
+    },
+  }
+}
+
+interface Work {
+  readonly boss: PgBoss
+  readonly handler: JobHandler
+  readonly crew: Crew
+  readonly log: Log
+  readonly take: Pick<WorkOptions, 'maxPriority'>
 }
 
 /** One after another. Whoever found something looks again at once: a commit that brings a thousand calls once. */
-async function workOn(boss: PgBoss, handler: JobHandler, log: Log): Promise<string> {
+async function workOn({ boss, handler, crew, log, take }: Work): Promise<void> {
   const id: string = await boss.work(
     handler.kind.name,
     {
+      ...take,
       includeMetadata: true,
       pollingIntervalSeconds: LOOK_SECONDS,
       notifyPollingIntervalSeconds: LOOK_SECONDS,
       localGroupConcurrency: 1,
     },
-    async (jobs: JobWithMetadata<JobPayload>[]) => {
-      boss.notifyWorker(id)
-      for (const job of jobs) await attempt(job, handler, log)
-    },
+    (jobs: JobWithMetadata<JobPayload>[]) =>
+      crew.during(id, async () => {
+        for (const job of jobs) await attempt(job, handler, log)
+      }),
   )
-  return id
+  crew.join(id)
 }
 
 async function attempt(job: JobWithMetadata<JobPayload>, handler: JobHandler, log: Log): Promise<void> {

@@ -15,24 +15,23 @@ export interface Admitted {
 }
 
 export async function admit(
-  { limits, lockout, browsers, emailKey }: Guard,
+  { admit: admitGuess, lockout, emailKey }: Guard,
   {
     email: typed,
     named,
+    isKnown,
     where: {
       origin: { ip },
       browser,
     },
-  }: { email: string; named: Account | undefined; where: Where },
+  }: { email: string; named: Account | undefined; where: Where; isKnown: Promise<boolean> },
 ): Promise<Admitted | HeldBack> {
   const email = emailKey(typed)
-  const knownBrowser = (await browsers.isKnown(named?.id, browser)) ? browser : undefined
-  const verdict = await limits.take('signIn', { email, ip, knownBrowser })
-  if (!verdict.ok) return { kind: 'limited', verdict }
-  const begun = await lockout.begin({ pool: 'password', email, user: named?.id, browser })
+  const knownBrowser = (await isKnown) ? browser : undefined
+  const attempt = { pool: 'password', email, user: named?.id, browser } as const
+  const begun = await admitGuess({ rule: 'signIn', keys: { email, ip, knownBrowser } }, attempt)
   if (begun.kind !== 'go') return begun
-  const { ticket } = begun
-  const { succeeded } = verdict
+  const { ticket, succeeded } = begun
   const giveBack = async () => {
     await Promise.all([lockout.giveBack(ticket), succeeded()])
   }

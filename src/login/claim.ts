@@ -1,9 +1,8 @@
 import type { Db } from '../db/types.ts'
-import type { Held } from '../factors/held.ts'
 import type { Browser } from '../guard/browsers/browser.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Admitted } from './admit.ts'
-import type { Attempt } from './attempts/attempt.ts'
+import type { Ahead } from './ahead.ts'
 import type { Proof } from './machine/state.ts'
 import type {
   Account,
@@ -19,10 +18,7 @@ import type {
 } from './ports.ts'
 
 /** What there was when the form came. */
-export interface Looked {
-  readonly held: Promise<Held>
-  readonly attempt: Promise<Attempt | undefined>
-}
+export type Looked = Pick<Ahead, 'held' | 'attempt'>
 
 /** What became of the first form: whom the e-mail named, and what the password proved. */
 export interface Claim {
@@ -59,4 +55,6 @@ export interface Done {
   /** What the browser keeps from now on, that it be trusted. */
   readonly trust?: Secret<string>
   readonly signedIn: SignedIn
+  /** Where the browser goes on, where the interaction was answered with it. */
+  readonly returnTo?: string
 }

@@ -23,6 +23,8 @@ interface Ending {
 export interface Ended {
   readonly session: SessionId
   readonly browser: Browser
+  /** Where it goes on; undefined where the interaction is still to be answered. */
+  readonly returnTo: string | undefined
   /** For the browser that is trusted from now on. */
   readonly trust?: Secret<string>
 }
@@ -35,7 +37,8 @@ export const byOf = ({ origin }: Where, user: Completed['user'], session?: Sessi
 })
 
 /**
- * Session, attempt and events stand or fall together. The attempt is compared and set: of a form that was sent twice at
+ * Session, attempt, events and the answer to the engine stand or fall together: where there is nothing to go back to, nobody is
+ * signed in. The attempt is compared and set: of a form that was sent twice at
  * the same moment one starts a session, and the other (`lost`) leaves none behind. `stale`: what it goes on from has ended.
  * Whoever calls it holds the person, first of all: who ends everything, changes a factor or disables somebody holds them,
  * too, so one of the two comes first and is seen by the other.
@@ -58,7 +61,7 @@ export async function finish(
   const next = { version: versionAfter(before), user, proofs, mustChangePassword: false, passed, session }
   const provenBy = proofs.map(({ factor }) => factor)
   // Nobody waits between these: what comes of the answers is judged before the commit.
-  const [counts, , goesOn, isFirst, , meeting] = await Promise.all([
+  const [counts, , goesOn, isFirst, , meeting, , returnTo] = await Promise.all([
     stillCounts,
     vouchesForPassword(proofs) ? passwords.vouch(tx, user) : undefined,
     passed.from
@@ -72,6 +75,7 @@ export async function finish(
       target: user,
       after: { public: { client: pending.client.id, session, amr, acr, factors: provenBy } },
     }),
+    pending.answer?.(tx, asDone(completed, session).signedIn),
   ])
   if (counts.includes(false) || !goesOn) return fail('stale')
   if (!isFirst) return fail('lost')
@@ -79,7 +83,7 @@ export async function finish(
   if (meeting.kind === 'new') await tellOfNewDevice(tx, by, user, userAgent)
   const trust = await keepTrust(tx, deps, by, { completed, where })
   if (passed.putOff) await deps.factors.beginGrace(tx, by, user, demandOf([deps.factors.rule, ...pending.rules]).grace)
-  return ok({ session, browser: meeting.browser, ...(trust && { trust }) })
+  return ok({ session, browser: meeting.browser, returnTo, ...(trust && { trust }) })
 }
 
 /** A mailed code proves the mailbox again, and a trusted browser nothing: neither says that the password is its owner's. */
@@ -114,9 +118,10 @@ async function keepTrust(
   ).token
 }
 
-export const doneBy = (completed: Completed, { session, browser, trust }: Ended): Done => ({
+export const doneBy = (completed: Completed, { session, browser, returnTo, trust }: Ended): Done => ({
   ...asDone(completed, session),
   browser,
+  ...(returnTo !== undefined && { returnTo }),
   ...(trust && { trust }),
 })
 

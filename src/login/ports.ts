@@ -13,6 +13,7 @@ import type { SecondFactor } from '../factors/factor.ts'
 import type { Held } from '../factors/held.ts'
 import type { Level } from '../factors/level.ts'
 import type { Rule } from '../factors/rule.ts'
+import type { Admission } from '../guard/admission/service.ts'
 import type { Browser } from '../guard/browsers/browser.ts'
 import type { KnownBrowsers } from '../guard/browsers/service.ts'
 import type { Limits } from '../guard/limits/service.ts'
@@ -53,6 +54,11 @@ export interface PendingInteraction {
   readonly expiresAt: Date
   /** It is not this browser that gets the tokens, but a device that showed a code: nobody is let in before they were asked. */
   readonly device?: PendingDevice
+  /**
+   * Where a sign-in is asked for: what `Interactions.signedIn` does, in the transaction that completes the sign-in, and once for each.
+   * Answers where the browser goes on, and throws `interaction-gone` like the others.
+   */
+  readonly answer?: (tx: Tx, result: SignedIn) => Promise<string>
 }
 
 /** What the page about consent says. */
@@ -159,6 +165,20 @@ export interface Passwords {
   vouch(tx: Tx, user: UserId): Promise<unknown>
 }
 
+/** What hangs on an address, looked at before it is known whose it is; the same look where it is nobody's. */
+export interface AheadOf {
+  at(email: string): NamedByAddress
+  /** And whose it is: the address may change hands between this look and another. */
+  password(at: NamedByAddress): Promise<(LookedUp & { readonly user: UserId }) | undefined>
+  held(at: NamedByAddress): Promise<Held>
+  isKnown(at: NamedByAddress, browser: Browser): Promise<boolean>
+}
+
+export interface NamedByAddress {
+  readonly index: Buffer
+  readonly nobody: string
+}
+
 /** What takes the place of a password that is no longer good enough. */
 export interface NewPasswords {
   readonly minLength: number
@@ -179,6 +199,7 @@ interface Replacing {
 /** What stands between a guesser and an account. */
 export interface Guard {
   readonly limits: Pick<Limits, 'take'>
+  readonly admit: Admission
   readonly lockout: Pick<Lockout<ActorContext>, 'begin' | 'pauseOf' | 'failed' | 'giveBack' | 'completed'>
   readonly browsers: Pick<KnownBrowsers, 'isKnown' | 'remember'>
   /** Under which name an address is counted. */
@@ -189,6 +210,7 @@ export interface Guard {
 export type TellOfNewDevice = (tx: Tx, by: By, user: UserId, userAgent: string | undefined) => Promise<unknown>
 
 export type { LaterCookie } from '../credentials/passkey/later-cookie.ts'
+export type { LookedUp } from '../credentials/password/service.ts'
 export type { BrowserCookie } from '../guard/browsers/cookie.ts'
 export type { TrustCookie } from '../trusted-browsers/cookie.ts'
 

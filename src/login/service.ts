@@ -6,6 +6,7 @@ import type { Secret } from '../lib/secret.ts'
 import { userId } from '../users/user.ts'
 import { type Admitted, admit, type HeldBack } from './admit.ts'
 import { advancing } from './advance.ts'
+import { type Ahead, lookingAhead } from './ahead.ts'
 import { type Attempt, hashOf, keyOf, versionAfter } from './attempts/attempt.ts'
 import { challengeAt } from './attempts/challenge.ts'
 import { findAttempt, putAttempt } from './attempts/store.ts'
@@ -21,7 +22,7 @@ import type { LoginFacts } from './machine/step.ts'
 import type { StepName } from './machine/steps.ts'
 import { type Renewal, renewal } from './new-password.ts'
 import { type ByPasskey, byPasskey } from './passkey.ts'
-import type { Account, NewPasswords, Passwords, PendingInteraction, Users, Where } from './ports.ts'
+import type { Account, AheadOf, NewPasswords, Passwords, PendingInteraction, Users, Where } from './ports.ts'
 import { type Refused, refuse } from './refuse.ts'
 import { type Standing, standingReader } from './standing.ts'
 import { trusting } from './trust.ts'
@@ -31,8 +32,8 @@ interface Credentials {
   readonly password: Secret<string>
   /** The browser says that it can keep a passkey. */
   readonly isCapable?: boolean
-  /** Whom the address names. */
-  readonly named: Promise<Account | undefined>
+  /** What was asked while it was not yet known whether the page is one of this browser. Throws `busy` when too many wait. */
+  readonly ahead: Promise<Ahead>
 }
 
 type Settled =
@@ -49,8 +50,8 @@ export interface SignIn extends Renewal, Codes, ByPasskey, Enrolment, Backup {
   standingOf(pending: PendingInteraction, asked?: Promise<Attempt | undefined>): Promise<Standing>
   /** Asked while it is not yet known whether the address is one of this browser. */
   attemptAt(uid: string): Promise<Attempt | undefined>
-  /** The same of whom a form names. Throws `busy` when too many wait, before anybody is looked up. */
-  findNamed(email: string): Promise<Account | undefined>
+  /** The same of all that the first form will be judged by. */
+  readonly lookAhead: ReturnType<typeof lookingAhead>
   withPassword(pending: PendingInteraction, credentials: Credentials, where: Where): Promise<SignInOutcome>
 }
 
@@ -58,6 +59,7 @@ export interface SignInDeps extends EndDeps {
   readonly machine: LoginMachine<StepName>
   readonly users: Users
   readonly passwords: Passwords
+  readonly ahead: AheadOf
   readonly newPasswords: NewPasswords
   readonly clock: Clock
 }
@@ -75,10 +77,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
   const trustedIn = trusting(deps)
   const later = { ...deps, readFacts, standingOf, advance }
 
-  /**
-   * In the same breath as the password, and whoever was named: what is decided by it is judged anew behind the lock of the
-   * person, or by the step that comes next.
-   */
+  /** Anew: what is decided by it is judged once more behind the lock of the person, or by the step that comes next. */
   const look = (pending: PendingInteraction, named: Account | undefined): Looked => ({
     held: factors.heldBy(db, named?.id ?? nobody),
     attempt: findAttempt(db, keyOf(pending).uidHash),
@@ -157,20 +156,14 @@ export function createSignIn(deps: SignInDeps): SignIn {
     ...backing(later),
     standingOf,
     attemptAt: (uid) => findAttempt(db, hashOf(uid)),
-    findNamed: async (email) => {
-      passwords.assertRoom()
-      return users.findForSignIn(email)
-    },
+    lookAhead: lookingAhead({ ...deps, nobody }),
     withPassword: async (pending, credentials, where) => {
-      const named = await credentials.named
-      const lookedUp = passwords.lookUp(named?.id)
-      const looked = look(pending, named)
-      // Where nobody is judged, nobody hears of it.
-      for (const answer of [lookedUp, looked.held, looked.attempt]) answer.catch(() => {})
-      const admitted = await admit(guard, { email: credentials.email, named, where })
+      const { password, isKnown, ...looked } = await credentials.ahead
+      const named = await looked.named
+      const admitted = await admit(guard, { email: credentials.email, named, where, isKnown })
       if (admitted.kind !== 'go') return admitted
       try {
-        const outcome = await judged(admitted, credentials, { pending, named, where, looked }, lookedUp)
+        const outcome = await judged(admitted, credentials, { pending, named, where, looked }, password)
         if (outcome.kind === 'done' && !outcome.wasDone) await admitted.succeeded()
         else if (outcome.kind !== 'refused') await admitted.giveBack()
         return outcome

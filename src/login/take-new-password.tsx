@@ -14,7 +14,7 @@ import { notedNewPassword } from './notes.ts'
 import { NewPasswordPage, type NewPasswordPageProps } from './pages/new-password.tsx'
 import type { Interactions, PendingInteraction, Person } from './ports.ts'
 import type { SignIn } from './service.ts'
-import { type BrowserCookies, keepCookies, whereOf } from './where.ts'
+import { type BrowserCookies, leave, whereOf } from './where.ts'
 
 interface TakeDeps {
   readonly interactions: Pick<Interactions, 'signedIn'>
@@ -71,8 +71,7 @@ export const takeNewPassword =
     }
     switch (outcome.kind) {
       case 'done':
-        keepCookies(c, cookies, outcome)
-        return interactions.signedIn(c, outcome.signedIn)
+        return leave(c, { interactions, cookies }, outcome)
       case 'unfit':
         return unfit(outcome.problem)
       case 'limited':

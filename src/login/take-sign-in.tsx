@@ -18,7 +18,7 @@ import type { PasskeyTrouble } from './pages/passkey-problem.ts'
 import { SignInPage, type SignInPause, type SignInProblem } from './pages/sign-in.tsx'
 import type { Interactions, PendingInteraction } from './ports.ts'
 import type { SignIn } from './service.ts'
-import { type BrowserCookies, keepCookies, whereOf } from './where.ts'
+import { type BrowserCookies, leave, whereOf } from './where.ts'
 
 export interface Filled {
   readonly email?: string | undefined
@@ -88,12 +88,15 @@ interface TakeDeps {
  * on to the page that says so: answered in place, the way back would ask to send the password again.
  */
 export function takeSignIn({ interactions, signIn, cookies, notes, gone, page, clock }: TakeDeps) {
-  /** Who is named is looked up beside the interaction. */
+  /** What it will be judged by is looked up beside the interaction. */
   const read = async (c: Context<HttpEnv>) => {
     const form = await readForm(c, signInForm)
-    const named = form.email.trim() && form.password ? signIn.findNamed(form.email) : Promise.resolve(undefined)
-    named.catch(() => {})
-    return { ...form, named }
+    const where = whereOf(c, cookies)
+    if (!form.email.trim() || !form.password) return { ...form, where, ahead: undefined }
+    const asked = { uid: c.req.param('uid') ?? '', email: form.email, browser: where.browser }
+    const ahead = Promise.try(() => signIn.lookAhead(asked))
+    ahead.catch(() => {})
+    return { ...form, where, ahead }
   }
 
   const take = async (
@@ -101,7 +104,7 @@ export function takeSignIn({ interactions, signIn, cookies, notes, gone, page, c
     pending: PendingInteraction,
     given: ReturnType<typeof read>,
   ): Promise<Response> => {
-    const { email, password, capable, named } = await given
+    const { email, password, capable, where, ahead } = await given
     const inPlace = (filled: Filled) => page(c, pending, { email, ...filled })
     const again = (wrong: Omit<SignInNote, 'email'>, status: 401 | 422) => {
       const note = { email, ...wrong }
@@ -113,7 +116,7 @@ export function takeSignIn({ interactions, signIn, cookies, notes, gone, page, c
       return notes.answer(c, notedSignIn(pending), { note, to: `/login/${pending.uid}`, inPlace: told })
     }
     const missing = [...(email.trim() ? [] : (['email'] as const)), ...(password ? [] : (['password'] as const))]
-    if (missing.length > 0) return again({ missing }, 422)
+    if (missing.length > 0 || !ahead) return again({ missing }, 422)
 
     /** In place, and with its status: whoever is told to wait has nothing to go back to. */
     const heldBack = (held: HeldBack) => {
@@ -124,7 +127,6 @@ export function takeSignIn({ interactions, signIn, cookies, notes, gone, page, c
       return answerPage(c, inPlace({ problem: { kind: held.kind, seconds } }), 429)
     }
 
-    const where = whereOf(c, cookies)
     const outcome = await signIn
       .withPassword(
         pending,
@@ -132,7 +134,7 @@ export function takeSignIn({ interactions, signIn, cookies, notes, gone, page, c
           email,
           password: new Secret(password),
           isCapable: capable === 'yes' && !cookies.laterCookie.isKept(c),
-          named,
+          ahead,
         },
         where,
       )
@@ -143,8 +145,7 @@ export function takeSignIn({ interactions, signIn, cookies, notes, gone, page, c
     }
     switch (outcome.kind) {
       case 'done':
-        keepCookies(c, cookies, outcome)
-        return interactions.signedIn(c, outcome.signedIn)
+        return leave(c, { interactions, cookies }, outcome)
       case 'refused':
         return again({ problem: 'mismatch', pause: notedPause(outcome.pause) }, 401)
       case 'taken':

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { HttpEnv } from '../http/env.ts'
 import type { Done } from './claim.ts'
-import type { BrowserCookie, LaterCookie, TrustCookie, Where } from './ports.ts'
+import type { BrowserCookie, Interactions, LaterCookie, TrustCookie, Where } from './ports.ts'
 
 export interface BrowserCookies {
   readonly browserCookie: BrowserCookie
@@ -19,8 +19,18 @@ export const whereOf = (c: Context<HttpEnv>, { browserCookie, trustCookie }: Bro
   }
 }
 
-/** What the browser carries from now on, with the answer that ends a sign-in. */
-export function keepCookies(c: Context<HttpEnv>, { browserCookie, trustCookie }: BrowserCookies, done: Done): void {
-  if (done.browser) browserCookie.keep(c, done.browser)
-  if (done.trust) trustCookie.keep(c, done.trust)
+/** The answer that ends a sign-in, with what the browser carries from now on. */
+export function leave(
+  c: Context<HttpEnv>,
+  { interactions, cookies: { browserCookie, trustCookie } }: Leaving,
+  { browser, trust, signedIn, returnTo }: Done,
+): Promise<Response> | Response {
+  if (browser) browserCookie.keep(c, browser)
+  if (trust) trustCookie.keep(c, trust)
+  return returnTo === undefined ? interactions.signedIn(c, signedIn) : c.redirect(returnTo, 303)
+}
+
+interface Leaving {
+  readonly interactions: Pick<Interactions, 'signedIn'>
+  readonly cookies: BrowserCookies
 }

@@ -1,10 +1,10 @@
 import type { EngineContext, Token } from 'oidc-provider'
-import { fromBase64url } from '../lib/base64url.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import { artifactHash } from './artifacts/artifact.ts'
 import type { GrantBehind } from './behind/store.ts'
 import type { Client } from './clients/client.ts'
 import type { Acting, MayHold } from './exchange/acting.ts'
+import type { GrantTags } from './grant-tags.ts'
 import type { Subjects } from './subjects.ts'
 import { findUnit } from './unit/units.ts'
 
@@ -19,15 +19,13 @@ interface JwtParts {
  * Nothing is stored of a token, so it must say by itself which grant it came of. `jti` means nothing to anybody else, and
  * a hash of the grant's id opens nothing: a claim of our own would be one more thing for back ends to depend on.
  */
-export function nameGrantInTokenId(_: EngineContext, { grantId }: Token, { payload }: JwtParts): void {
-  const hash = grantId === undefined ? findUnit()?.onBehalf?.grant : artifactHash('Grant', grantId)
-  if (hash) payload['jti'] = `${payload['jti']}.${hash.toString('base64url')}`
-}
-
-export const grantHashIn = (jti: unknown): Buffer | undefined => {
-  const [, tag] = typeof jti === 'string' ? jti.split('.') : []
-  return tag === undefined ? undefined : fromBase64url(tag)
-}
+export const nameGrantInTokenId =
+  (tags: Pick<GrantTags, 'own' | 'handedOn'>) =>
+  (_: EngineContext, { grantId }: Token, { payload }: JwtParts): void => {
+    const handedOn = findUnit()?.onBehalf?.grant
+    const tag = grantId === undefined ? handedOn && tags.handedOn(handedOn) : tags.own(artifactHash('Grant', grantId))
+    if (tag !== undefined) payload['jti'] = `${payload['jti']}.${tag}`
+  }
 
 interface PersonsToken {
   readonly sub: string
@@ -55,10 +53,11 @@ interface BackingDeps {
   /** With whether the session lives that is named, or the grant's own where none is; one statement. */
   readonly findGrant: (grantHash: Buffer, session: string | null) => Promise<GrantBehind | undefined>
   readonly subjects: Pick<Subjects, 'subjectFor' | 'sidFor'>
+  readonly tags: Pick<GrantTags, 'grantIn'>
   readonly mayHold: MayHold
 }
 
-export const createBacking = ({ findGrant, subjects, mayHold }: BackingDeps): Backing => {
+export const createBacking = ({ findGrant, subjects, tags, mayHold }: BackingDeps): Backing => {
   const named = (client: Client, sid: unknown): Id<'ses'> | undefined =>
     client.subjectType === 'public' && typeof sid === 'string' && sessionId.is(sid) ? sid : undefined
 
@@ -71,7 +70,7 @@ export const createBacking = ({ findGrant, subjects, mayHold }: BackingDeps): Ba
   return {
     behind: async (claims, client) => {
       const { sub, jti, sid } = claims
-      const hash = grantHashIn(jti)
+      const hash = tags.grantIn(jti)
       const inToken = named(client, sid)
       const grant = hash && (await findGrant(hash, inToken ? sessionId.toUuid(inToken) : null))
       if (!grant?.person_active || grant.user_id === null || grant.client_id === null) return undefined

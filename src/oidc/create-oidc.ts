@@ -12,7 +12,6 @@ import type { OutgoingClient } from '../http/outgoing/outgoing.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { KeySet, KeySnapshot } from '../keyring/signing/key-set.ts'
 import type { Clock } from '../lib/clock.ts'
-import { defineId } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
 import { accessTokens } from './access-token.ts'
 import { createAccounts } from './accounts.ts'
@@ -42,6 +41,8 @@ import { mayHold } from './exchange/acting.ts'
 import { apiKeyClaims } from './exchange/api-key-grant.ts'
 import { handedOn } from './exchange/handed-on.ts'
 import { keyIntrospection } from './exchange/key-introspection.ts'
+import { expecting } from './expecting.ts'
+import { grantTags } from './grant-tags.ts'
 import { loadExistingGrant } from './grants.ts'
 import { holding } from './holder.ts'
 import { incomingJwts } from './incoming/incoming-jwts.ts'
@@ -52,7 +53,7 @@ import { currentClaims, stillMeetingRules } from './organisations/current.ts'
 import { organisationOfToken } from './organisations/of-token.ts'
 import { organisationChecks } from './organisations/prompts.ts'
 import { resolveOrganisation } from './organisations/resolve.ts'
-import { seating } from './organisations/seating.ts'
+import { judgingSeat, takingSeat } from './organisations/seating.ts'
 import { tellingOfSwitch } from './organisations/switch.ts'
 import { engineAnswers } from './pages/answers.tsx'
 import type {
@@ -70,6 +71,7 @@ import type {
   TellOfReplay,
   Users,
 } from './ports.ts'
+import { ofCodes } from './redemption/adapter.ts'
 import { ofRefreshTokens } from './refresh/adapter.ts'
 import { successors } from './refresh/successor.ts'
 import { REGISTRATION_PATH } from './registration/paths.ts'
@@ -77,7 +79,7 @@ import { registrationRoutes } from './registration/routes.ts'
 import { selfRegistration } from './registration/service.ts'
 import { openRegistry, type Registry } from './registry.ts'
 import { createUsedJwts } from './replay/used-jwts.ts'
-import { resourceIndicators, resourceServers } from './resources.ts'
+import { issuableTo, resourceIndicators, resourceServers } from './resources.ts'
 import { returnState } from './return-state.ts'
 import { answeringFeed } from './revocation-feed/answer.ts'
 import { feedReaders } from './revocation-feed/reader.ts'
@@ -85,13 +87,12 @@ import { revocationFeedRoutes } from './revocation-feed/routes.ts'
 import { oidcRoutes } from './routes.tsx'
 import { withTheRequest } from './strength/begin-grace.ts'
 import { strongEnough } from './strength/check.ts'
+import { enoughLevels } from './strength/enough.ts'
 import { assertStrongEnough } from './strength/of-token.ts'
 import { judgingStrength } from './strength/strength.ts'
 import { createSubjects } from './subjects.ts'
 import { findUnit } from './unit/units.ts'
 import { userinfoRoutes } from './userinfo.ts'
-
-const userId = defineId('usr')
 
 export interface OidcDeps {
   readonly config: Pick<Config, 'server' | 'tokens' | 'sessions' | 'keys' | 'mfa' | 'clients'>
@@ -163,12 +164,15 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
     findGrantBehind(await reader(), counting, { grantHash, session, now: clock.now() })
   const subjects = createSubjects({ keyring, db: reader })
   const usedJwts = createUsedJwts(reader)
-  const backing = createBacking({ findGrant, subjects, mayHold: mayHold(clients) })
+  const tags = grantTags(keyring.derive('grants of tokens that were handed on'))
+  const backing = createBacking({ findGrant, subjects, tags, mayHold: mayHold(clients) })
   const { largestClaims } = config.tokens
   const recorded = beginningGrace({ begin: factors.beginGrace, record: events.recordEvent, clock })
   const beginGrace = withTheRequest(recorded)
-  const judgeStrength = judgingStrength({ instance: ruleOfInstance(config.mfa), factors, beginGrace, clock })
-  const takeSeat = seating({ organisations, access, programs, judgeStrength })
+  const instance = ruleOfInstance(config.mfa)
+  const judgeStrength = judgingStrength({ instance, factors, beginGrace, clock })
+  const judgeSeat = judgingSeat({ access, programs, judgeStrength })
+  const takeSeat = takingSeat({ organisations, judgeSeat })
   const current = currentClaims({ db, takeSeat, judgeStrength, apis, clock })
   const stillMeetsRules = stillMeetingRules({ db, takeSeat, judgeStrength, clock })
   const introspectRefresh = refreshIntrospection({
@@ -184,6 +188,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
     issuer,
     organisations,
     takeSeat,
+    judgeSeat,
     assertStrongEnough: assertStrongEnough(judgeStrength),
     apis,
     quotas,
@@ -194,24 +199,28 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const lifetimes = lifetimesOf(config)
   const accessTokenTtl = Math.floor(lifetimes.accessToken / 1000)
 
-  /** Asked for together, before the engine asks for the one and then for the other. */
-  const expectSignIn = async (id: string) => {
-    const unit = findUnit()
-    if (!unit || !userId.is(id)) return
-    await Promise.all([accounts.person(id), unit.choices(id, () => organisations.toChoose(db, id))])
-  }
-
+  const { findHolder, expectSignIn, lookBehind } = expecting({ db, users, accounts, organisations })
   const codes = userCodes(keyring.derive('user codes'))
   const ownKinds = {
     PushedAuthorizationRequest: ofPushedRequests,
     DeviceCode: ofDeviceCodes({ db, sealer: keyring.instance, sessions, userCodes: codes, clock }),
+    AuthorizationCode: ofCodes({
+      lifetimes,
+      organisations,
+      findHolder,
+      clock,
+    }),
     RefreshToken: ofRefreshTokens({
       lifetimes,
       retryWindow: config.tokens.retryWindow,
       successorOf: successors(keyring.derive('refresh successors')),
       organisations,
       expectAccount: accounts.person,
+      issuable: issuableTo({ issuer, apis, keys }),
+      plainlyEnough: enoughLevels(instance),
+      largestClaims,
       clock,
+      db,
     }),
   }
   const nonceSecret = keyring.derive('dpop nonces')
@@ -222,6 +231,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
   const standing = {
     config,
     subjects,
+    tags,
     incoming: incomingJwts({ issuer, usedJwts, clock }),
     certificates,
     nonceSecret,
@@ -235,11 +245,12 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
       clock,
       expectAccount: accounts.person,
       expectSignIn,
+      lookBehind,
       own: ownKinds,
     }),
     deviceFlow: deviceFlow(events),
     apiOf: async (audience: string) => (audience === issuer ? undefined : apis.find(audience)),
-    findAccount: (_: EngineContext, id: string) => accounts.find(id),
+    findAccount: accounts.findFor,
     extraTokenClaims: async (ctx: EngineContext, token: Token) => ({
       ...(apiKeyClaims(token, { quotas, largestClaims }) ?? {
         ...signInClaims(ctx, token, subjects),
@@ -266,6 +277,7 @@ export async function createOidc(deps: OidcDeps): Promise<Oidc> {
         usedJwts,
         sessions,
         tokens,
+        tags,
         apiKeys,
         introspectRefresh,
         introspectKey: keyIntrospection({ apiKeys, quotas, apis }),

@@ -2,7 +2,6 @@ import type { ActorContext } from '../audit/actor.ts'
 import type { EventWriter } from '../audit/writer.ts'
 import { inOrganisation, inTransaction, untilNoDeadlock } from '../db/transaction.ts'
 import type { Db, Tx } from '../db/types.ts'
-import type { Clock } from '../lib/clock.ts'
 import type { Id } from '../lib/ids.ts'
 import { recordRevoked } from './artifacts/ended-grants.ts'
 import {
@@ -11,6 +10,7 @@ import {
   deleteGrantsOfClient,
   type EndedGrant,
   findForOrganisation,
+  momentNow,
 } from './artifacts/ending-store.ts'
 import type { TellClients } from './back-channel/tell.ts'
 
@@ -41,7 +41,6 @@ interface EndSignInsDeps {
   readonly events: Pick<EventWriter, 'recordEvent'>
   readonly tell: TellClients
   readonly endSession: (tx: Tx, by: ActorContext, session: Id<'ses'>) => Promise<boolean>
-  readonly clock: Clock
   /** Grants in one transaction: so that none is long. */
   readonly batch?: number
 }
@@ -49,10 +48,11 @@ interface EndSignInsDeps {
 const BATCH = 200
 
 export function endingSignIns(deps: EndSignInsDeps): EndSignIns {
-  const { db, events, tell, endSession, clock, batch = BATCH } = deps
+  const { db, events, tell, endSession, batch = BATCH } = deps
 
   const tellAll = async (tx: Tx, ended: readonly EndedGrant[]) => {
-    for (const { client, user, session } of ended) if (user) await tell(tx, [client], { user, session })
+    for (const { client, user, session, earlier } of ended)
+      for (const one of [session, ...earlier]) if (user) await tell(tx, [client], { user, session: one })
   }
 
   /** `once` answers how many it took, and is done when it finds fewer than it may take. */
@@ -70,7 +70,7 @@ export function endingSignIns(deps: EndSignInsDeps): EndSignIns {
 
   return {
     ofClient: async (by, client, going) => {
-      const limits = { before: clock.now(), limit: batch }
+      const limits = { before: await momentNow(db), limit: batch }
       const total = await countGrants(db, { client })
       const done = await inSteps(going, total, () =>
         untilNoDeadlock(db, async (tx) => {
@@ -88,7 +88,7 @@ export function endingSignIns(deps: EndSignInsDeps): EndSignIns {
       return done
     },
     ofOrganisation: async (by, organisation, going) => {
-      const limits = { before: clock.now(), limit: batch }
+      const limits = { before: await momentNow(db), limit: batch }
       const total = await countGrants(db, { organisation })
       const done = await inSteps(going, total, () =>
         untilNoDeadlock(db, async (tx) => {

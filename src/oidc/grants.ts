@@ -1,7 +1,8 @@
 import type { EngineContext, Grant, Provider } from 'oidc-provider'
-import { type Agreed, beyond, covers } from '../consents/agreed.ts'
+import { type Agreed, beyond, covers, isNothing } from '../consents/agreed.ts'
 import { AppError } from '../errors/app-error.ts'
 import { defineId } from '../lib/ids.ts'
+import { mustBeAsKnown } from './clients/as-known.ts'
 import { isBuiltIn } from './clients/built-in.ts'
 import { BARE, wordsIn } from './consent/bare.ts'
 import { recordOf } from './engine/engine-clients.ts'
@@ -32,16 +33,18 @@ export const loadExistingGrant =
     const grantId = result?.consent?.grantId ?? session.grantIdFor(clientId)
     const found = grantId === undefined ? undefined : await Grant.find(grantId)
     const grant = found?.accountId === user && found.clientId === clientId ? found : undefined
-    const { firstParty } = recordOf(client)
+    const record = recordOf(client)
+    const { firstParty } = record
+    const unit = currentUnit()
     const asked = askedIn(oidc, (audience) => !firstParty && audience !== provider().issuer)
     if (firstParty) {
       const own = grant ?? make()
-      addTo(own, asked)
+      // What is there already would have been ended with the change.
+      if (!isNothing(addTo(own, asked)) || !grant) mustBeAsKnown(unit, record)
       // What hands nothing out needs nothing kept.
       if (!isBuiltIn(clientId)) await own.save()
       return own
     }
-    const unit = currentUnit()
     const agreed = await consents.of(await unit.reader(), user, clientId)
     // It may hold more than was ever agreed to: of an application that was ours, and is no longer.
     const own = grant && covers(agreed, contentOf(grant)) ? grant : undefined
@@ -49,6 +52,7 @@ export const loadExistingGrant =
     if (isAskedAnew || !covers(agreed, asked) || (own && covers(contentOf(own), asked))) return own
     const widened = own ?? make()
     addTo(widened, asked)
+    mustBeAsKnown(unit, record)
     // Behind the session and in front of the grant, as for whoever agrees on the page: or two would wait for one another.
     unit.write(async (tx) => {
       // Taken back meanwhile: what would be written now had nobody to end it.

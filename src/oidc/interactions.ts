@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
 import type { Interaction, InteractionResult, Provider } from 'oidc-provider'
-import type { Db } from '../db/types.ts'
+import type { Db, Tx } from '../db/types.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { HttpEnv } from '../http/env.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { defineId, type Id } from '../lib/ids.ts'
+import { mustBeAsKnown } from './clients/as-known.ts'
 import type { Client } from './clients/client.ts'
 import { askedBy } from './consent/asked.ts'
 import type { AskConsent } from './consent/question.ts'
@@ -14,11 +15,11 @@ import { addTo } from './grants.ts'
 import type { Known } from './known.ts'
 import { nodeSideOf } from './node-side.ts'
 import { CHOOSE_ORGANISATION } from './organisations/prompts.ts'
-import { type PendingInteraction, pendingOf } from './pending.ts'
+import { type PendingInteraction, pendingOf, type SignedIn } from './pending.ts'
 import type { Organisations, OwnConsents } from './ports.ts'
 import { byIn } from './unit/by.ts'
 import { Unit } from './unit/unit.ts'
-import { committing } from './unit/units.ts'
+import { committing, within } from './unit/units.ts'
 
 const userId = defineId('usr')
 const sessionId = defineId('ses')
@@ -32,14 +33,6 @@ export interface Interactions {
   /** For whom the person works here. Whether they do is judged anew, now and when a token is issued. */
   chosen(c: Context<HttpEnv>, organisation: Id<'org'>): Promise<Response>
   aborted(c: Context<HttpEnv>, reason: 'access_denied'): Promise<Response>
-}
-
-export interface SignedIn {
-  readonly user: Id<'usr'>
-  readonly amr: readonly string[]
-  readonly acr: string
-  readonly at: Date
-  readonly session: Id<'ses'>
 }
 
 interface InteractionsDeps {
@@ -99,6 +92,20 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
     return c.redirect(returnTo, 303)
   }
 
+  /**
+   * Nothing is looked up for it, for it holds a connection already: what this page was found by is what its form answers, and
+   * whether that still is so is said by the change itself (`replaceArtifact`) and judged anew on the way back.
+   */
+  const answering =
+    (exchange: Exchange, { interaction }: Held, before: Unit) =>
+    async (tx: Tx, result: SignedIn) => {
+      const unit = new Unit(db, exchange, { before })
+      interaction.result = { ...interaction.lastSubmission, login: loginOf(result) }
+      await within(unit, () => interaction.persist())
+      await unit.writeIn(tx)
+      return interaction.returnTo
+    }
+
   return {
     find: (c) => {
       const unit = new Unit(db, c.env.exchange)
@@ -110,6 +117,7 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
         // What was asked for on the device has ended there, or somebody else has answered it.
         if (device === 'gone') return undefined
         const pending = pendingOf(held.interaction, held.client, { live, device })
+        if (pending?.prompt === 'login') return { ...pending, answer: answering(c.env.exchange, held, unit) }
         const user = pending?.sessionUser
         if (pending?.prompt !== 'consent' || user === undefined) return pending
         return { ...pending, consent: await askConsent({ ...held, user, grant: await grantOf(held, user) }) }
@@ -120,12 +128,11 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
         const { provider } = await engines.current()
         return (await provider.Interaction.find(uidIn(c) ?? '')) !== undefined
       }),
-    signedIn: (c, { user, amr, acr, at, session }) =>
+    signedIn: (c, result) =>
       holding(c, (held) => {
         // To answer another question with a sign-in would leave out what was asked.
         if (held.interaction.prompt.name !== 'login') throw new AppError('interaction-gone')
-        const login = { accountId: user, amr, acr, ts: Math.floor(at.getTime() / 1000), session }
-        return finish(c, held, { login })
+        return finish(c, held, { login: loginOf(result) })
       }),
     consented: (c) =>
       holding(c, async (held, unit) => {
@@ -142,6 +149,7 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
         const grant = found ?? new provider.Grant({ clientId: client.id, accountId })
         addTo(grant, agreed)
         const by = byIn(unit, { kind: 'person', id: accountId }, session)
+        mustBeAsKnown(unit, client)
         // A device is asked about whosever the application is; one of ours needs nobody's consent. In front of the grant, as
         // whoever withdraws it goes: or the two would wait for one another.
         if (!client.firstParty)
@@ -165,6 +173,14 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
       ),
   }
 }
+
+const loginOf = ({ user, amr, acr, at, session }: SignedIn) => ({
+  accountId: user,
+  amr,
+  acr,
+  ts: Math.floor(at.getTime() / 1000),
+  session,
+})
 
 /** Of the session, for this very person and application. */
 async function grantOf({ provider, interaction: { grantId }, client }: Held, user: Id<'usr'>) {

@@ -1,5 +1,6 @@
 import type { Interaction } from 'oidc-provider'
 import { z } from 'zod'
+import type { Tx } from '../db/types.ts'
 import type { Level } from '../factors/level.ts'
 import { demandOf, type Rule } from '../factors/rule.ts'
 import { defineId, type Id } from '../lib/ids.ts'
@@ -36,6 +37,19 @@ export interface PendingInteraction {
   readonly expiresAt: Date
   /** It is a device that gets the tokens, and not this browser. */
   readonly device?: PendingDevice
+  /**
+   * Where a sign-in is asked for: in the transaction that completes it, so that it is kept with its session or not at all. Answers
+   * where the browser goes on.
+   */
+  readonly answer?: (tx: Tx, result: SignedIn) => Promise<string>
+}
+
+export interface SignedIn {
+  readonly user: Id<'usr'>
+  readonly amr: readonly string[]
+  readonly acr: string
+  readonly at: Date
+  readonly session: Id<'ses'>
 }
 
 const params = z.looseObject({

@@ -3,6 +3,7 @@ import type { PermissionSet } from '../access/permission.ts'
 import type { Role, RoleId } from '../access/role.ts'
 import type { ActorContext } from '../audit/actor.ts'
 import type { Consents } from '../consents/service.ts'
+import type { Whose } from '../db/statement.ts'
 import type { OrgTx } from '../db/transaction.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { Proof } from '../factors/factor.ts'
@@ -19,6 +20,10 @@ export interface Users {
   isActive(user: RawBuilder<unknown>): RawBuilder<boolean>
   /** For whoever holds a transaction: another connection could be one that the pool does not have. */
   findIn(tx: Tx, id: Id<'usr'>): Promise<Person | undefined>
+  /** A look-up of whom a row of ours names, by a part of the statement: it is asked beside that row. */
+  finder<Values>(
+    whose: Whose<Values>,
+  ): (db: Db, values: Values) => Promise<(Person & { readonly id: Id<'usr'> }) | undefined>
 }
 
 export interface Person {
@@ -32,10 +37,10 @@ export interface Person {
 
 /** The rows beside the engine's sessions. The engine's session is named by the SHA-256 of its uid. */
 export interface EngineSessions {
-  /** The sign-in that this row stands for is carried by this session of the engine from now on. False when it has ended. */
+  /** The sign-in that this row stands for is carried by this session of the engine from now on, in place of `instead`. False when it has ended, or another tab was faster: then nothing may be kept. */
   bind(
     tx: Tx,
-    bond: { readonly session: Id<'ses'>; readonly engineUidHash: Buffer },
+    bond: { readonly session: Id<'ses'>; readonly engineUidHash: Buffer; readonly instead: Id<'ses'> | null },
     from: RequestOrigin,
   ): Promise<boolean>
   /** Whoever ends it meanwhile waits for this transaction, and then finds all of it. False when it has ended. */
@@ -72,6 +77,8 @@ export interface OrganisationChoice {
 export interface Organisations {
   /** One statement. From here on the transaction has the scope of the organisation. */
   seatOf(tx: Tx, organisation: Id<'org'>, member: Member): Promise<Seat | undefined>
+  /** Of what `seat_held` answered to a statement. */
+  seatFrom(text: string | null, organisation: Id<'org'>, member: Member): Seat | undefined
   /**
    * The same in one statement with a change that comes first, and returns whose seat is asked for; undefined where that
    * changed nothing, and then no scope is opened.
@@ -86,6 +93,8 @@ export interface Organisations {
   named(db: Db, member: Member, idOrSlug: string): Promise<Id<'org'> | undefined>
   /** Active ones in which the member is active, by name. */
   toChoose(db: Db, member: Member): Promise<readonly OrganisationChoice[]>
+  /** The same for whom a row of ours names. */
+  choiceFinder<Values>(whose: Whose<Values>): (db: Db, values: Values) => Promise<readonly OrganisationChoice[]>
   remembered(db: Db, user: Id<'usr'>, clientId: string): Promise<Id<'org'> | undefined>
   remember(tx: Tx, user: Id<'usr'>, clientId: string, organisation: Id<'org'>): Promise<unknown>
 }
@@ -96,8 +105,8 @@ export interface Programs {
 }
 
 export interface Roles {
-  /** In the scope of the organisation whose members have them. */
-  rolesFor(tx: OrgTx, ids: readonly RoleId[]): Promise<readonly Role[]>
+  /** In the scope of the organisation whose members have them, which is asked for where not all are remembered. */
+  rolesFor(scope: () => Promise<OrgTx>, ids: readonly RoleId[]): Promise<readonly Role[]>
 }
 
 /** An API key that was shown and stands, and for what it stands at this moment. */

@@ -2,6 +2,7 @@ import { type EngineClient, type EngineContext, errors, type ResourceServer } fr
 import { AppError } from '../errors/app-error.ts'
 import type { KeySnapshot } from '../keyring/signing/key-set.ts'
 import type { SigningMaterial } from '../keyring/signing/material.ts'
+import type { Soon } from '../lib/soon.ts'
 import { type Api, apiId } from './apis/api.ts'
 import { ownScopes } from './claims.ts'
 import type { Client } from './clients/client.ts'
@@ -63,6 +64,23 @@ export const resourceServers =
   (api, client = null) => {
     const ttl = ttlOf({ instance: accessTokenTtl, api: api.accessTokenTtl, client })
     return resourceServer(api.audience, api.scopes, ttl, keyFor(api, keys))
+  }
+
+interface IssuableDeps extends Pick<ResourcesDeps, 'issuer' | 'apis'> {
+  readonly keys: () => Soon<KeySnapshot>
+}
+
+/** For which audiences a client would have a token at this moment: none of them is refused a moment later but by a change. */
+export const issuableTo =
+  ({ issuer, apis, keys }: IssuableDeps) =>
+  async (client: Client): Promise<readonly string[]> => {
+    if (client.apis.length === 0) return [issuer]
+    const [found, { apis: own }] = await Promise.all([
+      Promise.all(client.apis.map(({ audience }) => apis.find(audience))),
+      keys(),
+    ])
+    const ready = found.filter((api) => api !== undefined && (!api.ownKeys || own.has(apiId.toUuid(api.id))))
+    return [issuer, ...ready.flatMap((api) => (api ? [api.audience] : []))]
   }
 
 /** Never the instance's key for an API that was promised its own. */

@@ -15,6 +15,7 @@ import { assertConfirmed } from './confirmed.ts'
 import { type DevicePagesDeps, deviceRoutes } from './device/routes.tsx'
 import { routes as paths } from './engine/configuration.ts'
 import type { Engines } from './engine/engines.ts'
+import { letGoWhenOver } from './engine/let-go.ts'
 import { SIGNED_ANSWER } from './introspection.ts'
 import { StayedPage } from './pages/stayed.tsx'
 import { asLink, postedFromAnywhere } from './posted.ts'
@@ -101,6 +102,7 @@ async function handOver(c: Context<HttpEnv>, handle: Handle, db: Db): Promise<Re
   if (!incoming || !outgoing) throw new TypeError('the protocol engine needs a request that came over a socket')
   const unit = new Unit(db, exchange, { rollsBackRefusals: exchange.path === paths.token })
   await within(unit, () => handle(incoming, outgoing))
+  if (unit.engine) letGoWhenOver(unit.engine, outgoing)
   if (!unit.refusal) return alreadySent
   if (!unit.compared || !prefersPage(exchange.header('accept'))) throw unit.refusal
   const { refusal, compared } = unit

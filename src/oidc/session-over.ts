@@ -39,4 +39,6 @@ export const endingWhatCameOf =
     await recordRevoked(tx, events, by, { ended, reason: next || isOver ? 'session-over' : 'signed-out' })
     const clients = ended.map(({ client }) => client)
     await tell(tx, clients, { user, session })
+    // What had moved here is known to its application by the session that it came from.
+    for (const { client, earlier } of ended) for (const one of earlier) await tell(tx, [client], { user, session: one })
   }

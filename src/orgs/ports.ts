@@ -119,7 +119,8 @@ export interface OrgEvent {
     | `membership.${'created' | 'suspended' | 'readmitted' | 'removed' | 'roles_changed'}`
     | `invitation.${'sent' | 'resent' | 'withdrawn' | 'accepted'}`
     | `domain.${'added' | 'verified' | 'removed'}`
-  /** An organisation, a member, an invitation. Of a domain: its organisation. */
+    | 'role.grant_refused'
+  /** An organisation, a member, an invitation. Of a domain, and of what was refused: its organisation. */
   readonly target: string
   readonly before?: Snapshot
   readonly after?: Snapshot

@@ -35,6 +35,10 @@ interface Row {
 export const statusIn = (text: string): OrgStatus =>
   text === 'active' ? 'active' : text === 'suspended' ? 'suspended' : 'deleted'
 
+/** How long its log is kept. As the owner of the table: whoever serves must not have what they did forgotten. */
+export const updateAuditRetention = (tx: OrgTx, id: OrgId, days: number | null): Promise<unknown> =>
+  tx.updateTable('organisations').set({ audit_retention_days: days }).where('id', '=', orgId.toUuid(id)).execute()
+
 /** From now on its members may have the roles of another one. As the owner of the table: nobody else may write it. */
 export const updateTemplate = (tx: OrgTx, id: OrgId, template: string): Promise<unknown> =>
   tx.updateTable('organisations').set({ template }).where('id', '=', orgId.toUuid(id)).execute()
@@ -124,14 +128,7 @@ export async function listOrganisations(
 
 export async function updateOrganisation(
   tx: OrgTx,
-  {
-    id,
-    name,
-    policy,
-    settings,
-    quota,
-    auditRetentionDays,
-  }: Pick<Organisation, 'id' | 'name' | 'policy' | 'settings' | 'quota' | 'auditRetentionDays'>,
+  { id, name, policy, settings, quota }: Pick<Organisation, 'id' | 'name' | 'policy' | 'settings' | 'quota'>,
 ): Promise<void> {
   await tx
     .updateTable('organisations')
@@ -140,7 +137,6 @@ export async function updateOrganisation(
       policy: JSON.stringify(policy),
       settings: JSON.stringify(settings),
       quota,
-      audit_retention_days: auditRetentionDays,
     })
     .where('id', '=', orgId.toUuid(id))
     .execute()

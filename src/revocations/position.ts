@@ -3,27 +3,47 @@
  * last entry of the page. When the round is over, `next` takes the place of `seen`. All of it in PostgreSQL's own texts.
  */
 export interface Position {
-  readonly seen: Snapshot | undefined
-  readonly round: { readonly next: Snapshot; readonly xid: string; readonly id: string } | undefined
+  readonly seen: Seen | undefined
+  readonly round: { readonly next: Seen; readonly xid: string; readonly id: string } | undefined
 }
-type Snapshot = string
+
+export interface Seen {
+  readonly snapshot: string
+  /** The microsecond of it, by the database's clock: transactions are counted anew where a backup was restored, and time is not. */
+  readonly at: string
+}
 
 export const BEGINNING: Position = { seen: undefined, round: undefined }
 
 /** For the reader: a text that means nothing to anybody else. */
 export const writePosition = ({ seen, round }: Position): string =>
-  [seen ?? '', ...(round ? [round.next, round.xid, round.id] : [])].join('_')
+  [seen ? textOf(seen) : '', ...(round ? [textOf(round.next), round.xid, round.id] : [])].join('_')
+
+const textOf = ({ snapshot, at }: Seen): string => `${at}@${snapshot}`
+
+/** One without a time is from before it was told: of whichever history it is, nothing is believed to be older. */
+function seenIn(text: string): Seen | undefined {
+  const [at = '', snapshot, ...more] = text.split('@')
+  if (snapshot === undefined) return isSnapshot(text) ? { snapshot: text, at: '0' } : undefined
+  return more.length === 0 && isNumber(at) && at.length <= MICROSECONDS && isSnapshot(snapshot)
+    ? { snapshot, at }
+    : undefined
+}
 
 /** Undefined for what is no position: it would be an error in the database. */
 export function readPosition(text: string): Position | undefined {
-  const [seen = '', next, xid = '', id = '', ...more] = text.split('_')
-  if (text.length > LONGEST || more.length > 0 || (seen !== '' && !isSnapshot(seen))) return undefined
-  if (next === undefined) return seen === '' ? undefined : { seen, round: undefined }
-  if (!isSnapshot(next) || !isNumber(xid) || !uuid.test(id)) return undefined
-  return { seen: seen === '' ? undefined : seen, round: { next, xid, id } }
+  const [first = '', following, xid = '', id = '', ...more] = text.split('_')
+  const seen = seenIn(first)
+  if (text.length > LONGEST || more.length > 0 || (first !== '' && !seen)) return undefined
+  if (following === undefined) return seen && { seen, round: undefined }
+  const next = seenIn(following)
+  if (!next || !isNumber(xid) || !uuid.test(id)) return undefined
+  return { seen, round: { next, xid, id } }
 }
 
 const LONGEST = 32_768
+/** Digits: until the year 2286. */
+const MICROSECONDS = 16
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const HIGHEST = 2n ** 64n
 

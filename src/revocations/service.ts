@@ -53,7 +53,7 @@ export function createRevocations({ db, clock, longestTokenLifetime }: Revocatio
       const last = page.at(-1)
       const more = entries.length > limit && last !== undefined
       // The round is over when all is told that the snapshot at its beginning did show; what came since comes again.
-      const ended = position.round?.next ?? snapshot
+      const ended = position.round?.next ?? { snapshot, at: String(sequence) }
       const next: Position = more
         ? { seen: position.seen, round: { next: ended, xid: last.xid, id: last.uuid } }
         : { seen: ended, round: undefined }

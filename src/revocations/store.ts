@@ -38,18 +38,22 @@ export interface Read {
 
 /**
  * What the reader's snapshot did not show, in one statement, so that the rows and the snapshot belong together. A snapshot
- * from the future is one of another history (a backup was restored): it is not believed, and the reader is told all.
+ * of another history (a backup was restored) is not believed, and the reader is told all: one from the future, and one that
+ * shows what was written later than it.
  */
 export async function readRevocations(
   db: Db,
   { seen, round }: Position,
   { limit, now }: { readonly limit: number; readonly now: Date },
 ): Promise<Read> {
-  const since = seen ?? '1:1:'
+  const { snapshot: since, at } = seen ?? { snapshot: '1:1:', at: '0' }
   const { rows } = await sql<Row>`
     WITH here AS (
       SELECT pg_current_snapshot() AS current,
         CASE WHEN pg_snapshot_xmax(${since}::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
+            AND NOT EXISTS (SELECT FROM revocations
+              WHERE written_at > timestamptz 'epoch' + ${at}::bigint * interval '1 microsecond'
+                AND pg_visible_in_snapshot(xid, ${since}::pg_snapshot))
           THEN ${since}::pg_snapshot ELSE '1:1:'::pg_snapshot END AS seen
     )
     SELECT here.current::text AS snapshot, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text AS sequence,

@@ -81,7 +81,9 @@ const refuse = (reason: WebhookRefusal): WebhookVerdict => ({ ok: false, reason 
 
 /** A mistake of whoever set it up, and no property of a request: it throws, and names no secret. */
 function keyOf(secret: string): Buffer {
-  const encoded = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret
+  // As it comes out of a file, with the end of its line.
+  const shown = secret.trim()
+  const encoded = shown.startsWith(PREFIX) ? shown.slice(PREFIX.length) : shown
   const key = Buffer.from(encoded, 'base64')
   if (key.length < 24 || key.toString('base64') !== encoded)
     throw new TypeError('a secret is whsec_ and the base64 of at least 24 bytes, as it was shown')

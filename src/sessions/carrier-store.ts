@@ -9,6 +9,11 @@ export interface Carrier {
   readonly engineUidHash: Buffer
 }
 
+export interface Bonding extends Carrier {
+  /** The session that whoever signs in anew had before; null: none. Another tab may have been faster. Not asked where it is left out. */
+  readonly instead?: SessionId | null | undefined
+}
+
 /** Which session the engine's carries at present, live or not. */
 export async function carriedBy(tx: Tx, engineUidHash: Buffer): Promise<SessionId | undefined> {
   const row = await tx
@@ -29,11 +34,13 @@ interface Bond {
 interface FoundBond {
   readonly carried_before: string | null
   readonly is_carried_elsewhere: boolean
+  readonly is_put: boolean
 }
 
 /**
- * A carrier carries one session: what it carried gives way. Where the session has another carrier it is only locked, and
- * nothing is put.
+ * A carrier carries one session: what it carried gives way, and nothing else: what another tab has put there since this statement
+ * began is left alone, or it would be carried by nobody and have no end. Where the session has another carrier it is only
+ * locked, and nothing is put.
  */
 const bonding = statement<{ id: string; engineUidHash: Buffer; at: Date }, FoundBond>((db, part) => {
   const { id, engineUidHash, at } = part((values) => values)
@@ -79,25 +86,40 @@ const bonding = statement<{ id: string; engineUidHash: Buffer; at: Date }, Found
             .where(sql<boolean>`carried_before IS DISTINCT FROM bond.id`),
         )
         .onConflict((conflict) =>
-          conflict.column('engine_uid_hash').doUpdateSet(({ ref }) => ({
-            session_id: ref('excluded.session_id'),
-            last_seen_at: ref('excluded.last_seen_at'),
-          })),
-        ),
+          conflict
+            .column('engine_uid_hash')
+            .doUpdateSet(({ ref }) => ({
+              session_id: ref('excluded.session_id'),
+              last_seen_at: ref('excluded.last_seen_at'),
+            }))
+            .where(sql<boolean>`session_carriers.session_id IS NOT DISTINCT FROM (SELECT carried_before FROM bond)`),
+        )
+        .returning('session_id'),
     )
     .selectFrom('bond')
-    .select(['carried_before', 'is_carried_elsewhere'])
+    .select((of) => [
+      'carried_before',
+      'is_carried_elsewhere',
+      of.exists(of.selectFrom('put').select('put.session_id')).$castTo<boolean>().as('is_put'),
+    ])
 })
 
 /**
  * The session is live, and locked until the transaction ends: nobody ends it, or gives it to another carrier, meanwhile.
- * Undefined, and nothing changed, for one that has ended.
+ * Undefined, and nothing changed, for one that has ended, and where the carrier carries another than `instead` says.
  */
-export async function putCarrier(tx: Tx, { session, engineUidHash }: Carrier, at: Date): Promise<Bond | undefined> {
+export async function putCarrier(
+  tx: Tx,
+  { session, engineUidHash, instead }: Bonding,
+  at: Date,
+): Promise<Bond | undefined> {
   const id = sessionId.toUuid(session)
   const found = (await bonding(tx, { id, engineUidHash, at })).rows[0]
   if (!found) return undefined
   const { carried_before: before, is_carried_elsewhere: isCarriedElsewhere } = found
+  if (before !== id && !isCarriedElsewhere && !found.is_put) return undefined
+  if (instead !== undefined && before !== null && before !== id && sessionId.fromUuid(before) !== instead)
+    return undefined
   if (isCarriedElsewhere && before !== id) await takeCarrier(tx, { id, engineUidHash, at })
   return { carriedBefore: before === null ? undefined : sessionId.fromUuid(before), isCarriedElsewhere }
 }

@@ -19,7 +19,7 @@ export type CarriedRow = SessionRow & { readonly lastSeenAt: Date }
 
 /**
  * Those that a browser carries, newest first: a sign-in that was never followed home is no session to anybody. Of a person by
- * sessions_live_of_user, of others by the primary key.
+ * sessions_of_user, of others by the primary key.
  */
 export async function carriedSessions(
   db: Db,

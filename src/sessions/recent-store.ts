@@ -11,7 +11,7 @@ export interface RecentSignIn {
   readonly at: Date
 }
 
-/** Of these people, whose session has not ended since: by the partial index `sessions_live_of_user`. */
+/** Of these people, whose session has not ended since: by the index `sessions_of_user`. */
 export async function recentSignIns(db: Db, users: readonly Id<'usr'>[], since: Date): Promise<RecentSignIn[]> {
   const rows = await db
     .selectFrom('sessions')

@@ -4,6 +4,7 @@ import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Id } from '../lib/ids.ts'
 import {
+  type Bonding,
   type Carrier,
   carriedBy,
   hasLiveSession,
@@ -64,8 +65,8 @@ export interface Sessions {
   strengthen(tx: Tx, origin: Origin, session: SessionId, by: Strengthened): Promise<boolean>
   /** JSON; undefined for one that has ended or is not that person's. */
   proofsOf(session: SessionId, user: Id<'usr'>): Promise<unknown>
-  /** Which session of the engine carries it. The same again changes nothing; another sign-in takes its place. False, and nothing changed, for one that has ended. */
-  bind(tx: Tx, carrier: Carrier, from?: OwnOrigin): Promise<boolean>
+  /** Which session of the engine carries it. The same again changes nothing; another sign-in takes its place. False for one that has ended, and where another tab was faster: then nothing may be kept. */
+  bind(tx: Tx, carrier: Bonding, from?: OwnOrigin): Promise<boolean>
   /** The engine's session is gone: somebody signed out. */
   ended(tx: Tx, carrier: Pick<Carrier, 'engineUidHash'>, from?: OwnOrigin): Promise<void>
   /** False for one that ended or was idle for too long, and for one that was never ours: whoever asks must not let it live on. */

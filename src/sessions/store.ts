@@ -1,3 +1,4 @@
+import { statement } from '../db/statement.ts'
 import type { Db, Tx } from '../db/types.ts'
 import { defineId, type Id } from '../lib/ids.ts'
 import type { SealedTraits } from './seals.ts'
@@ -51,28 +52,36 @@ export const toRow = ({ id, user_id, amr, acr, created_at, device, ip, place }: 
   sealed: { device, ip, place },
 })
 
-export async function insertSession(
-  tx: Tx,
-  row: SessionRow,
-  { proofs, lookAt }: { readonly proofs: string; readonly lookAt: Date },
-): Promise<void> {
-  await tx
+interface Inserting {
+  readonly id: string
+  readonly user_id: string
+  readonly amr: string[]
+  readonly acr: string
+  readonly device: SessionRow['sealed']['device']
+  readonly ip: SessionRow['sealed']['ip']
+  readonly place: SessionRow['sealed']['place']
+  readonly created_at: Date
+  readonly proofs: string
+  readonly look_at: Date
+}
+
+const inserting = statement<Inserting, unknown>((db, part) => {
+  const { id, user_id, amr, acr, device, ip, place, created_at, proofs, look_at } = part((row) => row)
+  return db
     .with('started', (eb) =>
-      eb.insertInto('sessions').values({
-        id: sessionId.toUuid(row.id),
-        user_id: userId.toUuid(row.user),
-        amr: [...row.amr],
-        acr: row.acr,
-        device: row.sealed.device,
-        ip: row.sealed.ip,
-        place: row.sealed.place,
-        created_at: row.createdAt,
-        proofs,
-      }),
+      eb.insertInto('sessions').values({ id, user_id, amr, acr, device, ip, place, created_at, proofs }),
     )
     .insertInto('session_looks')
-    .values({ session_id: sessionId.toUuid(row.id), look_at: lookAt })
-    .execute()
+    .values({ session_id: id, look_at })
+})
+
+export async function insertSession(
+  tx: Tx,
+  { id, user, amr, acr, createdAt, sealed: { device, ip, place } }: SessionRow,
+  { proofs, lookAt }: { readonly proofs: string; readonly lookAt: Date },
+): Promise<void> {
+  const of = { id: sessionId.toUuid(id), user_id: userId.toUuid(user), amr: [...amr], acr, device, ip, place }
+  await inserting(tx, { ...of, created_at: createdAt, proofs, look_at: lookAt })
 }
 
 /** Answers how it stood before; undefined, and nothing changed, for one that has ended or is not that person's. */
@@ -137,7 +146,7 @@ export async function lockLiveSession(tx: Tx, id: SessionId): Promise<boolean> {
   return row !== undefined
 }
 
-/** By the partial index `sessions_live_of_user`. */
+/** By the index `sessions_of_user`. */
 export async function liveSessionsOf(tx: Tx, user: Id<'usr'>): Promise<SessionId[]> {
   const rows = await tx
     .selectFrom('sessions')

@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely'
 import { attempt } from '../db/attempt.ts'
+import type { Whose } from '../db/statement.ts'
 import type { Db, Tx } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Result } from '../lib/result.ts'
@@ -10,7 +11,7 @@ import { type LockRefusal, lockAccount, unlockAccount } from './lock.ts'
 import { opener } from './open.ts'
 import type { AssertRoom, EndSessions, RecordUserEvent, Seals } from './ports.ts'
 import { type DisableRefusal, disableUser, type EnableRefusal, enableUser } from './status.ts'
-import { findUser, findUserByIndex, findUsers, isActiveUser, listUsers } from './store.ts'
+import { findUser, findUserByIndex, findUsers, isActiveUser, listUsers, userAt, userFinder } from './store.ts'
 import type { LockReason, User, UserId } from './user.ts'
 import { verifyEmail } from './verify-email.ts'
 
@@ -24,8 +25,14 @@ export interface Users<By> extends EmailChanges<By> {
   find(id: UserId): Promise<User | undefined>
   /** Whether they may sign in, as part of another statement. */
   isActive(user: RawBuilder<unknown>): RawBuilder<boolean>
+  /** The same of whom another room's part of a statement names; put together once, asked often. */
+  finder<Values>(whose: Whose<Values>): (db: Db, values: Values) => Promise<User | undefined>
   /** Whoever has this address, in any spelling of it; who is disabled, too. */
   findByEmail(email: string): Promise<User | undefined>
+  /** Under which index an address is found; for what is no address, one under which nobody is. */
+  indexOf(email: string): Buffer
+  /** Whoever has the address of an index, or `nobody`, as part of another statement. */
+  at(index: Buffer, nobody: string): RawBuilder<string>
   /** In the order of their creation, from the one after `after`. */
   list(page: { readonly after?: UserId; readonly limit: number }): Promise<User[]>
   /** Those of them that there are, in the order of their creation: for a page of people. */
@@ -65,12 +72,24 @@ export function createUsers<By>({ db, seals, clock, record, endSessions, assertR
       return row && open(db, row)
     },
     isActive: isActiveUser,
+    finder: (whose) => {
+      const findBy = userFinder(whose)
+      return async (on, values) => {
+        const row = await findBy(on, values)
+        return row && open(on, row)
+      }
+    },
     findByEmail: async (typed) => {
       const email = parseEmail(typed)
       if (!email.ok) return undefined
       const row = await findUserByIndex(db, seals.blindIndex.exact('users.email', email.value.identity))
       return row && open(db, row)
     },
+    indexOf: (typed) => {
+      const email = parseEmail(typed)
+      return seals.blindIndex.exact('users.email', email.ok ? email.value.identity : '')
+    },
+    at: userAt,
     list: async ({ after, limit }) => openAll(db, await listUsers(db, after, limit)),
     those: async (ids) => (ids.length > 0 ? openAll(db, await findUsers(db, ids)) : []),
     disable: (by, id) => attempt(db, (tx) => disableUser(status, tx, by, id)),

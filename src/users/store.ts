@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
-import { statement } from '../db/statement.ts'
+import { plainRead } from '../db/plain-read.ts'
+import { statement, type Whose } from '../db/statement.ts'
 import type { Db, Tx } from '../db/types.ts'
 import { type EmailId, emailId, type InstanceRole, type LockReason, type UserId, userId } from './user.ts'
 
@@ -41,6 +42,15 @@ const finding = statement<{ id: string }, UserRow>((db, part) =>
 
 export const findUser = async (db: Db, id: UserId): Promise<UserRow | undefined> =>
   (await finding(db, { id: userId.toUuid(id) })).rows[0]
+
+export function userFinder<Values>(whose: Whose<Values>): (db: Db, values: Values) => Promise<UserRow | undefined> {
+  const finding = statement<Values, UserRow>((db, part) => users(db).where('users.id', '=', whose(part)))
+  return async (db, values) => (await finding(db, values)).rows[0]
+}
+
+/** Whose an address is, as a part of another statement; and somebody who is nobody where it is nobody's, so that the look is the same. */
+export const userAt = (index: Buffer, nobody: string): RawBuilder<string> =>
+  plainRead(sql<string>`coalesce((SELECT user_id FROM user_emails WHERE address_index = ${index}), ${nobody}::uuid)`)
 
 const findingByIndex = statement<{ index: Buffer }, UserRow>((db, part) =>
   users(db)
@@ -147,16 +157,17 @@ export async function insertPrimaryEmail(tx: Tx, email: NewEmail): Promise<boole
   return numInsertedOrUpdatedRows === 1n
 }
 
-/** Until the transaction ends. False for somebody unknown. */
-export async function lockUser(tx: Tx, id: UserId): Promise<boolean> {
-  const row = await tx
+const locking = statement<{ id: string }, unknown>((db, part) =>
+  db
     .selectFrom('users')
     .select('id')
-    .where('id', '=', userId.toUuid(id))
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  return row !== undefined
-}
+    .where('id', '=', part((values) => values).id)
+    .forNoKeyUpdate(),
+)
+
+/** Until the transaction ends. False for somebody unknown. */
+export const lockUser = async (tx: Tx, id: UserId): Promise<boolean> =>
+  (await locking(tx, { id: userId.toUuid(id) })).rows.length > 0
 
 export const deletePrimaryEmail = (tx: Tx, user: UserId): Promise<unknown> =>
   tx.deleteFrom('user_emails').where('user_id', '=', userId.toUuid(user)).where('is_primary', '=', true).execute()

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
+import { inTransaction } from '../../src/db/transaction.ts'
 import { accountPath } from '../../src/oidc/account-path.ts'
+import { untilSomebodyWaits } from '../support/waiting.ts'
 import { accountHouse, adaAddress, password, text } from './support.ts'
 
 // Every sign-in hashes, at the lowest priority.
@@ -41,6 +43,32 @@ describe('the way to one’s own account', () => {
     const [one, other] = [await browser.go('/account/password'), await browser.go('/account')]
     expect((await browser.send(one, 'login', { email: adaAddress, password })).path).toBe('/account/password')
     expect((await browser.send(other, 'login', { email: adaAddress, password })).path).toBe('/account')
+  })
+
+  it('signs nobody in where the application gave up while the password was judged: no session, no event, no failure', async () => {
+    const house = await accountHouse()
+    const { app: db, owner } = house.services.database
+    const browser = house.browser()
+    const form = await browser.go('/account')
+    const { promise: isGone, resolve: goOn } = Promise.withResolvers<void>()
+    const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>()
+    const holding = inTransaction(db, async (tx) => {
+      await tx.selectFrom('users').select('id').forUpdate().execute()
+      hold()
+      await isGone
+    })
+    await isHeld
+    const sent = browser.send(form, 'login', { email: adaAddress, password })
+    await untilSomebodyWaits(owner)
+    await owner.deleteFrom('oidc_artifacts').where('kind', '=', 'Interaction').execute()
+    goOn()
+    await holding
+    expect((await sent).status).toBe(410)
+    expect(await db.selectFrom('sessions').select('id').execute()).toEqual([])
+    expect(await db.selectFrom('login_attempts').select('version').execute()).toEqual([])
+    expect(await db.selectFrom('lockouts').select('failures').execute()).toEqual([{ failures: 0 }])
+    const events = await owner.selectFrom('events').select('action').where('action', 'like', 'sign_in.%').execute()
+    expect(events).toEqual([])
   })
 
   it('works where the issuer has another address than the socket', async () => {

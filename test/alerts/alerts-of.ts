@@ -5,6 +5,7 @@ import { followForAlerts } from '../../src/instance/alerts.ts'
 import type { Services } from '../../src/instance/services.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import { testConfig } from '../support/config.ts'
+import { captureLog } from '../support/log.ts'
 
 interface World {
   readonly services: Services
@@ -14,7 +15,7 @@ interface World {
 /** What the follower makes of the events that stand in the database, as whoever wrote them did. */
 export async function alertsOf({ services, clock }: World): Promise<(AlertFields & { readonly org: string | null })[]> {
   const { owner } = services.database
-  const follower = followForAlerts({ config: testConfig(), services, clock })
+  const follower = followForAlerts({ config: testConfig(), services, clock, log: captureLog().log })
   return inInstance(owner, async (tx) => {
     const rows = await tx.selectFrom('events').select(entryColumns).orderBy('id').execute()
     const bytes = Buffer.alloc(32)

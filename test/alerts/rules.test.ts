@@ -114,6 +114,11 @@ describe('[DRP-15] what else raises an alert', () => {
     expect(await raisedBy(world)).toEqual([['administrator-granted', person.value.id]])
     const [raised] = await world.raised()
     expect(raised?.org_id).toBe(defineId('org').toUuid(id))
+    world.clock.advance(61 * 60_000)
+    await orgs.memberships.suspend(operator, instanceAuthority, id, person.value.id)
+    expect(await raisedBy(world)).toHaveLength(1)
+    await orgs.memberships.readmit(operator, instanceAuthority, id, person.value.id)
+    expect(await raisedBy(world)).toHaveLength(2)
   })
 
   it('only what is switched on', async () => {
@@ -154,4 +159,62 @@ it('[DRP-15] neither the length of what it is about nor a time that is yet to co
   world.clock.advance(61 * 60_000)
   await world.happens({ action: 'totp.removed', target: ada })
   expect(await raisedBy(world)).toHaveLength(3)
+})
+
+it('[DRP-15] nor does a clock that was ahead, or one row that the database takes no alert of', async () => {
+  const world = await alertWorld()
+  const DAY = 24 * 60 * 60_000
+  const broken = { action: 'audit.chain_broken', target: 'instance' } as const
+  world.clock.advance(730 * DAY)
+  await world.happens(broken)
+  expect(await raisedBy(world)).toHaveLength(1)
+  world.clock.advance(-730 * DAY)
+  for (let n = 0; n < 3; n++) await world.happens(broken)
+  expect(await raisedBy(world)).toHaveLength(2)
+
+  const superuser = await world.database.superuser()
+  await superuser.query(
+    "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no' USING ERRCODE = '23514'; END $$",
+  )
+  await superuser.query(
+    "CREATE TRIGGER refuse BEFORE INSERT ON alert_states FOR EACH ROW WHEN (NEW.subject LIKE 'usr_%') EXECUTE FUNCTION refuse()",
+  )
+  await world.happens({ action: 'factors.reset', target: userId.generate() })
+  await world.happens({ action: 'key.revoked', target: 'key_1' })
+  expect((await raisedBy(world)).map(([rule]) => rule).toSorted()).toEqual([
+    'chain-broken',
+    'chain-broken',
+    'key-rotated',
+  ])
+  expect(world.log.text()).toContain('was refused by the database')
+})
+
+it('[DRP-15] an alert is about a person by their id, whatever a row calls its person', async () => {
+  const world = await alertWorld()
+  const ended = (user: string) =>
+    world.happens({
+      action: 'session.ended',
+      target: 'ses_1',
+      before: { public: { user } },
+      after: { public: { reason: 'revoked' } },
+    })
+  await ended('x'.repeat(250_000))
+  const ada = userId.generate()
+  await ended(ada)
+  expect((await raisedBy(world)).map(([, subject]) => subject)).toEqual(['ses_1', ada])
+})
+
+it('[DRP-15] whoever has a role becomes an administrator when it becomes one, and again when they are readmitted', async () => {
+  const world = await alertWorld()
+  const updated = (target: string, before: readonly string[], after: readonly string[]) =>
+    world.happens({
+      action: 'role.updated',
+      target,
+      before: { public: { permissions: { hearthkey: before } } },
+      after: { public: { permissions: { hearthkey: after } } },
+    })
+  await updated('rol_1', ['members.read'], ['members.read', 'roles.assign'])
+  await updated('rol_2', ['roles.assign'], ['members.read'])
+  await updated('rol_3', ['members.read'], ['members.suspend'])
+  expect(await raisedBy(world)).toEqual([['administrator-granted', 'rol_1']])
 })

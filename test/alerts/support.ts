@@ -17,7 +17,7 @@ export async function alertWorld(alerts: Partial<Config['alerts']> = {}) {
   const { services, clock } = instance
   const config = { ...instance.config, alerts: { ...instance.config.alerts, ...alerts } }
   const { database, events } = services
-  const follower = followForAlerts({ config, services, clock })
+  const follower = followForAlerts({ config, services, clock, log: instance.log.log })
   const seen = new Set<string>()
   const unseen = async (): Promise<ChainedEntry[]> =>
     inInstance(database.owner, async (tx) => {

@@ -13,6 +13,7 @@ import { type HeldTarget, ownTarget } from '../../src/instance/target.ts'
 import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
 import { captureLog } from '../support/log.ts'
+import { settle } from '../support/settled-home.ts'
 
 const clock = frozenClock()
 const { log } = captureLog()
@@ -34,6 +35,7 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'hearthkey-audit-'))
   env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys') }
   const { config } = loadConfig({ env, cwd: root })
+  await settle(root)
   held = await ownTarget(config, log)
   await prepareDatabase(held.target, { clock, log })
   const actor = { kind: 'system', id: 'test' } as const
@@ -201,6 +203,8 @@ describe('hearthkey audit export [MON-13] [STO-12]', () => {
     expect(readFileSync(out, 'utf8')).toContain('"type":"log"')
     const nowhere = await run('export', '--out', join(root, 'no-folder', 'log.ndjson'))
     expect([nowhere.exit, nowhere.stderr]).toEqual([74, expect.stringContaining('audit-file-unwritable')])
+    const folder = await run('export', '--out', root, '--force')
+    expect([folder.exit, folder.stderr]).toEqual([74, expect.stringContaining('audit-file-unwritable')])
     expect(readdirSync(root).filter((name) => name.endsWith('.part'))).toEqual([])
   })
 

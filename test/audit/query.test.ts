@@ -122,6 +122,24 @@ describe('a search of the log [MON-13]', () => {
   })
 })
 
+it('a row that nobody can read is on its page, marked, and keeps nobody from the others', async () => {
+  const { query, write, database, since } = await queryWorld()
+  const ids: string[] = []
+  for (let n = 0; n < 3; n++) ids.unshift(await write({ action: 'key.created', target: `key_${n}` }))
+  const superuser = await database.superuser()
+  await superuser.query("SET session_replication_role = 'replica'")
+  await superuser.query("UPDATE events SET occurred_at = '20000-01-01' WHERE target_id = 'key_1'")
+  const page = await query.pageOfInstance(asking({ action: 'key.created', from: since }, { limit: 2 }))
+  const shown = page.ok ? page.value : undefined
+  expect(shown?.entries.map(({ id, broken }) => [id, broken])).toEqual([
+    [ids[0], false],
+    [ids[1], true],
+  ])
+  expect(shown?.next).toBeDefined()
+  const [, odd] = shown?.entries ?? []
+  expect(odd && (await query.findInInstance(odd.id))).toMatchObject({ broken: true, action: 'key.created' })
+})
+
 describe('an organisation’s log', () => {
   it('is what concerns it and nothing else, whatever the filter says, for whoever may read it', async () => {
     const { query, write } = await queryWorld()

@@ -76,6 +76,26 @@ group('[MON-13] a description of an event', () => {
       }),
       'The server (server) revoked the signing key k-2031',
     ],
+    // As the room of these keys writes it: of the one that is followed.
+    [
+      'en',
+      entry('audit_key.rotated', {
+        actor: { kind: 'operator', id: 'key rotate-audit', name: null },
+        target: { kind: 'audit_key', id: 'aky_1' },
+        before: { kid: 'former' },
+        after: { kid: 'current' },
+      }),
+      'The operator of the host (hearthkey key rotate-audit) rotated the key that signs the log of events from former to current',
+    ],
+    [
+      'de',
+      entry('audit_key.rotated', {
+        target: { kind: 'audit_key', id: 'aky_1' },
+        before: { kid: 'former' },
+        after: { kid: 'current' },
+      }),
+      'Ada Lovelace hat den Schlüssel gewechselt, der das Ereignisprotokoll signiert, von former zu current',
+    ],
   ])('in %s: %#', (language, told, sentence) => {
     expect(describe(told, language)).toBe(sentence)
   })

@@ -70,6 +70,7 @@ describe('the configuration', () => {
       },
       audit: { retention: 365 * DAY, checkpointEvery: 10 * 60_000, stdout: 'off' },
       webhooks: {
+        allow: [],
         timeout: 10_000,
         giveUpAfter: 3 * DAY,
         overlap: DAY,

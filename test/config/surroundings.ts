@@ -1,20 +1,12 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach } from 'vitest'
 import { loadConfig } from '../../src/config/config.ts'
 import { AppError } from '../../src/errors/app-error.ts'
 import { scratchDirectory } from '../support/scratch.ts'
 
-const made: string[] = []
-
-afterEach(() => {
-  for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true })
-})
-
-/** A working directory that holds these files, gone after the test. */
+/** A working directory that holds these files, gone with the run. */
 export function directoryWith(files: Record<string, string | Uint8Array> = {}): string {
   const root = scratchDirectory('config')
-  made.push(root)
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true })
     writeFileSync(join(root, name), content)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Hasher } from '../../src/credentials/password/ports.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
+import { workSince } from '../support/work.ts'
 import { ada, by, password, peopleWorld } from '../users/support.ts'
 import { createUser, passwordsIn, secret, setPassword, testHasher } from './support.ts'
 
@@ -127,11 +128,11 @@ describe('a stranger who tries passwords', () => {
     const hasher = counted(testHasher())
     const passwords = passwordsIn(world, { hasher })
     const huge = secret('a'.repeat(1024 * 1024))
-    const started = performance.now()
+    const work = workSince()
     expect(await passwords.verify(user, huge)).toBe('mismatch')
     expect(await passwords.verify(undefined, huge)).toBe('mismatch')
     expect(await passwords.prepare(huge, ada)).toMatchObject({ ok: false })
-    expect(performance.now() - started).toBeLessThan(50)
+    expect(work()).toBeLessThan(50)
     expect(hasher.asked).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type About, judge } from '../../src/credentials/password/password.ts'
 import { minimumLength } from '../../src/credentials/password/policy.ts'
+import { workSince } from '../support/work.ts'
 import { secret } from './support.ts'
 
 const ada: About = { email: 'ada.lovelace@example.com', names: ['Ada Lovelace'] }
@@ -36,9 +37,9 @@ describe('[MOS-3] what a password must be', () => {
 
   it('refused at a megabyte before anything is done with it (threat 31)', () => {
     const huge = secret('é'.repeat(1024 * 1024))
-    const started = performance.now()
+    const work = workSince()
     expect(judge(huge, ada, { minimum: minimumLength({ preset: 'default' }), serviceNames }).ok).toBe(false)
-    expect(performance.now() - started).toBeLessThan(50)
+    expect(work()).toBeLessThan(50)
   })
 })
 

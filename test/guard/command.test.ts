@@ -15,6 +15,7 @@ import { frozenClock } from '../support/clock.ts'
 import { testConfig } from '../support/config.ts'
 import { captureLog } from '../support/log.ts'
 import { redisStandIn } from '../support/redis.ts'
+import { settle } from '../support/settled-home.ts'
 
 const clock = frozenClock()
 const { log } = captureLog()
@@ -27,6 +28,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hearthkey-unlock-'))
   env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys') }
   const { config } = loadConfig({ env, cwd: root })
+  await settle(root)
   held = await ownTarget(config, log)
   await prepareDatabase(held.target, { clock, log })
   const actor = { kind: 'system', id: 'server' } as const

@@ -96,6 +96,14 @@ describe('the guarded client', () => {
     expect(echoed.ok && echoed.value.body.toString()).toBe('a body')
   })
 
+  it('waits a second for the rest of an answer of which the status alone counts', async () => {
+    const began = performance.now()
+    const answer = await open().send({ method: 'GET', url: `http://127.0.0.1:${port}/slow`, keep: 100_000 })
+    expect(performance.now() - began).toBeLessThan(3_000)
+    expect(answer).toMatchObject({ ok: true, value: { status: 200 } })
+    expect(answer.ok && answer.value.body.toString()).toMatch(/^x+$/)
+  })
+
   it('judges the address that the socket connects to: a name that changes its answer gains nothing', async () => {
     const answers = ['127.0.0.2', '127.0.0.1']
     const seen: string[] = []

@@ -26,8 +26,31 @@ it('a feature goes out by the operator’s rules, and not at all once the servic
     bootstrap: false,
   })
   expect(await services.outgoing.send({ method: 'GET', url })).toMatchObject({ ok: true, value: { status: 200 } })
+  // What a member of some organisation chooses, goes by rules of its own.
+  expect(await services.outgoingToWebhooks.send({ method: 'GET', url })).toMatchObject({ ok: false })
   await services.close()
   expect(await services.outgoing.send({ method: 'GET', url })).toMatchObject({ ok: false })
+})
+
+it('[TOS-5] what is opened for webhooks is opened for them alone', async () => {
+  const other = createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  onTestFinished(() => void other.close())
+  const address = other.address()
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`
+  const { config, clock, log, database } = await createTestApp()
+  const services = await openServices({
+    config: { ...config, webhooks: { ...config.webhooks, allow: ['127.0.0.1/32'] } },
+    target: database.target,
+    clock,
+    log: log.log,
+    actor: { kind: 'system', id: 'test' },
+    bootstrap: false,
+  })
+  onTestFinished(() => services.close())
+  const sent = { method: 'GET', url } as const
+  expect(await services.outgoingToWebhooks.send(sent)).toMatchObject({ ok: true, value: { status: 200 } })
+  expect(await services.outgoing.send(sent)).toMatchObject({ ok: false, error: { reason: 'address-refused' } })
 })
 
 it('a feature puts a job into the queue in the transaction of its change', async () => {

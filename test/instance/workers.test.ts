@@ -34,7 +34,7 @@ describe('several workers', () => {
 
   it('share one address, and hear of a rotation without a restart', async () => {
     const before = await published(server.url)
-    expect((await runHearthkey(server.home, ['key', 'rotate', '--force'])).exit).toBe(0)
+    expect((await runHearthkey(server.home, ['key', 'rotate', '--force', '--yes'])).exit).toBe(0)
     await expect
       .poll(
         async () => {

@@ -10,10 +10,12 @@ import { noteKind } from './note-kind.ts'
 
 export { noteKind }
 export const checkKind = defineJob({ name: 'note.check', schema: z.strictObject({}), overlap: 'never' })
+/** Urgent or not, as whoever asks says. */
+export const sharedKind = defineJob({ name: 'note.share', schema: z.object({ noteId: z.string() }), unhurried: 1 })
 
 export async function databaseWithQueue(): Promise<TestDatabase> {
   const db = await testDatabase()
-  await migrateQueue({ pool: db.ownerPool, kinds: [noteKind, checkKind] })
+  await migrateQueue({ pool: db.ownerPool, kinds: [noteKind, checkKind, sharedKind] })
   return db
 }
 

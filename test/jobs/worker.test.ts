@@ -6,7 +6,7 @@ import { handle } from '../../src/jobs/handler.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { captureLog } from '../support/log.ts'
-import { databaseWithQueue, jobs, makeDue, noteKind, runWorker } from './queue.ts'
+import { databaseWithQueue, jobs, makeDue, noteKind, runWorker, sharedKind } from './queue.ts'
 
 const enqueue = createEnqueue()
 let db: TestDatabase
@@ -48,6 +48,38 @@ describe('a worker', () => {
     })
     await eventually(() => (done.length === notes.length ? true : undefined), 8_000)
     expect(done.toSorted()).toEqual(notes)
+  })
+
+  it('does what is urgent first', async () => {
+    await ask('patient')
+    await inTransaction(db.app, (tx) => enqueue(tx, noteKind, { noteId: 'urgent' }, { isUrgent: true }))
+    const done: string[] = []
+    const listener = await db.listen()
+    onTestFinished(() => listener.close())
+    await runWorker(db, [handle(noteKind, async ({ noteId }) => void done.push(noteId))], { listener })
+    await eventually(() => done[1], 8_000)
+    expect(done).toEqual(['urgent', 'patient'])
+  })
+
+  it('does the rest nevertheless where what is urgent never ends', async () => {
+    const listener = await db.listen()
+    onTestFinished(() => listener.close())
+    const share = (noteId: string, isUrgent: boolean) =>
+      inTransaction(db.app, (tx) => enqueue(tx, sharedKind, { noteId }, { isUrgent }))
+    await share('patient', false)
+    for (const noteId of ['one', 'two']) await share(noteId, true)
+    const done: string[] = []
+    await runWorker(
+      db,
+      [
+        handle(sharedKind, async ({ noteId }) => {
+          if (noteId !== 'patient' && !done.includes('patient')) await share(noteId, true)
+          done.push(noteId)
+        }),
+      ],
+      { listener },
+    )
+    await eventually(() => (done.includes('patient') ? true : undefined), 8_000)
   })
 
   it('tries again what failed, and tells the handler which try it is', async () => {

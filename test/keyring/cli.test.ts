@@ -70,13 +70,16 @@ describe('hearthkey key, beside a running server', () => {
     await rm(file)
   })
 
-  it('refuses to rotate to a key that was published a moment ago, and does it with --force', async () => {
+  it('refuses to rotate to a key that was published a moment ago, and does it with --force, once it was said what that does', async () => {
     const next = await kidOf('next')
     const { exit, stderr } = await key('rotate')
     expect(exit).toBe(75)
     expect(stderr).toMatch(/It may sign from 2030[\s\S]*--force[\s\S]*key-too-young/)
-    const forced = await key('rotate', '--force')
+    const asked = await key('rotate', '--force')
+    expect([asked.exit === 0, await kidOf('next')], 'nobody said yes').toEqual([false, next])
+    const forced = await keyConfirmed('rotate', '--force')
     expect(forced.stdout).toContain(`${next} signs from now on.`)
+    expect(forced.stdout).toMatch(/an API that refuses new tokens now has the keys of before[\s\S]*oauth\/jwks/)
     expect(await kidOf('active')).toBe(next)
     expect((await key('list')).stdout).toMatch(/^retired .*published until 2030/m)
   })

@@ -140,6 +140,40 @@ describe('[MOS-1] a rotation of the seal key', () => {
     await expect(writeNote(world, deaf, 'too late')).rejects.toMatchObject({ code: 'HK001' })
   })
 
+  it('lets a row under a closed key be changed in all else, and takes no new seal of that key into it', async () => {
+    const { world, keyring } = await worldWithNotes()
+    const deaf = await world.open()
+    const row = await writeNote(world, keyring, 'damaged')
+    await sql`UPDATE notes SET body = set_byte(body, 40, get_byte(body, 40) # 1)`.execute(world.database.owner)
+    const before = await bodyOf(world, row)
+    await keyring.rotateSealKey()
+    world.clock.advance(PROPAGATION_MS)
+    await keyring.retireOldSealKeys()
+    expect(await keyStates(world)).toEqual(['closed', 'current'])
+    const put = (body: Buffer | null) =>
+      sql`UPDATE notes SET body = ${body} WHERE id = ${row}`.execute(world.database.app)
+    await put(before)
+    await expect(put(deaf.instance.seal(noteBody(row), 'late'))).rejects.toMatchObject({
+      ...{ code: 'HK001', table: 'notes', column: 'body' },
+    })
+    await put(keyring.instance.seal(noteBody(row), 'new'))
+    expect(await readNote(world, keyring, row)).toBe('new')
+    await put(null)
+  })
+
+  it('does so for every column that it seals, in rows that are new and in rows that change', async () => {
+    const { database } = await keyringWorld()
+    const { rows } = await sql<{ column: string; guards: string }>`
+      SELECT c.table_name || '.' || c.column_name AS column,
+        string_agg(CASE WHEN pg_get_triggerdef(t.oid) LIKE '% BEFORE INSERT ON %' THEN 'new' ELSE 'changed' END, ' ' ORDER BY t.tgname) AS guards
+      FROM sealed_columns c
+      LEFT JOIN pg_trigger t ON t.tgrelid = ('public.' || c.table_name)::regclass AND t.tgenabled = 'O'
+        AND t.tgfoid::regproc::text = 'guard_' || c.table_name || '_' || c.column_name
+      WHERE c.kind = 'instance' GROUP BY 1`.execute(database.owner)
+    expect(rows.length).toBeGreaterThan(5)
+    for (const { column, guards } of rows) expect(guards, column).toBe('new changed')
+  })
+
   it('does not close a key under a transaction that has sealed with it and not yet committed', async () => {
     const { world, keyring } = await worldWithNotes()
     const deaf = await world.open()

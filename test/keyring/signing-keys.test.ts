@@ -130,9 +130,17 @@ describe('[MOS-1] a rotation of the signing keys', () => {
   })
 
   it('can be forced before the next key has been published for long', async () => {
-    const { keys } = await signingWorld()
+    const { world, keys } = await signingWorld()
     const next = await kidOf(keys, 'next')
     expect(await keys.rotate({ force: true })).toMatchObject({ ok: true, value: { active: next } })
+    const activated = () => world.collected.events.filter(({ action }) => action === 'key.activated')
+    expect(
+      activated().map(({ after }) => after?.['early']),
+      'and the log says so',
+    ).toEqual([undefined, true])
+    world.clock.advance(policy.publishBefore)
+    expect(await keys.rotate({ force: true })).toMatchObject({ ok: true })
+    expect(activated().at(-1)?.after).not.toHaveProperty('early')
   })
 
   it('happens by itself when it is due, once, however many instances look', async () => {

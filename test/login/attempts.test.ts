@@ -22,12 +22,10 @@ beforeEach(async () => {
   pending = login.engine.begin(gate)
 })
 
-const signInAs = (email: string, given = password) =>
-  login.signIn.withPassword(
-    pending,
-    { email, password: new Secret(given), named: login.signIn.findNamed(email) },
-    where,
-  )
+const signInAs = async (email: string, given = password) => {
+  const ahead = Promise.resolve(login.signIn.lookAhead({ uid: pending.uid, email, browser: where.browser }))
+  return login.signIn.withPassword(pending, { email, password: new Secret(given), ahead }, where)
+}
 const stepOf = async (of: PendingInteraction) => {
   const { state } = await login.signIn.standingOf(of)
   return state.kind === 'waiting' ? state.step : state.kind

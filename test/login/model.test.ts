@@ -176,16 +176,26 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
   const sessions = new Map<Jar, { person: Person; session: SignedIn['session']; shown: Shown }>()
   const slots: Slot[] = []
 
+  type Begun = Pick<Slot, 'jar' | 'pending' | 'shown'>
+  /** What the session that it was begun in had shown, as long as that lives. */
+  const creditSession = ({ jar, pending: { fresh, session }, shown }: Begun) => {
+    const live = sessions.get(jar)
+    if (live && live.session === session && !fresh)
+      shown.set(live.person, { ...live.shown, second: new Set(live.shown.second), putOff: false, trusts: false })
+  }
+  /** What a sign-in starts with, and starts anew with after a wrong password. */
+  const startFromSession = (begun: Begun) => {
+    begun.shown.clear()
+    creditSession(begun)
+  }
   const begin = (place: number, asks: Asked, fresh: boolean, jar: Jar): Slot => {
     const live = sessions.get(jar)
     const visit = login.begin(
       { rules: [...asks.rules], fresh, ...(live && { sessionUser: live.person.user.id, session: live.session }) },
       jar,
     )
-    const shown = new Map<Person, Shown>()
-    if (live && !fresh)
-      shown.set(live.person, { ...live.shown, second: new Set(live.shown.second), putOff: false, trusts: false })
-    const begun = { visit, jar, asks, pending: visit.pending, shown, mailed: [], heard: 0 }
+    const begun = { visit, jar, asks, pending: visit.pending, shown: new Map(), mailed: [], heard: 0 }
+    startFromSession(begun)
     slots[place] = begun
     return begun
   }
@@ -201,7 +211,10 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
         delete one.end
         one.shown.clear()
       }
-      if (!isOver(one)) one.shown.delete(person)
+      if (isOver(one)) continue
+      one.shown.delete(person)
+      // A session outlives it that a factor was added elsewhere: what it had shown stays.
+      if (sessions.get(one.jar)?.person === person) creditSession(one)
     }
     for (const trusting of trusts.values()) trusting.delete(person)
   }
@@ -254,8 +267,9 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
   const byPassword = async (at: Slot, person: Person, isRight: boolean, capable: boolean) => {
     const given = isRight ? person.password : 'not this one at all'
     if (!isOver(at)) {
-      at.shown.clear()
-      if (isRight) {
+      if (!isRight) startFromSession(at)
+      else {
+        at.shown.clear()
         const second = new Set<SecondFactor | 'trusted-browser'>()
         if (trusts.get(at.jar)?.has(person) && !at.pending.fresh) second.add('trusted-browser')
         at.shown.set(person, { first: 'password', second, mailbox: false, putOff: false })
@@ -290,7 +304,8 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
     const arrived = place === 'done'
     const isTaken = !wasOver && (arrived || JSON.stringify(kept).includes(factor))
     if (!isTaken && !had) shown?.second.delete(factor)
-    else if (!wasOver && isNew && sent.status === 303) person.used.add(name)
+    // Where it had been shown before, as by a session, or is somebody else's sign-in, what is kept does not say that anybody looked at it.
+    else if (shown && !had && !wasOver && isNew && sent.status === 303) person.used.add(name)
     if (shown && isTaken && given.trust && isNew && factor !== 'backup-code') shown.trusts = true
   }
   const byPasskey = async (at: Slot, person: Person, how: string, asks: Slot) => {

@@ -13,6 +13,7 @@ import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
 import { quickHasher } from '../support/hasher.ts'
 import { captureLog } from '../support/log.ts'
+import { settle } from '../support/settled-home.ts'
 import { FROM, mailServer } from './post.ts'
 import { ISSUER, link, send } from './support.ts'
 
@@ -49,6 +50,7 @@ async function writing(work: (world: Writing) => Promise<void>) {
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hearthkey-outbox-command-'))
   env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys'), ISSUER_URL: ISSUER }
+  await settle(root)
   held = await ownTarget(loadConfig({ env, cwd: root }).config, log)
   await prepareDatabase(held.target, { clock, log })
   // The older one to Ada.

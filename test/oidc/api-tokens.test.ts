@@ -6,6 +6,7 @@ import { apiId } from '../../src/oidc/apis/api.ts'
 import { areClaimNames, asReadBy, rename, restore } from '../../src/oidc/apis/claim-names.ts'
 import { arranging as arrangingRows } from '../support/event-guard.ts'
 import { eventually } from '../support/eventually.ts'
+import { everythingHeard } from '../support/heard.ts'
 import { audience, by, introspect, invoicing, signIn } from './organisations-support.ts'
 import { arranging, askToken, codeFor, type House, openHouse, redeem } from './support.ts'
 
@@ -48,10 +49,9 @@ describe('[TOS-1] the keys of an API', () => {
     ])
     expect(decodeProtectedHeader(await tokenOf(house, client)).alg, 'nobody knows the new one yet').toBe('RS256')
     expect((await own.rotate({ force: true })).ok).toBe(true)
-    const after = await eventually(async () => {
-      const token = await tokenOf(house, client)
-      return decodeProtectedHeader(token).alg === 'ES256' ? token : undefined
-    }, 2000)
+    await everythingHeard(house.services)
+    const after = await tokenOf(house, client)
+    expect(decodeProtectedHeader(after).alg).toBe('ES256')
     const keys = createRemoteJWKSet(new URL(`/oauth/apis/${api.id}/jwks`, house.url))
     for (const token of [before, after]) await jwtVerify(token, keys, { audience: invoices })
     expect((await own.list()).find(({ state }) => state === 'next')?.algorithm, 'and so on').toBe('ES256')
@@ -67,8 +67,9 @@ describe('[TOS-1] the keys of an API', () => {
     })
     expect(await house.apis.update(arranging, invoices, { ownKeys: false })).toMatchObject({ error: 'keys-taken-back' })
     const client = await house.addClient({ ...program, apis: [invoices] })
-    // Where the keys are not known yet, it is refused for a moment, and never signed by another's.
-    const token = await eventually(() => tokenOf(house, client).catch(() => undefined), 2000)
+    // Until the keys are known it is refused, and never signed by another's.
+    await everythingHeard(house.services)
+    const token = await tokenOf(house, client)
     expect(decodeProtectedHeader(token).alg).toBe('EdDSA')
     const events = await house.events('api.updated')
     expect(events).toMatchObject([
@@ -110,12 +111,10 @@ describe('[TOS-1] whoever took a key', () => {
     const before = await tokenOf(house, client)
     expect((await introspect(house, client, before)).body).toMatchObject({ active: true })
     expect(await house.apis.update(arranging, invoices, { ownKeys: true })).toMatchObject({ ok: true })
-    const after = await eventually(async () => {
-      const token = await tokenOf(house, client).catch(() => '')
-      const { apis } = await house.services.signing.current.fresh()
-      const own = apis.get(apiId.toUuid(api.id))?.active.kid
-      return token !== '' && decodeProtectedHeader(token).kid === own ? token : undefined
-    }, 2000)
+    await everythingHeard(house.services)
+    const after = await tokenOf(house, client)
+    const { apis } = await house.services.signing.current.fresh()
+    expect(decodeProtectedHeader(after).kid).toBe(apis.get(apiId.toUuid(api.id))?.active.kid)
     expect((await introspect(house, client, after)).body).toMatchObject({ active: true })
     expect((await introspect(house, client, before)).body).toEqual({ active: false })
   })

@@ -290,6 +290,17 @@ describe('names of people, and lifetimes', () => {
     expect(changedBy(later.value, { subjectType: 'public' }, bounds)).toMatchObject({ value: { sector: null } })
   })
 
+  it('pairwise: not together with codes for devices, which come back to no address that would prove a sector', () => {
+    const device = 'urn:ietf:params:oauth:grant-type:device_code'
+    const codes: Partial<NewClient> = { type: 'native', grantTypes: [device, 'authorization_code'] }
+    expect(reasonOf({ ...codes, subjectType: 'pairwise' })).toBe('pairwise-device')
+    expect(reasonOf({ ...codes, subjectType: 'pairwise', sector: 'app.example.com' })).toBe('pairwise-device')
+    expect(changedBy(made(codes), { subjectType: 'pairwise' }, bounds)).toMatchObject({
+      error: { reason: 'pairwise-device' },
+    })
+    expect(wordsOf({ reason: 'pairwise-device' }).cure).toMatch(/public subjects/)
+  })
+
   it('pairwise: what is on a device alone has a sector of its own, whatever host it writes', () => {
     const native = { type: 'native', subjectType: 'pairwise' } as const
     const sectorOf = (...redirectUris: string[]) => made({ ...native, redirectUris }).sector

@@ -14,6 +14,7 @@ import { type ClientChange, changedBy } from '../../src/oidc/clients/registratio
 import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
 import { captureLog } from '../support/log.ts'
+import { settle } from '../support/settled-home.ts'
 
 const clock = frozenClock()
 const bounds = { longestTokenLifetime: 86_400_000, certificates: { read: true, verified: true } }
@@ -111,6 +112,7 @@ describe('whoever runs the instance hears of them', () => {
     env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys'), ISSUER_URL: 'https://id.example.com' }
     const { config } = loadConfig({ env, cwd: root })
     const { log } = captureLog()
+    await settle(root)
     held = await ownTarget(config, log)
     await prepareDatabase(held.target, { clock, log })
     const actor = { kind: 'system', id: 'server' } as const

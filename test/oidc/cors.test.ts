@@ -92,7 +92,7 @@ describe('a page of an application without a secret', () => {
     for (const call of [push, userinfo, revoke]) {
       const refused = await call(elsewhere)
       expect([refused.status, allowed(refused)]).toEqual([400, null])
-      expect(await refused.text()).not.toContain('ada')
+      expect(await refused.text()).not.toContain('@example.test')
       const answer = await call(page)
       expect([answer.ok, allowed(answer)]).toEqual([true, page])
     }

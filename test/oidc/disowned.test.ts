@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
+import { everythingHeard } from '../support/heard.ts'
 import { arranged, audience, by, introspect, invoicing, must, refresh, signIn } from './organisations-support.ts'
 import { askToken, codeFor, openHouse, redeem } from './support.ts'
 
@@ -27,6 +28,8 @@ it('[threat 7] an application that stops being ours loses what nobody agreed to,
   expect(page.value.entries).toContainEqual(
     expect.objectContaining({ clientId: shop.id, reason: 'client-acts-otherwise' }),
   )
+  // An instance that was not told yet refuses whoever signs in.
+  await everythingHeard(house.services)
   const anew = await signIn(house, shop, { scope: offline, prompt: 'consent' })
   expect(anew.claims['permissions']).toEqual(['invoices:read'])
   expect((await house.people.consents.of(house.services.database.app, ada.id, shop.id)).scopes).toContain('openid')
@@ -49,3 +52,34 @@ it('[threat 7] it loses what was granted by the clock of another instance, which
   must(await house.clients.update(by, shop.id, { firstParty: false }))
   expect((await refresh(house, shop, held.refresh)).body['error']).toBe('invalid_grant')
 })
+
+it.each([
+  ['is ours no longer', sql`first_party = false`],
+  ['was disabled', sql`disabled_at = now()`],
+  ['calls people otherwise', sql`subject_type = 'pairwise', sector = 'app.example.com'`],
+])(
+  '[threat 7] nothing is granted to an application that %s, by an instance that was not told yet',
+  async (_, change) => {
+    const house = await openHouse()
+    const invoices = await invoicing(house)
+    await house.addPerson()
+    const shop = await invoices.client({ name: 'Shop' })
+    const browser = house.browser()
+    await signIn(house, shop, { browser })
+    const grants = async () =>
+      (await house.database.ownerPool.query("SELECT FROM oidc_artifacts WHERE kind = 'Grant'")).rowCount
+    expect(await grants()).toBe(1)
+    // Without the notification, as between the commit and its arrival.
+    await arranged(house, async (tx) => {
+      await sql`UPDATE oidc_clients SET ${change} WHERE client_id = ${shop.id}`.execute(tx)
+    })
+    await expect(
+      codeFor(house, shop, { browser: house.browser(), scope: offline, resource: audience }),
+    ).rejects.toThrow()
+    await expect(
+      codeFor(house, shop, { browser, scope: 'openid email profile' }),
+      'nor more in the same session',
+    ).rejects.toThrow()
+    expect(await grants()).toBe(1)
+  },
+)

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { openSignIns, type SignIns } from '../../src/instance/sign-ins.ts'
+import { deleteGrantsOfClient, momentNow } from '../../src/oidc/artifacts/ending-store.ts'
 import { by, introspect, invoicing, refresh, signIn } from './organisations-support.ts'
 import { authorization, type Browser, type House, openHouse } from './support.ts'
 
@@ -13,7 +14,7 @@ beforeEach(async () => {
   house = await openHouse()
   invoices = await invoicing(house)
   // So that each needs more than one step.
-  signIns = openSignIns({ services: house.services, people: house.people, clock: house.clock, batch: 1 })
+  signIns = openSignIns({ services: house.services, people: house.people, batch: 1 })
 })
 
 const going = () => {
@@ -62,22 +63,31 @@ describe('all that is signed in to one application', () => {
     expect(reasons, 'once, however many').toEqual(['client-sign-ins-ended'])
   })
 
-  it('spares whoever signs in after it began', async () => {
+  it('spares whoever signs in after it began, whatever the clock of any instance says, and nobody from before', async () => {
     await house.addPerson()
     const client = await invoices.client()
-    await signIn(house, client)
-    house.clock.advance(1)
-    const late = { ...going(), step: () => {} }
-    const began = house.clock.now()
-    house.clock.advance(5)
+    // By an instance whose clock is an hour ahead, and then by one whose clock is right.
+    house.clock.advance(3_600_000)
+    const ahead = await signIn(house, client)
+    const began = await momentNow(house.services.database.app)
+    house.clock.advance(-3_600_000)
+    const late = await signIn(house, client)
+    const ended = await inTransaction(house.services.database.app, (tx) =>
+      deleteGrantsOfClient(tx, client.id, { before: began, limit: 10 }),
+    )
+    expect(ended).toHaveLength(1)
+    expect(await status(house, client, ahead.refresh)).toBe(400)
+    expect(await status(house, client, late.refresh)).toBe(200)
+  })
+
+  it('ends where the clock of the instance that it was given by is ahead', async () => {
+    await house.addPerson()
+    const client = await invoices.client()
+    house.clock.advance(3_600_000)
     const { refresh: token } = await signIn(house, client)
-    const at = openSignIns({
-      services: house.services,
-      people: house.people,
-      clock: { now: () => began },
-    })
-    expect(await at.ofClient(by, client.id, late)).toEqual({ sessions: 0, grants: 1 })
-    expect(await status(house, client, token)).toBe(200)
+    house.clock.advance(-3_600_000)
+    expect(await signIns.ofClient(by, client.id, going())).toEqual({ sessions: 0, grants: 1 })
+    expect(await status(house, client, token)).toBe(400)
   })
 
   it('stops between two steps when it is asked to', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { authorization, codeFor, openHouse, redeem } from './support.ts'
+import { arranging, authorization, codeFor, openHouse, redeem } from './support.ts'
 
 async function waiting(house: Awaited<ReturnType<typeof openHouse>>, clientId: string, parameters = {}) {
   const browser = house.browser()
@@ -217,4 +217,15 @@ describe('over https', () => {
       expect(cookie).toMatch(new RegExp(`; path=/(login|oauth/authorize)/${uid}`))
     }
   })
+})
+
+it('whoever was disabled before their browser came back begins anew, and gets no code', async () => {
+  const house = await openHouse({ poolSize: 2 })
+  const person = await house.addPerson()
+  const client = await house.addClient()
+  const { browser, page } = await waiting(house, client.id)
+  const resume = (await browser.post(page)).headers.get('location') ?? ''
+  expect((await house.users.disable(arranging, person.id)).ok).toBe(true)
+  const answer = await browser.get(resume)
+  expect([answer.status, answer.headers.get('location')]).toEqual([410, null])
 })

@@ -94,11 +94,7 @@ it('the end of all sign-ins for an organisation waits for a sign-in that is unde
   onTestFinished(() => signingIn.rollback())
   expect(await house.sessions.hold(signingIn.tx, session.id)).toBe(true)
   const { signal } = new AbortController()
-  const ending = openSignIns({ services: house.services, people: house.people, clock: house.clock }).ofOrganisation(
-    by,
-    acme.id,
-    { signal },
-  )
+  const ending = openSignIns({ services: house.services, people: house.people }).ofOrganisation(by, acme.id, { signal })
   await untilSomebodyWaits(house.services.database.owner)
   await bindGrant(signingIn.tx, grant, defineId('ses').toUuid(session.id))
   await extendGrant(signingIn.tx, grant, inAYear(house))

@@ -10,6 +10,7 @@ import { type HeldTarget, ownTarget } from '../../src/instance/target.ts'
 import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
 import { captureLog } from '../support/log.ts'
+import { settle } from '../support/settled-home.ts'
 
 const clock = frozenClock()
 const { log } = captureLog()
@@ -44,6 +45,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hearthkey-org-command-'))
   env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys'), ISSUER_URL: 'https://id.example.com' }
   const { config } = loadConfig({ env, cwd: root })
+  await settle(root)
   held = await ownTarget(config, log)
   await prepareDatabase(held.target, { clock, log })
   const actor = { kind: 'system', id: 'server' } as const
@@ -72,9 +74,12 @@ describe('hearthkey org, beside a running server', () => {
     expect(changed.organisation).toMatchObject({ name: 'Globex Ltd', quota: 600, status: 'active' })
     expect((await run('org', 'show', changed.organisation.id)).stdout).toContain('600 requests a minute')
     expect((await json(organisation, 'org', 'update', 'globex', '--quota', 'none')).organisation.quota).toBeNull()
-    const keeping = async (days: string) =>
-      (await json(organisation, 'org', 'update', 'globex', '--audit-retention', days)).organisation.auditRetentionDays
-    expect([await keeping('30'), await keeping('default')]).toEqual([30, null])
+    const retention = ['org', 'update', 'globex', '--audit-retention']
+    const keeping = async (days: string, ...yes: string[]) =>
+      (await json(organisation, ...retention, days, ...yes)).organisation.auditRetentionDays
+    expect([await keeping('730'), await keeping('default', '--yes')]).toEqual([730, null])
+    expect((await run(...retention, '30')).exit, 'not without a word').not.toBe(0)
+    expect([await keeping('30', '--yes'), await keeping('default')]).toEqual([30, null])
     expect((await run('org', 'update', 'globex', '--template', 'basic')).stderr).toContain('is basic already')
     expect((await run('org', 'update', 'globex', '--template', 'storno')).stderr).toContain('no roles of a template')
     expect((await run('org', 'suspend', 'globex')).exit, 'not without a word').not.toBe(0)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
 import { inOrganisation } from '../../src/db/transaction.ts'
 import { defineId } from '../../src/lib/ids.ts'
+import { orgId } from '../../src/orgs/org.ts'
 import { statementsDuring } from '../support/statements.ts'
 import { by, must, orgsWorld } from './support.ts'
 
@@ -229,6 +230,38 @@ describe('authority in an organisation', () => {
     expect(await memberships.readmit(actor, authority, org, other)).toEqual(beyond)
     must(await memberships.remove(actor, authority, org, member))
     expect(await world.keysOf(org, owner)).toEqual(['owner'])
+  })
+
+  it('[MON-13] whoever reaches beyond it stands in the log of the organisation, and who may do it, does not', async () => {
+    const world = await orgsWorld()
+    const { org } = await world.company()
+    const [admin, member] = [await world.join(org, ['admin']), await world.join(org, ['member'])]
+    const authority = await world.authorityOf(org, admin)
+    const { memberships, invitations } = world
+    const stranger = await world.person()
+    expect(await memberships.setRoles(world.as(admin), authority, org, member, ['owner'])).toEqual(
+      refused('beyond-authority'),
+    )
+    expect(await memberships.add(world.as(admin), authority, org, stranger, ['owner'])).toEqual(
+      refused('beyond-authority'),
+    )
+    const wanted = { email: 'new@example.com', roles: ['owner'] }
+    expect(await invitations.invite(world.as(admin), authority, org, wanted)).toEqual(refused('beyond-authority'))
+    must(await memberships.setRoles(world.as(admin), authority, org, member, []))
+    const rows = await inOrganisation(world.services.database.app, org, (tx) =>
+      tx
+        .selectFrom('events')
+        .select(['actor_id', 'target_id', 'org_id', 'after'])
+        .where('action', '=', 'role.grant_refused')
+        .orderBy('id')
+        .execute(),
+    )
+    const of = { actor_id: admin, target_id: org, org_id: orgId.toUuid(org) }
+    expect(rows).toEqual([
+      { ...of, after: { roles: ['owner'], member } },
+      { ...of, after: { roles: ['owner'], member: stranger } },
+      { ...of, after: { roles: ['owner'] } },
+    ])
   })
 
   it('takes the permission for each thing: a member does none of them', async () => {

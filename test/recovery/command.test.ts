@@ -18,6 +18,7 @@ import { frozenClock } from '../support/clock.ts'
 import { quickHasher } from '../support/hasher.ts'
 import { captureLog } from '../support/log.ts'
 import { configFile } from '../support/scratch.ts'
+import { settle } from '../support/settled-home.ts'
 
 const clock = frozenClock()
 const { log } = captureLog()
@@ -33,6 +34,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hearthkey-recover-command-'))
   env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys'), ISSUER_URL: issuer }
   const { config } = loadConfig({ env, cwd: root })
+  await settle(root)
   held = await ownTarget(config, log)
   await prepareDatabase(held.target, { clock, log })
   const actor = { kind: 'system', id: 'server' } as const

@@ -101,6 +101,32 @@ it('begins anew for a reader who comes from another history, as after a restore'
   expect((await read(far)).subs).toEqual(['a'])
 })
 
+it('begins anew also where the other history has counted past the place of the reader before they ask again', async () => {
+  const app = await createTestApp()
+  const { announce, read } = feedOf(app)
+  await announce('known')
+  const before = await read()
+  // What the restored database has counted since is less than, and then as much as, the one before had when it was asked.
+  await announce('after the restore')
+  const { rows } = await app.database.ownerPool.query<{ xid: string }>(
+    'SELECT max(xid::text::bigint)::text AS xid FROM revocations',
+  )
+  const beyond = String(BigInt(rows[0]?.xid ?? '') + 1n)
+  const place = before.next.replace(/@.*/, `@${beyond}:${beyond}:`)
+  const read1 = await read(place)
+  expect(read1.subs).toEqual(['known', 'after the restore'])
+  expect((await read(read1.next)).subs, 'and that once').toEqual([])
+})
+
+it('tells all once to a reader whose place is from before places had a time', async () => {
+  const { announce, read } = feedOf(await createTestApp())
+  await announce('a')
+  const { next } = await read()
+  const old = await read(next.replace(/.*@/, ''))
+  expect(old.subs).toEqual(['a'])
+  expect((await read(old.next)).subs).toEqual([])
+})
+
 it.each([
   ['', 'nothing'],
   ['1', 'a number'],
@@ -111,6 +137,9 @@ it.each([
   ["1:1:'; DROP TABLE revocations", 'a statement'],
   ['1:5:_1:6:_7', 'half a position'],
   ['1:5:_1:6:_7_x', 'no id'],
+  ['@1:5:', 'no time'],
+  ['99999999999999999@1:5:', 'a time beyond all'],
+  ['1@2@1:5:', 'two times'],
 ])('refuses %j as a position: %s', async (text) => {
   expect(readPosition(text)).toBeUndefined()
 })

@@ -15,6 +15,7 @@ import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
 import { quickHasher } from '../support/hasher.ts'
 import { captureLog } from '../support/log.ts'
+import { settle } from '../support/settled-home.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hearthkey-session-'))
   env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys') }
   const { config } = loadConfig({ env, cwd: root })
+  await settle(root)
   held = await ownTarget(config, log)
   await prepareDatabase(held.target, { clock, log })
   const actor = { kind: 'system', id: 'server' } as const

@@ -7,6 +7,7 @@ import { sha256 } from '../../src/lib/hash.ts'
 import { clientsOfSessions, sessionsOf } from '../../src/oidc/artifacts/ending-store.ts'
 import { deleteEnded, sessionsToLookAt } from '../../src/sessions/old-store.ts'
 import { createSessions } from '../../src/sessions/service.ts'
+import { sessionId } from '../../src/sessions/session.ts'
 import { userId } from '../../src/users/user.ts'
 import { createTestApp } from '../support/app.ts'
 import { statementsDuring } from '../support/statements.ts'
@@ -72,5 +73,34 @@ it('of many sessions none is read that is not asked for: alive, listed, ended, l
     const { rows } = await sql.raw<{ 'QUERY PLAN': string }>(`EXPLAIN (GENERIC_PLAN) ${text}`).execute(owner)
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
     expect(plan, text).not.toMatch(/Seq Scan on (sessions|session_carriers|session_looks|oidc_artifacts)/)
+  }
+})
+
+it('one session is found by its key, though nobody has counted the rows yet', async () => {
+  const { services, clock } = await createTestApp()
+  const { app: db, owner } = services.database
+  const sessions = createSessions({
+    db,
+    persons: services.keyring.persons,
+    record: services.events.recordEvent,
+    ...hangingOnSessions(services),
+    clock,
+    idle: 1,
+    absolute: 1,
+  })
+  const session = sessionId.generate()
+  const texts = await statementsDuring(() =>
+    inTransaction(db, async (tx) => {
+      await sessions.isLive(sha256('one'))
+      await sessions.isLiveSession(session)
+      await sessions.hold(tx, session)
+      await sessions.bind(tx, { session, engineUidHash: sha256('one') }, {})
+    }),
+  )
+  const asked = texts.filter((text) => text.includes('sessions'))
+  expect(asked.length).toBe(4)
+  for (const text of asked) {
+    const { rows } = await sql.raw<{ 'QUERY PLAN': string }>(`EXPLAIN (GENERIC_PLAN) ${text}`).execute(owner)
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n'), text).not.toMatch(/sessions_of_user|Seq Scan on sessions/)
   }
 })

@@ -2,9 +2,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 
+/** By what a test gives: to judge it took a twentieth of a test of the whole app. What stands in a file is read each time. */
+const judged = new Map<string, Config>()
+
 /** The real configuration, from nothing but what the test gives. */
-export const testConfig = (env: Record<string, string> = {}): Config =>
-  loadConfig({
-    env: { ISSUER_URL: 'http://localhost:3000', ...env },
-    cwd: join(tmpdir(), 'hearthkey-no-such-directory'),
-  }).config
+export function testConfig(env: Record<string, string> = {}): Config {
+  const load = () =>
+    loadConfig({
+      env: { ISSUER_URL: 'http://localhost:3000', ...env },
+      cwd: join(tmpdir(), 'hearthkey-no-such-directory'),
+    }).config
+  if (Object.keys(env).some((name) => name.endsWith('_FILE'))) return load()
+  const given = JSON.stringify(Object.entries(env).sort())
+  const config = judged.get(given) ?? frozen(load())
+  judged.set(given, config)
+  return config
+}
+
+/** Other tests get the same one. */
+function frozen<T>(value: T): T {
+  const isPlain = Array.isArray(value) || (typeof value === 'object' && value?.constructor === Object)
+  if (isPlain) for (const part of Object.values(Object.freeze(value) ?? {})) frozen(part)
+  return value
+}

@@ -14,6 +14,7 @@ import { userId } from '../../src/users/user.ts'
 import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
 import { captureLog } from '../support/log.ts'
+import { settle } from '../support/settled-home.ts'
 
 const clock = frozenClock()
 const { log } = captureLog()
@@ -39,6 +40,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hearthkey-user-command-'))
   env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys'), ISSUER_URL: 'https://id.example.com' }
   const { config } = loadConfig({ env, cwd: root })
+  await settle(root)
   held = await ownTarget(config, log)
   await prepareDatabase(held.target, { clock, log })
   const actor = { kind: 'system', id: 'server' } as const

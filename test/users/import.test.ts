@@ -18,6 +18,7 @@ import { cli } from '../support/cli.ts'
 import { frozenClock } from '../support/clock.ts'
 import { quickHasher } from '../support/hasher.ts'
 import { captureLog } from '../support/log.ts'
+import { settle } from '../support/settled-home.ts'
 
 const clock = frozenClock()
 const { log } = captureLog()
@@ -30,6 +31,7 @@ const config = () => loadConfig({ env, cwd: root }).config
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hearthkey-user-import-'))
   env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys'), ISSUER_URL: 'https://id.example.com' }
+  await settle(root)
   held = await ownTarget(config(), log)
   await prepareDatabase(held.target, { clock, log })
   const actor = { kind: 'system', id: 'server' } as const

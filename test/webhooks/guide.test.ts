@@ -69,6 +69,9 @@ describe('the guide to webhooks', () => {
     await writeFile(file, codeIn('js'))
     const { isOurs }: { isOurs: (secret: string, headers: object, body: string) => boolean } = await import(file)
     for (const { secret, headers, body, answer } of cases()) expect(isOurs(secret, headers, body)).toBe(answer)
+    // The variable was not set: with an empty key anybody can sign.
+    const [{ headers, body } = { headers: {}, body: '' }] = cases()
+    for (const nothing of ['', 'whsec_']) expect(() => isOurs(nothing, headers, body)).toThrow(/no secret/)
   })
 
   it('[TOS-5] and in Python, where there is one', async ({ skip }) => {
@@ -83,6 +86,9 @@ describe('the guide to webhooks', () => {
       'for c in json.load(open("cases.json", encoding="utf-8")):',
       '    print(webhooks.is_ours(c["secret"], c["headers"], c["body"].encode()) == c["answer"])',
     ]
+    const nothing =
+      'import json, webhooks; c = json.load(open("cases.json"))[0]; webhooks.is_ours("", c["headers"], b"x")'
+    await expect(run('python3', ['-c', nothing], { cwd: path })).rejects.toMatchObject({ stderr: /no secret/ })
     const { stdout } = await run('python3', ['-c', ask.join('\n')], { cwd: path })
     expect(stdout.trim().split('\n')).toEqual(cases().map(() => 'True'))
   })

@@ -1,5 +1,5 @@
 import { sha256 } from '../../lib/hash.ts'
-import { canonical } from './leaf.ts'
+import { canonicalAsOrdered } from './canonical.ts'
 
 /** Before the first. */
 export const NO_LINK: Buffer = Buffer.alloc(32)
@@ -16,7 +16,7 @@ export interface Link {
 /** Whose and when is part of the link, not of the entry alone: both can be checked of entries that are gone. */
 export const linkHash = (previous: Buffer, { seq, id, at, organisation, entryHash }: Link): Buffer =>
   sha256(
-    canonical([
+    canonicalAsOrdered([
       'hearthkey-audit-1',
       seq,
       previous.toString('hex'),

@@ -4,7 +4,7 @@ import { entryOf, isTime } from '../entry/row.ts'
 import type { ActorName, StoredEntry } from '../entry/stored-entry.ts'
 import type { EventId } from '../event.ts'
 import type { Head } from './head.ts'
-import { entryHash, leafOf, unreadableHash } from './leaf.ts'
+import { hashOfEntry, unreadableHash } from './leaf.ts'
 import { linkHash } from './link.ts'
 import type { NewLink, UnchainedRow } from './store.ts'
 
@@ -55,7 +55,7 @@ const linkOf = (entry: StoredEntry, name: ActorName) => ({
   id: entry.id,
   at: entry.at,
   organisation: entry.organisation,
-  entryHash: entryHash(leafOf(entry, name)),
+  entryHash: hashOfEntry(entry, name),
   name,
 })
 

@@ -18,7 +18,7 @@ export interface LinesOptions {
   readonly onProgress?: ((seq: number, total: number) => void) | undefined
 }
 
-/** What is in memory at once. */
+/** What is in memory at once, where they are not large. */
 const ENTRIES_AT_ONCE = 500
 
 /**
@@ -35,7 +35,7 @@ export async function* exportLines(tx: InstanceTx, options: LinesOptions): Async
   let last = 0
   for (;;) {
     const page = await readChain(tx, { after: last, limit: ENTRIES_AT_ONCE })
-    const isLast = page.length < ENTRIES_AT_ONCE
+    const isLast = page.length === 0
     const wanted = complete ? page : page.filter((one) => one.kind === 'entry' && fits(one.entry))
     const until = page.map(seqOf).at(-1) ?? last
     const lines = await opened(tx, opener, wanted)

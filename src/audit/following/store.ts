@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { InstanceTx } from '../../db/transaction.ts'
 import type { Follower } from './follower.ts'
 
@@ -20,8 +20,18 @@ export const beginPlace = (
 ): Promise<unknown> =>
   sql`
     INSERT INTO audit_followers (name, seq, moved_at)
-    VALUES (${name}, ${from === 'end' ? END : sql`0`}, ${at})
+    VALUES (${name}, ${beginOf(from, at)}, ${at})
     ON CONFLICT (name) DO NOTHING`.execute(tx)
+
+/** So long after its first event an instance is no new one. */
+const NEW_MS = 3_600_000
+
+const beginOf = (from: Follower['from'], at: Date): RawBuilder<unknown> => {
+  if (from === 'beginning') return sql`0`
+  if (from === 'end') return END
+  const old = new Date(at.getTime() - NEW_MS)
+  return sql`CASE WHEN (SELECT occurred_at FROM events ORDER BY id LIMIT 1) < ${old} THEN ${END} ELSE 0 END`
+}
 
 const END = sql`(
   SELECT seq + CASE WHEN seen IS NOT NULL AND walk_began IS NULL THEN 0 ELSE (

@@ -30,4 +30,5 @@ export const mailLatestHead = ({ owner, clock, send }: MailHeadsDeps): Promise<n
     return 1
   })
 
-export const isDue = (last: Date, now: Date): boolean => now.getTime() - last.getTime() >= DAY_MS
+/** Also where the last one is yet to come: a clock was ahead then. */
+export const isDue = (last: Date, now: Date): boolean => Math.abs(now.getTime() - last.getTime()) >= DAY_MS

@@ -4,7 +4,8 @@ import { appendBatch, type ChainDeps } from '../chain/append.ts'
 import { type SignDeps, signHead } from '../checkpoints/sign.ts'
 import type { Chaser } from './chaser.ts'
 import { type Patience, patience } from './patience.ts'
-import { askStanding, type Standing } from './standing.ts'
+import type { Standing } from './standing.ts'
+import { askStanding } from './store.ts'
 
 interface KeeperDeps extends ChainDeps, Omit<SignDeps, 'owner'> {
   readonly clock: Clock
@@ -49,7 +50,8 @@ export function keeper(deps: KeeperDeps): Keeper {
 
   const isDueToSign = ({ seq, signedSeq, unsignedSince }: Standing): boolean =>
     seq - signedSeq >= SIGNED_AT_ONCE ||
-    (unsignedSince !== undefined && clock.now().getTime() - unsignedSince.getTime() >= checkpointEvery)
+    // What is yet to come was said by a clock that was ahead: heads are not to wait until it is right.
+    (unsignedSince !== undefined && Math.abs(clock.now().getTime() - unsignedSince.getTime()) >= checkpointEvery)
 
   /** How things stand then. */
   const signWhereDue = async (standing: Standing): Promise<Standing> => {

@@ -68,7 +68,7 @@ function organisationPart(organisation: EventFilter['organisation']): Part | und
   if (organisation === undefined) return undefined
   const uuid = sql`${organisationId.toUuid(organisation)}::uuid`
   return {
-    finding: { columns: [sql`events.org_id`], values: [uuid] },
+    finding: { columns: [sql`events.org_id`], values: [uuid], only: sql<boolean>`events.org_id IS NOT NULL` },
     asRest: sql<boolean>`events.org_id = ${uuid}`,
   }
 }

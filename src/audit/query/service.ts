@@ -46,7 +46,11 @@ interface QueryDeps {
 export function createAuditQuery({ database, opener, cursors }: QueryDeps): AuditQuery {
   const read = async (tx: InstanceTx | OrgTx, found: readonly FoundEntry[]): Promise<ReadEntry[]> => {
     const opened = await opener.open(tx, found.map(asChained))
-    return opened.map((entry) => ({ ...entry, seq: entry.seq === NOT_YET ? null : entry.seq }))
+    return opened.map((entry, n) => ({
+      ...entry,
+      seq: entry.seq === NOT_YET ? null : entry.seq,
+      broken: entry.broken || found[n]?.unreadable === true,
+    }))
   }
   const pageIn = async (
     within: <T>(work: (tx: InstanceTx | OrgTx) => Promise<T>) => Promise<T>,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { InstanceTx, OrgTx } from '../../db/transaction.ts'
-import { type EntryRow, entryColumns, entryOf } from '../entry/row.ts'
+import { type EntryRow, entryColumns, entryOf, isTime, UnreadableEntry } from '../entry/row.ts'
 import type { ActorName, StoredEntry } from '../entry/stored-entry.ts'
 import { type EventId, eventId } from '../event.ts'
 import { allOf, between, type Condition, type Finding, orderOf, planOf, type Sql } from './conditions.ts'
@@ -12,6 +12,8 @@ import { atThatTime, rangeOf } from './times.ts'
 export interface FoundEntry extends StoredEntry {
   readonly seq: number | null
   readonly actorName: ActorName
+  /** Somebody wrote it past the rules of the table: what can be told of it is here, and no more. */
+  readonly unreadable?: true
 }
 
 /**
@@ -56,7 +58,8 @@ export async function look(tx: OrgTx | InstanceTx, { scope, filter, order, after
   const entries = rows.flatMap(foundIn)
   const shown = entries.slice(0, limit)
   const edge = rows[0]?.edge ?? null
-  const upTo = entries.length > limit ? shown.at(-1)?.id : edge === null ? undefined : eventId.fromUuid(edge)
+  const isMore = rows.filter(isFound).length > limit
+  const upTo = isMore ? shown.at(-1)?.id : edge === null ? undefined : eventId.fromUuid(edge)
   return { found: shown, upTo }
 }
 
@@ -106,15 +109,38 @@ const isFound = (row: Row): row is Row & EntryRow => row.id !== null
 
 function foundIn(row: Row): FoundEntry[] {
   if (!isFound(row)) return []
+  // Under such an id nobody could ask for it either.
+  if (!eventId.is(`evt_${row.id.replaceAll('-', '')}`)) return []
   const { seq, actor_name, actor_name_sealed } = row
   return [
     {
-      ...entryOf(row),
+      ...readable(row),
       seq: seq === null ? null : Number(seq),
       actorName: actor_name_sealed ? { sealed: actor_name_sealed } : actor_name,
     },
   ]
 }
+
+/** A page is shown, whatever one of its rows is: and that it is there is what whoever looks has to see. */
+function readable(row: EntryRow): StoredEntry & Pick<FoundEntry, 'unreadable'> {
+  try {
+    return entryOf(row)
+  } catch (error) {
+    if (!(error instanceof UnreadableEntry)) throw error
+    return {
+      id: eventId.fromUuid(row.id),
+      at: isTime(row.occurred_at) ? row.occurred_at : NO_TIME,
+      organisation: null,
+      action: row.action,
+      actor: { kind: 'anonymous', id: null },
+      target: { kind: row.target_kind, id: row.target_id },
+      ...{ before: null, after: null, personal: null, origin: null, session: null, requestId: row.request_id },
+      unreadable: true,
+    }
+  }
+}
+
+const NO_TIME = new Date(0)
 
 export async function findEntry(tx: OrgTx | InstanceTx, id: EventId): Promise<FoundEntry | undefined> {
   const { rows } = await sql<Row>`

@@ -3,11 +3,12 @@ import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { defineId } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
+import { acknowledgeAnew, firstHeadKnown, goneAndKnown } from '../acknowledging/anew.ts'
 import type { ActorContext } from '../actor.ts'
 import { eventId } from '../event.ts'
-import { VERIFIED } from '../verify/nightly.ts'
+import { VERIFIED } from '../verify/store.ts'
 import type { EventWriter } from '../writer.ts'
-import { type RetentionRule, rulesOf } from './rules.ts'
+import { type RetentionRule, rulesOf, stepOf } from './rules.ts'
 import {
   areChained,
   declaredOfInstance,
@@ -20,6 +21,7 @@ import {
   heldUpTo,
   holdSegment,
   lastSegmentUpTo,
+  oldestHeldAt,
   ownRetentions,
   type Segment,
   segmentsUpTo,
@@ -67,7 +69,7 @@ export async function pruneLog(deps: PruneDeps, signal: AbortSignal): Promise<Pr
       })
   return {
     entries,
-    links: signal.aborted ? 0 : await pruneLinks(deps, Math.max(...due.map(({ upTo }) => upTo)), signal),
+    links: signal.aborted ? 0 : await pruneLinks(deps, due, signal),
   }
 }
 
@@ -81,13 +83,14 @@ async function dueNow({ clock, log, retentionMs, readers }: PruneDeps, tx: Insta
   const slowest = await slowestFollower(tx, VERIFIED, readers)
   if (!slowest) return []
   const due: Due[] = []
-  for (const rule of rulesOf(await ownRetentions(tx), retentionMs, clock.now())) {
+  for (const wanted of rulesOf(await ownRetentions(tx), retentionMs, clock.now())) {
+    const rule = stepOf(wanted, await oldestHeldAt(tx, wanted.whose))
     const upTo = await endOfDue(tx, rule.before, slowest.seq)
     if ((await endOfDue(tx, rule.before, Number.MAX_SAFE_INTEGER)) > upTo)
       log.warn({ follower: slowest.name, seq: slowest.seq }, 'retention waits for one who has not read the log so far')
     if (upTo > 0) due.push({ rule, upTo, held: await heldUpTo(tx, rule.whose, upTo) })
   }
-  const unexplained = await firstUnexplained(tx, Math.max(0, ...due.map(({ upTo }) => upTo)))
+  const unexplained = await firstUnexplained(tx, Math.max(0, ...due.map(({ upTo }) => upTo)), await goneAndKnown(tx))
   if (unexplained === undefined) return due
   log.error(
     { seq: unexplained },
@@ -99,13 +102,14 @@ async function dueNow({ clock, log, retentionMs, readers }: PruneDeps, tx: Insta
 async function declareEntries({ record }: PruneDeps, tx: InstanceTx, due: readonly Due[]): Promise<string[]> {
   const { linksUpTo } = await declaredOfInstance(tx)
   const events: string[] = []
-  for (const { upTo, held } of due)
-    for (const { organisation, entries } of held)
-      events.push(
-        organisation === null
-          ? await declare(record, tx, by, 'instance', { upTo, entries, linksUpTo })
-          : await declareOf(record, tx, organisation, { upTo, entries }),
-      )
+  for (const { rule, upTo, held } of due)
+    for (const { organisation, entries } of held) {
+      const said = { upTo, entries, before: rule.before.toISOString() }
+      if (organisation === null) {
+        events.push(await declare(record, tx, by, 'instance', { ...said, linksUpTo }))
+        events.push(...(await acknowledgeAnew({ record, tx, by }, upTo, linksUpTo)))
+      } else events.push(await declareOf(record, tx, organisation, said))
+    }
   return events
 }
 
@@ -117,8 +121,9 @@ function declareOf(record: PruneDeps['record'], tx: InstanceTx, uuid: string, sa
 interface Said {
   readonly upTo: number
   readonly entries: number
+  /** What was older than that was due: against this anybody can hold how long the log was to be kept. */
+  readonly before: string
   readonly linksUpTo?: number
-  readonly links?: number
 }
 
 const declare = async (
@@ -145,17 +150,26 @@ async function declared(
 }
 
 /** Once nothing at all is left of the oldest segments: their signed heads are what the rest begins with. */
-async function pruneLinks(deps: PruneDeps, most: number, signal: AbortSignal): Promise<number> {
+async function pruneLinks(deps: PruneDeps, due: readonly Due[], signal: AbortSignal): Promise<number> {
   const { owner, clock, record } = deps
-  const { upTo, before } = await inInstance(owner, async (tx) => {
-    const held = await firstHeld(tx)
-    const last = Math.min(most, (held ?? Number.MAX_SAFE_INTEGER) - 1)
-    return { upTo: await lastSegmentUpTo(tx, last), before: await declaredOfInstance(tx) }
+  const most = Math.max(...due.map(({ upTo }) => upTo))
+  const latest = new Date(Math.max(...due.map(({ rule }) => rule.before.getTime())))
+  const { upTo, said: saidBefore } = await inInstance(owner, async (tx) => {
+    const kept = [await firstHeld(tx), await firstHeadKnown(tx)].map((seq) => (seq ?? Number.MAX_SAFE_INTEGER) - 1)
+    const last = Math.min(most, ...kept)
+    return { upTo: await lastSegmentUpTo(tx, last), said: await declaredOfInstance(tx) }
   })
   if (upTo === 0) return 0
   const said = await declared(deps, async (tx) =>
-    upTo > before.linksUpTo
-      ? [await declare(record, tx, by, 'instance', { upTo: before.upTo, entries: 0, linksUpTo: upTo })]
+    upTo > saidBefore.linksUpTo
+      ? [
+          await declare(record, tx, by, 'instance', {
+            upTo: saidBefore.upTo,
+            entries: 0,
+            before: latest.toISOString(),
+            linksUpTo: upTo,
+          }),
+        ]
       : [],
   )
   if (!said) return 0

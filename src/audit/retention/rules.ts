@@ -9,6 +9,16 @@ export interface RetentionRule {
   readonly before: Date
 }
 
+/** How much of a log one run takes at most. */
+const STEP_MS = 45 * DAY_MS
+
+/**
+ * What is gone does not come back, and a clock may be years ahead for a night: so a run goes by what the log itself shows of
+ * time as well. Where there is more, as behind a shorter length, each of the next nights takes as much.
+ */
+export const stepOf = (rule: RetentionRule, oldest: Date | undefined): RetentionRule =>
+  oldest ? { ...rule, before: new Date(Math.min(rule.before.getTime(), oldest.getTime() + STEP_MS)) } : rule
+
 export interface OwnRetention {
   readonly organisation: string
   readonly days: number

@@ -55,11 +55,26 @@ export async function heldUpTo(tx: InstanceTx, whose: Whose, upTo: number): Prom
   return rows.map(({ org_id, entries }) => ({ organisation: org_id, entries: Number(entries) }))
 }
 
+/** What an operator has looked into. */
+export interface Gone {
+  readonly seq: number
+  readonly to: number
+}
+
+/** Of a `link`. */
+export const isNotLookedInto = (known: readonly Gone[]): RawBuilder<boolean> => sql<boolean>`
+  NOT EXISTS (SELECT FROM unnest(${known.map(({ seq }) => seq)}::bigint[], ${known.map(({ to }) => to)}::bigint[]) AS gone (first, last)
+    WHERE link.seq BETWEEN gone.first AND gone.last)`
+
 /** What was taken away by somebody else: retention must not cover for them by saying that it was its own doing. */
-export async function firstUnexplained(tx: InstanceTx, upTo: number): Promise<number | undefined> {
+export async function firstUnexplained(
+  tx: InstanceTx,
+  upTo: number,
+  known: readonly Gone[] = [],
+): Promise<number | undefined> {
   const { rows } = await sql<{ readonly seq: string }>`
     SELECT link.seq::text FROM audit_chain link LEFT JOIN (${declared}) said ON said.org_id IS NOT DISTINCT FROM link.org_id
-    WHERE link.seq <= ${upTo} AND link.seq > coalesce(said.up_to, 0)
+    WHERE link.seq <= ${upTo} AND link.seq > coalesce(said.up_to, 0) AND ${isNotLookedInto(known)}
       AND NOT EXISTS (SELECT FROM events WHERE events.id = link.event_id)
     ORDER BY link.seq LIMIT 1`.execute(tx)
   return rows[0] && Number(rows[0].seq)
@@ -71,7 +86,7 @@ const declaredNumber = (field: 'upTo' | 'linksUpTo'): RawBuilder<number | null> 
     THEN CASE WHEN (events.after ->> ${field}::text)::numeric BETWEEN 0 AND audit_chain.seq - 1
       THEN trunc((events.after ->> ${field}::text)::numeric)::bigint END END)`
 
-const declared = sql`
+export const declared = sql`
   SELECT events.org_id, ${declaredNumber('upTo')} AS up_to, ${declaredNumber('linksUpTo')} AS links_up_to
   FROM events JOIN audit_chain ON audit_chain.event_id = events.id
   WHERE events.action = 'audit.pruned' AND events.actor_kind = 'system' AND events.actor_id = 'audit.prune'
@@ -96,17 +111,14 @@ export interface Segment {
   readonly seq: number
 }
 
+/** Each from the head before it that is there: of a head that somebody took away, the entries would stay for ever. */
 export async function segmentsUpTo(tx: InstanceTx, after: number, upTo: number, limit: number): Promise<Segment[]> {
-  const rows = await tx
-    .selectFrom('audit_checkpoints')
-    .select(['first_seq', 'seq'])
-    .where('pruned_at', 'is', null)
-    .where('seq', '>', String(after))
-    .where('seq', '<=', String(upTo))
-    .orderBy('seq')
-    .limit(limit)
-    .execute()
-  return rows.map(({ first_seq, seq }) => ({ first: Number(first_seq), seq: Number(seq) }))
+  const { rows } = await sql<{ readonly before: string; readonly seq: string }>`
+    SELECT head.seq::text, coalesce((SELECT max(seq) FROM audit_checkpoints WHERE seq < head.seq), 0)::text AS before
+    FROM audit_checkpoints head
+    WHERE head.pruned_at IS NULL AND head.seq > ${after} AND head.seq <= ${upTo}
+    ORDER BY head.seq LIMIT ${limit}`.execute(tx)
+  return rows.map(({ before, seq }) => ({ first: Number(before) + 1, seq: Number(seq) }))
 }
 
 /** The last one up to there whose links are still here; 0 where there is none. */
@@ -146,6 +158,17 @@ export async function firstHeld(tx: InstanceTx): Promise<number | undefined> {
     WHERE EXISTS (SELECT FROM events WHERE events.id = link.event_id)
     ORDER BY link.seq LIMIT 1`.execute(tx)
   return rows[0] && Number(rows[0].seq)
+}
+
+/** When the segment ended that holds the oldest entry of these; undefined where there is none, or where it is not signed. */
+export async function oldestHeldAt(tx: InstanceTx, whose: Whose): Promise<Date | undefined> {
+  const { rows } = await sql<{ readonly last_at: Date }>`
+    SELECT last_at FROM audit_checkpoints WHERE seq >= (
+      SELECT link.seq FROM audit_chain link
+      WHERE ${isOf(whose)} AND EXISTS (SELECT FROM events WHERE events.id = link.event_id)
+      ORDER BY link.seq LIMIT 1)
+    ORDER BY seq LIMIT 1`.execute(tx)
+  return rows[0]?.last_at
 }
 
 export async function deleteLinks(tx: InstanceTx, { first, seq }: Segment, now: Date): Promise<void> {

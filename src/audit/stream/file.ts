@@ -1,10 +1,15 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { syncDirectory } from '../../lib/rename-durably.ts'
+import { endTornLine } from '../../lib/torn-line.ts'
+import { inPieces } from './pieces.ts'
 import type { Mark, StreamTarget } from './target.ts'
 
 const OWNER_ALONE = 0o600
-/** Through no symbolic link: who can put one there would choose where the names of people go. */
-const APPENDED = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW
+/** Through no symbolic link: who can put one there would choose where the names of people go. Nobody waits at a pipe. */
+const APPENDED =
+  constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
  * Lines appended to a file, on the disk before they count. Whether it still is the file of that name is looked up each time:
@@ -22,6 +27,8 @@ export function fileTarget(path: string): StreamTarget {
       handle = undefined
       whole = false
       handle = await open(path, APPENDED, OWNER_ALONE)
+      // A new name has to outlive the power as well as its lines do.
+      if ((await handle.stat()).size === 0) await syncDirectory(dirname(path))
     }
     if (!whole) await endTornLine(handle, path)
     return handle
@@ -32,7 +39,7 @@ export function fileTarget(path: string): StreamTarget {
     write: async (lines, mark) => {
       const file = await opened()
       whole = false
-      await file.appendFile(lines.map(({ json }) => `${json}\n`).join(''))
+      for (const piece of inPieces(lines)) await file.appendFile(piece)
       await file.datasync()
       whole = true
       written = mark
@@ -51,15 +58,4 @@ export function fileTarget(path: string): StreamTarget {
 async function isStill(handle: FileHandle, path: string): Promise<boolean> {
   const [ours, there] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)])
   return there !== undefined && ours.ino === there.ino && ours.dev === there.dev
-}
-
-const NEWLINE = 0x0a
-
-/** Whoever was killed in the middle of a line, or a full disk, leaves half of it; it is written again, on a line of its own. */
-async function endTornLine(file: FileHandle, path: string): Promise<void> {
-  const { size } = await file.stat()
-  if (size === 0) return
-  await using reading = await open(path, 'r')
-  const { buffer } = await reading.read(Buffer.alloc(1), 0, 1, size - 1)
-  if (buffer[0] !== NEWLINE) await file.appendFile('\n')
 }

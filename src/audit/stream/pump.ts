@@ -5,8 +5,8 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { EntryOpener } from '../entry/opened.ts'
 import { fitted } from './fit.ts'
-import { holdPlace, leavePlace, movePlace, standingOf } from './place.ts'
 import { readBatch } from './read.ts'
+import { holdPlace, leavePlace, movePlace, standingOf } from './store.ts'
 import type { Mark, StreamLine, StreamTarget } from './target.ts'
 
 export interface PumpDeps {
@@ -84,7 +84,7 @@ export function createPump({ owner, opener, clock, log }: PumpDeps, target: Stre
   const sayCut = ({ facts }: StreamLine): void =>
     log.warn(
       { target: target.name, seq: facts['seq'] },
-      'An entry is too long for this target: it was sent without what was before and after; the log has it whole.',
+      'An entry is too long for this target: it was sent without what made it long; the log has it whole.',
     )
 
   const step = async (): Promise<Step> => {
@@ -98,7 +98,7 @@ export function createPump({ owner, opener, clock, log }: PumpDeps, target: Stre
     const from = sent ?? place
     const { lines, mark } = await inInstance(owner, (tx) => readBatch(tx, opener, from))
     if (lines.length > 0) {
-      await target.write(fitted(lines, target.longest, sayCut), mark)
+      await target.write(fitted(lines, target, sayCut), mark)
       sent = mark
     }
     await settle()

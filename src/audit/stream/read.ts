@@ -1,10 +1,12 @@
 import type { InstanceTx } from '../../db/transaction.ts'
 import { harmlessJson } from '../../lib/harmless-json.ts'
-import { seqOf } from '../chain/chained.ts'
+import { type ChainedLink, seqOf } from '../chain/chained.ts'
 import { readChain } from '../chain/read.ts'
 import type { EntryOpener } from '../entry/opened.ts'
+import type { ChainedEntry } from '../entry/stored-entry.ts'
 import { entriesIn, entryLine, linkLine } from '../export/entry-line.ts'
-import { withoutSnapshots } from './fit.ts'
+import { shortFacts, withoutSnapshots } from './fit.ts'
+import { type Head, readHeads } from './store.ts'
 import type { Mark, StreamLine } from './target.ts'
 
 export interface Batch {
@@ -12,9 +14,8 @@ export interface Batch {
   readonly mark: Mark
 }
 
-/** Bounds what is in memory at once: an entry is a few kilobytes, and never more than a request may be large. */
+/** Bounds what is in memory at once, with how much they may weigh together: each becomes a line that is several times as long. */
 export const ENTRIES_AT_ONCE = 200
-const HEADS_AT_ONCE = 50
 
 /** The next entries, and the signed heads of those that have been written. */
 export async function readBatch(tx: InstanceTx, opener: EntryOpener, sent: Mark): Promise<Batch> {
@@ -31,30 +32,38 @@ export async function readBatch(tx: InstanceTx, opener: EntryOpener, sent: Mark)
     if (!here) throw new Error('an entry that was read was not opened')
     const { seq, at, action, actor, target, organisation } = here
     const written = entryLine(one.entry, here)
+    const facts = {
+      seq: `${seq}`,
+      action,
+      actorKind: actor.kind,
+      ...(actor.id !== null && { actor: actor.id }),
+      targetKind: target.kind,
+      target: target.id,
+      ...(organisation !== null && { organisation }),
+    }
     return {
       json: harmlessJson(written),
-      brief: () => withoutSnapshots(written),
+      shorter: [
+        () => ({ json: withoutSnapshots(written), facts: shortFacts(facts) }),
+        // A row from before there were limits may have any length in any of its parts.
+        () => ({ json: harmlessJson(linkLine(linkOf(one.entry))), facts: { seq: `${seq}` } }),
+      ],
       at,
       name: action,
-      facts: {
-        seq: `${seq}`,
-        action,
-        actorKind: actor.kind,
-        ...(actor.id !== null && { actor: actor.id }),
-        targetKind: target.kind,
-        target: target.id,
-        ...(organisation !== null && { organisation }),
-      },
+      facts,
     }
   })
   return { lines: [...lines, ...heads.map(headLine)], mark: { entry, head: heads.at(-1)?.seq ?? sent.head } }
 }
 
-interface Head {
-  readonly seq: number
-  readonly at: Date
-  readonly jws: string
-}
+const linkOf = ({ seq, id, at, organisation, entryHash, hash }: ChainedEntry): ChainedLink => ({
+  seq,
+  id,
+  at,
+  organisation,
+  entryHash,
+  hash,
+})
 
 const headLine = ({ seq, at, jws }: Head): StreamLine => ({
   json: JSON.stringify({ type: 'checkpoint', jws }),
@@ -62,15 +71,3 @@ const headLine = ({ seq, at, jws }: Head): StreamLine => ({
   name: 'checkpoint',
   facts: { seq: `${seq}` },
 })
-
-async function readHeads(tx: InstanceTx, after: number, upTo: number): Promise<Head[]> {
-  const rows = await tx
-    .selectFrom('audit_checkpoints')
-    .select(['seq', 'at', 'jws'])
-    .where('seq', '>', String(after))
-    .where('seq', '<=', String(upTo))
-    .orderBy('seq')
-    .limit(HEADS_AT_ONCE)
-    .execute()
-  return rows.map(({ seq, ...head }) => ({ ...head, seq: Number(seq) }))
-}

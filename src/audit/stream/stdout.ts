@@ -1,3 +1,4 @@
+import { inPieces } from './pieces.ts'
 import type { Mark, StreamTarget } from './target.ts'
 
 interface Output {
@@ -10,9 +11,10 @@ export function stdoutTarget(output: Output): StreamTarget {
   return {
     name: 'stdout',
     write: async (lines, mark) => {
-      await new Promise<void>((resolve, reject) => {
-        output.write(lines.map(({ json }) => `${json}\n`).join(''), (error) => (error ? reject(error) : resolve()))
-      })
+      for (const piece of inPieces(lines))
+        await new Promise<void>((resolve, reject) => {
+          output.write(piece, (error) => (error ? reject(error) : resolve()))
+        })
       written = mark
     },
     settle: async () => written,

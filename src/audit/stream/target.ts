@@ -2,8 +2,8 @@
 export interface StreamLine {
   /** One JSON object, without a line break. */
   readonly json: string
-  /** The same without what makes an entry large. */
-  readonly brief?: () => string
+  /** The same without what makes an entry large, and where that is not enough; each says it in fewer words. */
+  readonly shorter?: readonly (() => Pick<StreamLine, 'json' | 'facts'>)[]
   readonly at: Date
   /** What happened: `user.created`. */
   readonly name: string
@@ -19,8 +19,9 @@ export interface Mark {
 /** Where the log goes while it grows. What it throws is why it cannot, in words for the operator. */
 export interface StreamTarget {
   readonly name: 'file' | 'stdout' | 'syslog'
-  /** Bytes of a line; without it, any. */
+  /** Bytes of a line as it is sent, with what stands around it; without it, any. */
   readonly longest?: number
+  sizeOf?(line: StreamLine): number
   /** Takes them, at its own pace; `mark` is reached with them. */
   write(lines: readonly StreamLine[], mark: Mark): Promise<void>
   /**

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import { enterInstance, type InstanceTx, inTransaction } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import { linesOfDatabase } from './source/database.ts'
-import { findStray, readHead } from './source/store.ts'
-import { type Finding, isOfTheWhole, type Verdict } from './verdict.ts'
+import { claimedBreaks, findStrays, placeBehindHeads, readHead } from './source/store.ts'
+import { type Finding, isLookedInto, isOfTheWhole, placeGone, strayFound, type Verdict } from './verdict.ts'
 import { type VerifyOptions, verifyLog } from './verify.ts'
 
 interface DatabaseOptions extends Omit<VerifyOptions, 'onProgress'> {
@@ -19,10 +19,12 @@ export const verifyDatabase = ({ owner, now, page, onProgress, ...options }: Dat
     await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`.execute(begun)
     const tx = await enterInstance(begun)
     const { seq: total } = await readHead(tx)
+    const excusable = { claimed: await claimedBreaks(tx), ...options.excusable }
     const after = options.begin?.seq ?? 0
     const lines = linesOfDatabase(tx, { after, now, ...(page !== undefined && { page }) })
     const verdict = await verifyLog(lines, {
       ...options,
+      excusable,
       ...(onProgress && { onProgress: (seq: number) => onProgress(seq, total) }),
     })
     if (verdict.finding && !isOfTheWhole(verdict.finding)) return verdict
@@ -43,12 +45,8 @@ async function besideTheChain(tx: InstanceTx, { summary }: Verdict): Promise<Fin
     }
   if (last > 0 && head.hash.toString('hex') !== lastHash)
     return { wrong: 'link-broken', seq: last, detail: 'the hash that is kept as the end of the chain is another' }
-  const stray = await findStray(tx)
-  return stray === undefined
-    ? undefined
-    : {
-        wrong: 'inserted',
-        id: `evt_${stray.replaceAll('-', '')}`,
-        detail: 'it is no part of the chain: it was put among the events later',
-      }
+  const place = await placeBehindHeads(tx)
+  if (place !== undefined && !isLookedInto(summary, place)) return placeGone(place)
+  const [stray] = await findStrays(tx, 1)
+  return stray === undefined ? undefined : strayFound(stray)
 }

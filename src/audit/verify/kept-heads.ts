@@ -8,6 +8,7 @@ export interface KeptHeads {
   /** One that is further than the log goes. */
   unseen(last: number): Finding | undefined
   compared(): number
+  given(): number
 }
 
 /** All of them have to be heads of this log, or it is not the log that they were kept of. */
@@ -30,12 +31,12 @@ export async function createKeptHeads(
     if (seq > behind) kept.set(seq, hash)
     furthest = Math.max(furthest, seq)
   }
-  let compared = 0
+  const compared = new Set<number>()
   return ok({
     compare: (seq, hash, id) => {
       const head = kept.get(seq)
       if (head === undefined) return undefined
-      compared++
+      compared.add(seq)
       if (head === hash) return undefined
       return {
         wrong: 'head-differs',
@@ -48,6 +49,7 @@ export async function createKeptHeads(
       furthest > last
         ? { wrong: 'cut', seq: last + 1, detail: `the log ends at ${last}, but a kept head was signed at ${furthest}` }
         : undefined,
-    compared: () => compared,
+    compared: () => compared.size,
+    given: () => kept.size,
   })
 }

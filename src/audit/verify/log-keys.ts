@@ -3,10 +3,12 @@ import { z } from 'zod'
 import { sha256 } from '../../lib/hash.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { KeyLine } from './line.ts'
+import type { KnownKey } from './verdict.ts'
 
-export type PublicKey = Pick<KeyLine, 'kid' | 'x'>
+/** `endorsement`: by which it was published as the successor of another one. */
+export type PublicKey = Pick<KeyLine, 'kid' | 'x'> & Partial<Pick<KeyLine, 'endorsement'>>
 
-interface LogKey extends PublicKey {
+interface LogKey extends Pick<PublicKey, 'kid' | 'x'> {
   readonly opens: Awaited<ReturnType<typeof importJWK>>
   readonly isTrusted: boolean
 }
@@ -20,7 +22,7 @@ interface Opened {
 export interface LogKeys {
   /** Which one of this log it is, from 0; undefined where the log does not name it. */
   place(kid: string): number | undefined
-  readonly all: () => readonly { readonly kid: string; readonly trusted: boolean }[]
+  readonly all: () => readonly KnownKey[]
   /** Answers what is wrong with it. */
   add(line: KeyLine): Promise<string | undefined>
   open(
@@ -33,11 +35,12 @@ export const HEAD_TYPE = 'hearthkey-audit+jwt'
 export const ENDORSEMENT_TYPE = 'hearthkey-audit-key+jwt'
 
 const endorsement = z.looseObject({ kid: z.string(), x: z.string() })
-const jwkOf = ({ kid, x }: PublicKey): JWK => ({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', kid, x })
+const jwkOf = ({ kid, x }: Pick<PublicKey, 'kid' | 'x'>): JWK => ({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', kid, x })
 
 /**
  * What a log says of its own keys proves that it fits together. Only a key that came another way proves that it is the log
- * of that instance: such a one is trusted, and whatever it endorses.
+ * of that instance: such a one is trusted, and whatever it endorses. But where its successor came that way too, it endorses no
+ * other: whoever stole a key that had ended long ago would sign by one of their own.
  */
 export async function createLogKeys(trusted: readonly PublicKey[] | undefined): Promise<LogKeys> {
   const [known, named] = [new Map<string, LogKey>(), new Set<string>()]
@@ -55,6 +58,17 @@ export async function createLogKeys(trusted: readonly PublicKey[] | undefined): 
     return ok({ payload: parsed(opened.payload), kid, isTrusted: key.isTrusted })
   }
 
+  const endorserOf = async ({ kid, x, endorsement: text }: PublicKey): Promise<string | undefined> => {
+    const by = typeof text === 'string' ? await open(text, ENDORSEMENT_TYPE) : undefined
+    const said = by?.ok ? endorsement.safeParse(by.value.payload).data : undefined
+    return by?.ok && said?.kid === kid && said.x === x ? by.value.kid : undefined
+  }
+  const successors = new Map<string, string>()
+  for (const key of trusted ?? []) {
+    const by = await endorserOf(key)
+    if (by !== undefined) successors.set(by, key.kid)
+  }
+
   const endorsed = async (line: KeyLine): Promise<Result<{ isTrusted: boolean }, string>> => {
     if (line.endorsement === null)
       return last ? fail('no key before it endorses it') : ok({ isTrusted: known.get(line.kid)?.isTrusted ?? false })
@@ -63,6 +77,9 @@ export async function createLogKeys(trusted: readonly PublicKey[] | undefined): 
     if (last && by.value.kid !== last.kid) return fail(`it is endorsed by ${by.value.kid}, not by the key before it`)
     const said = endorsement.safeParse(by.value.payload)
     if (said.data?.kid !== line.kid || said.data.x !== line.x) return fail('its endorsement speaks of another key')
+    const successor = successors.get(by.value.kid) ?? line.kid
+    if (successor !== line.kid)
+      return fail(`it is endorsed by ${by.value.kid}, whose successor you know as ${successor}`)
     return ok({ isTrusted: by.value.isTrusted })
   }
 
@@ -81,7 +98,8 @@ export async function createLogKeys(trusted: readonly PublicKey[] | undefined): 
     return undefined
   }
 
-  const all = () => [...known.values()].map(({ kid, isTrusted }) => ({ kid, trusted: isTrusted }))
+  const all = () =>
+    [...known.values()].map(({ kid, isTrusted }) => ({ kid, trusted: isTrusted, named: named.has(kid) }))
   const places = () => [...named]
   return { all, add, open, place: (kid) => (named.has(kid) ? places().indexOf(kid) : undefined) }
 }

@@ -6,11 +6,8 @@ import type { ActorContext } from '../actor.ts'
 import { beginPlace, movePlace } from '../following/store.ts'
 import type { EventWriter } from '../writer.ts'
 import { verifyDatabase } from './database.ts'
-import { newestBreak, verifiedUpTo } from './standing.ts'
-import { type Finding, isOfTheWhole } from './verdict.ts'
-
-/** Its place among those who follow the chain: so retention waits for it as well, and evidence is not taken away. */
-export const VERIFIED = 'verified'
+import { isStanding, newestBreak, VERIFIED, verifiedUpTo } from './store.ts'
+import { type Finding, isLookedInto, isOfTheWhole, placeGone } from './verdict.ts'
 
 export interface NightlyDeps {
   readonly owner: Db
@@ -29,10 +26,9 @@ const by: ActorContext = { actor: { kind: 'system', id: 'audit.verify' } }
 export async function verifyNightly(deps: NightlyDeps): Promise<Finding | undefined> {
   const { owner, clock, log } = deps
   await inInstance(owner, (tx) => beginPlace(tx, { name: VERIFIED, from: 'beginning' }, clock.now()))
-  const { seq: from, head: begin } = await inInstance(owner, (tx) => verifiedUpTo(tx, VERIFIED))
-  if (!begin)
-    return tell(deps, { wrong: 'cut', seq: from, detail: `it was verified up to a head at ${from}, which is gone` })
-  const { finding, summary } = await verifyDatabase({ owner, now: clock.now(), begin })
+  const { seq: from, head: begin, isGone } = await inInstance(owner, (tx) => verifiedUpTo(tx, VERIFIED))
+  const { finding, summary } = await verifyDatabase({ owner, now: clock.now(), ...(begin && { begin }) })
+  if (isGone && !isLookedInto(summary, from)) return tell(deps, placeGone(from))
   if (finding && !isOfTheWhole(finding)) return tell(deps, finding)
   await inInstance(owner, (tx) => movePlace(tx, VERIFIED, summary.signedSeq, clock.now()))
   log.info({ from, to: summary.signedSeq }, 'the log of events was verified')
@@ -40,12 +36,14 @@ export async function verifyNightly(deps: NightlyDeps): Promise<Finding | undefi
   return finding && tell(deps, finding)
 }
 
-async function tell({ owner, log, record }: NightlyDeps, finding: Finding): Promise<Finding> {
+export async function tell({ owner, log, record }: Omit<NightlyDeps, 'clock'>, finding: Finding): Promise<Finding> {
   log.error({ finding }, 'THE LOG OF EVENTS IS NOT WHAT WAS WRITTEN; see hearthkey audit verify')
   const { wrong, seq = null, id = null, detail } = finding
   await inInstance(owner, async (tx) => {
     const known = await newestBreak(tx)
-    if (known?.wrong === wrong && known.seq === seq && known.id === id) return
+    const isKnown = known?.wrong === wrong && known.seq === seq && known.id === id
+    // The same again behind a night that found all right is another one.
+    if (isKnown && isStanding(known, await verifiedUpTo(tx, VERIFIED))) return
     const after = { public: { wrong, seq, id, detail } }
     await record(tx, by, { action: 'audit.chain_broken', target: 'instance', after })
   })

@@ -1,19 +1,28 @@
 import { entryHash, unreadableHash } from '../chain/leaf.ts'
 import { linkHash } from '../chain/link.ts'
-import { openHead, type SignedHead } from './head.ts'
+import { ACKNOWLEDGED } from './acknowledgement.ts'
+import { createBreaks, type Excusable, headHash, tupleHash } from './breaks.ts'
 import { createKeptHeads, type KeptHeads } from './kept-heads.ts'
-import type { AuditLine, CheckpointLine, EntryLine, LinkLine, LogLine } from './line.ts'
+import type { AuditLine, EntryLine, LinkLine, LogLine } from './line.ts'
 import { createLogKeys, type PublicKey } from './log-keys.ts'
 import { openedFault } from './opened.ts'
 import { createPruning } from './pruning.ts'
+import { createSignedHeads, type End } from './signed-heads.ts'
 import type { SourceLine } from './source-line.ts'
-import { createSuccession } from './succession.ts'
-import type { Finding, Summary, Wrong } from './verdict.ts'
+import type { Finding, Summary } from './verdict.ts'
 
 /** Where the chain was found right before. */
 export interface Continued {
   readonly seq: number
   readonly hash: Buffer
+  /** Of the key that signed the head there. */
+  readonly signedBy?: string | undefined
+}
+
+interface At {
+  readonly id: string
+  readonly time: string
+  readonly org: string | null
 }
 
 export interface Reading {
@@ -49,41 +58,60 @@ interface ReadingOptions {
   readonly trustedKeys: readonly PublicKey[] | undefined
   readonly heads: readonly string[]
   readonly begin: Continued
+  readonly excusable: Excusable
 }
 
-export async function createReading({ trustedKeys, heads, begin }: ReadingOptions): Promise<Reading> {
+export async function createReading({ trustedKeys, heads, begin, excusable }: ReadingOptions): Promise<Reading> {
   const keys = await createLogKeys(trustedKeys)
   const pruning = createPruning()
+  const breaks = createBreaks(excusable)
   let kept: KeptHeads | undefined
   let log: LogLine | undefined
-  let { seq: last, hash } = begin
-  let [entries, links, segments, prunedSegments] = [0, 0, 0, 0]
-  let signed = begin.seq
-  let untrusted: SignedHead | undefined
-  let signedFor: string | undefined
+  const end: End = { seq: begin.seq, hash: begin.hash, hasLinks: begin.seq > 0 }
+  let [entries, links] = [0, 0]
+  let isBehindGap = false
+  /** Behind the first gap of a part, a hash is what the line says of itself: nobody who kept a head speaks for it. */
+  let isUnbroken = true
   const odd: Finding[] = []
   let oddEntries = 0
-  const succession = createSuccession(keys)
   let [from, to]: [string | undefined, string | undefined] = [undefined, undefined]
 
   const isComplete = () => log?.complete ?? true
+  const signedHeads = createSignedHeads({
+    keys,
+    breaks,
+    pruning,
+    end,
+    begin,
+    trustedKeys,
+    isComplete,
+    kept: () => kept,
+  })
 
-  function placeFault(seq: number, id: string): Finding | undefined {
-    if (seq <= last)
-      return { wrong: 'inserted', seq, id, detail: `it stands behind entry ${last}: twice, or where none was` }
-    if (seq === last + 1 || !isComplete()) return undefined
-    const gone = seq === last + 2 ? `entry ${last + 1} is` : `the entries ${last + 1} to ${seq - 1} are`
-    return { wrong: 'removed', seq: last + 1, detail: `${gone} not there: behind ${last} comes ${seq}` }
+  function placeFault(line: EntryLine | LinkLine, at: At): Finding | undefined {
+    const { seq } = line
+    const { id } = at
+    if (seq <= end.seq)
+      return { wrong: 'inserted', seq, id, detail: `it stands behind entry ${end.seq}: twice, or where none was` }
+    if (seq === end.seq + 1 || !isComplete()) return undefined
+    const gone = seq === end.seq + 2 ? `entry ${end.seq + 1} is` : `the entries ${end.seq + 1} to ${seq - 1} are`
+    const found: Finding = {
+      wrong: 'removed',
+      seq: end.seq + 1,
+      detail: `${gone} not there: behind ${end.seq} comes ${seq}`,
+    }
+    if (!breaks.excuses(found, 'gap', { seq: end.seq + 1, is: tupleHash(line, at, end.hash) })) return found
+    end.seq = seq - 1
+    isBehindGap = true
+    return undefined
   }
 
-  function chained(
-    line: EntryLine | LinkLine,
-    at: { id: string; time: string; org: string | null },
-  ): Finding | undefined {
+  function chained(line: EntryLine | LinkLine, at: At): Finding | undefined {
     const { seq } = line
-    const misplaced = placeFault(seq, at.id)
+    const misplaced = placeFault(line, at)
     if (misplaced) return misplaced
-    const follows = seq === last + 1
+    const follows = seq === end.seq + 1 && !isBehindGap
+    isBehindGap = false
     const next = Buffer.from(line.hash, 'hex')
     if (follows) {
       const link = {
@@ -93,34 +121,50 @@ export async function createReading({ trustedKeys, heads, begin }: ReadingOption
         organisation: at.org,
         entryHash: Buffer.from(line.entryHash, 'hex'),
       }
-      if (!linkHash(hash, link).equals(next))
-        return {
+      if (!linkHash(end.hash, link).equals(next)) {
+        const found: Finding = {
           wrong: 'link-broken',
           seq,
           id: at.id,
-          detail: `its hash does not follow from that of ${last === 0 ? 'the beginning' : `entry ${last}`}: it was changed, moved or put in, or the one before it was`,
+          detail: `its hash does not follow from that of ${end.seq === 0 ? 'the beginning' : `entry ${end.seq}`}: it was changed, moved or put in, or the one before it was`,
         }
+        if (!breaks.excuses(found, 'link', { seq, is: tupleHash(line, at, end.hash) })) return found
+      }
     }
-    last = seq
-    hash = next
+    end.seq = seq
+    end.hash = next
+    end.hasLinks = true
     from ??= at.time
     to = at.time
-    // Of a part it counts only where the hash was seen to follow: else it is what the line says of itself.
-    return follows || isComplete() ? kept?.compare(seq, line.hash, at.id) : undefined
+    if (!follows && !isComplete()) isUnbroken = false
+    return isUnbroken ? kept?.compare(seq, line.hash, at.id) : undefined
   }
 
   function takeEntry(line: EntryLine): Finding | undefined {
     const { seq, entry } = line
-    const misplaced = placeFault(seq, entry.id)
+    const misplaced = placeFault(line, entry)
     if (misplaced) return misplaced
-    if (hashOf(entry) !== line.entryHash)
-      return { wrong: 'changed', seq, id: entry.id, detail: 'it is not what was hashed when it was written' }
+    const is = hashOf(entry)
+    const isRight = is === line.entryHash
+    if (!isRight) {
+      const found: Finding = {
+        wrong: 'changed',
+        seq,
+        id: entry.id,
+        detail: 'it is not what was hashed when it was written',
+      }
+      if (is === undefined || !breaks.excuses(found, 'entry', { seq, is })) return found
+    }
     const shown = openedFault(line)
     if (shown) return { wrong: 'changed', seq, id: entry.id, detail: `${shown} says something else than the entry` }
     const found = chained(line, entry)
     if (found) return found
     entries++
-    succession.entry(line)
+    // Nothing that it says is believed.
+    if (!isRight) return undefined
+    signedHeads.entry(line)
+    const doubtful = entry.action === ACKNOWLEDGED ? breaks.present(line) : undefined
+    if (doubtful !== undefined) isOdd(seq, entry.id, doubtful)
     const strange = pruning.present(line)
     if (strange !== undefined) isOdd(seq, entry.id, strange)
     return undefined
@@ -140,80 +184,24 @@ export async function createReading({ trustedKeys, heads, begin }: ReadingOption
       return undefined
     }
     links++
-    pruning.missing(line)
+    if (!breaks.isGone(line.seq)) pruning.missing(line)
     return undefined
   }
 
-  async function takeCheckpoint(line: CheckpointLine): Promise<Finding | undefined> {
-    const opened = await openHead(keys, line.jws)
-    const about = (wrong: Wrong, detail: string): Finding => ({
-      wrong,
-      detail,
-      seq: opened.ok ? opened.value.seq : undefined,
-    })
-    if (!opened.ok)
-      return { ...about(opened.error.wrong, `the signed head behind entry ${last}: ${opened.error.detail}`) }
-    const head = opened.value
-    if (!isComplete()) return last === head.seq && head.hash !== hash.toString('hex') ? differs(head) : undefined
-    const retired = succession.head(head)
-    if (retired !== undefined) return about('key', retired)
-    if (head.first !== signed + 1)
-      return about(
-        'removed',
-        `the signed head that ends at ${head.first - 1} is not there: behind ${signed} comes one that begins at ${head.first}`,
-      )
-    if (last === signed && entries + links === 0 && begin.seq === 0) return skip(head)
-    if (head.seq > last)
-      return {
-        wrong: 'removed',
-        seq: last + 1,
-        detail: `the entries ${last + 1} to ${head.seq} are not there, but a head was signed at ${head.seq}`,
-      }
-    if (head.seq < last) return about('malformed', `the head signed at ${head.seq} stands behind entry ${last}`)
-    if (head.hash !== hash.toString('hex')) return differs(head)
-    return sign(head)
-  }
-
-  const differs = ({ seq, first }: SignedHead): Finding => ({
-    wrong: 'head-differs',
-    seq,
-    detail: `the head that was signed there has another hash: entries between ${first} and ${seq} were rebuilt`,
-  })
-
-  /** Retention left nothing but its head. That all before is gone too is what makes it believable: see `pruning`. */
-  function skip(head: SignedHead): Finding | undefined {
-    prunedSegments++
-    pruning.segment(head.first, head.seq)
-    last = head.seq
-    hash = Buffer.from(head.hash, 'hex')
-    return kept?.compare(head.seq, head.hash) ?? sign(head)
-  }
-
-  function sign(head: SignedHead): undefined {
-    segments++
-    signed = head.seq
-    signedFor = head.issuer
-    untrusted = head.isTrusted ? undefined : head
-  }
-
-  /** Only where somebody asked whose it is. */
-  function unsignedFault(): Finding | undefined {
-    if (!trustedKeys || begin.seq > 0) return undefined
-    if (!succession.signer())
-      return { wrong: 'unproven', detail: 'no signed head is in it: nothing here was signed by a key that you trust' }
-    const retired = isComplete() ? succession.newest() : undefined
-    if (retired !== undefined) return { wrong: 'key', seq: signed, detail: retired }
-    if (!untrusted) return undefined
+  function unprovenHeads(): Finding | undefined {
+    if (heads.length === 0 || !kept) return undefined
+    const [compared, given] = [kept.compared(), kept.given()]
+    if (compared === 0) return NONE_COMPARED
+    if (isComplete() || compared === given) return undefined
     return {
-      wrong: 'key',
-      seq: untrusted.seq,
-      detail: `the newest head was signed by the key ${untrusted.kid}, which is neither trusted nor endorsed by one that is`,
+      wrong: 'unproven',
+      detail: `of ${given} kept heads ${compared} could be compared: the others are of entries behind the first that is missing in this part, and nothing speaks for what stands there`,
     }
   }
 
   async function takeValue(value: AuditLine): Promise<Finding | undefined> {
     if (value.type === 'log') {
-      if (log || last > begin.seq) return { wrong: 'malformed', detail: 'a second log begins here' }
+      if (log || end.seq > begin.seq) return { wrong: 'malformed', detail: 'a second log begins here' }
       log = value
       return undefined
     }
@@ -226,8 +214,15 @@ export async function createReading({ trustedKeys, heads, begin }: ReadingOption
     }
     const unopened = await openKept()
     if (unopened) return unopened
-    if (value.type === 'checkpoint') return takeCheckpoint(value)
+    if (value.type === 'checkpoint') return signedHeads.take(value)
     return value.type === 'entry' ? takeEntry(value) : takeLink(value)
+  }
+
+  /** As much of it as there is. */
+  async function takeFaulty(value: AuditLine, fault: Finding): Promise<Finding | undefined> {
+    if (value.type !== 'checkpoint') return breaks.isUnreadable(fault) ? takeValue(value) : fault
+    const is = headHash(value.jws, end.hash)
+    return (await openKept()) ?? (breaks.excuses(fault, 'head', { seq: fault.seq ?? end.seq, is }) ? undefined : fault)
   }
 
   async function openKept(): Promise<Finding | undefined> {
@@ -239,37 +234,37 @@ export async function createReading({ trustedKeys, heads, begin }: ReadingOption
   }
 
   return {
-    take: async ({ line, value }) => {
-      const found = await takeValue(value).catch(unreadable)
+    take: async ({ line, value, fault }) => {
+      const found = fault ? await takeFaulty(value, fault) : await takeValue(value).catch(unreadable)
       return found && { ...found, ...(line !== undefined && { line }) }
     },
     end: async () => {
       if (!log) return { wrong: 'malformed', detail: 'there is no line of a log in it' }
       return (
         (await openKept()) ??
-        (isComplete() ? kept?.unseen(last) : undefined) ??
+        (isComplete() ? kept?.unseen(end.seq) : undefined) ??
         (isComplete() ? pruning.finding() : undefined) ??
-        unsignedFault() ??
-        (heads.length > 0 && kept?.compared() === 0 ? NONE_COMPARED : undefined) ??
+        breaks.finding() ??
+        signedHeads.unsignedFault() ??
+        unprovenHeads() ??
         (odd[0] && { ...odd[0], detail: `${odd[0].detail}${oddEntries > 1 ? ` (and ${oddEntries - 1} more)` : ''}` })
       )
     },
     summary: () => ({
       issuer: log?.issuer,
-      signedFor,
       complete: isComplete(),
       entries,
       links,
-      segments,
-      prunedSegments,
+      ...signedHeads.summary(),
       from: from === undefined ? undefined : new Date(from),
       to: to === undefined ? undefined : new Date(to),
-      lastSeq: last,
-      lastHash: hash.toString('hex'),
-      signedSeq: signed,
+      lastSeq: end.seq,
+      lastHash: end.hash.toString('hex'),
       keys: keys.all(),
       headsCompared: kept?.compared() ?? 0,
       pruned: pruning.declared(),
+      acknowledged: breaks.acknowledged(),
+      breaks: breaks.met(),
     }),
   }
 }

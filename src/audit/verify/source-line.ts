@@ -5,6 +5,8 @@ import type { Finding } from './verdict.ts'
 export interface SourceLine {
   readonly line?: number
   readonly value: AuditLine
+  /** What stands there cannot be what was written; `value` is as much of it as there is to go on with. */
+  readonly fault?: Finding
 }
 
 /** What is so wrong that it is no line: said by whoever reads them, and the end of it. */

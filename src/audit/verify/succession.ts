@@ -19,11 +19,18 @@ const rotated = z.looseObject({ kid: z.string() })
  * A key signs until another follows it, and then never again: whoever stole one is locked out by its successor. The order of the
  * keys is that of their endorsements; that one was followed, the log says itself (`audit_key.rotated`).
  */
-export function createSuccession(keys: Pick<LogKeys, 'all' | 'place'>): Succession {
-  let [oldest, saidSince] = [0, 0]
+export function createSuccession(keys: Pick<LogKeys, 'all' | 'place'>, before?: string): Succession {
+  let [signedBy, oldest, saidSince] = [before, 0, 0]
   let newestSigner: { readonly kid: string; readonly place: number | undefined } | undefined
   /** The newest of which the log says that it followed. */
   let followed = 0
+  /** Who signed what was verified before is placed as soon as the keys are known. */
+  const oldestYet = () => {
+    if (signedBy !== undefined) oldest = Math.max(oldest, keys.place(signedBy) ?? 0)
+    signedBy = undefined
+    return oldest
+  }
+
   return {
     entry: ({ seq, entry }) => {
       if (entry.action !== 'audit_key.rotated') return
@@ -35,9 +42,9 @@ export function createSuccession(keys: Pick<LogKeys, 'all' | 'place'>): Successi
     head: ({ kid, seq }) => {
       const place = keys.place(kid)
       newestSigner = { kid, place }
-      // One that is trusted and that the log does not name: of its place nothing can be said.
-      if (place === undefined) return undefined
-      if (followed > oldest && seq >= saidSince) oldest = followed
+      // A log of ours names every key that ever signed. Whoever leaves one out may hide that another one followed it.
+      if (place === undefined) return `the head was signed by the key ${kid}, which the log does not name`
+      if (followed > oldestYet() && seq >= saidSince) oldest = followed
       if (place < oldest) return `the head was signed by the key ${kid}, which another one had followed by then`
       oldest = place
       return undefined

@@ -1,3 +1,5 @@
+import type { Acknowledgement, Break } from './acknowledgement.ts'
+
 /** What can be wrong. Each names one way in which a log was changed, as far as can be told from what is left. */
 export type Wrong =
   /** No line of a log, or not where it may stand. */
@@ -40,6 +42,13 @@ export interface Pruned {
   readonly seq: number
 }
 
+export interface KnownKey {
+  readonly kid: string
+  readonly trusted: boolean
+  /** By the log itself. */
+  readonly named: boolean
+}
+
 export interface Summary {
   /** Whose log it says it is, and what its newest signed head says. An instance may have moved since. */
   readonly issuer: string | undefined
@@ -57,9 +66,13 @@ export interface Summary {
   readonly lastSeq: number
   readonly lastHash: string
   readonly signedSeq: number
-  readonly keys: readonly { readonly kid: string; readonly trusted: boolean }[]
+  readonly keys: readonly KnownKey[]
   readonly headsCompared: number
   readonly pruned: readonly Pruned[]
+  /** Breaks that an operator has looked into, as the chain itself says. */
+  readonly acknowledged: readonly Acknowledgement[]
+  /** What was gone past. */
+  readonly breaks: readonly Break[]
 }
 
 /** Of one that says so, all was looked at: it hides nothing that was done behind it. */
@@ -70,3 +83,19 @@ export interface Verdict {
   readonly finding: Finding | undefined
   readonly summary: Summary
 }
+
+/** Behind it nothing may have been kept: it has to be said by somebody that this is so. */
+export const isLookedInto = ({ acknowledged }: Summary, place: number): boolean =>
+  acknowledged.some(({ breaks }) => breaks.some(({ what, seq }) => what === 'place' && seq === place))
+
+export const strayFound = (id: string): Finding => ({
+  wrong: 'inserted',
+  id,
+  detail: 'it is no part of the chain: it was put among the events later',
+})
+
+export const placeGone = (seq: number): Finding => ({
+  wrong: 'cut',
+  seq,
+  detail: `it had come to a signed head at ${seq}, which is gone`,
+})

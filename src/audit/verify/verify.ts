@@ -1,4 +1,5 @@
 import { NO_LINK } from '../chain/link.ts'
+import type { Excusable } from './breaks.ts'
 import type { PublicKey } from './log-keys.ts'
 import { type Continued, createReading, type Reading } from './reading.ts'
 import { type SourceLine, Unreadable } from './source-line.ts'
@@ -11,6 +12,8 @@ export interface VerifyOptions {
   readonly heads?: readonly string[]
   /** For what was verified up to there before: the lines begin behind it. */
   readonly begin?: Continued
+  /** What to go past, where the chain says that it was looked into. */
+  readonly excusable?: Excusable
   readonly onProgress?: (seq: number) => void
 }
 
@@ -20,9 +23,9 @@ const LOOK_AHEAD = 2000
 /** One line at a time, and nothing of it kept: a log of any length is verified in the same memory. */
 export async function verifyLog(
   lines: AsyncIterable<SourceLine>,
-  { trustedKeys, heads = [], begin = { seq: 0, hash: NO_LINK }, onProgress }: VerifyOptions = {},
+  { trustedKeys, heads = [], begin = { seq: 0, hash: NO_LINK }, excusable = {}, onProgress }: VerifyOptions = {},
 ): Promise<Verdict> {
-  const reading = await createReading({ trustedKeys, heads, begin })
+  const reading = await createReading({ trustedKeys, heads, begin, excusable })
   const finding = await firstFinding(lines[Symbol.asyncIterator](), reading, onProgress)
   return { finding: finding ?? (await reading.end()), summary: reading.summary() }
 }

@@ -101,6 +101,7 @@ export const de: Sentences = {
     'client.enabled': '{actor} hat die Anwendung {target} aktiviert',
     'api.created': '{actor} hat die API {target} angelegt',
     'api.updated': '{actor} hat die API {target} geändert[: {changed}]',
+    'role.grant_refused': '{actor} durfte Rollen nicht geben oder nehmen[: {roles}][, von {member}]',
     'role.created': '{actor} hat die Rolle {target} angelegt',
     'role.updated': '{actor} hat die Rolle {target} geändert[: {changed}]',
     'role.removed': '{actor} hat die Rolle {target} entfernt',
@@ -171,8 +172,11 @@ export const de: Sentences = {
     'audit.exported': '{actor} hat das Ereignisprotokoll exportiert',
     'audit.chain_broken':
       'das Ereignisprotokoll lässt sich nicht bestätigen[, am Eintrag {seq}][: {wrong}][, {detail}] (gefunden durch: {actor})',
+    'audit.break_acknowledged':
+      '{actor} hat zur Kenntnis genommen, dass das Ereignisprotokoll gebrochen war[: {reason}]',
     'audit_key.created': '{actor} hat den Schlüssel {target} angelegt, der das Ereignisprotokoll signiert',
-    'audit_key.rotated': '{actor} hat den Schlüssel gewechselt, der das Ereignisprotokoll signiert, zu {target}',
+    'audit_key.rotated':
+      '{actor} hat den Schlüssel gewechselt, der das Ereignisprotokoll signiert[, von {before.kid}] zu {after.kid}',
     'webhook.created': '{actor} hat den Webhook {target} angelegt[, zu {url}]',
     'webhook.updated': '{actor} hat den Webhook {target} geändert[: {changed}]',
     'webhook.removed': '{actor} hat den Webhook {target} entfernt',

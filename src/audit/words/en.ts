@@ -97,6 +97,7 @@ export const en: Sentences = {
     'client.enabled': '{actor} enabled the application {target}',
     'api.created': '{actor} created the API {target}',
     'api.updated': '{actor} changed the API {target}[: {changed}]',
+    'role.grant_refused': '{actor} was refused to give or take roles[: {roles}][, of {member}]',
     'role.created': '{actor} created the role {target}',
     'role.updated': '{actor} changed the role {target}[: {changed}]',
     'role.removed': '{actor} removed the role {target}',
@@ -163,8 +164,9 @@ export const en: Sentences = {
     'audit.exported': '{actor} exported the log of events',
     'audit.chain_broken':
       'the log of events does not verify[ at entry {seq}][: {wrong}][, {detail}] (found by {actor})',
+    'audit.break_acknowledged': '{actor} acknowledged that the log of events was broken[: {reason}]',
     'audit_key.created': '{actor} created the key {target}, which signs the log of events',
-    'audit_key.rotated': '{actor} rotated the key that signs the log of events to {target}',
+    'audit_key.rotated': '{actor} rotated the key that signs the log of events[ from {before.kid}] to {after.kid}',
     'webhook.created': '{actor} created the webhook {target}[ to {url}]',
     'webhook.updated': '{actor} changed the webhook {target}[: {changed}]',
     'webhook.removed': '{actor} removed the webhook {target}',

@@ -17,6 +17,7 @@ export async function writeWhole(
   write: (put: (text: string | Buffer) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   if (!force && (await isThere(path))) throw existsAlready(path)
+  if (await isDirectory(path)) unwritable(path, 'it is a directory')
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
   try {
     const file = await open(beside, 'wx', OWNER_ALONE).catch((cause: unknown) => unwritable(path, cause))
@@ -28,7 +29,7 @@ export async function writeWhole(
     } finally {
       await file.close()
     }
-    if (force) await renameDurably(beside, path)
+    if (force) await renameDurably(beside, path).catch((cause: unknown) => unwritable(path, cause))
     else await takeName(beside, path)
   } finally {
     await rm(beside, { force: true })
@@ -46,6 +47,13 @@ async function takeName(beside: string, path: string): Promise<void> {
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
+    () => false,
+  )
+
+/** Known before the hours that it may take to write it. */
+const isDirectory = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
     () => false,
   )
 

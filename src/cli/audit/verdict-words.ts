@@ -1,7 +1,9 @@
 import type { Finding, Summary, Verdict, Wrong } from '../../audit/verify/verdict.ts'
 import { ExitCode } from '../../errors/exit-code.ts'
+
 import { countInWords } from '../breach-list/quantity.ts'
 import type { Output } from '../output.ts'
+import { acknowledgedLines } from './broken-words.ts'
 
 const headlines: Readonly<Record<Wrong, string>> = {
   malformed: 'THIS IS NO WHOLE LOG',
@@ -24,11 +26,14 @@ interface Asked {
 }
 
 export function describeVerdict({ finding, summary }: Verdict, asked: Asked): Output {
-  const lines = finding ? [...findingLines(finding), ...readSoFar(summary)] : rightLines(summary, asked)
+  const known = acknowledgedLines(summary)
+  const lines = finding
+    ? [...findingLines(finding), ...readSoFar(summary), ...known]
+    : [...known, ...rightLines(summary, asked)]
   return {
     text: lines.join('\n'),
-    json: { right: finding === undefined, finding: finding ?? null, summary },
-    exit: finding ? exitOf(finding, summary) : ExitCode.ok,
+    json: { right: finding === undefined && known.length === 0, finding: finding ?? null, summary },
+    exit: finding ? exitOf(finding, summary) : known.length > 0 ? ExitCode.acknowledged : ExitCode.ok,
   }
 }
 
@@ -54,19 +59,25 @@ function rightLines(summary: Summary, asked: Asked): string[] {
   const { entries, segments, from, to, issuer, signedFor } = summary
   const when = from && to ? `, from ${from.toISOString()} to ${to.toISOString()}` : ''
   return [
-    `${entries === 0 ? 'There are no entries' : `All that is here is right: ${counted(entries, 'entry', 'entries')}`} in ${counted(segments, 'signed segment', 'signed segments')}${when}.`,
+    `${entries === 0 ? 'There are no entries' : `${summary.acknowledged.length > 0 ? 'All else that is here' : 'All that is here'} is right: ${counted(entries, 'entry', 'entries')}`} in ${counted(segments, 'signed segment', 'signed segments')}${when}.`,
     ...(signedFor !== undefined && issuer !== signedFor
       ? [`The log calls itself one of ${issuer}; its newest head was signed for ${signedFor}.`]
       : []),
     ...(summary.complete
       ? []
-      : ['THIS IS A PART: a filter left entries out, so that nothing is said of what is missing.']),
+      : [
+          'THIS IS A PART: entries were left out, and nothing is said of those.',
+          'Of what is here, each entry agrees with its own hash, which is in this file too: no signature speaks for it.',
+        ]),
     ...prunedLines(summary),
     ...signedLines(summary),
     ...keyLines(summary, asked),
     ...headLines(summary, asked),
   ]
 }
+
+/** A head is signed when a thousand have come; twice that, and either nobody signs or heads were taken away. */
+const MOST_UNSIGNED = 2000
 
 const prunedLines = ({ links, prunedSegments, pruned }: Summary): string[] => [
   ...(links > 0 ? [`Retention took away ${counted(links, 'entry', 'entries')} whose links are still here.`] : []),
@@ -88,6 +99,10 @@ function signedLines({ lastSeq, signedSeq, complete, headsCompared }: Summary): 
         : 'No head was signed yet: nothing but its own hashes speaks for this log.',
     ]
   const open = lastSeq - signedSeq
+  if (open > MOST_UNSIGNED)
+    return [
+      `THE NEWEST HEAD SIGNS IT UP TO ${countInWords(signedSeq)} ONLY: ${countInWords(open)} entries are behind it, where one is signed for each thousand.`,
+    ]
   return [
     open === 0
       ? `The newest head signs all of it, up to ${countInWords(signedSeq)}.`
@@ -96,10 +111,15 @@ function signedLines({ lastSeq, signedSeq, complete, headsCompared }: Summary): 
 }
 
 function keyLines({ keys }: Summary, { keysGiven }: Asked): string[] {
-  if (keys.length === 0) return []
-  const names = keys.map(({ kid, trusted }) => (keysGiven && !trusted ? `${kid} (not trusted)` : kid)).join(', ')
+  const [ours, others] = [keys.filter(({ named }) => named), keys.filter(({ named }) => !named)]
+  const unnamed = others.map(
+    ({ kid }) =>
+      `It does not name the key ${kid}, which you trust: that is right only if it was exported before there was that key.`,
+  )
+  if (ours.length === 0) return unnamed
+  const names = ours.map(({ kid, trusted }) => (keysGiven && !trusted ? `${kid} (not trusted)` : kid)).join(', ')
   return keysGiven
-    ? [`Keys that sign its heads: ${names}.`]
+    ? [`Keys that sign its heads: ${names}.`, ...unnamed]
     : [`Keys that sign its heads: ${names}. These keys came with the log: compare them, or give your own with --keys.`]
 }
 

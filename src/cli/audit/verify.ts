@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { verifyDatabase } from '../../audit/verify/database.ts'
-import { linesOfFile } from '../../audit/verify/source/file.ts'
+import { claimedBreaksOfFile, linesOfFile } from '../../audit/verify/source/file.ts'
 import type { Verdict } from '../../audit/verify/verdict.ts'
 import { type VerifyOptions, verifyLog } from '../../audit/verify/verify.ts'
 import { bytesInWords, countInWords } from '../breach-list/quantity.ts'
@@ -24,8 +24,10 @@ export async function verify(
   { head, keys }: VerifyCommandOptions,
 ): Promise<Output> {
   const { cwd, clock, stderr } = context
+  const sayTorn = (line: number) =>
+    stderr.write(`Line ${line} of the kept heads is broken off: that head is not compared.\n`)
   const options = {
-    heads: head === undefined ? [] : await readHeads(cwd, head),
+    heads: head === undefined ? [] : await readHeads(cwd, head, sayTorn),
     trustedKeys: keys === undefined ? undefined : await readTrustedKeys(context, keys),
   }
   const progress = createProgress(stderr, clock)
@@ -53,7 +55,7 @@ async function ofFile(path: string, options: VerifyOptions, progress: Progress):
   const lines = linesOfFile(path, (done) =>
     progress.step({ what: WHAT, done, total: size, detail: `${bytesInWords(done)} of ${bytesInWords(size)}` }),
   )
-  return verifyLog(lines, options)
+  return verifyLog(lines, { ...options, excusable: { claimed: await claimedBreaksOfFile(path) } })
 }
 
 const ofDatabase = (context: CliContext, options: VerifyOptions, progress: Progress): Promise<Verdict> =>

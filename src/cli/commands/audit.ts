@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { type AcknowledgeOptions, acknowledge } from '../audit/acknowledge.ts'
 import { type ExportOptions, exportLog } from '../audit/export.ts'
 import { withFilter } from '../audit/filter.ts'
 import { type ListOptions, listEvents, showEvent } from '../audit/list.ts'
@@ -16,6 +17,7 @@ export const command = defineCommand({
     addShow(command, context)
     addExport(command, context)
     addVerify(command, context)
+    addAcknowledge(command, context)
     addHead(command, context)
     addKeys(command, context)
   },
@@ -63,9 +65,25 @@ function addVerify(command: Command, context: CliContext): void {
     .argument('[file]', 'an export (NDJSON): neither a configuration nor a database is needed for it')
     .option('--head <head>', 'a signed head that was kept elsewhere, or a file with some: against it a cut end shows')
     .option('--keys <file>', 'the keys that are trusted (JWKS), kept elsewhere too')
-    .addHelpText('after', '\nExit code 0: all is right. 1: something is not, and is named.')
+    .addHelpText(
+      'after',
+      '\nExit code 0: all is right. 1: something is not, and is named. 2: it was broken, and the log itself says that an\noperator has looked into that (audit acknowledge); all else is right.',
+    )
     .action(
       context.answers((file: string | undefined, options: VerifyCommandOptions) => verify(context, file, options)),
+    )
+}
+
+function addAcknowledge(command: Command, context: CliContext): void {
+  command
+    .command('acknowledge')
+    .description('say that you have looked into a break of the log: it stays one, and verification goes on behind it')
+    .option('--reason <text>', 'what you found out; it stands in the log for as long as the break')
+    .option('--yes', 'do not ask')
+    .action(
+      context.answers((options: AcknowledgeOptions) =>
+        withAudit(context, 'audit acknowledge', (at) => acknowledge(context, at, options)),
+      ),
     )
 }
 

@@ -6,6 +6,7 @@ import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { describeAuditRotation } from '../key/audit.ts'
 import { describeKeys } from '../key/describe.ts'
+import { EARLY, type ForceOptions, forced } from '../key/forced.ts'
 import { describeMasterRotation } from '../key/master.ts'
 import { refusal } from '../key/refusal.ts'
 import { describeRevocation } from '../key/revocation.ts'
@@ -15,6 +16,7 @@ const force = [
   '--force',
   'even if the next key was not published for long: some APIs may refuse tokens for a while',
 ] as const
+const yes = ['--yes', 'do not ask'] as const
 
 export const command = defineCommand({
   summary: 'the keys that sign tokens, and the master key',
@@ -48,15 +50,20 @@ function addRotate(command: Command, context: CliContext): void {
     .command('rotate')
     .description('let the next key sign; the one before stays published until its last token has died')
     .option(...force)
+    .option(...yes)
     .action(
-      context.answers((options: { force?: true }) =>
+      context.answers((options: ForceOptions) =>
         withServices(context, 'key rotate', async ({ signing }) => {
-          const done = await signing.keys.rotate(options)
+          const done = await forced(context, options, signing.keys.rotate)
           if (!done.ok) throw refusal(done.error)
           const { active, retired } = done.value
           return {
-            text: `${active} signs from now on.\n${retired} is retired; its tokens stay valid.`,
-            json: done.value,
+            text: [
+              `${active} signs from now on.`,
+              `${retired} is retired; its tokens stay valid.`,
+              ...(done.isEarly ? [EARLY] : []),
+            ].join('\n'),
+            json: { ...done.value, ...(done.isEarly && { early: true }) },
           }
         }),
       ),
@@ -69,14 +76,17 @@ function addRetire(command: Command, context: CliContext): void {
     .description('take a key out of use in good order: what it signed stays valid')
     .argument('<kid>')
     .option(...force)
+    .option(...yes)
     .action(
-      context.answers((kid: string, options: { force?: true }) =>
+      context.answers((kid: string, options: ForceOptions) =>
         withServices(context, 'key retire', async ({ signing }) => {
-          const done = await signing.keys.retire(kid, options)
+          const done = await forced(context, options, (how) => signing.keys.retire(kid, how))
           if (!done.ok) throw refusal(done.error, kid)
           return {
-            text: `${kid} signs nothing more.\n${done.value.active} signs.`,
-            json: { ...done.value, retired: kid },
+            text: [`${kid} signs nothing more.`, `${done.value.active} signs.`, ...(done.isEarly ? [EARLY] : [])].join(
+              '\n',
+            ),
+            json: { ...done.value, retired: kid, ...(done.isEarly && { early: true }) },
           }
         }),
       ),
@@ -89,7 +99,7 @@ function addRevoke(command: Command, context: CliContext): void {
     .description('take a compromised key out of the world at once, with everything that it signed')
     .argument('<kid>')
     .option('--compromised', 'say that it is: for a planned change there is "key retire"')
-    .option('--yes', 'do not ask')
+    .option(...yes)
     .action(
       context.answers(async (kid: string, { compromised, yes }: { compromised?: true; yes?: true }) => {
         if (!compromised) {

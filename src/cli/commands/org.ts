@@ -15,6 +15,7 @@ import { addDomains } from '../org/domains.ts'
 import { ORGANISATION } from '../org/named.ts'
 import { changedPolicy } from '../org/policy.ts'
 import { changeRefused, creationRefused, templateRefused } from '../org/refusal.ts'
+import { confirmForgetting, type Retention, toDays, toRetention } from '../org/retention.ts'
 import { addSettings } from '../org/settings.ts'
 import { findPerson } from '../user/find.ts'
 
@@ -103,7 +104,8 @@ interface UpdateOptions {
   readonly name?: string
   readonly quota?: number | 'none'
   readonly template?: string
-  readonly auditRetention?: number | 'default'
+  readonly auditRetention?: Retention
+  readonly yes?: true
 }
 
 function addUpdate(command: Command, context: CliContext): void {
@@ -124,8 +126,9 @@ function addUpdate(command: Command, context: CliContext): void {
       'how long its log is kept; default: as long as that of the instance',
       toRetention,
     )
+    .option('--yes', 'do not ask')
     .action(
-      context.answers((which: string, { name, quota, template, auditRetention, ...rules }: UpdateOptions) =>
+      context.answers((which: string, { name, quota, template, auditRetention, yes, ...rules }: UpdateOptions) =>
         withPrograms(context, 'org update', async (at) => {
           const { set, clear } = ruleChanges(rules)
           const hasRules = set.length + clear.length > 0
@@ -136,6 +139,7 @@ function addUpdate(command: Command, context: CliContext): void {
             })
           const { organisations } = at.orgs
           let organisation = await organisationNamed(at, which)
+          if (auditRetention !== undefined && !yes) await confirmForgetting(context, organisation, auditRetention)
           // First: of these it is the one that is refused for what others did.
           if (template !== undefined) {
             const done = await organisations.setTemplate(at.by, organisation.id, template)
@@ -155,8 +159,7 @@ function addUpdate(command: Command, context: CliContext): void {
             organisation = done.value
           }
           if (auditRetention !== undefined) {
-            const days = auditRetention === 'default' ? null : auditRetention
-            const done = await organisations.setAuditRetention(at.by, organisation.id, days)
+            const done = await organisations.setAuditRetention(at.by, organisation.id, toDays(auditRetention))
             if (!done.ok) throw new AppError('organisation-not-found')
             organisation = done.value
           }
@@ -276,13 +279,6 @@ function toQuota(text: string): number {
   const quota = Number(text)
   if (!Number.isInteger(quota) || quota < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
   return quota
-}
-
-function toRetention(text: string): number | 'default' {
-  if (text === 'default') return text
-  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 36_500)
-    throw new InvalidArgumentError('Expected days, from 1 to 36500, or: default.')
-  return Number(text)
 }
 
 function toOrgId(text: string): OrgId {

@@ -1,5 +1,4 @@
-import { VERIFIED } from '../../audit/verify/nightly.ts'
-import { lastVerified, newestBreak } from '../../audit/verify/standing.ts'
+import { isStanding, lastVerified, newestBreak, VERIFIED } from '../../audit/verify/store.ts'
 import { openDatabase } from '../../db/database.ts'
 import { type InstanceTx, inInstance } from '../../db/transaction.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -24,13 +23,14 @@ export const auditCheck: Check = {
 async function standing(tx: InstanceTx): Promise<Finding> {
   const place = await lastVerified(tx, VERIFIED)
   const broken = await newestBreak(tx)
-  if (broken && (!place || broken.at >= place.at))
+  if (broken && isStanding(broken, place))
     return failure(
       `it is not what was written: ${broken.seq === null ? broken.wrong : `entry ${broken.seq}`}: ${broken.detail}`,
       'Run hearthkey audit verify with a head that was kept elsewhere, and find out who was at the database.',
     )
   if (!place) return warning('it was not verified yet', 'The server verifies it each night, and when it starts.')
-  const isLate = systemClock.now().getTime() - place.at.getTime() > LATE_MS
+  // Also where it is yet to come: a clock was ahead then.
+  const isLate = Math.abs(systemClock.now().getTime() - place.at.getTime()) > LATE_MS
   return isLate
     ? warning(`it was verified last on ${place.at.toISOString()}`, 'Let the server run: it verifies each night.')
     : fine(`verified up to entry ${place.seq} on ${place.at.toISOString()}`)

@@ -1,4 +1,4 @@
-import { lagOfChain, lagsOfFollowers, unsignedSince } from '../../audit/keeping/lag.ts'
+import { lagOfChain, lagsOfFollowers, unsignedSince } from '../../audit/keeping/store.ts'
 import type { Config } from '../../config/config.ts'
 import { openDatabase } from '../../db/database.ts'
 import { type InstanceTx, inInstance } from '../../db/transaction.ts'
@@ -23,7 +23,8 @@ export const chainCheck: Check = {
 
 async function standing(tx: InstanceTx, config: Config): Promise<Finding[]> {
   const now = systemClock.now().getTime()
-  const isLate = (since: Date, patience = LATE_MS) => now - since.getTime() > patience
+  // Also what is yet to come: what waits says itself when it happened, and a clock may have been ahead.
+  const isLate = (since: Date, patience = LATE_MS) => Math.abs(now - since.getTime()) > patience
   const chain = await lagOfChain(tx)
   if (chain === 'walks')
     return [

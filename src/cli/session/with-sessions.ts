@@ -28,7 +28,7 @@ export const withSessions = <T>(
     const { close, ...people } = openPeople({ ...services, config, clock, log })
     try {
       const { clients } = registryOf({ config, services, clock })
-      const signIns = openSignIns({ services, people, clock })
+      const signIns = openSignIns({ services, people })
       const by = { actor: { kind: 'operator', id: name } } as const
       return await work({ ...people, services, db: services.database.app, clients, signIns, by })
     } finally {

@@ -42,8 +42,8 @@ const historyLines = ({ attempts }: DeliveryHistory): string =>
       )
 
 export function describeDelivery(shown: ShownDelivery): Output {
-  const { delivery, endpoint, attempts, request } = shown
-  const answer = attempts.at(-1)
+  const { delivery, endpoint, attempts, request, isBroken } = shown
+  const answer = attempts.findLast(({ response, isBroken: broken }) => response !== null || broken)
   return {
     text: [
       `${delivery.id}  ${delivery.state}`,
@@ -63,8 +63,13 @@ export function describeDelivery(shown: ShownDelivery): Output {
             '',
             harmless(request.body),
           ]
-        : ['The log does not hold the event any more: what was sent cannot be shown.']),
+        : [
+            isBroken
+              ? 'The event or a secret of the webhook does not open: what was sent cannot be shown, and nothing can be sent.'
+              : 'The log does not hold the event any more: what was sent cannot be shown.',
+          ]),
       ...(answer?.response ? ['', 'The last answer began:', harmless(answer.response)] : []),
+      ...(answer?.isBroken ? ['', 'What the last answer said is kept, and does not open.'] : []),
     ].join('\n'),
     json: shown,
   }

@@ -3,8 +3,17 @@ import type { Standing } from '../../webhooks/endpoints/service.ts'
 import type { Output } from '../output.ts'
 import { table } from '../table.ts'
 
-const stateOf = ({ disabledBecause }: Endpoint): 'active' | 'disabled' | 'failing' =>
-  disabledBecause === null ? 'active' : disabledBecause === 'failing' ? 'failing' : 'disabled'
+/** Whoever reads “failing” waits for what is sent again; to one that is disabled nothing is. */
+const stateOf = ({ disabledAt }: Endpoint, failingSince: Date | null = null): 'active' | 'disabled' | 'failing' => {
+  if (disabledAt !== null) return 'disabled'
+  return failingSince === null ? 'active' : 'failing'
+}
+
+const disabledInWords = ({ disabledAt, disabledBecause }: Endpoint): [string, string][] => {
+  if (disabledAt === null) return []
+  const why = disabledBecause === 'failing' ? 'it took nothing for too long, or said that it is gone (410)' : 'by hand'
+  return [['disabled', `${disabledAt.toISOString()}: ${why}`]]
+}
 
 export const facts = (endpoint: Endpoint) => ({
   id: endpoint.id,
@@ -33,14 +42,15 @@ export function describeEndpoints(endpoints: readonly Endpoint[], more: boolean)
 
 const inWords = (date: Date | null, absent: string): string => date?.toISOString() ?? absent
 
-const lines = (endpoint: Endpoint): [string, string][] => [
+const lines = (endpoint: Endpoint, failingSince?: Date | null): [string, string][] => [
   ['id', endpoint.id],
   ['name', endpoint.name],
   ['of', endpoint.organisation ?? 'the instance'],
   ['url', endpoint.url],
   ['events', endpoint.events.join(' ')],
   ['personal', endpoint.personal ? 'yes: what events say of people is sent too' : 'no: ids alone'],
-  ['state', stateOf(endpoint)],
+  ['state', stateOf(endpoint, failingSince)],
+  ...disabledInWords(endpoint),
   ['added', endpoint.createdAt.toISOString()],
 ]
 
@@ -58,13 +68,13 @@ export function describeStanding({ endpoint, ...standing }: Standing): Output {
   const { formerSecretEndsAt, lastSuccessAt, lastFailureAt, failingSince } = standing
   return {
     text: aligned([
-      ...lines(endpoint),
+      ...lines(endpoint, failingSince),
       ['secrets', formerSecretEndsAt ? `two, the former one until ${formerSecretEndsAt.toISOString()}` : 'one'],
       ['last success', inWords(lastSuccessAt, 'never')],
       ['last failure', inWords(lastFailureAt, 'never')],
       ...(failingSince ? [['failing since', failingSince.toISOString()] as const] : []),
     ]),
-    json: { ...facts(endpoint), ...standing },
+    json: { ...facts(endpoint), state: stateOf(endpoint, failingSince), ...standing },
   }
 }
 

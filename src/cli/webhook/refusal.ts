@@ -20,11 +20,11 @@ const ofUrl: Readonly<Record<UrlFault, readonly [detail: string, cure: string]>>
   'too-long': ['The address has more than 2000 characters.', 'Give a shorter one.'],
   'plain-http': [
     'Plain http leads nowhere but into ranges that the operator allowed: on the way anybody could read what is sent.',
-    'Give an https address, or allow the range that it is in (outgoing.allow in the configuration).',
+    'Give an https address, or allow the range that it is in (webhooks.allow in the configuration).',
   ],
   'address-refused': [
     'The address leads into a network that is not public.',
-    'Give a public one, or allow its range (outgoing.allow in the configuration).',
+    'Give a public one, or allow its range (webhooks.allow in the configuration).',
   ],
 }
 

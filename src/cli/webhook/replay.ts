@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { z } from 'zod'
 import { instanceAuthority } from '../../access/authority.ts'
 import { type EventId, eventId } from '../../audit/event.ts'
 import { AppError } from '../../errors/app-error.ts'
@@ -27,7 +28,7 @@ export function addReplay(command: Command, context: CliContext): void {
     .command('replay')
     .description('tell it again, with the ids that it knows: one event, what failed, what it missed, or all')
     .argument('<webhook>', 'its id')
-    .option('--event <id>', 'this one, whether it was delivered or not', toEventId)
+    .option('--event <id>', 'this one that it has chosen, whether it was delivered or not', toEventId)
     .option('--failed', 'what was given up or discarded, and not delivered since')
     .option('--missed', 'what it was never told of although it has chosen it: it was disabled, or not there yet')
     .option('--all', 'all of a time that it has chosen, whether it was delivered or not: it has lost what it had')
@@ -81,7 +82,7 @@ const words: Readonly<Record<Exclude<ReplayFault, 'not-found'>, readonly [detail
   disabled: ['It is disabled: nothing would be sent.', 'hearthkey webhook enable sends what waited for it as well.'],
   nothing: [
     'There is nothing of the kind to send again.',
-    'hearthkey webhook deliveries shows what it was told; an event is named by its id, evt_….',
+    'hearthkey webhook deliveries shows what it was told; an event is named by its id, evt_…, and is one that it has chosen.',
   ],
   forgotten: [
     'What it was told of so long ago is not known any more (webhooks.keep): it would be told of all of it again.',
@@ -99,11 +100,15 @@ function toEventId(text: string): EventId {
   return text
 }
 
+/** With seconds or without. */
+const moment = z.union([
+  z.iso.date(),
+  z.iso.datetime({ offset: true, precision: -1 }),
+  z.iso.datetime({ offset: true }),
+])
+
 function toMoment(text: string): Date {
-  const at = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
-    ? new Date(text)
-    : new Date(Number.NaN)
-  if (Number.isNaN(at.getTime()))
+  if (!moment.safeParse(text).success)
     throw new InvalidArgumentError('Expected a day such as 2030-01-15 or a time such as 2030-01-15T12:00Z.')
-  return at
+  return new Date(text)
 }

@@ -27,7 +27,7 @@ function addRotate(command: Command, context: CliContext): void {
     .action(
       context.answers(async (id: string, { overlap, ownSecret: own, yes }: RotateOptions) => {
         const secret = await ownSecret(context, own)
-        if (!yes && overlap === 0)
+        if (!yes && (overlap ?? context.config().webhooks.overlap) === 0)
           await context.confirm(`The receiver of ${id} refuses every message until it has the new secret.`)
         return withWebhooks(context, 'webhook rotate-secret', async (at) => {
           const place = await endpointNamed(at, id)

@@ -10,7 +10,7 @@ export const outgoing = section(
         addressRanges('the guard of private networks would be off; name the ranges you need').prefault([]),
         {
           about:
-            'Private ranges that this server may call although they are not public. Without them an address inside your network is refused, whoever asks.',
+            'Private ranges that this server may call although they are not public. Without them an address inside your network is refused, whoever asks. Webhooks have a list of their own (`webhooks.allow`).',
           example: '10.20.0.0/16',
         },
       ),
@@ -24,5 +24,8 @@ export const outgoing = section(
       }),
     })
     .readonly(),
-  { title: 'Outgoing requests', about: 'What Hearthkey may call: keys of clients, logout notices, webhooks.' },
+  {
+    title: 'Outgoing requests',
+    about: 'What Hearthkey may call: keys of clients, logout notices; webhooks by ranges of their own.',
+  },
 )

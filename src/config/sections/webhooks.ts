@@ -1,11 +1,20 @@
 import { z } from 'zod'
 import { section, setting } from '../setting.ts'
+import { addressRanges } from '../values/network.ts'
 import { wholeNumber } from '../values/number.ts'
 import { durationBetween, sizeBetween } from '../values/quantity.ts'
 
 export const webhooks = section(
   z
     .strictObject({
+      allow: setting(
+        addressRanges('whoever may add a webhook could reach everything inside; name the ranges you need').prefault([]),
+        {
+          about:
+            'Private ranges that webhooks may be sent to, although they are not public. Each administrator of an organisation may point a webhook there, and reads the beginning of what is answered. What `outgoing.allow` opens is not opened for webhooks, nor the other way round.',
+          example: '10.20.30.0/24',
+        },
+      ),
       timeout: setting(durationBetween('1s', '60s').prefault('10s'), {
         about: 'How long an endpoint may take to answer one message.',
         example: '20s',

@@ -1,3 +1,4 @@
+import type { Whose } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { defineId } from '../../lib/ids.ts'
@@ -19,7 +20,7 @@ import {
 } from './password.ts'
 import type { Breaches, Hasher, RecordPasswordEvent, SealsOfPersons } from './ports.ts'
 import { rehash, type Stored } from './rehash.ts'
-import { findHash, holdSince, holdVersion, lockHash, putHash, type StoredHash, vouchFor } from './store.ts'
+import { findHash, hashFinder, holdSince, holdVersion, lockHash, putHash, type StoredHash, vouchFor } from './store.ts'
 
 export interface Passwords<By> {
   /** Characters of the shortest password that is taken from somebody without a second factor. */
@@ -39,6 +40,8 @@ export interface Passwords<By> {
   prove(user: UserId | undefined, password: Secret<string>, looked?: Promise<LookedUp | undefined>): Promise<Proven>
   /** What `prove` will ask for, for whoever asks for something else at the same moment; the same for nobody. */
   lookUp(user: UserId | undefined): Promise<LookedUp | undefined>
+  /** The same of whomever a part of the statement names, and who that is: whose it is has to be compared. */
+  finder<Values>(whose: Whose<Values>): (values: Values) => Promise<(LookedUp & { readonly user: UserId }) | undefined>
   /** Whether it is still that one. Whoever changes it waits for the transaction. */
   isStill(tx: Tx, user: UserId, version: string | undefined): Promise<boolean>
   /** For whoever goes on to replace it: whether it was not set after `since`. */
@@ -164,6 +167,10 @@ export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
     verify: async (user, password) => (await prove(user, password)).verdict,
     prove,
     lookUp: (user) => findHash(db, user ?? nobody),
+    finder: (whose) => {
+      const find = hashFinder(whose)
+      return (values) => find(db, values)
+    },
     isUnchangedSince: holdSince,
     vouch: vouchFor,
     isStill: async (tx, user, version) => version !== undefined && holdVersion(tx, user, version),

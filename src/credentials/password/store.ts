@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { plainRead } from '../../db/plain-read.ts'
-import { statement } from '../../db/statement.ts'
+import { statement, type Whose } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId } from '../../lib/ids.ts'
 import type { UserId } from '../../users/user.ts'
@@ -22,6 +22,24 @@ const finding = statement<{ user: string }, StoredHash>((db, part) =>
     .select(['hash', plainRead(sql<string>`set_at::text`).as('version')])
     .where('user_id', '=', part((values) => values).user),
 )
+
+export interface FoundHash extends StoredHash {
+  readonly user: UserId
+}
+
+/** Of whomever `whose` names, and who that is. */
+export function hashFinder<Values>(whose: Whose<Values>): (db: Db, values: Values) => Promise<FoundHash | undefined> {
+  const findingOf = statement<Values, StoredHash & { readonly user_id: string }>((db, part) =>
+    db
+      .selectFrom('password_credentials')
+      .select(['user_id', 'hash', plainRead(sql<string>`set_at::text`).as('version')])
+      .where('user_id', '=', whose(part)),
+  )
+  return async (db, values) => {
+    const [row] = (await findingOf(db, values)).rows
+    return row && { user: userId.fromUuid(row.user_id), hash: row.hash, version: row.version }
+  }
+}
 
 export const findHash = async (db: Db, user: UserId): Promise<StoredHash | undefined> =>
   (await finding(db, { user: userId.toUuid(user) })).rows[0]

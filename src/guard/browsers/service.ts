@@ -1,3 +1,4 @@
+import type { Whose } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { UserId } from '../../users/user.ts'
@@ -11,6 +12,7 @@ import {
   putBrowser,
   renameBrowser,
   seenAt,
+  seenFinder,
   touchBrowser,
   whoKnows,
 } from './store.ts'
@@ -22,6 +24,8 @@ import {
 export interface KnownBrowsers {
   /** Nobody knows a browser, at the same cost; one that is fresh costs nothing. */
   isKnown(user: UserId | undefined, browser: Browser): Promise<boolean>
+  /** The same, of whomever a part of the statement names. */
+  finder<Values>(whose: Whose<Values>): (values: Values, browser: Browser) => Promise<boolean>
   /** In the transaction that completes the sign-in. */
   remember(tx: Tx, user: UserId, browser: Browser): Promise<Meeting>
   /** After "this was not me", or with the person. */
@@ -67,6 +71,10 @@ export function createKnownBrowsers({ db, identities, nobody, clock }: BrowsersD
 
   return {
     isKnown: async (user, { hash, isFresh }) => !isFresh && (await seenAt(db, user ?? nobody, hash)) !== undefined,
+    finder: (whose) => {
+      const find = seenFinder(whose)
+      return async (values, { hash, isFresh }) => !isFresh && (await find(db, { ...values, hash })) !== undefined
+    },
     remember: async (tx, user, given) => {
       const at = clock.now()
       const seen = given.isFresh ? undefined : await seenAt(tx, user, given.hash)

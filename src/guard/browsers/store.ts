@@ -1,21 +1,30 @@
-import { statement } from '../../db/statement.ts'
+import { sql } from 'kysely'
+import { plainRead } from '../../db/plain-read.ts'
+import { statement, type Whose } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 
 const userId = defineId('usr')
 
-const seeing = statement<{ user: string; hash: Buffer }, { last_seen_at: Date }>((db, part) => {
-  const { user, hash } = part((values) => values)
-  return db
-    .selectFrom('known_browsers')
-    .select('last_seen_at')
-    .where('user_id', '=', user)
-    .where('browser_hash', '=', hash)
-})
+/** When a browser was last seen by whomever `whose` names. */
+export function seenFinder<Values>(
+  whose: Whose<Values>,
+): (db: Db, values: Values & { readonly hash: Buffer }) => Promise<Date | undefined> {
+  const seeing = statement<Values & { readonly hash: Buffer }, { last_seen_at: Date }>((db, part) =>
+    db
+      .selectFrom('known_browsers')
+      .select('last_seen_at')
+      .where('user_id', '=', whose(part))
+      .where('browser_hash', '=', part((values) => values).hash),
+  )
+  return async (db, values) => (await seeing(db, values)).rows[0]?.last_seen_at
+}
+
+const seenBy = seenFinder<{ user: string }>((part) => plainRead(sql<string>`${part((values) => values).user}::uuid`))
 
 /** Undefined for one that this account does not know. */
-export const seenAt = async (db: Db, user: Id<'usr'>, hash: Buffer): Promise<Date | undefined> =>
-  (await seeing(db, { user: userId.toUuid(user), hash })).rows[0]?.last_seen_at
+export const seenAt = (db: Db, user: Id<'usr'>, hash: Buffer): Promise<Date | undefined> =>
+  seenBy(db, { user: userId.toUuid(user), hash })
 
 export async function touchBrowser(tx: Tx, user: Id<'usr'>, hash: Buffer, at: Date): Promise<void> {
   await tx

@@ -7,6 +7,14 @@ export interface Change {
   readonly seconds: number
 }
 
+/** Beside it, up to which number it fits whatever the window before holds: beyond, it has to be looked at. */
+export interface CappedChange extends Change {
+  readonly surely: number
+}
+
+/** Adds to counters, and may do more in the same statement. */
+export type Add = (changes: readonly CappedChange[]) => Promise<readonly number[]>
+
 /** Numbers by key, shared by all instances. Each is added to atomically, and gone some time after nobody asks for it. */
 export interface Counters {
   /** What each is afterwards, in the order of the changes; no key stands there twice. */

@@ -1,35 +1,51 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { statement } from '../../db/statement.ts'
 import type { Db } from '../../db/types.ts'
-import type { Counters } from './counters.ts'
+import type { Change, Counters } from './counters.ts'
 
-interface Adding {
+/** Changes as a statement takes them. */
+export interface Adding {
   readonly keys: readonly string[]
   readonly amounts: readonly number[]
   readonly expiries: readonly string[]
   readonly now: string
 }
 
-interface Counter {
+export interface Counter {
   readonly key: string
   readonly points: number
 }
 
-/** All limits of a request in one statement. In the order of their names, so that two requests never wait for each other. */
-const adding = statement<Adding, Counter>((db, part) => {
-  const { keys, amounts, expiries, now } = part((values) => values)
+export const addingOf = (changes: readonly Change[]): Adding => {
+  const now = Date.now()
   return {
-    compile: () =>
-      sql<Counter>`
-        INSERT INTO rate_limits AS counter (key, points, expire)
-        SELECT change.key, change.points, change.expire
-        FROM unnest(${keys}::text[], ${amounts}::int[], ${expiries}::bigint[]) AS change (key, points, expire)
-        ORDER BY change.key
-        ON CONFLICT (key) DO UPDATE SET
-          points = CASE WHEN counter.expire <= ${now}::bigint THEN excluded.points ELSE counter.points + excluded.points END,
-          expire = CASE WHEN counter.expire <= ${now}::bigint THEN excluded.expire ELSE counter.expire END
-        RETURNING key, points`.compile(db),
+    keys: changes.map(({ key }) => key),
+    amounts: changes.map(({ amount }) => amount),
+    expiries: changes.map(({ seconds }) => String(now + seconds * 1000)),
+    now: String(now),
   }
+}
+
+/** What each is afterwards, in the order of the changes. */
+export function numbersIn(rows: readonly Counter[], changes: readonly Change[]): number[] {
+  const points = new Map(rows.map((counter) => [counter.key, counter.points]))
+  return changes.map(({ key }) => points.get(key) ?? 0)
+}
+
+/** All limits of a request in one statement. In the order of their names, so that two requests never wait for each other. */
+export const addition = ({ keys, amounts, expiries, now }: Adding): RawBuilder<Counter> => sql<Counter>`
+  INSERT INTO rate_limits AS counter (key, points, expire)
+  SELECT change.key, change.points, change.expire
+  FROM unnest(${keys}::text[], ${amounts}::int[], ${expiries}::bigint[]) AS change (key, points, expire)
+  ORDER BY change.key
+  ON CONFLICT (key) DO UPDATE SET
+    points = CASE WHEN counter.expire <= ${now}::bigint THEN excluded.points ELSE counter.points + excluded.points END,
+    expire = CASE WHEN counter.expire <= ${now}::bigint THEN excluded.expire ELSE counter.expire END
+  RETURNING key, points`
+
+const adding = statement<Adding, Counter>((db, part) => {
+  const added = addition(part((values) => values))
+  return { compile: () => added.compile(db) }
 })
 
 const reading = statement<{ key: string; now: string }, Pick<Counter, 'points'>>((db, part) => {
@@ -39,16 +55,6 @@ const reading = statement<{ key: string; now: string }, Pick<Counter, 'points'>>
 
 /** By the clock of the system: the window is part of the key, and an expiry only tidies up. */
 export const postgresCounters = (db: Db): Counters => ({
-  add: async (changes) => {
-    const now = Date.now()
-    const { rows } = await adding(db, {
-      keys: changes.map(({ key }) => key),
-      amounts: changes.map(({ amount }) => amount),
-      expiries: changes.map(({ seconds }) => String(now + seconds * 1000)),
-      now: String(now),
-    })
-    const points = new Map(rows.map((counter) => [counter.key, counter.points]))
-    return changes.map(({ key }) => points.get(key) ?? 0)
-  },
+  add: async (changes) => numbersIn((await adding(db, addingOf(changes))).rows, changes),
   read: async (key) => (await reading(db, { key, now: String(Date.now()) })).rows[0]?.points ?? 0,
 })

@@ -2,7 +2,7 @@ import type { LimitVerdict, Quota } from '../../http/limits/quota.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Identities } from '../identity.ts'
 import type { Index } from '../ports.ts'
-import type { Counters } from './counters.ts'
+import type { Add, Counters } from './counters.ts'
 import { keysIn } from './keys.ts'
 import { rememberRefused } from './refused.ts'
 import type { KeyKind, LimitKeys, RuleName, Rules } from './rule.ts'
@@ -19,7 +19,12 @@ export interface Limits {
    * All limits of the rule for which a key is given; refused by one of them, it counts for none. `own`: the numbers that
    * some of them have by themselves, for the same time; a line that the operator took away stays away.
    */
-  take(rule: RuleName, keys: LimitKeys, own?: OwnCounts): Promise<Verdict>
+  take(
+    rule: RuleName,
+    keys: LimitKeys,
+    own?: OwnCounts,
+    /** Instead of counting by itself. */ add?: Add,
+  ): Promise<Verdict>
 }
 
 export type OwnCounts = Partial<Readonly<Record<KeyKind, number>>>
@@ -37,7 +42,7 @@ export function createLimits({ rules, counters, index, identities, clock }: Limi
   const keyOf = keysIn(index, identities)
 
   return {
-    take: async (rule, keys, own = {}) => {
+    take: async (rule, keys, own = {}, add = counters.add) => {
       const asked = rules[rule].flatMap((usual) => {
         const limit = { ...usual, count: own[usual.kind] ?? usual.count }
         const key = keyOf(limit, keys)
@@ -45,7 +50,7 @@ export function createLimits({ rules, counters, index, identities, clock }: Limi
       })
       // What is refused anyway is asked alone, so that it touches no other counter.
       const known = asked.filter(({ key }) => isKnownRefused(deps, key))
-      const taken = await takeAll(deps, known.length > 0 ? known : asked)
+      const taken = await takeAll(deps, known.length > 0 ? known : asked, add)
       const quotas = taken.map(quotaOf)
       const wait = Math.max(0, ...taken.map((one) => one.wait))
       const succeeded = () => giveBack(taken.filter(({ limit }) => limit.counts === 'failures'))

@@ -1,8 +1,8 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { Change, Counters } from './counters.ts'
+import type { Add, Change, Counters } from './counters.ts'
 import type { Refused } from './refused.ts'
 import type { Limit } from './rule.ts'
-import { fits, needsPrevious, type Place, placeAt, room, waitFor } from './window.ts'
+import { fits, needsPrevious, type Place, placeAt, room, surelyFits, waitFor } from './window.ts'
 
 /** How one limit answered one request. */
 export interface Taken {
@@ -35,12 +35,19 @@ export interface AskedLimit {
  * limit says. What is refused is given back: whoever comes too often is slowed down to the limit, not shut out for as long
  * as they try.
  */
-export async function takeAll(deps: TakeDeps, asked: readonly AskedLimit[]): Promise<Taken[]> {
-  const { counters, refused } = deps
+export async function takeAll(
+  deps: TakeDeps,
+  asked: readonly AskedLimit[],
+  add: Add = deps.counters.add,
+): Promise<Taken[]> {
+  const { refused } = deps
   const now = deps.clock.now()
   const places = asked.map((one) => ({ ...one, place: placeAt(now, one.limit), until: refused.until(one.key, now) }))
   const open = places.filter(({ until }) => until === undefined)
-  const numbers = open.length === 0 ? [] : await counters.add(open.map((one) => change(one, 1)))
+  const numbers =
+    open.length === 0
+      ? []
+      : await add(open.map((one) => ({ ...change(one, 1), surely: surelyFits(one.limit, one.place) })))
   const current = new Map(open.map((one, index) => [one, numbers[index] ?? 0]))
   return Promise.all(
     places.map((one) =>

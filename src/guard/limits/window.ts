@@ -32,6 +32,10 @@ export const fits = (limit: Allowance, { rest }: Place, current: number, previou
 export const needsPrevious = (limit: Allowance, place: Place, current: number): boolean =>
   current <= limit.count && !fits(limit, place, current, limit.count)
 
+/** Up to this number one fits whatever the last window holds. */
+export const surelyFits = ({ count, window }: Allowance, { rest }: Place): number =>
+  Math.floor((count * (window - rest)) / window)
+
 /** Milliseconds until one more fits, if nothing else comes. `current` counts the one that did not. */
 export function waitFor(limit: Allowance, { rest }: Place, current: number, previous: number): number {
   const { count, window } = limit

@@ -7,10 +7,14 @@ import type { Identities } from '../identity.ts'
 import type { RecordGuardEvent, RecordGuardRefusal } from '../ports.ts'
 import type { Attempt, Begun, LockoutPolicy, Pause, Pool, Ticket } from './lockout.ts'
 import {
+  type Counted,
   deleteAllOf,
   deleteCounter,
   deleteOldCounters,
+  type Reserved,
+  type Reserving,
   reserve,
+  reservingOf,
   standingOf,
   standingsOf,
   takeOneBack,
@@ -19,6 +23,8 @@ import {
 export interface Lockout<By> {
   /** Before anything is judged. The same for everybody: whom the address leads to changes neither answer nor work. */
   begin(attempt: Attempt): Promise<Begun>
+  /** What `begin` would ask the database to reserve, for a statement of this room that does more: the row is the ticket. */
+  reservation(attempt: Attempt): Reservation
   /** What `begin` would not let pass, for a page that is opened: it counts nothing. */
   pauseOf(attempt: Attempt): Promise<Pause | undefined>
   /** It was a failure. Costs nothing unless it reached a step: then that is an event, and the answer says what it began. */
@@ -41,6 +47,11 @@ export interface Lockout<By> {
   heldBack(people: readonly UserId[]): Promise<ReadonlyMap<UserId, 'paused' | 'off'>>
   /** For a periodic job. */
   forgetOld(): Promise<void>
+}
+
+export interface Reservation {
+  readonly reserving: Reserving
+  ticketOf(reserved: Reserved): Ticket
 }
 
 interface LockoutDeps<By> {
@@ -78,13 +89,19 @@ export function createLockout<By>(deps: LockoutDeps<By>): Lockout<By> {
     return true
   }
 
+  const countedOf = ({ pool, email, user, browser }: Attempt): Counted => ({
+    pool,
+    identity: user ? identities.person(user) : email,
+    user: user ?? nobody,
+    browserHash: browser?.hash,
+  })
+
   return {
-    begin: async ({ pool, email, user, browser }) => {
-      const identity = user ? identities.person(user) : email
-      const counted = { pool, identity, user: user ?? nobody, browserHash: browser?.hash }
+    begin: async (attempt) => {
+      const counted = countedOf(attempt)
       for (let race = 0; race < MOST_RACES; race += 1) {
         const now = clock.now()
-        const reserved = await reserve(db, counted, now, policy)
+        const reserved = await reserve(db, reservingOf(counted, now, policy))
         if (reserved) return { kind: 'go', ticket: ticketOf(counted, reserved, offAfter) }
         const standing = await standingOf(db, counted)
         if (standing && standing.failures >= offAfter) return { kind: 'off' }
@@ -92,9 +109,15 @@ export function createLockout<By>(deps: LockoutDeps<By>): Lockout<By> {
       }
       throw new AppError('unavailable', { retryAfter: 1 })
     },
-    pauseOf: async ({ pool, email, user, browser }) => {
-      const identity = user ? identities.person(user) : email
-      const standing = await standingOf(db, { pool, identity, user: user ?? nobody, browserHash: browser?.hash })
+    reservation: (attempt) => {
+      const counted = countedOf(attempt)
+      return {
+        reserving: reservingOf(counted, clock.now(), policy),
+        ticketOf: (reserved) => ticketOf(counted, reserved, offAfter),
+      }
+    },
+    pauseOf: async (attempt) => {
+      const standing = await standingOf(db, countedOf(attempt))
       if (standing && standing.failures >= offAfter) return { kind: 'off' }
       const until = standing?.lockedUntil
       return until && until > clock.now() ? { kind: 'locked', until } : undefined
@@ -131,13 +154,6 @@ export function createLockout<By>(deps: LockoutDeps<By>): Lockout<By> {
       while ((await deleteOldCounters(db, oldest, SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE);
     },
   }
-}
-
-interface Reserved {
-  readonly id: string
-  readonly browser: Buffer
-  readonly failures: number
-  readonly locked_until: Date | null
 }
 
 const ticketOf = (

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { v7 } from 'uuid'
+import { statement } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import { type LockoutPolicy, type Pool, pools, type Ticket } from './lockout.ts'
@@ -15,49 +16,91 @@ export interface Counted {
 }
 
 /** The known browser's own counter, or the one for all strangers. By the primary key of known_browsers. */
-const counterOf = ({
+const counterOf = ({ user, browserHash }: Pick<Counted, 'user' | 'browserHash'>): RawBuilder<Buffer> =>
+  counterAt({ user: userId.toUuid(user), browserHash: browserHash ?? Buffer.alloc(0) })
+
+const counterAt = ({
   user,
   browserHash,
-}: Pick<Counted, 'user' | 'browserHash'>): RawBuilder<Buffer> => sql<Buffer>`coalesce(
+}: Pick<Reserving, 'user' | 'browserHash'>): RawBuilder<Buffer> => sql<Buffer>`coalesce(
   (SELECT browser_hash FROM known_browsers
-    WHERE user_id = ${userId.toUuid(user)}::uuid AND browser_hash = ${browserHash ?? Buffer.alloc(0)}::bytea),
+    WHERE user_id = ${user}::uuid AND browser_hash = ${browserHash}::bytea),
   ''::bytea)`
 
-interface Reserved {
+/** A reservation as a statement takes it. */
+export interface Reserving {
+  readonly pool: Pool
+  readonly identity: Buffer
+  readonly user: string
+  readonly browserHash: Buffer
+  readonly id: string
+  readonly now: Date
+  /** Of the steps: how many failures each takes, and the milliseconds that follow. */
+  readonly counts: readonly number[]
+  readonly pauses: readonly number[]
+  readonly last: number
+  readonly offAfter: number
+}
+
+export interface Reserved {
   readonly id: string
   readonly browser: Buffer
   readonly failures: number
   readonly locked_until: Date | null
 }
 
-/**
- * Counts and judges in one statement, under the lock of the row: of two hundred at once each sees what the one before
- * it wrote. Undefined, and nothing written, while the identity is locked or off.
- */
-export async function reserve(
-  db: Db,
-  counted: Counted,
+export const reservingOf = (
+  { pool, identity, user, browserHash }: Counted,
   now: Date,
   { steps: { steps }, offAfter }: LockoutPolicy,
-): Promise<Reserved | undefined> {
+): Reserving => {
   const counts = steps.map(({ failures }) => failures)
-  const pauses = steps.map(({ lockedFor }) => lockedFor)
-  const last = counts.at(-1) ?? offAfter
-  const pauseAfter = (failures: RawBuilder<unknown>) => sql`(
-    SELECT ${now}::timestamptz + step.pause * interval '1 millisecond'
-    FROM unnest(${counts}::int[], ${pauses}::float8[]) AS step (failures, pause)
-    WHERE step.failures = least(${failures}, ${last}))`
-  const { rows } = await sql<Reserved>`
+  return {
+    pool,
+    identity,
+    user: userId.toUuid(user),
+    browserHash: browserHash ?? Buffer.alloc(0),
+    id: v7(),
+    now,
+    counts,
+    pauses: steps.map(({ lockedFor }) => lockedFor),
+    last: counts.at(-1) ?? offAfter,
+    offAfter,
+  }
+}
+
+/**
+ * Counts and judges in one statement, under the lock of the row: of two hundred at once each sees what the one before
+ * it wrote. No row, and nothing written, while the identity is locked or off, or where `condition` says no.
+ */
+export function reservation(given: Reserving, condition: RawBuilder<unknown> = sql`true`): RawBuilder<Reserved> {
+  const { pool, identity, id, now, counts, pauses, last, offAfter } = given
+  return sql<Reserved>`
     INSERT INTO lockouts AS counter (pool, identity, browser, id, failures, locked_until, failed_at)
-    VALUES (${counted.pool}, ${counted.identity}, ${counterOf(counted)}, ${v7()}, 1, ${pauseAfter(sql`1`)}, ${now})
+    SELECT ${pool}::text, ${identity}::bytea, ${counterAt(given)}, ${id}::uuid, 1,
+      (SELECT first.at + step.pause * interval '1 millisecond' FROM ${stepsOf(counts, pauses)} WHERE step.failures = 1), first.at
+    FROM (SELECT ${now}::timestamptz AS at) AS first
+    WHERE ${condition}
     ON CONFLICT (identity, browser, pool) DO UPDATE SET
       failures = counter.failures + 1,
-      locked_until = ${pauseAfter(sql`counter.failures + 1`)},
+      locked_until = (
+        SELECT excluded.failed_at + step.pause * interval '1 millisecond' FROM ${stepsOf(counts, pauses)}
+        WHERE step.failures = least(counter.failures + 1, ${last}::int)),
       failed_at = excluded.failed_at
-    WHERE coalesce(counter.locked_until <= ${now}, true) AND counter.failures < ${offAfter}
-    RETURNING id, browser, failures, locked_until`.execute(db)
-  return rows[0]
+    WHERE coalesce(counter.locked_until <= excluded.failed_at, true) AND counter.failures < ${offAfter}::int
+    RETURNING id, browser, failures, locked_until`
 }
+
+const stepsOf = (counts: readonly number[], pauses: readonly number[]) =>
+  sql`unnest(${counts}::int[], ${pauses}::float8[]) AS step (failures, pause)`
+
+const reserving = statement<Reserving, Reserved>((db, part) => {
+  const given = reservation(part((values) => values))
+  return { compile: () => given.compile(db) }
+})
+
+export const reserve = async (db: Db, given: Reserving): Promise<Reserved | undefined> =>
+  (await reserving(db, given)).rows[0]
 
 interface Standing {
   readonly failures: number
@@ -99,10 +142,17 @@ export async function takeOneBack(db: Db, { id }: Ticket): Promise<void> {
     .execute()
 }
 
+const deleting = statement<Pick<Reserving, 'identity' | 'user' | 'browserHash'>, unknown>((db, part) => {
+  const { identity, user, browserHash } = part((values) => values)
+  return db
+    .deleteFrom('lockouts')
+    .where('identity', '=', identity)
+    .where('browser', '=', counterAt({ user, browserHash }))
+})
+
 /** Both pools. */
-export async function deleteCounter(tx: Tx, counted: Omit<Counted, 'pool'>): Promise<void> {
-  const { identity } = counted
-  await tx.deleteFrom('lockouts').where('identity', '=', identity).where('browser', '=', counterOf(counted)).execute()
+export async function deleteCounter(tx: Tx, { identity, user, browserHash }: Omit<Counted, 'pool'>): Promise<void> {
+  await deleting(tx, { identity, user: userId.toUuid(user), browserHash: browserHash ?? Buffer.alloc(0) })
 }
 
 export async function deleteAllOf(tx: Tx, identity: Buffer, pool: Pool | 'both'): Promise<Standing[]> {

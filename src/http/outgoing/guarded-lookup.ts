@@ -1,11 +1,8 @@
 import type { LookupAddress } from 'node:dns'
-import { lookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
 import type { AddressRules, Reach } from './address-rules.ts'
 
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
-
-export const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true, verbatim: true })
 
 /** Carries no address: whoever chose the name must not learn from us what it resolves to in here. */
 export class AddressRefused extends Error {

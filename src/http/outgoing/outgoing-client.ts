@@ -2,9 +2,10 @@ import type { Agent, Dispatcher } from 'undici'
 import { ok } from '../../lib/result.ts'
 import { type AddressRules, addressRules } from './address-rules.ts'
 import { failure, failureOf } from './failure.ts'
-import { guardedLookup, type Resolve, refuseLiteral, systemResolve } from './guarded-lookup.ts'
+import { guardedLookup, type Resolve, refuseLiteral } from './guarded-lookup.ts'
 import type { OutgoingClient, OutgoingRequest } from './outgoing.ts'
 import { readBeginning, readBounded } from './read-bounded.ts'
+import { strangersNames } from './strangers-names.ts'
 
 export interface OutgoingOptions {
   /** Networks that the operator opened: these may be private, and may be reached over plain http. */
@@ -34,7 +35,7 @@ async function agentsFor(rules: AddressRules, options: OutgoingOptions): Promise
 const agentOptions = (
   secure: boolean,
   rules: AddressRules,
-  { resolve = systemResolve, timeout }: OutgoingOptions,
+  { resolve = strangersNames(), timeout }: OutgoingOptions,
 ): Agent.Options => ({
   connect: { lookup: guardedLookup(resolve, rules, secure), timeout },
   headersTimeout: timeout,

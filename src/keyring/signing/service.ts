@@ -114,7 +114,7 @@ function keysOf(holder: KeyHolder, deps: Deps): KeysOfHolder {
     // Better an old key for longer than one that cannot sign.
     await openSigningKey(deps.instance, next)
     await retire(tx, deps, active)
-    await activate(tx, deps, next)
+    await activate(tx, deps, next, { early: readyAt(next, policy) > clock.now() })
     await createNextOfKind(tx)
     return { active: next.kid, retired: active.kid }
   }
@@ -146,7 +146,7 @@ function keysOf(holder: KeyHolder, deps: Deps): KeysOfHolder {
       const opens = await openSigningKey(deps.instance, next).catch(() => undefined)
       if (!opens) await erase(tx, deps, next)
       const successor = opens ? next : await createNextOfKind(tx)
-      await activate(tx, deps, successor)
+      await activate(tx, deps, successor, { early: !opens || readyAt(next, policy) > clock.now() })
       await createNextOfKind(tx)
       return ok({ active: successor.kid })
     })

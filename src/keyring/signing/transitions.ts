@@ -45,9 +45,10 @@ export async function createNext(
   return { id, kid, algorithm, state: 'next' }
 }
 
-export async function activate(tx: Tx, deps: TransitionDeps, key: NamedKey): Promise<void> {
+/** `early`: before it was published for as long as is configured, so that whoever looks for refused tokens finds why. */
+export async function activate(tx: Tx, deps: TransitionDeps, key: NamedKey, { early = false } = {}): Promise<void> {
   await setActive(tx, key.id, deps.clock.now())
-  await recordStep(tx, deps, 'key.activated', key, 'active')
+  await recordStep(tx, deps, 'key.activated', key, 'active', early ? { early } : {})
 }
 
 export async function retire(tx: Tx, deps: TransitionDeps, key: NamedKey): Promise<void> {
@@ -71,10 +72,11 @@ const recordStep = (
   action: KeyringAction,
   { id, kid, state }: NamedKey,
   to: SigningKeyState,
+  more: Readonly<Record<string, boolean>> = {},
 ) =>
   record(tx, {
     action,
     target: signingKeyId.fromUuid(id),
     before: { kid, state },
-    after: { kid, state: to },
+    after: { kid, state: to, ...more },
   })

@@ -16,7 +16,7 @@ import { notedSignIn, notedStep, type StepNote } from '../notes.ts'
 import { troubleOf } from '../pages/passkey-problem.ts'
 import type { Interactions, PendingInteraction } from '../ports.ts'
 import type { SignIn } from '../service.ts'
-import { type BrowserCookies, keepCookies, whereOf } from '../where.ts'
+import { type BrowserCookies, leave, whereOf } from '../where.ts'
 import { type LaterStep, type ShowStep, toldBy } from './show.tsx'
 
 interface TakeDeps {
@@ -36,10 +36,7 @@ export function takingSteps(deps: TakeDeps): Record<Form, Take> {
   const { interactions, signIn, cookies, notes, gone, showStep, clock } = deps
   const pathOf = ({ uid }: PendingInteraction): `/${string}` => `/login/${uid}`
   const onwards: Take = async (c, pending) => c.redirect(pathOf(pending), 303)
-  const done = (c: Context<HttpEnv>, outcome: Done) => {
-    keepCookies(c, cookies, outcome)
-    return interactions.signedIn(c, outcome.signedIn)
-  }
+  const done = (c: Context<HttpEnv>, outcome: Done) => leave(c, { interactions, cookies }, outcome)
 
   /** The page again, with what was wrong about the form. */
   const again = (c: Context<HttpEnv>, pending: PendingInteraction, { note, status, to = '', step }: Again) =>

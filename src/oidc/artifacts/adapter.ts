@@ -41,6 +41,8 @@ export interface AdapterDeps {
   readonly expectAccount: (accountId: string) => Promise<unknown>
   /** The same for a sign-in that the engine goes on with. */
   readonly expectSignIn: (accountId: string) => Promise<unknown>
+  /** Beside the interaction that brings it back: called with its hash, and then with whom it says. */
+  readonly lookBehind?: (idHash: Buffer) => (accountId: string) => Promise<unknown>
   /** Kinds that are kept in a way of their own. */
   readonly own?: Partial<Readonly<Record<ArtifactKind, (usual: Adapter) => Adapter>>>
 }
@@ -64,7 +66,7 @@ export const createAdapters =
 
 function adapterOf(
   kind: ArtifactKind,
-  { sealer, sessions, organisations, clock, expectAccount, expectSignIn }: AdapterDeps,
+  { sealer, sessions, organisations, clock, expectAccount, expectSignIn, lookBehind }: AdapterDeps,
 ): Adapter {
   const open = async (id: string | undefined, row: FoundArtifact): Promise<AdapterPayload> => {
     const sealed = row.sealed ? (await sealer.openText(placeOf(row.id_hash), row.sealed)).reveal() : undefined
@@ -84,7 +86,10 @@ function adapterOf(
     currentUnit().once(uidHash, async () => findArtifactByUid(await currentUnit().reader(), uidHash))
 
   /** All that the engine is about to ask for, in one go. */
-  const lookAhead = async ({ accountId, grantId, sessionUid, result }: AdapterPayload): Promise<void> => {
+  const lookAhead = async (
+    { accountId, grantId, sessionUid, result }: AdapterPayload,
+    expect = expectSignIn,
+  ): Promise<void> => {
     const uidHash = typeof sessionUid === 'string' ? engineUidHash(sessionUid) : undefined
     if (isOfGrant(kind))
       await Promise.all([
@@ -93,7 +98,7 @@ function adapterOf(
         ...(uidHash ? [readByUid(uidHash), isLive(uidHash)] : []),
       ])
     const signedIn = kind === 'Interaction' ? result?.login?.accountId : undefined
-    if (signedIn) await expectSignIn(signedIn)
+    if (signedIn) await expect(signedIn)
   }
 
   /** Of what was for an organisation the seat is read with it: a refresh that has one waits no longer than one that has none. */
@@ -117,7 +122,7 @@ function adapterOf(
         kind,
         grant_hash: grantHash,
         uid_hash: kind === 'Session' && given.uid ? engineUidHash(given.uid) : null,
-        user_id: given.accountId && userId.is(given.accountId) ? userId.toUuid(given.accountId) : null,
+        user_id: ownerOf(given),
         client_id: given.clientId ?? null,
         org_id: isOfGrant(kind) && unit.organisation ? orgId.toUuid(unit.organisation) : null,
         payload: JSON.stringify(payload),
@@ -148,17 +153,20 @@ function adapterOf(
       else unit.put(row)
       // What takes the place of another has found its grant kept for long enough, and bound.
       if (unit.rotation || !grantHash) return
-      if (kind === 'RefreshToken') unit.writeOne((db) => extendGrant(db, grantHash, expiresAt))
+      const isKept = unit.redemption !== undefined && unit.redemption.keptUntil >= expiresAt
+      if (kind === 'RefreshToken' && !isKept) unit.writeOne((db) => extendGrant(db, grantHash, expiresAt))
       if (kind === 'AuthorizationCode') bindToSession(unit, grantHash, row.session_id)
     },
     find: async (id) => {
       const unit = currentUnit()
       const idHash = artifactHash(kind, id)
       const isReadOnce = kind === 'Interaction' || kind === 'Grant'
+      // On the way back from our pages; in front of the look at it, so that what both say is of one answer.
+      const expect = kind === 'Interaction' && unit.engine?.oidc?.route === 'resume' ? lookBehind?.(idHash) : undefined
       const row = await (isReadOnce ? readOnce(idHash) : findArtifact(await unit.reader(), idHash))
       if (!row) return undefined
       const found = await open(id, row)
-      await lookAhead(found)
+      await lookAhead(found, expect)
       if (isOfGrant(kind) && row.org_id !== null) {
         unit.organisation = orgId.fromUuid(row.org_id)
         if (found.accountId && userId.is(found.accountId)) unit.holder = found.accountId
@@ -193,6 +201,12 @@ function adapterOf(
     },
     revokeByGrantId: async (grantId) => currentUnit().revoke(grantId),
   }
+}
+
+/** Of an interaction: who has signed in by it, so that they are found beside it. */
+function ownerOf({ accountId, result }: AdapterPayload): string | null {
+  const owner = accountId ?? result?.login?.accountId
+  return owner !== undefined && userId.is(owner) ? userId.toUuid(owner) : null
 }
 
 /** The grant itself says of no session; whoever is asked for it sits in front of one: of the engine's, or at a page of ours. */

@@ -15,6 +15,8 @@ export interface EndedGrant {
   readonly user: Id<'usr'> | undefined
   /** In which it was given. */
   readonly session: Id<'ses'> | null
+  /** Earlier ones that stand in what came of it: it has moved since, and the application knows it by these. */
+  readonly earlier: readonly Id<'ses'>[]
 }
 
 /** As a literal: the indexes are of grants alone, and a plan that is made once for all values could not know that it is one. */
@@ -22,6 +24,21 @@ const GRANT = sql.lit('Grant')
 
 /** What was granted to go on when nobody is signed in. */
 const isOffline = sql<boolean>`' ' || coalesce(payload->'openid'->>'scope', '') || ' ' LIKE '% offline_access %'`
+
+/**
+ * By the database's clock, to the microsecond, as its own text: whoever signs in is written by another machine, and by the clock of
+ * that one a sign-in of a minute ago may lie ahead.
+ */
+export type Moment = string
+
+export async function momentNow(db: Db): Promise<Moment> {
+  const { rows } = await sql<{ now: Moment }>`SELECT clock_timestamp()::text AS now`.execute(db)
+  const [row] = rows
+  if (!row) throw new Error('a moment is always answered')
+  return row.now
+}
+
+const bornBefore = (moment: Moment) => sql<boolean>`(born_at IS NULL OR born_at <= ${moment}::timestamptz)`
 
 type Artifacts = ExpressionBuilder<DB, 'oidc_artifacts'>
 type Grants = (eb: Artifacts) => ReturnType<Artifacts['and']>
@@ -50,9 +67,17 @@ async function deleteWith(tx: Tx, grants: readonly Buffer[]): Promise<EndedGrant
   const rows = await tx
     .deleteFrom('oidc_artifacts')
     .where('grant_hash', '=', among(grants))
-    .returning(['kind', 'client_id', 'user_id', 'session_id', sql<string | null>`payload->>'jti'`.as('grant_id')])
+    .returning([
+      'kind',
+      'client_id',
+      'user_id',
+      'session_id',
+      'grant_hash',
+      sql<string | null>`payload->>'jti'`.as('grant_id'),
+    ])
     .execute()
-  return rows.flatMap(({ kind, client_id, user_id, session_id, grant_id }) =>
+  const named = Map.groupBy(rows, ({ grant_hash }) => grant_hash?.toString('base64'))
+  return rows.flatMap(({ kind, client_id, user_id, session_id, grant_hash, grant_id }) =>
     kind === 'Grant' && client_id !== null
       ? [
           {
@@ -60,6 +85,9 @@ async function deleteWith(tx: Tx, grants: readonly Buffer[]): Promise<EndedGrant
             client: client_id,
             user: user_id === null ? undefined : userId.fromUuid(user_id),
             session: session_id === null ? null : sessionId.fromUuid(session_id),
+            earlier: [
+              ...new Set((named.get(grant_hash?.toString('base64')) ?? []).map((row) => row.session_id)),
+            ].flatMap((id) => (id === null || id === session_id ? [] : [sessionId.fromUuid(id)])),
           },
         ]
       : [],
@@ -102,13 +130,13 @@ export const deleteGrantsFor = async (tx: Tx, user: Id<'usr'>, client: string): 
 export const deleteGrantsOfClient = async (
   tx: Tx,
   client: string,
-  { before, limit }: { readonly before?: Date; readonly limit: number },
+  { before, limit }: { readonly before?: Moment; readonly limit: number },
 ): Promise<EndedGrant[]> =>
   deleteWith(
     tx,
     await holdGrants(
       tx,
-      (eb) => eb.and([eb('client_id', '=', client), ...(before ? [eb('created_at', '<=', before)] : [])]),
+      (eb) => eb.and([eb('client_id', '=', client), ...(before ? [bornBefore(before)] : [])]),
       limit,
     ),
   )
@@ -124,7 +152,7 @@ export interface ForOrganisation {
 export async function findForOrganisation(
   tx: Tx,
   organisation: Id<'org'>,
-  { before, limit }: { readonly before: Date; readonly limit: number },
+  { before, limit }: { readonly before: Moment; readonly limit: number },
 ): Promise<ForOrganisation> {
   const org = orgId.toUuid(organisation)
   const found = await tx
@@ -133,7 +161,7 @@ export async function findForOrganisation(
     .distinct()
     .where('org_id', '=', org)
     .where('grant_hash', 'is not', null)
-    .where('created_at', '<=', before)
+    .where(bornBefore(before))
     .orderBy('grant_hash')
     .limit(limit)
     .execute()

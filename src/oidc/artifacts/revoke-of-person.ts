@@ -33,13 +33,16 @@ export const personGrants = ({ events, tell }: PersonGrantsDeps): PersonGrants =
       before: { public: { clients: [...new Set(ended.map(({ client }) => client))].sort() } },
       after: { public: { reason } },
     })
-    for (const { client, session } of ended)
-      if (session === null || session !== kept) await tell(tx, [client], { user, session })
+    for (const { client, session, earlier } of ended) {
+      if (session !== null && session === kept) continue
+      for (const one of [session, ...earlier]) await tell(tx, [client], { user, session: one })
+    }
     return ended.length
   },
   revokeAllBut: async (tx, by, user, except) => {
     const ended = await deleteGrantsOf(tx, user, except)
     await recordRevoked(tx, events, by, { ended, reason: 'signed-out' })
-    for (const { client, session } of ended) await tell(tx, [client], { user, session })
+    for (const { client, session, earlier } of ended)
+      for (const one of [session, ...earlier]) await tell(tx, [client], { user, session: one })
   },
 })

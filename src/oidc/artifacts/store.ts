@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { plainRead } from '../../db/plain-read.ts'
 import { statement } from '../../db/statement.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { ArtifactKind } from './artifact.ts'
@@ -73,8 +74,8 @@ export async function putArtifacts(db: Db, rows: readonly ArtifactRow[]): Promis
 }
 
 const replacing = statement<ArtifactRow, unknown>((db, part) => {
-  const { id_hash, payload, sealed, expires_at } = part((row) => row)
-  return db.updateTable('oidc_artifacts').set({ payload, sealed, expires_at }).where('id_hash', '=', id_hash)
+  const { id_hash, user_id, payload, sealed, expires_at } = part((row) => row)
+  return db.updateTable('oidc_artifacts').set({ user_id, payload, sealed, expires_at }).where('id_hash', '=', id_hash)
 })
 
 /** What was there before, as it is now. False, and nothing is kept, when it has gone meanwhile. */
@@ -168,6 +169,10 @@ const findingByUid = statement<{ uidHash: Buffer }, FoundArtifact>((db, part) =>
 export const findArtifactByUid = async (db: Db, uidHash: Buffer): Promise<FoundArtifact | undefined> =>
   (await findingByUid(db, { uidHash })).rows[0]
 
+/** Whose something is, as a part of another statement. */
+export const userOfArtifact = (idHash: Buffer) =>
+  plainRead(sql<string>`(SELECT user_id FROM oidc_artifacts WHERE id_hash = ${idHash})`)
+
 const consuming = statement<{ idHash: Buffer; at: Date }, unknown>((db, part) => {
   const { idHash, at } = part((values) => values)
   return db
@@ -196,8 +201,11 @@ export async function grantOfArtifact(db: Db, idHash: Buffer): Promise<string | 
   return row?.grant_id ?? undefined
 }
 
-export const deleteArtifact = (db: Db, idHash: Buffer): Promise<unknown> =>
-  db.deleteFrom('oidc_artifacts').where('id_hash', '=', idHash).execute()
+const deleting = statement<{ idHash: Buffer }, unknown>((db, part) =>
+  db.deleteFrom('oidc_artifacts').where('id_hash', '=', part((values) => values).idHash),
+)
+
+export const deleteArtifact = (db: Db, idHash: Buffer): Promise<unknown> => deleting(db, { idHash })
 
 export interface RevokedGrant {
   readonly userId: string | null

@@ -119,7 +119,7 @@ export const clientFaults = {
     'Use pairwise subjects, or leave the sector out.',
   ],
   'pairwise-device': [
-    'Who signs in on another device cannot have a name of their own for each application.',
+    'A device comes back to no address, so nothing proves of which sector its application is, by which pairwise subjects are made.',
     'Use public subjects, or leave the device flow out.',
   ],
   'fapi-authentication': [

@@ -13,6 +13,7 @@ import { assertClaimsWeHave } from '../claims-parameter.ts'
 import { type Client, isConfidential } from '../clients/client.ts'
 import { mayCallFrom } from '../clients/origins.ts'
 import { DEVICE_AUTHORIZATION_PATH, DEVICE_PATH } from '../device/paths.ts'
+import type { GrantTags } from '../grant-tags.ts'
 import type { IncomingJwts } from '../incoming/incoming-jwts.ts'
 import { ACCEPTED_ALGORITHMS } from '../incoming/jwt-shape.ts'
 import type { OrganisationChecks } from '../organisations/prompts.ts'
@@ -44,6 +45,7 @@ export interface EngineSetup {
   readonly adapter: (name: string) => Adapter
   readonly resourceIndicators: Readonly<Record<string, unknown>>
   readonly deviceFlow: object
+  readonly tags: GrantTags
   /** By the audience of a token. */
   readonly apiOf: (audience: string) => Promise<Api | undefined>
   readonly findAccount: (ctx: EngineContext, id: string) => Promise<unknown>
@@ -144,7 +146,7 @@ export function engineConfiguration(setup: EngineSetup): Record<string, unknown>
     clockTolerance: 0,
     extraParams: { organization: setup.incoming.useUpRequestObject },
     extraTokenClaims: setup.extraTokenClaims,
-    formats: { customizers: { jwt: customizeJwt(setup.apiOf) } },
+    formats: { customizers: { jwt: customizeJwt(setup.apiOf, nameGrantInTokenId(setup.tags)) } },
     findAccount: setup.findAccount,
     loadExistingGrant: setup.loadExistingGrant,
     interactions: {
@@ -172,9 +174,9 @@ interface JwtParts {
 }
 
 const customizeJwt =
-  (apiOf: EngineSetup['apiOf']) =>
+  (apiOf: EngineSetup['apiOf'], nameGrant: ReturnType<typeof nameGrantInTokenId>) =>
   async (ctx: EngineContext, token: Token, parts: JwtParts): Promise<void> => {
-    nameGrantInTokenId(ctx, token, parts)
+    nameGrant(ctx, token, parts)
     // What the roles left of it: the engine has taken the scope down before they were asked.
     parts.payload['scope'] = token.scope
     const audience = token.resourceServer?.audience

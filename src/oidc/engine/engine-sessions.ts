@@ -17,6 +17,13 @@ export function ownSessions(provider: Provider, sessions: EngineSessions): void 
   const inPayload = [...Session.IN_PAYLOAD, 'hearthkeySession']
   Object.defineProperty(Session, 'IN_PAYLOAD', { get: () => inPayload })
 
+  // For a cookie that names nothing the engine makes an empty session and sends its cookie. Where another tab has just renewed what this
+  // one was sent with, that would take the place of the cookie of whoever is signed in, and leave their session without one.
+  const { instantiate } = Session
+  Session.instantiate = function begunByNobody(payload) {
+    return instantiate.call(this, payload && Object.keys(payload).length > 0 ? payload : undefined)
+  }
+
   Session.prototype.ensureClientContainer = function nameBySession(clientId) {
     if (!this.hearthkeySession) throw new Error('somebody is signed in without a session of ours')
     this.sidFor(clientId, this.hearthkeySession)
@@ -29,11 +36,14 @@ export function ownSessions(provider: Provider, sessions: EngineSessions): void 
     if (!session || !started || !sessionId.is(started)) return
     // A sign-in begins with no application: what the one before it had given ends with that, or is its own concern.
     if (session.hearthkeySession !== undefined && session.hearthkeySession !== started) session.authorizations = {}
+    const before = session.hearthkeySession
     session.hearthkeySession = started
-    const bond = { session: started, engineUidHash: engineUidHash(session.uid) }
+    const instead = before !== undefined && sessionId.is(before) ? before : null
+    const bond = { session: started, engineUidHash: engineUidHash(session.uid), instead }
     const unit = currentUnit()
     unit.first(async (tx) => {
-      // Ended since the sign-in, on another device or by an administrator: no code comes of it.
+      // Ended since the sign-in, on another device or by an administrator; or the same browser has signed in in another tab, and
+      // one cookie cannot carry both: no code comes of it.
       if (!(await sessions.bind(tx, bond, { ...unit.exchange.origin, session: started })))
         throw new AppError('interaction-gone')
     })

@@ -98,6 +98,8 @@ declare module 'oidc-provider' {
   }
 
   export interface SessionClass {
+    /** Ours to replace: without a payload, nothing is kept of it unless something is put in. */
+    instantiate(payload?: object): Session
     readonly IN_PAYLOAD: readonly string[]
     readonly prototype: Session
     /** By the browser's cookie; without one, a new and empty session that nothing keeps. */
@@ -118,9 +120,11 @@ declare module 'oidc-provider' {
     readonly params: Readonly<Record<string, unknown>>
     readonly session?: { readonly accountId: string; readonly uid?: string }
     readonly grantId?: string
-    readonly result?: InteractionResult
+    result?: InteractionResult
     /** What was answered before this was asked. */
     readonly lastSubmission?: InteractionResult
+    /** Saved for as long as it had left. */
+    persist(): Promise<unknown>
   }
 
   export interface InteractionResult {

@@ -12,6 +12,7 @@ import type { TellOfReplay } from '../ports.ts'
 import { byIn, programAs } from '../unit/by.ts'
 import type { Unit } from '../unit/unit.ts'
 import { findUnit } from '../unit/units.ts'
+import { cookieNames } from './configuration.ts'
 import { recordOf } from './engine-clients.ts'
 
 export interface SettleDeps {
@@ -21,6 +22,7 @@ export interface SettleDeps {
 }
 
 const POLICY = 'Content-Security-Policy'
+const usualPolicy = contentSecurityPolicy()
 
 /**
  * Stands around every route of the engine, inside of what writes the answer: what a request wrote is committed before
@@ -45,12 +47,13 @@ export const settling =
   }
 
 async function answerSettled(unit: Unit, ctx: MiddlewareContext, deps: SettleDeps): Promise<void> {
-  ctx.set(POLICY, contentSecurityPolicy())
+  ctx.set(POLICY, usualPolicy)
   openFormTo(ctx)
   try {
-    await settle(unit, ctx, deps)
+    if (!(await settle(unit, ctx, deps))) forgetCookie(ctx)
   } catch (error) {
     await unit.rollback()
+    forgetCookie(ctx)
     unit.refusal = named(error)
   }
   const failure = unit.failure === undefined ? undefined : named(unit.failure)
@@ -62,7 +65,8 @@ async function answerSettled(unit: Unit, ctx: MiddlewareContext, deps: SettleDep
   }
 }
 
-async function settle(unit: Unit, ctx: MiddlewareContext, { db, events, tellOfReplay }: SettleDeps): Promise<void> {
+/** False where nothing of it was kept. */
+async function settle(unit: Unit, ctx: MiddlewareContext, { db, events, tellOfReplay }: SettleDeps): Promise<boolean> {
   const context = byIn(unit, actorOf(unit, ctx))
   const reason = reasonOf(ctx)
   const revokeAll = async (tx: Tx) => {
@@ -81,11 +85,22 @@ async function settle(unit: Unit, ctx: MiddlewareContext, { db, events, tellOfRe
   if (keeps) {
     if (unit.revokedGrants.size > 0) unit.write(revokeAll)
     await unit.commit()
-    return
+    return true
   }
   await unit.rollback()
   // A replay: what was issued dies although this request changes nothing else.
   if (unit.revokedGrants.size > 0) await untilNoDeadlock(db, revokeAll)
+  return false
+}
+
+/** It names a session that was not kept: the browser goes on with the one that it has, which would be carried by no cookie. */
+function forgetCookie({ oidc, res }: MiddlewareContext): void {
+  const set = res.getHeader('Set-Cookie')
+  if (!oidc || !Array.isArray(set)) return
+  const { session } = cookieNames(oidc.provider.issuer)
+  const kept = set.filter((cookie) => !cookie.startsWith(`${session}=`) && !cookie.startsWith(`${session}.sig=`))
+  if (kept.length > 0) res.setHeader('Set-Cookie', kept)
+  else res.removeHeader('Set-Cookie')
 }
 
 /** As all go who hold several of them. */

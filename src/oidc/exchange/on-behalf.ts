@@ -4,10 +4,10 @@ import type { Clock } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { AccessTokens, ValidToken } from '../access-token.ts'
 import type { Api } from '../apis/api.ts'
-import { grantHashIn } from '../backing.ts'
 import { ownScopes } from '../claims.ts'
 import { type Client, isConfidential } from '../clients/client.ts'
 import { recordOf } from '../engine/engine-clients.ts'
+import type { GrantTags } from '../grant-tags.ts'
 import type { Known } from '../known.ts'
 import type { ResourceServerOf } from '../resources.ts'
 import { byIn, programAs } from '../unit/by.ts'
@@ -17,6 +17,7 @@ import { ACCESS_TOKEN_TYPE } from './token-types.ts'
 
 export interface OnBehalfDeps {
   readonly tokens: AccessTokens
+  readonly tags: Pick<GrantTags, 'grantIn'>
   readonly apis: Known<Api>
   readonly resourceServerOf: ResourceServerOf
   readonly events: EventWriter
@@ -65,7 +66,7 @@ export async function exchangeOnBehalf(provider: Provider, deps: OnBehalfDeps, c
   unit.onBehalf = {
     act,
     origin: claims.origin_client_id ?? claims.client_id,
-    grant: grantHashIn(claims.jti),
+    grant: deps.tags.grantIn(claims.jti),
     byConsent: claims.org_id !== undefined && claims.roles === undefined,
     most: new Set([...subject.scopes, ...(claims.permissions ?? [])].filter((name) => !ownScopes.has(name))),
     source: {
@@ -138,8 +139,9 @@ function scopesFor(subject: ValidToken, api: Api, allowed: readonly string[], wa
  * handed on, so that there is nothing to bind to.
  */
 function bind(token: Token, { tokenBinding }: Client, { claims: { cnf } }: ValidToken): void {
-  if (cnf?.jkt !== undefined || tokenBinding === 'dpop')
-    throw refused('a token that is bound to a key by DPoP is not exchanged')
+  if (cnf?.jkt !== undefined) throw refused('a token that is bound to a key by DPoP is not exchanged')
+  if (tokenBinding === 'dpop')
+    throw refused('a client whose tokens are bound by DPoP is given none on behalf of people')
   const bound = cnf?.['x5t#S256']
   if (bound === undefined && tokenBinding !== 'mtls') return
   const { certificate } = currentUnit().exchange.clientCertificate ?? {}

@@ -70,7 +70,16 @@ export const within = (permissions: readonly string[], consented: Consented): re
 
 /** A scope that is a permission of the API is worth no more than the roles: a service that looks at `scope` alone is right, too. */
 export function narrowed(scope: string | undefined, permissions: readonly string[]): string | undefined {
-  const permitted = new Set(permissions)
+  const permitted = setOf(permissions)
   const kept = (scope?.split(' ') ?? []).filter((name) => permitted.has(name))
   return kept.length > 0 ? kept.join(' ') : undefined
+}
+
+/** What the same roles permit is the same array each time (`permittedBy`). */
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+function setOf(permissions: readonly string[]): ReadonlySet<string> {
+  const known = sets.get(permissions) ?? new Set(permissions)
+  sets.set(permissions, known)
+  return known
 }

@@ -1,5 +1,5 @@
 import { type EngineContext, errors, type Token } from 'oidc-provider'
-import type { Tx } from '../../db/types.ts'
+import { enterOrganisation } from '../../db/transaction.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Id } from '../../lib/ids.ts'
 import type { Api } from '../apis/api.ts'
@@ -9,19 +9,21 @@ import type { Known } from '../known.ts'
 import type { Member, Organisations, Quotas } from '../ports.ts'
 import { signedInOf, sourceOf, tooWeak } from '../strength/of-token.ts'
 import { rulesOfClient } from '../strength/rules.ts'
+import type { Unit } from '../unit/unit.ts'
 import { currentUnit } from '../unit/units.ts'
 import { audienceOf, narrowed, type OrganisationClaims, organisationClaims } from './claims.ts'
 import { consentedTo } from './consented.ts'
 import { assertFits } from './fits.ts'
 import { memberOf } from './member.ts'
 import { tokenRefusal } from './refusal.ts'
-import type { Seated, TakeSeat } from './seating.ts'
+import { type JudgeSeat, type Place, type Seated, scopedBySeat, type TakeSeat } from './seating.ts'
 import { switchedTo, type TellOfSwitch } from './switch.ts'
 
 interface OfTokenDeps {
   readonly issuer: string
   readonly organisations: Organisations
   readonly takeSeat: TakeSeat
+  readonly judgeSeat: JudgeSeat
   readonly assertStrongEnough: (ctx: EngineContext, client: Client) => Promise<void>
   readonly apis: Known<Api>
   readonly quotas: Pick<Quotas, 'carried'>
@@ -73,22 +75,24 @@ async function seatedFor(
   if (!member) return undefined
   const unit = currentUnit()
   if (asked === undefined && unit.organisation === undefined && token.accountId !== undefined) return undefined
-  const tx = await unit.writer()
   const organisation =
     asked === undefined
-      ? (unit.organisation ?? (await onlyOne(deps, tx, member)))
-      : await deps.organisations.named(tx, member, asked)
+      ? (unit.organisation ?? (await onlyOne(deps, unit, member)))
+      : await deps.organisations.named(await unit.writer(), member, asked)
   if (organisation === undefined) throw tokenRefusal({ kind: 'no-member' })
   const source = sourceOf(ctx)
+  const read = unit.seat?.organisation === organisation && unit.seat.member === member ? unit.seat : undefined
   const acting = {
-    now: deps.clock.now(),
+    // What was judged as of a moment is not another a millisecond later.
+    now: read?.at ?? deps.clock.now(),
     signedIn: source && signedInOf(source),
     ip: unit.exchange.clientIp,
     rules: rulesOfClient(client),
     moment: 'issue',
   } as const
-  const read = unit.seat?.organisation === organisation && unit.seat.member === member ? unit.seat : undefined
-  const seated = await deps.takeSeat(tx, organisation, member, acting, read)
+  const seated = read
+    ? await deps.judgeSeat(await placeOf(unit, read), member, read.seat, acting)
+    : await deps.takeSeat(await unit.writer(), organisation, member, acting)
   if (!seated.ok) {
     const { error: why } = seated
     // Nothing that the application could ask this refresh token for would be better.
@@ -110,14 +114,20 @@ async function seatedFor(
   return seated.value
 }
 
+/** Where a statement that is committed has read the seat, nothing is begun as long as nothing is missing. */
+const placeOf = async (unit: Unit, { organisation, at }: NonNullable<Unit['seat']>): Promise<Place> =>
+  at === undefined
+    ? scopedBySeat(await unit.writer())
+    : { db: await unit.reader(), scope: async () => enterOrganisation(await unit.writer(), organisation) }
+
 const ASKS_FOR_NONE = 'this application works for no organization'
 
 /**
  * A service account that works for one organisation alone means that one. For none it gets nothing: it must never be taken
  * for a program that speaks for itself, whose scopes no role limits.
  */
-async function onlyOne({ organisations }: OfTokenDeps, tx: Tx, member: Member): Promise<Id<'org'> | undefined> {
-  const [only, ...more] = await organisations.toChoose(tx, member)
+async function onlyOne({ organisations }: OfTokenDeps, unit: Unit, member: Member): Promise<Id<'org'> | undefined> {
+  const [only, ...more] = await organisations.toChoose(await unit.writer(), member)
   if (more.length > 0)
     throw new errors.InvalidTarget('the program works for several organizations: name one by `organization`')
   return only?.id

@@ -1,6 +1,6 @@
 import type { Role } from '../../access/role.ts'
 import type { OrgTx } from '../../db/transaction.ts'
-import type { Tx } from '../../db/types.ts'
+import type { Db, Tx } from '../../db/types.ts'
 import { demandOf, type Rule } from '../../factors/rule.ts'
 import { rolesOfPeople, rulesInSeat } from '../../factors/seat-rules.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
@@ -42,29 +42,53 @@ export type TakeSeat = (
   organisation: Id<'org'>,
   member: Member,
   acting: Acting,
-  /** Where it was read before, in this very transaction, whose scope is still that of the organisation. */
-  read?: { readonly seat: Seat | undefined },
 ) => Promise<Result<Seated, SeatRefusal>>
 
-interface SeatingDeps {
+/** The same of a seat that was read before. */
+export type JudgeSeat = (
+  place: Place,
+  member: Member,
+  seat: Seat | undefined,
+  acting: Acting,
+) => Promise<Result<Seated, SeatRefusal>>
+
+/** Where it is looked for what nobody remembers. */
+export interface Place {
+  readonly db: Db
+  /** Of the organisation. */
+  readonly scope: () => Promise<OrgTx>
+}
+
+/** Where the seat was read in this very transaction, whose scope is still that of the organisation. */
+export const scopedBySeat = (tx: Tx): Place => ({ db: tx, scope: async () => tx as OrgTx })
+
+interface TakingDeps {
   readonly organisations: Pick<Organisations, 'seatOf'>
+  readonly judgeSeat: JudgeSeat
+}
+
+export const takingSeat =
+  ({ organisations, judgeSeat }: TakingDeps): TakeSeat =>
+  async (tx, organisation, member, acting) =>
+    judgeSeat(scopedBySeat(tx), member, await organisations.seatOf(tx, organisation, member), acting)
+
+interface JudgingDeps {
   readonly access: Roles
   readonly programs: Programs
   readonly judgeStrength: JudgeStrength
 }
 
-export const seating =
-  ({ organisations, access, programs, judgeStrength }: SeatingDeps): TakeSeat =>
-  async (tx, organisation, member, acting, read) => {
-    const { seat } = read ?? { seat: await organisations.seatOf(tx, organisation, member) }
+export const judgingSeat =
+  ({ access, programs, judgeStrength }: JudgingDeps): JudgeSeat =>
+  async ({ db, scope }, member, seat, acting) => {
     if (seat?.status !== 'active' || seat.organisation.status !== 'active') return fail({ kind: 'no-member' })
-    if (serviceAccountId.is(member) && !(await programs.isActive(tx, member))) return fail({ kind: 'no-member' })
+    if (serviceAccountId.is(member) && !(await programs.isActive(await scope(), member)))
+      return fail({ kind: 'no-member' })
     const { policy } = seat.organisation
     const { signedIn, moment } = acting
     const verdict = judge(policy, acting)
     if (verdict.kind === 'address-not-allowed') return fail(verdict)
-    // Whoever read the seat has entered the scope.
-    const roles = seat.roles.length > 0 ? await access.rolesFor(tx as OrgTx, seat.roles) : []
+    const roles = seat.roles.length > 0 ? await access.rolesFor(scope, seat.roles) : []
     const usable = signedIn ? rolesOfPeople(roles) : roles
     // Made for programs: whoever has nothing else does not sign in as one.
     if (usable.length === 0 && roles.length > 0) return fail({ kind: 'no-member' })
@@ -72,7 +96,7 @@ export const seating =
     const own = rulesInSeat(policy, usable)
     const rules = [...acting.rules, ...own]
     if (verdict.kind === 'sign-in-again') return fail({ ...verdict, ...acrOf(rules), rules: own })
-    const short = await judgeStrength(tx, { signedIn, rules, moment })
+    const short = await judgeStrength(db, { signedIn, rules, moment })
     return short ? fail({ kind: 'sign-in-again', acr: short.acr, rules: own }) : ok({ seat, roles: usable })
   }
 

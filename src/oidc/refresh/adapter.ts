@@ -1,15 +1,17 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Lifetimes } from '../../config/lifetimes.ts'
+import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import { artifactHash, engineUidHash, fromStored } from '../artifacts/artifact.ts'
-import type { FoundArtifact } from '../artifacts/store.ts'
+import { asFound, sessionAsFound } from '../artifacts/as-found.ts'
 import type { Client } from '../clients/client.ts'
 import type { Organisations } from '../ports.ts'
 import type { Unit } from '../unit/unit.ts'
 import { currentUnit } from '../unit/units.ts'
+import { type Beforehand, conditionsFor, returnUnlessAnswered, type WholeUse, wholeUse } from './alone.ts'
 import { begunOf } from './begun.ts'
-import { Families } from './family.ts'
+import { Families, type InFamily } from './family.ts'
 import { endOf, expiryOf, refreshSpan } from './lifetimes.ts'
 import { asksForIdToken, isSwitch, refreshingClient } from './refreshing.ts'
 import { isUsedAgain, type Rotation } from './rotation.ts'
@@ -17,15 +19,16 @@ import { type FoundUse, slideRefreshToken, useRefreshToken } from './store.ts'
 import type { SuccessorOf } from './successor.ts'
 import { judgeUse } from './use.ts'
 
-export interface RefreshTokensDeps {
+export interface RefreshTokensDeps extends Beforehand {
   readonly lifetimes: Lifetimes
   /** Milliseconds. */
   readonly retryWindow: number
   readonly successorOf: SuccessorOf
-  readonly organisations: Pick<Organisations, 'seatOf'>
+  readonly organisations: Pick<Organisations, 'seatOf' | 'seatFrom'>
   /** Called with whom a token belongs to, before the engine asks for them. */
   readonly expectAccount: (accountId: string) => Promise<unknown>
   readonly clock: Clock
+  readonly db: Db
 }
 
 const userId = defineId('usr')
@@ -51,7 +54,7 @@ export const ofRefreshTokens = (deps: RefreshTokensDeps) => {
     upsert: async (id, given, expiresIn) => {
       // There is one: whatever became of it since, it is not made anew.
       const { rotation } = currentUnit()
-      if (rotation?.use === 'retry') return
+      if (rotation?.use === 'retry' || rotation?.isDone) return
       const now = Math.floor(deps.clock.now().getTime() / 1000)
       const begun = rotation ? {} : { iiat: now }
       await usual.upsert(id, { ...given, ...begun, exp: now + (expiresIn ?? 0) }, expiresIn)
@@ -65,24 +68,36 @@ async function usedBy(
   families: Families,
   deps: RefreshTokensDeps,
 ): Promise<AdapterPayload | undefined> {
-  const { lifetimes, successorOf, clock } = deps
+  const { lifetimes, successorOf, retryWindow, clock } = deps
   const unit = currentUnit()
-  const [token, successor] = [artifactHash('RefreshToken', id), successorOf(id)]
+  const successor = successorOf(id)
+  const hashes = { token: artifactHash('RefreshToken', id), successor: artifactHash('RefreshToken', successor) }
   const rotates = !isUsedAgain(client)
-  const found = await families.use(unit, id, async () => {
+  let mayBeWhole = true
+  const found = await families.use(unit, id, async (): Promise<FoundUse | WholeUse | InFamily | undefined> => {
+    // Behind the wait for a turn: what was taken away meanwhile is not issued.
+    const conditions = mayBeWhole ? await conditionsFor(unit, client, lifetimes, retryWindow, deps) : undefined
     const at = clock.now()
-    return useRefreshToken(await unit.writer(), {
-      token,
-      successor: artifactHash('RefreshToken', successor),
-      at,
-      rotates,
-      ...leaseOf(lifetimes, client, at),
-      ...bornAndSeen(lifetimes, at),
-    })
+    const given = { ...hashes, at, ...leaseOf(lifetimes, client, at), ...bornAndSeen(lifetimes, at) }
+    const whole = conditions ? await wholeUse(await unit.reader(), { ...given, ...conditions }) : 'undecided'
+    if (whole !== 'undecided') return whole
+    mayBeWhole = false
+    return useRefreshToken(await unit.writer(), { ...given, rotates })
   })
   if (!found) return undefined
+  if ('whole' in found) {
+    unit.rotation = { token: id, successor, use: found.whole.use, isDone: true }
+    if (found.whole.use === 'first') returnUnlessAnswered(unit, deps.db, found.whole.used)
+    const payload = fromStored(id, { payload: found.whole.payload, sealed: undefined }, null)
+    const along = { ...found.whole, session_stands: payload['expiresWithSession'] === true || null }
+    await keepWhatCameAlong(unit, payload, along)
+    await lookAhead(unit, payload, { ...found.whole, is_active: true, at: found.whole.used.at }, deps)
+    return payload
+  }
+  // A family that is busy was waited for.
+  if (!('payload' in found)) throw new TypeError('a use was not answered')
   const at = clock.now()
-  const use = rotates ? judged(found, at, deps.retryWindow) : found.first_used_at ? 'replay' : 'again'
+  const use = rotates ? judged(found, at, retryWindow) : found.first_used_at ? 'replay' : 'again'
   unit.rotation = { token: id, successor, use }
   const replayed = use === 'replay' ? found.first_used_at : null
   const payload = fromStored(id, { payload: found.payload, sealed: undefined }, replayed)
@@ -91,7 +106,8 @@ async function usedBy(
   const isOver = found.expires_at <= at || endOf(lifetimes, client, begun) <= at
   // By our clock, and by what is configured now. The engine goes by what stands in the token.
   if (isOver) return { ...payload, exp: 1 }
-  if (use === 'again') unit.writeOne((db) => slideRefreshToken(db, token, expiryOf(lifetimes, client, begun, at)))
+  if (use === 'again')
+    unit.writeOne((db) => slideRefreshToken(db, hashes.token, expiryOf(lifetimes, client, begun, at)))
   await lookAhead(unit, payload, found, deps)
   return payload
 }
@@ -118,7 +134,8 @@ const bornAndSeen = ({ session }: Lifetimes, at: Date) => ({
 })
 
 /** The grant and the session, for which the engine asks next. */
-async function keepWhatCameAlong(unit: Unit, token: AdapterPayload, found: FoundUse): Promise<void> {
+type Along = Pick<FoundUse, 'grant_payload' | 'session_stands'>
+async function keepWhatCameAlong(unit: Unit, token: AdapterPayload, found: Along): Promise<void> {
   const { grantId, sessionUid } = token
   if (grantId) await cameAlong(unit, artifactHash('Grant', grantId), found.grant_payload)
   if (typeof sessionUid !== 'string' || found.session_stands === null) return
@@ -127,23 +144,18 @@ async function keepWhatCameAlong(unit: Unit, token: AdapterPayload, found: Found
   await unit.live(uidHash, async () => found.session_stands === true)
 }
 
-/** What the engine compares with the token: the database has done so, and hands nothing else of the session out. */
-const sessionAsFound = ({ accountId, clientId, grantId, exp }: AdapterPayload, uid: string) => ({
-  jti: uid,
-  uid,
-  accountId,
-  exp,
-  ...(clientId !== undefined && { authorizations: { [clientId]: { grantId } } }),
-})
-
 async function cameAlong(unit: Unit, hash: Buffer, payload: unknown): Promise<void> {
-  const row: FoundArtifact | undefined =
-    payload === null ? undefined : { id_hash: hash, payload, sealed: null, consumed_at: null, org_id: null }
+  const row = payload === null ? undefined : asFound(hash, payload)
   await unit.once(hash, async () => row)
 }
 
 /** Where they work, and what the ID token says of them, in one go. Without both, nothing more has to be asked. */
-async function lookAhead(unit: Unit, payload: AdapterPayload, found: FoundUse, deps: RefreshTokensDeps): Promise<void> {
+interface Whose extends Pick<FoundUse, 'org_id' | 'is_active'> {
+  /** As a statement that is committed has read and judged it, at that moment. */
+  readonly seat?: string | null
+  readonly at?: Date
+}
+async function lookAhead(unit: Unit, payload: AdapterPayload, found: Whose, deps: RefreshTokensDeps): Promise<void> {
   const { accountId } = payload
   if (accountId === undefined || !userId.is(accountId)) return
   if (found.org_id !== null) {
@@ -151,11 +163,20 @@ async function lookAhead(unit: Unit, payload: AdapterPayload, found: FoundUse, d
     unit.holder = accountId
   }
   if (found.is_active) unit.active = accountId
-  await Promise.all([asksForIdToken(unit, payload) && deps.expectAccount(accountId), takeSeat(unit, accountId, deps)])
+  await Promise.all([
+    asksForIdToken(unit, payload) && deps.expectAccount(accountId),
+    takeSeat(unit, accountId, found, deps),
+  ])
 }
 
-async function takeSeat(unit: Unit, member: Id<'usr'>, { organisations }: RefreshTokensDeps): Promise<void> {
+async function takeSeat(
+  unit: Unit,
+  member: Id<'usr'>,
+  { seat, at }: Whose,
+  { organisations }: RefreshTokensDeps,
+): Promise<void> {
   const { organisation } = unit
   if (organisation === undefined || isSwitch(unit)) return
-  unit.seat = { organisation, member, seat: await organisations.seatOf(await unit.writer(), organisation, member) }
+  if (at) unit.seat = { organisation, member, seat: organisations.seatFrom(seat ?? null, organisation, member), at }
+  else unit.seat = { organisation, member, seat: await organisations.seatOf(await unit.writer(), organisation, member) }
 }

@@ -1,12 +1,19 @@
 import { AppError } from '../../errors/app-error.ts'
 import type { Unit } from '../unit/unit.ts'
-import type { FoundUse } from './store.ts'
 import { Turns } from './turns.ts'
 
 /** Longer than any use takes, and shorter than a client waits for an answer. */
 const LONGEST_WAIT = 5000
 const SHORTEST_PAUSE = 5
 const LONGEST_PAUSE = 100
+
+/** What every look at a family says beside all else. */
+export interface InFamily {
+  /** The grant, where this use holds the family, or has held it. */
+  readonly held: Buffer | null
+  /** The grant, where somebody else holds it: nothing was used. */
+  readonly busy: Buffer | null
+}
 
 /** Nothing of the token was used: the same request is as good a moment later. */
 const tooLong = () =>
@@ -30,7 +37,7 @@ export class Families {
     return this.#looked.has(unit)
   }
 
-  async use(unit: Unit, token: string, ask: () => Promise<FoundUse | undefined>): Promise<FoundUse | undefined> {
+  async use<F extends InFamily>(unit: Unit, token: string, ask: () => Promise<F | undefined>): Promise<F | undefined> {
     this.#looked.add(unit)
     const until = performance.now() + LONGEST_WAIT
     await takeTurn(unit, this.#tokens, token, until)
@@ -45,7 +52,7 @@ export class Families {
     return found
   }
 
-  async #askUntilFree(unit: Unit, until: number, ask: () => Promise<FoundUse | undefined>) {
+  async #askUntilFree<F extends InFamily>(unit: Unit, until: number, ask: () => Promise<F | undefined>) {
     for (let pause = SHORTEST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       const found = await ask()
       if (!found?.busy) return found

@@ -7,6 +7,8 @@ export interface Rotation {
   readonly successor: string
   /** `again`: it is not replaced. */
   readonly use: Use | 'again'
+  /** The use and the successor are committed: nothing of it is left to write. */
+  readonly isDone?: true
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Proof } from '../../factors/factor.ts'
 import { isPlainlyEnough } from '../../factors/glance.ts'
 import { graceUntil } from '../../factors/grace.ts'
 import type { Held } from '../../factors/held.ts'
-import { type Level, levelOf } from '../../factors/level.ts'
+import { type Level, levelOf, levels } from '../../factors/level.ts'
 import { type Demand, demandOf, type Rule } from '../../factors/rule.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Id } from '../../lib/ids.ts'
@@ -69,6 +69,12 @@ export const judgingStrength =
     }
     return { acr: demand.level }
   }
+
+/** Which levels are enough for a token that is issued, with no look at what was proven. Null: any, and none as well. */
+export function plainlyEnough(rules: readonly Rule[]): readonly Level[] | null {
+  const demand = demandOf(rules)
+  return demand.level === 'aal1' ? null : levels.filter((level) => isPlainlyEnough(level, demand))
+}
 
 /** Whoever meets the rule for the first time in a browser hears of it there, and puts it off themselves. */
 const graceRuns = (demand: Demand, held: Held, moment: Moment, now: Date): boolean =>

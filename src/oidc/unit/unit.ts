@@ -26,6 +26,14 @@ function askedOnce<T>(asked: Map<string, Promise<T>>, key: string, ask: () => Pr
   return answer
 }
 
+interface ReadSeat {
+  readonly organisation: Id<'org'>
+  readonly member: Member
+  readonly seat: Seat | undefined
+  /** When it was judged by a statement that is committed; absent: it was read in the transaction of this unit, whose scope is still that of the organisation. */
+  readonly at?: Date
+}
+
 interface UnitOptions {
   readonly rollsBackRefusals?: boolean
   /** Of the same request: what it has looked up need not be looked up again. */
@@ -49,6 +57,8 @@ export class Unit {
   engine: MiddlewareContext | undefined
   /** What becomes of the refresh token that it brought. */
   rotation: Rotation | undefined
+  /** The code that it brought, and has used up; the family that it founds is kept until then, and held by this transaction. */
+  redemption: { readonly code: string; readonly keptUntil: Date } | undefined
   /** Whom the database has found active a moment ago, in this transaction. */
   active: Id<'usr'> | undefined
   /** Answered by our own responder instead of the engine. */
@@ -61,8 +71,8 @@ export class Unit {
   organisation: Id<'org'> | undefined
   /** Whose that code or refresh token is. */
   holder: Id<'usr'> | undefined
-  /** What was read together with its being used up: a moment before it is judged, in the same transaction and scope. */
-  seat: { readonly organisation: Id<'org'>; readonly member: Member; readonly seat: Seat | undefined } | undefined
+  /** What was read together with its being used up: a moment before it is judged. */
+  seat: ReadSeat | undefined
   /** The same as the token says it that was just issued. */
   chosen: ChosenOrganisation | undefined
   /** The key that is exchanged, and for which API. */
@@ -84,6 +94,7 @@ export class Unit {
   readonly #found: Map<string, Promise<FoundArtifact | undefined>>
   readonly #revoked = new Set<string>()
   readonly #last: (() => void)[] = []
+  readonly #undoes: (() => Promise<void>)[] = []
   #begun: Promise<OpenTransaction> | undefined
   #isOver = false
 
@@ -206,6 +217,13 @@ export class Unit {
     this.#begun = undefined
   }
 
+  /** In a transaction of somebody else's, who commits it: so that all of it is heard before. */
+  async writeIn(tx: Tx): Promise<void> {
+    this.#isOver = true
+    for (const work of this.#first) await work(tx)
+    for (const write of this.#writes) await (write.kind === 'work' ? write.work(tx) : perform(write, tx))
+  }
+
   /** In order, and waited for only where something is decided by an answer. */
   async #write(): Promise<void> {
     this.#begun ??= begin(this.#db)
@@ -222,10 +240,16 @@ export class Unit {
     await Promise.all(answers)
   }
 
+  /** What is committed already, and is not to outlive a refusal. */
+  orUndo(undo: () => Promise<void>): void {
+    this.#undoes.push(undo)
+  }
+
   async rollback(): Promise<void> {
     this.#isOver = true
     const begun = await this.#begun?.catch(() => undefined)
     this.#begun = undefined
     await begun?.rollback()
+    for (const undo of this.#undoes.splice(0)) await undo()
   }
 }

@@ -4,6 +4,7 @@ import { defineId } from '../../lib/ids.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { changing, looking } from '../in-organisation.ts'
 import { keysOf } from '../memberships/join.ts'
+import { notingRefusals } from '../memberships/refused.ts'
 import { findMembership } from '../memberships/store.ts'
 import type { Organisation, OrgId } from '../org.ts'
 import { type Acting, type Address, type Authority, type Person, type Role, within } from '../ports.ts'
@@ -114,7 +115,7 @@ export function inviting<By extends Acting, Hashed>(deps: InvitationsDeps<By, Ha
     return ok(invitation)
   }
 
-  return async (
+  const invite = async (
     by: By,
     asked: Asked<Authority>,
     org: OrgId,
@@ -137,6 +138,9 @@ export function inviting<By extends Acting, Hashed>(deps: InvitationsDeps<By, Ha
       return again.ok ? write(tx, within(by, org), organisation, invited, again.value) : again
     })
   }
+  const noting = notingRefusals(deps)
+  return (by: By, asked: Asked<Authority>, org: OrgId, wanted: NewInvitation) =>
+    noting(by, org, { roles: wanted.roles }, invite(by, asked, org, wanted))
 }
 
 const withoutSeal = ({ sealedEmail: _, emailIndex: __, ...row }: InvitationRow) => row

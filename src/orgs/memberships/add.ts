@@ -7,6 +7,7 @@ import type { Organisation, OrgId } from '../org.ts'
 import { type Acting, type Authority, within } from '../ports.ts'
 import { kindOf } from './member-id.ts'
 import type { MemberId, Membership } from './membership.ts'
+import { notingRefusals } from './refused.ts'
 import type { MembershipsDeps } from './service.ts'
 
 const userId = defineId('usr')
@@ -25,7 +26,9 @@ export type AddRefusal =
   | 'already'
   | { readonly reason: 'roles-unknown'; readonly unknown: readonly string[] }
 
-export function addMember<By extends Acting>({ db, people, programs, roles, admits, join }: MembershipsDeps<By>) {
+export function addMember<By extends Acting>(deps: MembershipsDeps<By>) {
+  const { db, people, programs, roles, admits, join } = deps
+  const noting = notingRefusals(deps)
   const addIn = async (
     tx: OrgTx,
     by: By,
@@ -56,8 +59,13 @@ export function addMember<By extends Acting>({ db, people, programs, roles, admi
   return {
     addIn,
     add: (by: By, authority: Asked<Authority>, org: OrgId, member: MemberId, keys: readonly string[]) =>
-      changing<Membership, AddRefusal>(db, org, async (tx, organisation) =>
-        addIn(tx, by, await answerIn(tx, authority), organisation, member, keys),
+      noting(
+        by,
+        org,
+        { member, roles: keys },
+        changing<Membership, AddRefusal>(db, org, async (tx, organisation) =>
+          addIn(tx, by, await answerIn(tx, authority), organisation, member, keys),
+        ),
       ),
   }
 }

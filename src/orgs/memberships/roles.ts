@@ -7,6 +7,7 @@ import { keysOf } from './join.ts'
 import { leavesNobody } from './keepers.ts'
 import { tellingMembers } from './letter.ts'
 import type { MemberId, Membership } from './membership.ts'
+import { notingRefusals } from './refused.ts'
 import type { MembershipsDeps } from './service.ts'
 import { findMembership, giveRoles, takeRoles } from './store.ts'
 
@@ -26,8 +27,8 @@ const without = (roles: readonly Role[], others: readonly Role[]): Role[] =>
  * give all that they have: nobody makes themselves, or a friend, what they are not.
  */
 export function setMemberRoles<By extends Acting>(deps: MembershipsDeps<By>) {
-  const { db, roles, clock, record, revoked } = deps
-  const tell = tellingMembers(deps)
+  const change = changeRoles(deps)
+  const noting = notingRefusals(deps)
   return (
     by: By,
     asked: Asked<Authority>,
@@ -35,7 +36,14 @@ export function setMemberRoles<By extends Acting>(deps: MembershipsDeps<By>) {
     member: MemberId,
     keys: readonly string[],
   ): Promise<Result<Membership, RolesRefusal>> =>
-    changing(db, org, async (tx, organisation): Promise<Result<Membership, RolesRefusal>> => {
+    noting(by, org, { member, roles: keys }, change(by, asked, org, member, keys))
+}
+
+function changeRoles<By extends Acting>(deps: MembershipsDeps<By>) {
+  const { db, roles, clock, record, revoked } = deps
+  const tell = tellingMembers(deps)
+  return (by: By, asked: Asked<Authority>, org: OrgId, member: MemberId, keys: readonly string[]) =>
+    changing<Membership, RolesRefusal>(db, org, async (tx, organisation) => {
       const authority = await answerIn(tx, asked)
       if (!authority.allows('roles.assign')) return fail('forbidden')
       const membership = await findMembership(tx, org, member)

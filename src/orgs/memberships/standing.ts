@@ -56,7 +56,8 @@ export function standings<By extends Acting>(deps: MembershipsDeps<By>) {
     await record(tx, within(by, org), {
       action: actions[to],
       target: member,
-      before: { public: { status: before.status, roles: keysOf(theirs) } },
+      // What somebody comes back to is said, though it waited for them unchanged: what is the same on both sides is left out.
+      before: { public: { status: before.status, ...(to !== 'active' && { roles: keysOf(theirs) }) } },
       after: { public: { status: to, roles: to === 'removed' ? [] : keysOf(theirs) } },
     })
     await tell(tx, by, before, to === 'active' ? 'readmitted' : to, theirs)

@@ -29,10 +29,7 @@ export type ChangeRefusal =
   | { readonly reason: 'policy-invalid'; readonly problems: readonly PolicyProblem[] }
   | { readonly reason: 'setting-invalid'; readonly problem: SettingProblem }
 
-type Changing = Pick<Organisation, 'name' | 'policy' | 'settings' | 'quota' | 'auditRetentionDays'>
-
-const LONGEST_RETENTION = 36_500
-const isRetention = (days: number) => Number.isInteger(days) && days >= 1 && days <= LONGEST_RETENTION
+type Changing = Pick<Organisation, 'name' | 'policy' | 'settings' | 'quota'>
 
 const noDomain: ChangeRefusal = {
   reason: 'policy-invalid',
@@ -118,22 +115,6 @@ export function changeOrganisation<By extends Acting>({ db, record, revoked }: O
       )
       return done.ok ? done : fail('not-found')
     },
-    /** For whoever runs the instance alone: who is watched does not choose how long it is remembered. */
-    setAuditRetention: async (
-      by: By,
-      id: OrgId,
-      auditRetentionDays: number | null,
-    ): Promise<Result<Organisation, 'not-found' | 'retention-invalid'>> => {
-      if (auditRetentionDays !== null && !isRetention(auditRetentionDays)) return fail('retention-invalid')
-      const done = await write(
-        by,
-        ofTheInstance,
-        id,
-        () => ok({ auditRetentionDays }),
-        async () => undefined,
-      )
-      return done.ok ? done : fail('not-found')
-    },
   }
 }
 
@@ -141,7 +122,6 @@ function difference(before: Organisation, after: Organisation): { readonly was: 
   const facts = (of: Organisation): Facts => ({
     ...(before.name !== after.name && { name: of.name }),
     ...(before.quota !== after.quota && { quota: of.quota }),
-    ...(before.auditRetentionDays !== after.auditRetentionDays && { auditRetentionDays: of.auditRetentionDays }),
     ...(!isDeepStrictEqual(before.settings, after.settings) && { settings: of.settings }),
     ...(!isDeepStrictEqual(before.policy, after.policy) && { policy: policyFacts(of.policy) }),
   })

@@ -9,13 +9,14 @@ import type { Acting, AssertRoom, Authority, People, RecordOrgEvent, Revoked, Ro
 import { findBySlug, findOrganisation, listOrganisations } from '../store.ts'
 import { type Change, type ChangeRefusal, changeOrganisation } from './change.ts'
 import { type CreateRefusal, createOrganisation, type NewOrganisation } from './create.ts'
+import { changeAuditRetention, type RetentionRefusal } from './retention.ts'
 import { changeStatus, type StatusRefusal } from './status.ts'
 import { changeTemplate, type TemplateRefusal } from './template.ts'
 
 export interface OrganisationsDeps<By> {
   /** Under row security. */
   readonly db: Db
-  /** For what means every organisation: a list, a look-up by slug. */
+  /** For what means every organisation: a list, a look-up by slug; and for what whoever serves may not change. */
   readonly owner: Db
   readonly people: Pick<People, 'findIn'>
   readonly roles: Roles
@@ -34,11 +35,7 @@ export interface Organisations<By> {
   update(by: By, authority: Asked<Authority>, id: OrgId, change: Change): Promise<Result<Organisation, ChangeRefusal>>
   /** How much an organisation may ask of the instance is not for the organisation to say. Null: what the instance gives. */
   setQuota(by: By, id: OrgId, quota: number | null): Promise<Result<Organisation, 'not-found' | 'quota-invalid'>>
-  setAuditRetention(
-    by: By,
-    id: OrgId,
-    days: number | null,
-  ): Promise<Result<Organisation, 'not-found' | 'retention-invalid'>>
+  setAuditRetention(by: By, id: OrgId, days: number | null): Promise<Result<Organisation, RetentionRefusal>>
   /** The instance alone: its members keep their roles, by their keys, and have what these may do in the other template. */
   setTemplate(by: By, id: OrgId, template: string): Promise<Result<Organisation, TemplateRefusal>>
   /** The instance alone: nobody gets a token for it, and what was issued is dead. Nothing is lost. */
@@ -54,7 +51,7 @@ interface Deps<By> extends OrganisationsDeps<By> {
 
 export function createOrganisations<By extends Acting>(deps: Deps<By>): Organisations<By> {
   const { db, owner } = deps
-  const { update, setQuota, setAuditRetention } = changeOrganisation(deps)
+  const { update, setQuota } = changeOrganisation(deps)
   const to = changeStatus(deps)
   return {
     create: createOrganisation(deps),
@@ -63,7 +60,7 @@ export function createOrganisations<By extends Acting>(deps: Deps<By>): Organisa
     list: ({ after, limit }) => inInstance(owner, (tx) => listOrganisations(tx, after, limit)),
     update,
     setQuota,
-    setAuditRetention,
+    setAuditRetention: changeAuditRetention(deps),
     setTemplate: changeTemplate(deps),
     suspend: (by, id) => to(by, id, 'suspended'),
     activate: (by, id) => to(by, id, 'active'),

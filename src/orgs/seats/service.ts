@@ -1,13 +1,16 @@
 import type { RawBuilder } from 'kysely'
+import type { Whose } from '../../db/statement.ts'
 import { inMember, inTransaction } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Id } from '../../lib/ids.ts'
 import type { MemberId, Seat } from '../memberships/membership.ts'
 import { isSlug, type OrgId, orgId } from '../org.ts'
+import { seatFrom } from './seat-text.ts'
 import {
   type Changed,
   type Choice,
+  choiceFinder,
   deleteChoice,
   everyOrganisationOf,
   findChoice,
@@ -26,6 +29,8 @@ import {
 export interface Seats {
   /** One statement, which also opens the scope of the organisation. Undefined for whoever was removed, and what is deleted. */
   seatOf(tx: Tx, organisation: OrgId, member: MemberId): Promise<Seat | undefined>
+  /** Of what `seat_held` answered to a statement of another room. */
+  seatFrom(text: string | null, organisation: OrgId, member: MemberId): Seat | undefined
   /** The same in one statement with a change that comes first; undefined where that changed nothing. */
   seatAfter(
     tx: Tx,
@@ -37,6 +42,8 @@ export interface Seats {
   named(db: Db, member: MemberId, idOrSlug: string): Promise<OrgId | undefined>
   /** Active ones in which the member is active, by name. */
   toChoose(db: Db, member: MemberId): Promise<Choice[]>
+  /** The same for whom another room's part of a statement names. */
+  choiceFinder<Values>(whose: Whose<Values>): (db: Db, values: Values) => Promise<Choice[]>
   /** All of somebody's own, by name, with those where they are suspended. */
   ofMember(db: Db, member: MemberId): Promise<OwnMembership[]>
   /** However many, and also where they are suspended: for what ends everywhere. */
@@ -55,12 +62,14 @@ interface SeatsDeps {
 
 export const createSeats = ({ db, clock }: SeatsDeps): Seats => ({
   seatOf: findSeat,
+  seatFrom,
   seatAfter: findSeatAfter,
   named: async (at, member, text) => {
     const by = orgId.is(text) ? { id: text } : isSlug(text) ? { slug: text } : undefined
     return by && inMember(at, member, (tx) => findOwn(tx, member, by))
   },
   toChoose: listToChoose,
+  choiceFinder,
   ofMember: (at, member) => inMember(at, member, (tx) => listOwn(tx, member)),
   everyOrganisationOf: (at, member) => inMember(at, member, (tx) => everyOrganisationOf(tx, member)),
   remembered: findChoice,

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { plainRead } from '../../db/plain-read.ts'
+import { statement, type Whose } from '../../db/statement.ts'
 import type { InstanceTx, MemberTx, OrgTx } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
@@ -8,20 +9,9 @@ import type { MemberId, Membership, Seat } from '../memberships/membership.ts'
 import { membershipStatusIn, removed, roleId } from '../memberships/store.ts'
 import { type OrgId, orgId } from '../org.ts'
 import { type Policy, policyShape } from '../policy/policy.ts'
-import { statusIn } from '../store.ts'
+import { type SeatRow, seatIn } from './seat-row.ts'
 
 const userId = defineId('usr')
-
-interface SeatRow {
-  readonly slug: string
-  readonly name: string
-  readonly org_status: string
-  readonly template: string
-  readonly policy: unknown
-  readonly quota: number | null
-  readonly status: string
-  readonly role_ids: readonly string[]
-}
 
 /** One round trip, by primary keys alone. From here on the transaction has the scope of the organisation. */
 export async function findSeat(tx: Tx, organisation: OrgId, member: MemberId): Promise<Seat | undefined> {
@@ -54,27 +44,6 @@ export async function findSeatAfter(
   )
   const [row] = rows
   return row && { seat: row.slug === null ? undefined : seatIn(row, organisation, member) }
-}
-
-/** Nobody's who was removed, and none in what is deleted. */
-function seatIn(row: SeatRow, organisation: OrgId, member: MemberId): Seat | undefined {
-  const [orgStatus, status] = [statusIn(row.org_status), membershipStatusIn(row.status)]
-  if (orgStatus === 'deleted' || status === 'removed') return undefined
-  const { slug, name, template, quota, policy } = row
-  return {
-    organisation: {
-      id: organisation,
-      slug,
-      name,
-      status: orgStatus,
-      template,
-      quota,
-      policy: policyShape.parse(policy),
-    },
-    member,
-    status,
-    roles: row.role_ids.map(roleId.fromUuid),
-  }
 }
 
 interface SeatOfUser {
@@ -134,14 +103,21 @@ export interface Choice {
 /** Longer lists are chosen from by nobody; whoever is in more asks by name. */
 const MOST_TO_CHOOSE = 500
 
-/** One round trip, and from here on a transaction has the scope of the member. */
-export async function listToChoose(db: Db, member: MemberId): Promise<Choice[]> {
-  // The scope that it opens ends with the statement where there is no transaction around it.
-  const reading = plainRead(sql<{ id: string; slug: string; name: string }>`
-    SELECT * FROM organisations_to_choose(${memberUuid(member)}::uuid, ${MOST_TO_CHOOSE})`)
-  const { rows } = await reading.execute(db)
-  return rows.map(({ id, slug, name }) => ({ id: orgId.fromUuid(id), slug, name }))
+/** One round trip, and from here on a transaction has the scope of the member, whom a part of the statement names. */
+export function choiceFinder<Values>(whose: Whose<Values>): (db: Db, values: Values) => Promise<Choice[]> {
+  const listing = statement<Values, { id: string; slug: string; name: string }>((db, part) => {
+    // The scope that it opens ends with the statement where there is no transaction around it.
+    const reading = plainRead(sql<{ id: string; slug: string; name: string }>`
+      SELECT * FROM organisations_to_choose(${whose(part)}, ${MOST_TO_CHOOSE})`)
+    return { compile: () => reading.compile(db) }
+  })
+  return async (db, values) =>
+    (await listing(db, values)).rows.map(({ id, slug, name }) => ({ id: orgId.fromUuid(id), slug, name }))
 }
+
+const listOf = choiceFinder<{ member: string }>((part) => sql<string>`${part((values) => values).member}::uuid`)
+
+export const listToChoose = (db: Db, member: MemberId): Promise<Choice[]> => listOf(db, { member: memberUuid(member) })
 
 export interface OwnMembership extends Omit<Membership, 'member'> {
   readonly slug: string

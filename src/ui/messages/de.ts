@@ -224,7 +224,7 @@ export const de: Messages = {
   'error.webhook-delivery-not-found.title': 'Diese Zustellung gibt es nicht.',
   'error.webhook-delivery-not-found.cure':
     'Der Befehl hearthkey webhook deliveries <Webhook> zeigt die Zustellungen eines Webhooks.',
-  'error.webhook-refused.title': 'So kann der Webhook nicht sein.',
+  'error.webhook-refused.title': 'Das geht mit diesem Webhook nicht.',
   'error.webhook-refused.cure':
     'Berichtigen Sie, was oben genannt ist, und versuchen Sie es noch einmal. Nichts wurde geändert.',
   'error.service-account-not-found.title': 'Dieses Dienstkonto gibt es nicht.',

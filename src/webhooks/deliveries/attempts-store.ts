@@ -21,12 +21,14 @@ export async function insertAttempt(
   { id, organisation }: Pick<Delivery, 'id' | 'organisation'>,
   attempt: StoredAttempt,
 ): Promise<void> {
-  await tx
-    .updateTable('webhook_attempts')
-    .set({ response: null })
-    .where('delivery_id', '=', deliveryId.toUuid(id))
-    .where('response', 'is not', null)
-    .execute()
+  // A time-out says nothing: the page that was answered before it still does.
+  if (attempt.response)
+    await tx
+      .updateTable('webhook_attempts')
+      .set({ response: null })
+      .where('delivery_id', '=', deliveryId.toUuid(id))
+      .where('response', 'is not', null)
+      .execute()
   await tx
     .insertInto('webhook_attempts')
     .values({

@@ -35,9 +35,11 @@ interface Alarm extends Inserted {
   readonly at?: Date
 }
 
+/** What nobody has refused yet comes first: many that fail again must not keep the one back that would be taken. */
 export const jobFor = ({ at, ...told }: Alarm) => ({
   payload: { delivery: told.id },
   group: groupOf({ ...told, id: told.endpoint }),
+  isUrgent: told.attempts === 0,
   ...(at && { at }),
 })
 

@@ -21,12 +21,13 @@ export async function noteSuccess(
     .execute()
 }
 
+/** Answers since when nothing was taken. */
 export async function noteFailure(
   tx: InstanceTx,
   endpoint: Pick<Endpoint, 'id' | 'organisation'>,
   at: Date,
-): Promise<void> {
-  await tx
+): Promise<Date | null> {
+  const row = await tx
     .insertInto('webhook_health')
     .values({ ...keyOf(endpoint), last_failure_at: at, failing_since: at })
     .onConflict((conflict) =>
@@ -35,7 +36,9 @@ export async function noteFailure(
         failing_since: of.fn.coalesce('webhook_health.failing_since', of.ref('excluded.failing_since')),
       })),
     )
-    .execute()
+    .returning('failing_since')
+    .executeTakeFirst()
+  return row?.failing_since ?? null
 }
 
 /** Since when nothing was taken; held, so that a success that comes meanwhile is before or after what is decided by it. */

@@ -13,12 +13,21 @@ export type NewDelivery = Pick<
 
 export interface Inserted {
   readonly id: DeliveryId
+  readonly attempts: number
   readonly endpoint: EndpointId
   readonly organisation: Id<'org'> | null
 }
 
-export const toInserted = (row: { id: string; endpoint_id: string; org_id: string | null }): Inserted => ({
+export interface InsertedRow {
+  readonly id: string
+  readonly attempts: number
+  readonly endpoint_id: string
+  readonly org_id: string | null
+}
+
+export const toInserted = (row: InsertedRow): Inserted => ({
   id: deliveryId.fromUuid(row.id),
+  attempts: row.attempts,
   endpoint: endpointId.fromUuid(row.endpoint_id),
   organisation: row.org_id === null ? null : orgId.fromUuid(row.org_id),
 })
@@ -36,7 +45,7 @@ export async function insertDeliveries(tx: Tx, deliveries: readonly NewDelivery[
       .onConflict((conflict) =>
         conflict.columns(['endpoint_id', 'event_id']).where('replay_of', 'is', null).doNothing(),
       )
-      .returning(['id', 'endpoint_id', 'org_id'])
+      .returning(['id', 'attempts', 'endpoint_id', 'org_id'])
       .execute()
     inserted.push(...rows.map(toInserted))
   }

@@ -14,12 +14,21 @@ export const deliverWebhook = defineJob({
   timeoutSeconds: 120,
   // Of one endpoint one at a time, of one organisation two (`groupOf`): who hangs leaves the others to the rest.
   concurrency: 8,
+  // What failed once is behind all that is new (`jobFor`): it has its turn here while new messages of anybody never end.
+  unhurried: 2,
 })
 
-/** Its endpoint was enabled again; or, as it says, did not rest any more and has taken something. */
+/**
+ * Its endpoint was enabled again; or, as it says, has rested, and so many of what was put off are to see how it fares: all
+ * of it where it has taken something since.
+ */
 export const resumeDeliveries = defineJob({
   name: 'webhooks.resume',
-  schema: z.strictObject({ endpoint: endpointId.schema, rested: z.boolean().default(false) }),
+  schema: z.strictObject({
+    endpoint: endpointId.schema,
+    rested: z.boolean().default(false),
+    most: z.int().positive().nullable().default(null),
+  }),
 })
 
 export const cleanDeliveries = defineJob({ name: 'webhooks.clean', schema: z.strictObject({}), overlap: 'never' })

@@ -11,8 +11,8 @@ export function webhookJobHandlers(deps: SendDeps & UpkeepDeps): JobHandler[] {
   const send = createSend(deps)
   return [
     handle(deliverWebhook, ({ delivery }) => send(delivery)),
-    handle(resumeDeliveries, ({ endpoint, rested }, { signal }) =>
-      rested ? resumeRested(deps, endpoint, signal) : resume(deps, endpoint, signal),
+    handle(resumeDeliveries, ({ endpoint, rested, most }, { signal }) =>
+      rested ? resumeRested(deps, { endpoint, most }, signal) : resume(deps, endpoint, signal),
     ),
     handle(cleanDeliveries, (_payload, { signal }) => clean(deps, signal)),
   ]

@@ -1,4 +1,5 @@
 import type { OutgoingAnswer, OutgoingFailure } from '../../http/outgoing/outgoing.ts'
+import { codeOfCause, whyUnreachable } from '../../http/outgoing/why-unreachable.ts'
 import type { Result } from '../../lib/result.ts'
 import { readRetryAfter } from './pause.ts'
 
@@ -8,6 +9,8 @@ export interface Outcome {
   readonly status: number | null
   /** Null where it was taken. One word, and never an address: whoever reads the log need not learn what a name leads to. */
   readonly failure: string | null
+  /** What the libraries call the error where there was no answer: for those who run the server. */
+  readonly code: string | undefined
   /** 410: nobody wants to hear of anything here any more. */
   readonly gone: boolean
   /** Milliseconds, where the receiver asked to be spared; no more than anybody may ask for. */
@@ -21,6 +24,7 @@ const NOTHING = Buffer.alloc(0)
 export const NOT_READABLE: Outcome = {
   status: null,
   failure: 'not-readable',
+  code: undefined,
   gone: false,
   retryAfter: undefined,
   response: NOTHING,
@@ -28,14 +32,19 @@ export const NOT_READABLE: Outcome = {
 
 /** Any 2xx is a yes, whatever is in it; all else is a no, and worth another attempt. */
 export function outcomeOf(answer: Result<OutgoingAnswer, OutgoingFailure>, now: Date): Outcome {
-  if (!answer.ok)
-    return { status: null, failure: answer.error.reason, gone: false, retryAfter: undefined, response: NOTHING }
+  if (!answer.ok) {
+    const { reason, cause } = answer.error
+    const code = codeOfCause(cause)
+    const failure = reason === 'unreachable' ? (whyUnreachable(code) ?? reason) : reason
+    return { status: null, failure, code, gone: false, retryAfter: undefined, response: NOTHING }
+  }
   const { status, headers, body } = answer.value
   const taken = status >= 200 && status < 300
   const asks = status === 429 || status === 503
   return {
     status,
     failure: taken ? null : `status-${status}`,
+    code: undefined,
     gone: status === 410,
     retryAfter: asks ? readRetryAfter(headers['retry-after'], now) : undefined,
     response: body,

@@ -6,7 +6,7 @@ const FIRST = 5 * SECOND
 const FACTOR = 3
 const LONGEST = 4 * HOUR
 /** What a receiver may ask for. One that asks for a year has not asked to be spared, but to be forgotten. */
-const LONGEST_RETRY_AFTER = 4 * HOUR
+export const LONGEST_RETRY_AFTER = 4 * HOUR
 
 interface PauseOptions {
   /** Milliseconds. */

@@ -11,18 +11,21 @@ export interface Replayable {
   readonly event: EventId
   readonly sequence: number
   readonly action: string
+  readonly at: Date
 }
 
 interface Row {
   readonly event_id: string
   readonly seq: string
   readonly action: string
+  readonly at: Date
 }
 
-const toReplayable = ({ event_id, seq, action }: Row): Replayable => ({
+const toReplayable = ({ event_id, seq, action, at }: Row): Replayable => ({
   event: eventId.fromUuid(event_id),
   sequence: Number(seq),
   action,
+  at,
 })
 
 interface Range {
@@ -36,7 +39,7 @@ interface Range {
 /** What it never got, each event once: of what was sent again meanwhile, or is on its way, nothing. In the order of the log. */
 export async function listFailed(tx: InstanceTx, { endpoint, from, to, limit }: Range): Promise<Replayable[]> {
   const { rows } = await sql<Row>`
-    SELECT DISTINCT failed.seq, failed.event_id, failed.action
+    SELECT DISTINCT failed.seq, failed.event_id, audit_chain.at, failed.action
     FROM webhook_deliveries AS failed JOIN audit_chain ON audit_chain.event_id = failed.event_id
     WHERE failed.endpoint_id = ${endpointId.toUuid(endpoint)} AND failed.state IN ('failed', 'discarded')
       AND failed.action <> 'webhook.tested'
@@ -65,7 +68,7 @@ export async function listUntold(tx: InstanceTx, missed: Missed): Promise<Replay
   const { endpoint, organisation, from, to, after, told, limit } = missed
   const org = organisation && orgId.toUuid(organisation)
   const { rows } = await sql<Row>`
-    SELECT audit_chain.seq, audit_chain.event_id, events.action
+    SELECT audit_chain.seq, audit_chain.event_id, audit_chain.at, events.action
     FROM audit_chain JOIN events ON events.id = audit_chain.event_id
     WHERE audit_chain.seq > greatest(${after}::bigint,
         (SELECT coalesce(max(seq), 0) FROM audit_checkpoints WHERE last_at < ${from}::timestamptz))
@@ -88,7 +91,7 @@ export async function findReplayable(
 ): Promise<Replayable | undefined> {
   const org = organisation && orgId.toUuid(organisation)
   const { rows } = await sql<Row>`
-    SELECT audit_chain.seq, audit_chain.event_id, events.action
+    SELECT audit_chain.seq, audit_chain.event_id, audit_chain.at, events.action
     FROM audit_chain JOIN events ON events.id = audit_chain.event_id
     WHERE audit_chain.event_id = ${eventId.toUuid(event)} AND (${org}::uuid IS NULL OR audit_chain.org_id = ${org})
       AND events.action <> 'webhook.tested'`.execute(tx)

@@ -5,16 +5,18 @@ import { wants } from '../endpoints/pattern.ts'
 import { findReplayable, listFailed, listUntold, type Replayable } from './replay-store.ts'
 
 /**
- * `event`: one, whether it was delivered or not. `failed`: what was given up or discarded. `missed`: what it would have been
+ * `event`: one that it has chosen, whether it was delivered or not. `failed`: what was given up or discarded. `missed`: what it would have been
  * told of by what it has chosen now, had it been enabled and there. `all`: that, and what it was told of: it has lost it.
  */
 export type ReplayWish =
   | { readonly what: 'event'; readonly event: EventId }
   | { readonly what: 'failed' | 'missed' | 'all'; readonly from: Date | null; readonly to: Date | null }
 
-/** Whether a wish looks at what happened before then. */
-export const reachesBefore = (wish: ReplayWish, then: Date): boolean =>
-  (wish.what === 'missed' || wish.what === 'all') && (wish.from === null || wish.from < then)
+/** Whether a wish looks at what happened before then; `chosen`: what it has found. */
+export const reachesBefore = (wish: ReplayWish, then: Date, chosen: readonly Replayable[]): boolean =>
+  wish.what === 'event'
+    ? chosen.some(({ at }) => at < then)
+    : wish.what !== 'failed' && (wish.from === null || wish.from < then)
 
 /** At once. Whoever wants more says a range, and another one after it. */
 export const MOST_REPLAYED = 10_000
@@ -28,7 +30,7 @@ export async function replayable(
 ): Promise<Replayable[]> {
   if (wish.what === 'event') {
     const found = await findReplayable(tx, organisation, wish.event)
-    return found ? [found] : []
+    return found && wants(events, found.action) ? [found] : []
   }
   const { from, to } = wish
   if (wish.what === 'failed') return listFailed(tx, { endpoint, from, to, limit: MOST_REPLAYED + 1 })

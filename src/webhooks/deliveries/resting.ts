@@ -1,73 +1,106 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { EndpointId } from '../endpoints/endpoint.ts'
+import { LONGEST_RETRY_AFTER } from './pause.ts'
 
 const MINUTE = 60_000
 const LONGEST_REST = 15 * MINUTE
 /** One after another, and nothing was taken in between. */
 const FAILURES_TO_REST = 10
 const FORGOTTEN = 24 * 60 * MINUTE
+/** As long as anybody may ask for. Of one that would take longer the clock was ahead when it began: it says nothing. */
+const NO_REST = LONGEST_RETRY_AFTER + MINUTE
 
-interface Rest {
+/** What a rest is made for: of one that was changed, enabled, or heard by another process, it says nothing. */
+export interface Rested {
+  readonly id: EndpointId
+  /** Another one after each change of the endpoint. */
+  readonly version: string
+  /** The first failure since the last success. */
+  readonly failingSince: Date | null
+}
+
+/** When it is over, and how many messages try then: of who hangs one, for each costs a worker a time-out. */
+export interface RestEnd {
+  readonly at: Date
+  readonly most: number
+}
+
+interface Known extends Rested {
   readonly until: number
   readonly times: number
   readonly failures: number
-  /** Whether one message rings when it is over; the others wait for how that one fares. */
-  readonly isWatched: boolean
+  /** It kept a worker for long the last time. */
+  readonly isSlow: boolean
 }
 
 /**
  * Endpoints that did not answer in time, fail whatever they are told, or asked to be spared. A thousand messages for one of
- * them would each take a worker for as long as a time-out: one of them tries now and then, the others come again when that has
- * gone well. It is of this process alone, and forgotten with it: another one finds out by itself.
+ * them would each take a worker for as long as a time-out: a few try now and then, the others come again when that has gone
+ * well. It is of this process alone, and forgotten with it: another one finds out by itself.
  */
 export class Resting {
   readonly #clock: Clock
-  readonly #rests = new Map<EndpointId, Rest>()
+  readonly #rests = new Map<EndpointId, Known>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   /** Until when it is left alone. */
-  until(endpoint: EndpointId): Date | undefined {
-    const rest = this.#rests.get(endpoint)
-    return rest && rest.until > this.#clock.now().getTime() ? new Date(rest.until) : undefined
-  }
-
-  /** True for the first that asks in a rest: it is the one that tries when it is over. */
-  watch(endpoint: EndpointId): boolean {
-    const rest = this.#rests.get(endpoint)
-    if (!rest || rest.isWatched) return false
-    this.#rests.set(endpoint, { ...rest, isWatched: true })
-    return true
+  until(endpoint: Rested): Date | undefined {
+    const rest = this.#rests.get(endpoint.id)
+    if (!rest) return undefined
+    const left = rest.until - this.#clock.now().getTime()
+    if (left > NO_REST || isOver(rest, endpoint)) return void this.#rests.delete(endpoint.id)
+    return left > 0 ? new Date(rest.until) : undefined
   }
 
   /** Each time twice as long as before. */
-  hung(endpoint: EndpointId): void {
-    const times = (this.#rests.get(endpoint)?.times ?? 0) + 1
-    this.#rest(endpoint, times, Math.min(MINUTE * 2 ** (times - 1), LONGEST_REST))
+  hung(endpoint: Rested, most = 1): RestEnd {
+    const times = (this.#rests.get(endpoint.id)?.times ?? 0) + 1
+    return this.#rest(endpoint, { times, most, ms: Math.min(MINUTE * 2 ** (times - 1), LONGEST_REST) })
   }
 
-  /** At once: one refusal is of that message, many in a row are of all. */
-  refused(endpoint: EndpointId): void {
-    const before = this.#rests.get(endpoint) ?? { until: 0, times: 0, failures: 0, isWatched: false }
-    this.#rests.set(endpoint, { ...before, failures: before.failures + 1 })
-    if (before.failures + 1 >= FAILURES_TO_REST) this.hung(endpoint)
+  /** At once: one refusal is of that message, many in a row are of all, as far as can be told. */
+  refused(endpoint: Rested): RestEnd | undefined {
+    const now = this.#clock.now().getTime()
+    const before = this.#rests.get(endpoint.id) ?? { until: now, times: 0, failures: 0 }
+    const failures = before.failures + 1
+    const until = Math.max(before.until, now)
+    this.#rests.set(endpoint.id, { ...endpoint, until, times: before.times, failures, isSlow: false })
+    // Afterwards as many again: among them may be one of the kind that it takes.
+    return failures < FAILURES_TO_REST ? undefined : this.hung(endpoint, FAILURES_TO_REST)
   }
 
-  asked(endpoint: EndpointId, ms: number): void {
-    this.#rest(endpoint, this.#rests.get(endpoint)?.times ?? 0, ms)
+  asked(endpoint: Rested, ms: number): RestEnd {
+    return this.#rest(endpoint, { times: this.#rests.get(endpoint.id)?.times ?? 0, most: 1, ms })
   }
 
-  answered(endpoint: EndpointId): void {
-    this.#rests.delete(endpoint)
+  /** It took something, or is there to say what it does not want. */
+  answered(endpoint: Rested): void {
+    this.#rests.delete(endpoint.id)
   }
 
-  #rest(endpoint: EndpointId, times: number, ms: number): void {
+  /** It took something in the end: no reason to believe that it will be faster the next time. */
+  tookLong(endpoint: Rested): void {
+    const times = this.#rests.get(endpoint.id)?.times ?? 0
+    const until = this.#clock.now().getTime()
+    this.#rests.set(endpoint.id, { ...endpoint, until, times, failures: 0, isSlow: true })
+  }
+
+  isSlow({ id }: Rested): boolean {
+    return this.#rests.get(id)?.isSlow === true
+  }
+
+  #rest(endpoint: Rested, { times, most, ms }: { times: number; most: number; ms: number }): RestEnd {
     const now = this.#clock.now().getTime()
     // Of those that were removed nothing is heard any more.
-    for (const [id, { until }] of this.#rests) if (until > 0 && until < now - FORGOTTEN) this.#rests.delete(id)
-    const failures = this.#rests.get(endpoint)?.failures ?? 0
-    this.#rests.set(endpoint, { until: now + ms, times, failures, isWatched: false })
+    for (const [id, { until }] of this.#rests) if (until < now - FORGOTTEN) this.#rests.delete(id)
+    this.#rests.set(endpoint.id, { ...endpoint, until: now + ms, times, failures: 0, isSlow: true })
+    return { at: new Date(now + ms), most }
   }
 }
+
+/** Where it took something and rests nevertheless, for it took too long, no success elsewhere says otherwise. */
+const isOver = (rest: Rested, { version, failingSince }: Rested): boolean =>
+  rest.version !== version || (rest.failingSince !== null && rest.failingSince.getTime() !== failingSince?.getTime())

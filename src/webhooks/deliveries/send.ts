@@ -3,14 +3,16 @@ import type { Db } from '../../db/types.ts'
 import type { OutgoingClient } from '../../http/outgoing/outgoing.ts'
 import type { Enqueue } from '../../jobs/enqueue.ts'
 import type { Clock } from '../../lib/clock.ts'
+import type { EndpointId } from '../endpoints/endpoint.ts'
 import { type DeliveryId, TESTED } from './delivery.ts'
-import { groupOf, jobFor } from './enqueue.ts'
-import { deliverWebhook } from './job.ts'
+import { groupOf } from './enqueue.ts'
+import { deliverWebhook, resumeDeliveries } from './job.ts'
 import { type MarkDeps, mark } from './mark.ts'
 import { NOT_READABLE, type Outcome, outcomeOf } from './outcome.ts'
 import { type Request, type RequestDeps, requestOf } from './request.ts'
-import { Resting } from './resting.ts'
+import { type RestEnd, type Rested, Resting } from './resting.ts'
 import { discard, findWaiting, isStillDisabled, putOff, type Waiting } from './store.ts'
+import { type Verdict, verdictOf } from './verdict.ts'
 
 export interface SendDeps extends MarkDeps, RequestDeps {
   readonly owner: Db
@@ -25,9 +27,12 @@ export interface SendDeps extends MarkDeps, RequestDeps {
 
 /** By so much two jobs of one delivery may be apart, or the clocks of two machines. */
 const EARLY_MS = 60_000
-/** Who fails so slowly keeps a worker as long as one who never answers. */
-const SLOW_MS = 1_000
 const SPREAD_MS = 10_000
+/** Two workers are always there for those who answer at once. */
+const MOST_SLOW = deliverWebhook.concurrency - 2
+const ROOM_SECONDS = 10
+/** More than it takes in that time would be woken to be put off again. */
+const MOST_WOKEN_SLOW = 20
 
 interface Ready extends Waiting {
   /** Undefined where the log or a secret could not be read. */
@@ -52,8 +57,8 @@ export function createSend(deps: SendDeps): (id: DeliveryId) => Promise<void> {
     if (isEarly(waiting, at)) return void (await ringLater(tx, deps, waiting, at))
     if (endpoint.disabledAt && delivery.action !== TESTED && (await isStillDisabled(tx, endpoint.id)))
       return void (await putOff(tx, id, null))
-    const rest = resting.until(endpoint.id)
-    if (rest && at < delivery.giveUpAt && delivery.action !== TESTED) return void (await wait(tx, waiting, rest))
+    if (delivery.action !== TESTED && at < delivery.giveUpAt && resting.until(endpoint))
+      return void (await putOff(tx, id, null))
     try {
       const request = await requestOf(tx, deps, waiting, at)
       // Retention has taken it, or there is no secret any more.
@@ -65,16 +70,6 @@ export function createSend(deps: SendDeps): (id: DeliveryId) => Promise<void> {
     }
   }
 
-  /** One rings when the rest is over, the others when something was taken: a million of them are not woken to be put off. */
-  const wait = async (tx: InstanceTx, { delivery: { id, giveUpAt }, endpoint }: Waiting, rest: Date): Promise<void> => {
-    if (!resting.watch(endpoint.id)) return void (await putOff(tx, id, null))
-    const at = new Date(Math.min(rest.getTime() + Math.random() * SPREAD_MS, giveUpAt.getTime()))
-    await putOff(tx, id, at)
-    await deps.enqueueAll(tx, deliverWebhook, [
-      jobFor({ id, endpoint: endpoint.id, organisation: endpoint.organisation, at }),
-    ])
-  }
-
   const send = async ({ request }: Ready): Promise<Outcome & { readonly durationMs: number }> => {
     if (!request) return { ...NOT_READABLE, durationMs: 0 }
     const began = performance.now()
@@ -82,24 +77,52 @@ export function createSend(deps: SendDeps): (id: DeliveryId) => Promise<void> {
     return { ...outcomeOf(answer, clock.now()), durationMs: Math.round(performance.now() - began) }
   }
 
-  const judge = (
-    { failure, retryAfter, durationMs }: Awaited<ReturnType<typeof send>>,
-    { endpoint: { id } }: Ready,
-  ) => {
-    // A yes whose rest never comes is a yes, and costs as much as silence.
-    if (failure === null && durationMs < timeout) return resting.answered(id)
-    if (retryAfter !== undefined) return resting.asked(id, retryAfter)
-    return durationMs >= SLOW_MS || durationMs >= timeout || failure === 'timeout'
-      ? resting.hung(id)
-      : resting.refused(id)
+  const restOf = (verdict: Verdict, endpoint: Rested): RestEnd | undefined => {
+    if (verdict === 'there') return void resting.answered(endpoint)
+    if (verdict === 'slow') return void resting.tookLong(endpoint)
+    if (verdict === 'hangs') return resting.hung(endpoint)
+    return verdict === 'refuses' ? resting.refused(endpoint) : resting.asked(endpoint, verdict.asksMs)
+  }
+
+  /** A few are woken when the rest is over, the others when something was taken: no million, only to be put off again. */
+  const wakeAfter = (tx: InstanceTx, endpoint: EndpointId, { at, most }: RestEnd) =>
+    deps.enqueue(
+      tx,
+      resumeDeliveries,
+      { endpoint, rested: true, most },
+      { at: new Date(at.getTime() + Math.random() * SPREAD_MS) },
+    )
+
+  /** It waits for a place among the slow ones: looked at again in a moment, a few at a time. */
+  const makeRoom = async (tx: InstanceTx, { delivery, endpoint }: Waiting) => {
+    await putOff(tx, delivery.id, null)
+    const once = { key: `${endpoint.id}.room`, withinSeconds: ROOM_SECONDS }
+    const few = { endpoint: endpoint.id, rested: true, most: MOST_WOKEN_SLOW }
+    await deps.enqueue(tx, resumeDeliveries, few, { once, inSeconds: ROOM_SECONDS })
+  }
+
+  let slow = 0
+  const sendAmongOthers = async (ready: Ready) => {
+    if (!resting.isSlow(ready.endpoint)) return send(ready)
+    slow++
+    try {
+      return await send(ready)
+    } finally {
+      slow--
+    }
   }
 
   return async (id) => {
     const ready = await inInstance(owner, (tx) => prepare(tx, id))
     if (!ready) return
-    const made = await send(ready)
-    judge(made, ready)
-    await inInstance(owner, (tx) => mark(tx, deps, ready, { ...made, at: ready.at }))
+    if (slow >= MOST_SLOW && resting.isSlow(ready.endpoint) && ready.delivery.action !== TESTED)
+      return void (await inInstance(owner, (tx) => makeRoom(tx, ready)))
+    const made = await sendAmongOthers(ready)
+    const verdict = verdictOf(made, timeout)
+    const wakes = verdict === 'there' ? null : verdict === 'slow' ? MOST_WOKEN_SLOW : 0
+    const failingSince = await inInstance(owner, (tx) => mark(tx, deps, ready, { ...made, at: ready.at, wakes }))
+    const rest = restOf(verdict, { ...ready.endpoint, failingSince })
+    if (rest) await inInstance(owner, (tx) => wakeAfter(tx, ready.endpoint.id, rest))
   }
 }
 

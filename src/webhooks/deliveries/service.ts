@@ -9,6 +9,7 @@ import type { Acting, Authority, HoldOrganisation } from '../endpoints/ports.ts'
 import { scopes, type Whose } from '../endpoints/scope.ts'
 import { type EndpointTx, endpointOf, lockEndpoint, recordedEndpointOf } from '../endpoints/store.ts'
 import { attemptsOf, type StoredAttempt } from './attempts-store.ts'
+import { unlessBroken } from './broken.ts'
 import type { Delivery, DeliveryId } from './delivery.ts'
 import { type QueueDeps, queueDeliveries } from './enqueue.ts'
 import type { RecordDeliveryEvent } from './ports.ts'
@@ -26,6 +27,8 @@ interface EndpointPlace {
 export interface Attempt extends Omit<StoredAttempt, 'response'> {
   /** The beginning of the answer, as text; null where there was none, or none is kept. */
   readonly response: string | null
+  /** One is kept, and does not open. */
+  readonly isBroken: boolean
 }
 
 export interface DeliveryHistory {
@@ -37,6 +40,8 @@ export interface ShownDelivery extends DeliveryHistory {
   readonly endpoint: Endpoint
   /** As it was sent last, or will be sent; null where the event or its endpoint is gone. */
   readonly request: Request | null
+  /** The log or a secret does not open: it cannot be made. */
+  readonly isBroken: boolean
 }
 
 /** `forgotten`: what it was told of then is not known any more. `too-early`: it was not there, and who asks may not read the log. */
@@ -102,10 +107,10 @@ export function createDeliveries<By extends Acting>(deps: DeliveriesDeps<By>): D
     })
   const historyOf = async (tx: EndpointTx, delivery: Delivery): Promise<DeliveryHistory> => {
     const attempts = await attemptsOf(tx, delivery.id)
-    const opened = attempts.map(async (one) => ({
-      ...one,
-      response: await openResponse(responses, one.id, one.response),
-    }))
+    const opened = attempts.map(async (one) => {
+      const response = await unlessBroken(openResponse(responses, one.id, one.response))
+      return { ...one, response: response ?? null, isBroken: response === undefined }
+    })
     return { delivery, attempts: await Promise.all(opened) }
   }
   /** What stands in the log of the instance is read by the owner; whether it is theirs to ask for is judged before they hear of it. */
@@ -114,13 +119,20 @@ export function createDeliveries<By extends Acting>(deps: DeliveriesDeps<By>): D
       const endpoint = await found(tx, { organisation, id }, endpointOf)
       return endpoint ? replayable(tx, endpoint, wish) : []
     })
-  const faultOf = (authority: Authority, endpoint: Endpoint | undefined, wish: ReplayWish): ReplayFault | undefined => {
+  const faultOf = (
+    authority: Authority,
+    endpoint: Endpoint | undefined,
+    wish: ReplayWish,
+    events: readonly Replayable[],
+  ): ReplayFault | undefined => {
     if (!endpoint) return 'not-found'
     if (endpoint.disabledAt) return 'disabled'
     // Read event by event, and be it by their ids alone, that is the log of a time when nobody had chosen this.
-    if (reachesBefore(wish, endpoint.createdAt) && !authority.allows('audit.read')) return 'too-early'
+    if (reachesBefore(wish, endpoint.createdAt, events) && !authority.allows('audit.read')) return 'too-early'
     const known = new Date(deps.clock.now().getTime() - deps.keep)
-    return wish.what === 'missed' && endpoint.createdAt < known && reachesBefore(wish, known) ? 'forgotten' : undefined
+    return wish.what === 'missed' && endpoint.createdAt < known && reachesBefore(wish, known, events)
+      ? 'forgotten'
+      : undefined
   }
 
   return {
@@ -142,13 +154,14 @@ export function createDeliveries<By extends Acting>(deps: DeliveriesDeps<By>): D
       // As whoever reads the log would see it: of people, nothing by this way for who may not read it there.
       const personal = shown.endpoint.personal && authority.allows('audit.read')
       const told = { ...shown, endpoint: { ...shown.endpoint, personal } }
-      return { ...shown, request: await inInstance(owner, (tx) => requestOf(tx, deps, told, at)) }
+      const request = await unlessBroken(inInstance(owner, (tx) => requestOf(tx, deps, told, at)))
+      return { ...shown, request: request ?? null, isBroken: request === undefined }
     },
     countReplay: async (authority, place, wish) => {
       const endpoint = await reading(authority, place, (tx) => found(tx, place, endpointOf))
-      const fault = faultOf(authority, endpoint, wish)
+      const events = endpoint ? await chosen(place, wish) : []
+      const fault = faultOf(authority, endpoint, wish, events)
       if (fault) return fail(fault)
-      const events = await chosen(place, wish)
       return events.length === 0 ? fail('nothing') : ok(events.length)
     },
     replay: async (by, asked, place, wish) => {
@@ -160,7 +173,7 @@ export function createDeliveries<By extends Acting>(deps: DeliveriesDeps<By>): D
         async (tx, authority) => {
           // As it is now: it may have been disabled or removed since they were looked for.
           const endpoint = await found(tx, place, lockEndpoint)
-          const fault = faultOf(authority, endpoint, wish)
+          const fault = faultOf(authority, endpoint, wish, events)
           if (fault || !endpoint) return fail(fault ?? 'not-found')
           if (events.length === 0) return fail('nothing')
           if (events.length > MOST_REPLAYED) return fail('too-many')

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { InstanceTx } from '../../db/transaction.ts'
 import { defineId } from '../../lib/ids.ts'
 import { type Endpoint, endpointId } from '../endpoints/endpoint.ts'
@@ -69,6 +70,10 @@ export interface Waiting {
   readonly endpoint: Pick<Endpoint, 'id' | 'organisation' | 'url' | 'personal' | 'disabledAt'> & {
     /** Nobody is there to be told any more: it was removed, or its organisation was deleted. */
     readonly isGone: boolean
+    /** Another one after each change. */
+    readonly version: string
+    /** The first failure since the last success. */
+    readonly failingSince: Date | null
   }
 }
 
@@ -77,17 +82,24 @@ export async function findWaiting(tx: InstanceTx, id: DeliveryId): Promise<Waiti
   const row = await selecting(tx)
     .innerJoin('webhook_endpoints', 'webhook_endpoints.id', 'webhook_deliveries.endpoint_id')
     .leftJoin('organisations', 'organisations.id', 'webhook_endpoints.org_id')
-    .select(['url', 'personal', 'disabled_at', 'removed_at', 'organisations.status'])
+    .leftJoin('webhook_health', 'webhook_health.endpoint_id', 'webhook_endpoints.id')
+    .select(['url', 'personal', 'disabled_at', 'removed_at', 'organisations.status', 'failing_since'])
+    // Of the row, by the database: no clock has to be believed, and a lock does not change it.
+    .select(sql<string>`webhook_endpoints.xmin::text`.as('version'))
     .where('webhook_deliveries.id', '=', deliveryId.toUuid(id))
     .where('webhook_deliveries.state', '=', 'queued')
     .executeTakeFirst()
   if (!row) return undefined
   const delivery = toDelivery(row)
-  const { url, personal, disabled_at: disabledAt } = row
+  const { url, personal, disabled_at: disabledAt, version, failing_since: failingSince } = row
   const isGone = row.removed_at !== null || row.status === 'deleted'
   return {
     delivery,
-    endpoint: { id: delivery.endpoint, organisation: delivery.organisation, url, personal, disabledAt, isGone },
+    endpoint: {
+      id: delivery.endpoint,
+      organisation: delivery.organisation,
+      ...{ url, personal, disabledAt, isGone, version, failingSince },
+    },
   }
 }
 
@@ -109,7 +121,10 @@ const waiting = (tx: InstanceTx, id: DeliveryId) =>
 export const putOff = (tx: InstanceTx, id: DeliveryId, nextAt: Date | null): Promise<unknown> =>
   waiting(tx, id).set({ next_at: nextAt }).execute()
 
-/** Whether something waits until it has rested. */
+/**
+ * Whether something waits until it has rested. In the order of webhook_deliveries_put_off: without one the planner believes that it
+ * finds one at once in the table, of which a dead endpoint of somebody else may have the most part.
+ */
 export async function hasPutOff(tx: InstanceTx, endpoint: Endpoint['id']): Promise<boolean> {
   const row = await tx
     .selectFrom('webhook_deliveries')
@@ -117,6 +132,8 @@ export async function hasPutOff(tx: InstanceTx, endpoint: Endpoint['id']): Promi
     .where('endpoint_id', '=', endpointId.toUuid(endpoint))
     .where('state', '=', 'queued')
     .where('next_at', 'is', null)
+    .orderBy('attempts')
+    .orderBy('id')
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

@@ -2,13 +2,7 @@ import { sql } from 'kysely'
 import type { InstanceTx } from '../../db/transaction.ts'
 import { type EndpointId, endpointId } from '../endpoints/endpoint.ts'
 import { type DeliveryId, deliveryId } from './delivery.ts'
-import { type Inserted, toInserted } from './insert-store.ts'
-
-interface Row {
-  readonly id: string
-  readonly endpoint_id: string
-  readonly org_id: string | null
-}
+import { type Inserted, type InsertedRow, toInserted } from './insert-store.ts'
 
 interface Resumed {
   readonly endpoint: EndpointId
@@ -19,29 +13,43 @@ interface Resumed {
 
 /** What waits for it, whether for its enabling or for its turn, is due, and has all the time again. The oldest first. */
 export async function makeDue(tx: InstanceTx, { endpoint, now, giveUpAt, limit }: Resumed): Promise<Inserted[]> {
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<InsertedRow>`
     UPDATE webhook_deliveries SET next_at = ${now}, give_up_at = ${giveUpAt}
     WHERE id = ANY(ARRAY(
       SELECT id FROM webhook_deliveries
       WHERE endpoint_id = ${endpointId.toUuid(endpoint)} AND state = 'queued' AND (next_at IS NULL OR next_at > ${now})
       ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED))
-    RETURNING id, endpoint_id, org_id`.execute(tx)
+    RETURNING id, attempts, endpoint_id, org_id`.execute(tx)
   return rows.map(toInserted)
 }
 
-/** What was put off while it rested, and nothing that waits for its own turn. Nothing of one that is disabled. */
+/** What is due already, and its job late, has all the time again too: it is as little to blame. Answers how many. */
+export async function prolongDue(tx: InstanceTx, { endpoint, now, giveUpAt, limit }: Resumed): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE webhook_deliveries SET give_up_at = ${giveUpAt}
+    WHERE id = ANY(ARRAY(
+      SELECT id FROM webhook_deliveries
+      WHERE endpoint_id = ${endpointId.toUuid(endpoint)} AND state = 'queued' AND next_at <= ${now} AND give_up_at < ${giveUpAt}
+      ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED))`.execute(tx)
+  return Number(numAffectedRows ?? 0)
+}
+
+/**
+ * What was put off while it rested, and nothing that waits for its own turn. What was tried least comes first: who refuses one
+ * kind of message would be asked about those alone, as they come back by themselves. Nothing of one that is disabled.
+ */
 export async function makeRestedDue(
   tx: InstanceTx,
   { endpoint, now, limit }: Omit<Resumed, 'giveUpAt'>,
 ): Promise<Inserted[]> {
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<InsertedRow>`
     UPDATE webhook_deliveries SET next_at = ${now}
     WHERE id = ANY(ARRAY(
       SELECT id FROM webhook_deliveries
       WHERE endpoint_id = ${endpointId.toUuid(endpoint)} AND state = 'queued' AND next_at IS NULL
         AND EXISTS (SELECT FROM webhook_endpoints WHERE id = endpoint_id AND disabled_at IS NULL)
-      ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED))
-    RETURNING id, endpoint_id, org_id`.execute(tx)
+      ORDER BY attempts, id LIMIT ${limit} FOR UPDATE SKIP LOCKED))
+    RETURNING id, attempts, endpoint_id, org_id`.execute(tx)
   return rows.map(toInserted)
 }
 
@@ -67,13 +75,24 @@ interface Page {
 export async function listForgotten(tx: InstanceTx, dueBefore: Date, { after, limit }: Page): Promise<Inserted[]> {
   const rows = await tx
     .selectFrom('webhook_deliveries')
-    .select(['id', 'endpoint_id', 'org_id'])
+    .select(['id', 'attempts', 'endpoint_id', 'org_id'])
     .where('state', '=', 'queued')
     .where('next_at', '<=', dueBefore)
     .$if(after !== undefined, (query) => query.where('id', '>', after ? deliveryId.toUuid(after) : ''))
     .orderBy('id')
     .limit(limit)
     .execute()
+  return rows.map(toInserted)
+}
+
+/** What was put down for a time further off than any pause is: by a clock that was ahead. */
+export async function makeFarOffDue(tx: InstanceTx, dueAfter: Date, now: Date, limit: number): Promise<Inserted[]> {
+  const { rows } = await sql<InsertedRow>`
+    UPDATE webhook_deliveries SET next_at = ${now}
+    WHERE id = ANY(ARRAY(
+      SELECT id FROM webhook_deliveries
+      WHERE state = 'queued' AND next_at > ${dueAfter} ORDER BY next_at LIMIT ${limit} FOR UPDATE SKIP LOCKED))
+    RETURNING id, attempts, endpoint_id, org_id`.execute(tx)
   return rows.map(toInserted)
 }
 

@@ -7,7 +7,16 @@ import type { DeliveryId } from './delivery.ts'
 import { jobFor, type QueueDeps } from './enqueue.ts'
 import { failingSince } from './health-store.ts'
 import { deliverWebhook } from './job.ts'
-import { deleteEnded, discardOld, listForgotten, listStalled, makeDue, makeRestedDue } from './upkeep-store.ts'
+import {
+  deleteEnded,
+  discardOld,
+  listForgotten,
+  listStalled,
+  makeDue,
+  makeFarOffDue,
+  makeRestedDue,
+  prolongDue,
+} from './upkeep-store.ts'
 
 export interface UpkeepDeps extends QueueDeps {
   readonly owner: Db
@@ -20,6 +29,8 @@ const BATCH = 1000
 const HOUR = 60 * 60_000
 /** Longer than any job of the queue is tried again by itself. */
 const FORGOTTEN = 3 * HOUR
+/** Far longer than any pause between two attempts: this clock may be behind, too. */
+const FAR_OFF = 24 * HOUR
 
 /** What waited is sent, and what would have been tried hours later as well: whoever enables it has mended something. */
 export async function resume(
@@ -30,6 +41,9 @@ export async function resume(
   const now = clock.now()
   const giveUpAt = new Date(now.getTime() + giveUpAfter)
   await inBatches(signal, BATCH, (limit) =>
+    inInstance(owner, (tx) => prolongDue(tx, { endpoint, now, giveUpAt, limit })),
+  )
+  await inBatches(signal, BATCH, (limit) =>
     inInstance(owner, async (tx) => {
       const due = await makeDue(tx, { endpoint, now, giveUpAt, limit })
       await enqueueAll(tx, deliverWebhook, due.map(jobFor))
@@ -38,16 +52,15 @@ export async function resume(
   )
 }
 
-/** What was put off; of one that still fails, one message, to see whether it still does. */
+/** What was put off, or so many of it. */
 export async function resumeRested(
   { owner, enqueueAll, clock }: UpkeepDeps,
-  endpoint: EndpointId,
+  { endpoint, most }: { readonly endpoint: EndpointId; readonly most: number | null },
   signal: AbortSignal,
 ): Promise<void> {
   await inBatches(signal, BATCH, (limit) =>
     inInstance(owner, async (tx) => {
-      const fails = (await failingSince(tx, endpoint)) !== undefined
-      const due = await makeRestedDue(tx, { endpoint, now: clock.now(), limit: fails ? 1 : limit })
+      const due = await makeRestedDue(tx, { endpoint, now: clock.now(), limit: most ?? limit })
       await enqueueAll(tx, deliverWebhook, due.map(jobFor))
       return due.length
     }),
@@ -60,14 +73,25 @@ export async function clean(deps: UpkeepDeps, signal: AbortSignal): Promise<void
   let after: DeliveryId | undefined
   await inBatches(signal, BATCH, async (limit) => {
     const forgotten = await inInstance(owner, (tx) => listForgotten(tx, ago(FORGOTTEN), { after, limit }))
-    for (const told of forgotten)
-      await inInstance(owner, (tx) =>
-        enqueue(tx, deliverWebhook, { delivery: told.id }, { group: jobFor(told).group, once: once(told.id) }),
-      )
+    for (const told of forgotten) {
+      const { payload, ...alarm } = jobFor(told)
+      await inInstance(owner, (tx) => enqueue(tx, deliverWebhook, payload, { ...alarm, once: once(told.id) }))
+    }
     after = forgotten.at(-1)?.id
     return forgotten.length
   })
-  for (const endpoint of await inInstance(owner, listStalled)) await resumeRested(deps, endpoint, signal)
+  await inBatches(signal, BATCH, (limit) =>
+    inInstance(owner, async (tx) => {
+      const due = await makeFarOffDue(tx, ago(-FAR_OFF), clock.now(), limit)
+      await deps.enqueueAll(tx, deliverWebhook, due.map(jobFor))
+      return due.length
+    }),
+  )
+  for (const endpoint of await inInstance(owner, listStalled)) {
+    // Of one that still fails one message, to see whether it still does.
+    const fails = (await inInstance(owner, (tx) => failingSince(tx, endpoint))) !== undefined
+    await resumeRested(deps, { endpoint, most: fails ? 1 : null }, signal)
+  }
   await inBatches(signal, BATCH, (limit) => inInstance(owner, (tx) => discardOld(tx, ago(keep), clock.now(), limit)))
   await inBatches(signal, BATCH, (limit) => inInstance(owner, (tx) => deleteEnded(tx, ago(keep), limit)))
 }

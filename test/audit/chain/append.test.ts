@@ -83,6 +83,38 @@ describe('events that go into the chain', () => {
     expect(await verify()).toBe(34)
   })
 
+  it.each(['in the order of transactions', 'on a walk through all events'])(
+    'what is large goes in by so few at a time that they fit into memory, %s',
+    async (how) => {
+      const { database, append, batch, verify } = await chainWorld()
+      if (how.includes('transactions')) await append()
+      const admin = await database.superuser()
+      const insert = (note: string) =>
+        admin.query(
+          `INSERT INTO events (id, occurred_at, action, actor_kind, actor_id, target_kind, target_id, before, after)
+           SELECT $1, '2026-01-01', 'key.created', 'system', 'large', 'key', 'key_1', jsonb_build_object('is', ${note}), '{}'`,
+          [v7()],
+        )
+      // The first lie there as small as they are large, the next as large as they are.
+      for (let n = 0; n < 6; n++) await insert("repeat('x', 500000)")
+      for (let n = 0; n < 6; n++)
+        await insert("(SELECT string_agg(md5(random()::text), '') FROM generate_series(1, 15000))")
+      for (let n = 0; n < 30; n++) await insert("'small'")
+      const counts: number[] = []
+      for (let more = true; more; ) {
+        const done = await batch({ batchBytes: 2 ** 20 })
+        if (done.count > 0) counts.push(done.count)
+        more = done.more
+      }
+      expect(counts).toEqual([...Array.from({ length: 12 }, () => 1), 30])
+      // One that is larger than all of it goes in by itself.
+      await insert("repeat('y', 500000)")
+      await insert("'small'")
+      expect(await append({ batchBytes: 100 })).toBe(2)
+      expect(await verify()).toBe(44)
+    },
+  )
+
   it('16 writers and two sequencers at once: every event is there once, without a gap, and all hashes follow', async () => {
     const { database, event, append, verify } = await chainWorld()
     let writing = true

@@ -1,10 +1,13 @@
 import { sql } from 'kysely'
+import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
+import { seqOf } from '../../../src/audit/chain/chained.ts'
+import { readChain } from '../../../src/audit/chain/read.ts'
 import type { ChainedEntry } from '../../../src/audit/entry/stored-entry.ts'
 import type { EventId } from '../../../src/audit/event.ts'
 import { follow } from '../../../src/audit/following/follow.ts'
 import type { Follower } from '../../../src/audit/following/follower.ts'
-import { type InstanceTx, inTransaction } from '../../../src/db/transaction.ts'
+import { type InstanceTx, inInstance, inTransaction } from '../../../src/db/transaction.ts'
 import { type ChainWorld, chainWorld } from './support.ts'
 
 type Take = Follower['take']
@@ -75,6 +78,20 @@ describe('whoever follows the chain', () => {
     expect(sent).toEqual(all.written.slice(5))
   })
 
+  it('and begins with the instance, hears of its first moments; of one that is older, what comes', async () => {
+    const all = await world(3)
+    const { follower, sent } = noting('begun', 'begun')
+    await all.placed(follower)
+    await all.all(follower)
+    expect(sent).toEqual(all.written)
+    all.clock.advance(3_600_001)
+    const later = noting('later', 'begun')
+    await all.placed(later.follower)
+    await all.more(2)
+    await all.all(later.follower)
+    expect(later.sent).toEqual(all.written.slice(3))
+  })
+
   it('and is new, begins at no end while the history before it is still being put into the chain', async () => {
     const chain = await chainWorld()
     const { follower, sent } = noting('late', 'end')
@@ -132,6 +149,26 @@ describe('whoever follows the chain', () => {
     await Promise.all([all.all(follower), all.all(follower)])
     await all.all(follower)
     expect(await noted(all, 'shared')).toEqual(all.written)
+  })
+
+  it('[TOS-6] is given no more at once than there is memory for, however large entries are, and all of them', async () => {
+    const world = await chainWorld()
+    const after = JSON.stringify({ a: 'x'.repeat(260_000) })
+    await sql`INSERT INTO events (id, occurred_at, action, actor_kind, actor_id, target_kind, target_id, before, after)
+      SELECT id, '2026-03-01T08:00:01Z', 'key.created', 'system', 'x', 'key', 'k', ${after}::jsonb, ${after}::jsonb
+      FROM unnest(${Array.from({ length: 40 }, () => v7())}::uuid[]) id`.execute(world.database.app)
+    await world.append()
+    const read = (range: { after: number; bytes?: number }) =>
+      inInstance(world.owner, (tx) => readChain(tx, { limit: 500, ...range }))
+    let [last, pages] = [0, 0]
+    for (let page = await read({ after: last }); page.length > 0; page = await read({ after: last })) {
+      expect(page.length).toBeLessThanOrEqual(17)
+      expect(page.map(seqOf)).toEqual(page.map((_, n) => last + n + 1))
+      last += page.length
+      pages += 1
+    }
+    expect([last, pages]).toEqual([40, 3])
+    expect(await read({ after: 0, bytes: 1 })).toHaveLength(1)
   })
 
   it('goes past what retention took away meanwhile', async () => {

@@ -4,8 +4,11 @@ import { compactVerify, importJWK } from 'jose'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { readChain } from '../../../src/audit/chain/read.ts'
-import { unsignedSince } from '../../../src/audit/keeping/lag.ts'
+import { headsToFile } from '../../../src/audit/heads/file.ts'
+import { isDue } from '../../../src/audit/heads/mail.ts'
+import { unsignedSince } from '../../../src/audit/keeping/store.ts'
 import { verifyDatabase } from '../../../src/audit/verify/database.ts'
+import { readHeads } from '../../../src/cli/audit/given.ts'
 import { inInstance, inTransaction } from '../../../src/db/transaction.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 import { keepingWorld } from './keeping-support.ts'
@@ -86,6 +89,33 @@ describe('signed heads', () => {
     expect(all.at(-1)?.lastAt).toEqual(clock.now())
   })
 
+  it('[MON-13] are not put off by a clock that was ahead, for an entry or for a head', async () => {
+    const { turn, write, heads, clock } = await keepingWorld()
+    await write()
+    await turn()
+    clock.advance(11 * MINUTE)
+    await turn()
+    const before = (await heads()).length
+    for (const signsAhead of [false, true]) {
+      clock.advance(730 * DAY)
+      await write()
+      await turn()
+      if (signsAhead) {
+        clock.advance(11 * MINUTE)
+        await turn()
+      }
+      clock.advance(-730 * DAY)
+      const signed = (await heads()).length
+      await write()
+      await turn()
+      clock.advance(11 * MINUTE)
+      await turn()
+      expect((await heads()).length).toBeGreaterThan(signed)
+    }
+    expect((await heads()).length).toBeLessThan(before + 6)
+    expect(isDue(new Date(clock.now().getTime() + 730 * DAY), clock.now())).toBe(true)
+  })
+
   it('cover a thousand events at once, however young', async () => {
     const { turn, owner, heads, clock, database } = await keepingWorld()
     await turn()
@@ -140,6 +170,31 @@ describe('signed heads', () => {
       await turn()
     }
     expect(await letters()).toBe(2)
+  })
+})
+
+describe('a file of heads that a full disk broke off', () => {
+  it.each([20, 120, 400])('[TOS-6] goes on behind it on a line of its own, %i characters short', async (short) => {
+    const { turn, write, heads, clock, owner } = await keepingWorld()
+    for (let n = 0; n < 2; n++) {
+      await write()
+      await turn()
+      clock.advance(11 * MINUTE)
+      await turn()
+    }
+    const all = await heads()
+    const [directory, jws] = [scratchDirectory('heads'), all.map((head) => head.jws)]
+    const whole = jws[0] ?? ''
+    const path = join(directory, 'heads.jws')
+    await writeFile(path, whole.slice(0, -short))
+    await inInstance(owner, (tx) => headsToFile(path).take(tx, all))
+    const torn: number[] = []
+    expect(await readHeads(directory, 'heads.jws', (line) => torn.push(line))).toEqual(jws)
+    if (short < 300) expect(torn).toEqual([1])
+    expect((await readFile(path, 'utf8')).split('\n')).toEqual([whole.slice(0, -short), ...jws, ''])
+    // As an earlier version left it: on the same line.
+    await writeFile(path, `${whole.slice(0, -short)}${jws.join('\n')}\n`)
+    expect(await readHeads(directory, 'heads.jws')).toEqual(jws)
   })
 })
 

@@ -61,12 +61,12 @@ describe('whoever holds the login that serves', () => {
     for (const field of ['before', 'after']) {
       await refused({ [field]: nested(34) })
       await refused({ [field]: '{"n": 1e999}' })
-      await refused({ [field]: JSON.stringify({ a: 'x'.repeat(600_000) }) })
+      await refused({ [field]: JSON.stringify({ a: 'x'.repeat(330_000) }) })
     }
     // However small it is made for the disk.
     const packed = inTransaction(world.database.app, async (tx) => {
       await sql`CREATE TEMP TABLE packed (fields jsonb) ON COMMIT DROP`.execute(tx)
-      await sql`INSERT INTO packed VALUES (${JSON.stringify({ a: 'x'.repeat(600_000) })}::jsonb)`.execute(tx)
+      await sql`INSERT INTO packed VALUES (${JSON.stringify({ a: 'x'.repeat(330_000) })}::jsonb)`.execute(tx)
       await sql`INSERT INTO events (id, occurred_at, action, actor_kind, actor_id, target_kind, target_id, after)
         SELECT ${v7()}::uuid, now()::timestamptz(3), 'key.created', 'system', 'x', 'key', 'k', fields FROM packed`.execute(
         tx,
@@ -75,6 +75,10 @@ describe('whoever holds the login that serves', () => {
     await expect(packed).rejects.toThrow('policy "events_as_written"')
     await refused({ target_id: 'x'.repeat(1001) })
     await refused({ request_id: 'x'.repeat(1001) })
+    await refused({ actor_id: 'x'.repeat(1001) })
+    await refused({ target_kind: 'x'.repeat(51) })
+    await refused({ action: `key.${'x'.repeat(100)}` })
+    await refused({ personal: 'x'.repeat(70_000), personal_of: v7() })
     const odd = sql`INSERT INTO events (id, occurred_at, org_id, action, actor_kind, actor_id, target_kind, target_id)
       VALUES (${v7()}, now(), current_org(), 'key.created', 'system', 'x', 'key', 'k')`
     const nowhere = organisationId.generate()
@@ -119,6 +123,69 @@ describe('whoever holds the login that serves', () => {
     await inInstance(owner, (tx) => insert(world, { actor_kind: 'anonymous', actor_id: null }, tx))
   })
 
+  it('[TOS-6] however little of a row is looked at closely, the same is refused and the same is taken', async () => {
+    const world = await chainWorld()
+    // Beside it, what is larger is looked at closely.
+    const closely = { before: JSON.stringify({ a: 'x'.repeat(100) }) }
+    const dense = `{"":${'['.repeat(32)}${']'.repeat(32)}}`
+    const odd: readonly Over[] = [
+      ...[
+        '',
+        '.',
+        'a',
+        'a.',
+        '.a',
+        'a..b',
+        'a.b.c',
+        '_a.b',
+        'a_.b',
+        'a._b',
+        'a.b_',
+        'a__b.c',
+        'a.b\n',
+        'a b.c',
+        'A.b',
+        'ä.b',
+        '1.b',
+      ].map((action) => ({ action })),
+      { before: '{}', after: '[1]' },
+      { before: '[1]', after: '{}' },
+      { before: '"{"', after: '{}' },
+      { before: '{}', after: '"}"' },
+      { before: '"{}"' },
+      { after: 'null' },
+      { after: dense },
+      { after: '{"n": -1e301}' },
+      { target_kind: 'x'.repeat(51) },
+      ...[v4(), '018f0000-0000-7000-c000-000000000009', '018f0000-0000-8000-8000-000000000009'].map((id) => ({ id })),
+      ...['personal', 'ip'].map((of) => ({ [of]: 'sealed', [`${of}_of`]: v4() })),
+    ]
+    for (const over of odd)
+      for (const size of [{}, closely])
+        await expect(insert(world, { ...size, ...over }), JSON.stringify(over)).rejects.toThrow(
+          'policy "events_as_written"',
+        )
+    const right: readonly Over[] = [
+      { action: 'a_b.c_d' },
+      { before: '{}', after: '{"}": "{"}' },
+      { after: `{"":${'['.repeat(31)}${']'.repeat(31)}}` },
+      { after: '{"n": 1e300}' },
+      { action: `${'a'.repeat(50)}.${'b'.repeat(49)}` },
+      { target_kind: 'x'.repeat(50) },
+      { target_id: 'x'.repeat(1000), actor_id: 'x'.repeat(1000) },
+      {
+        personal: 'x'.repeat(69_632),
+        personal_of: v7(),
+        ip: 'x'.repeat(1024),
+        ip_of: v7(),
+        user_agent: 'x'.repeat(8192),
+      },
+    ]
+    for (const over of right) for (const size of [{}, closely]) await insert(world, { ...size, ...over })
+    expect(await world.append()).toBe(2 * right.length)
+    await world.verify()
+  })
+
   it('[TOS-6] cannot say what the log says of itself', async () => {
     const world = await chainWorld()
     for (const action of [
@@ -137,4 +204,18 @@ it('what is nested deeper than the log bears is refused where it is written', ()
   expect(() => checkedFields(JSON.parse(nested(32)))).not.toThrow()
   expect(() => checkedFields(JSON.parse(nested(33)))).toThrow('nested too deeply')
   expect(() => checkedFields(JSON.parse(nested(5500)))).toThrow('nested too deeply')
+})
+
+it('what is larger than the table takes is refused where it is written, and nothing that a client may have is', async () => {
+  const world = await chainWorld()
+  const uris = (length: number, each = 1_000) =>
+    Array.from({ length }, (_, n) => `https://a.example/${n}/`.padEnd(each, 'x'))
+  const largest = checkedFields({
+    ...{ redirectUris: uris(100), postLogoutRedirectUris: uris(100), origins: uris(50, 270), apis: uris(50, 500) },
+  })
+  await insert(world, { before: JSON.stringify(largest), after: JSON.stringify(largest) })
+  // Where there are many small ones PostgreSQL writes it with more white space than it was measured with.
+  const small = checkedFields({ a: uris(6_000, 40) })
+  await insert(world, { after: JSON.stringify(small) })
+  expect(() => checkedFields({ a: 'x'.repeat(262_144) })).toThrow('too large')
 })

@@ -1,11 +1,14 @@
+import { sql } from 'kysely'
 import { v7 } from 'uuid'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { appendToChain } from '../../../src/audit/chain/append.ts'
 import { pruneLog } from '../../../src/audit/retention/prune.ts'
 import { verifyNightly } from '../../../src/audit/verify/nightly.ts'
-import { newestBreak } from '../../../src/audit/verify/standing.ts'
-import { inInstance } from '../../../src/db/transaction.ts'
+import { newestBreak } from '../../../src/audit/verify/store.ts'
+import { auditCheck } from '../../../src/cli/doctor/audit.ts'
+import { inInstance, inOrganisation } from '../../../src/db/transaction.ts'
 import { defineId } from '../../../src/lib/ids.ts'
+import { testConfig } from '../../support/config.ts'
 import { type ChainedDatabase, chainedDatabase } from '../verify/chained-database.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -97,7 +100,9 @@ describe('retention', () => {
     await nightly()
     expect(await prune()).toEqual({ entries: 2, links: 0 })
     expect(await present()).toEqual([2, 3, 5, 6, 7, 8, 9])
-    expect(await saidPruned()).toEqual([{ of: short, after: { upTo: 6, entries: 2 } }])
+    expect(await saidPruned()).toEqual([
+      { of: short, after: { upTo: 6, entries: 2, before: '2026-03-11T08:00:00.000Z' } },
+    ])
     expect(await right()).toMatchObject({ links: 2, pruned: [{ organisation: short, upTo: 6 }] })
   })
 
@@ -145,9 +150,10 @@ describe('retention', () => {
     await segment()
     at.clock.advance(400 * DAY)
     await nightly()
-    expect(await prune()).toMatchObject({ links: 0 })
+    // What came before the year of silence, and the next night what came behind it: what was said at first.
+    for (const entries of [2, 5]) expect(await prune()).toEqual({ entries, links: 0 })
     const instance = (await saidPruned()).filter(({ of }) => of === null)
-    expect(instance).toMatchObject([{ after: { linksUpTo: 6 } }])
+    expect(instance).toMatchObject([{ after: { linksUpTo: 6 } }, { after: { linksUpTo: 6 } }])
     expect(await right()).toMatchObject({ prunedSegments: 2 })
   })
 
@@ -200,7 +206,9 @@ describe('retention', () => {
     const stopped = new AbortController()
     stopped.abort()
     expect(await prune({}, stopped.signal)).toEqual({ entries: 0, links: 0 })
-    expect(await saidPruned()).toEqual([{ of: short, after: { upTo: 6, entries: 2 } }])
+    expect(await saidPruned()).toEqual([
+      { of: short, after: { upTo: 6, entries: 2, before: '2026-03-11T08:00:00.000Z' } },
+    ])
     await right()
     expect(await prune()).toMatchObject({ entries: 2 })
     await right()
@@ -212,6 +220,51 @@ describe('retention', () => {
     expect(await prune({ append: async () => 0 })).toEqual({ entries: 0, links: 0 })
     expect((await present()).length).toBe(9)
     expect(await prune()).toMatchObject({ entries: 9 })
+  })
+})
+
+describe('what retention goes by', () => {
+  test('[TOS-6] a clock that is years ahead for a night costs six weeks of the log, and the next night goes on by the right one', async () => {
+    for (let month = 0; month < 6; month++) {
+      at.clock.advance(30 * DAY)
+      await segment()
+    }
+    await nightly()
+    const year = 2 * 365 * DAY
+    at.clock.advance(year)
+    expect(await prune()).toMatchObject({ entries: 9 })
+    at.clock.advance(-year)
+    await segment()
+    await nightly()
+    expect(await prune()).toEqual({ entries: 0, links: 0 })
+    expect((await present()).filter((seq) => seq <= 27)).toEqual(Array.from({ length: 18 }, (_, n) => n + 10))
+    await right()
+  })
+
+  test('[TOS-6] the login that serves cannot say how long the log of an organisation is kept', async () => {
+    await keep(short, null)
+    const { app } = at.db
+    const change = inOrganisation(app, short as never, (tx) =>
+      sql`UPDATE organisations SET audit_retention_days = 1`.execute(tx),
+    )
+    await expect(change).rejects.toThrow('permission denied')
+    const [id, kept] = [orgId.generate(), orgId.generate()]
+    const insert = (org: typeof id, days: number | null) =>
+      inOrganisation(app, org, async (tx) => {
+        await sql`INSERT INTO organisations (id, slug, name, status, template, policy, settings, created_at, audit_retention_days)
+          VALUES (${orgId.toUuid(org)}, ${`made-${org.slice(-8)}`}, 'M', 'active', 'basic', '{}', '{}', now(), ${days})`.execute(
+          tx,
+        )
+        await at.recordEvent(
+          tx,
+          { actor: { kind: 'system', id: 'x' }, organisation: org },
+          { action: 'organisation.created', target: org },
+        )
+      })
+    await expect(insert(id, 1)).rejects.toThrow('row-level security')
+    await insert(kept, null)
+    await nightly()
+    expect(await prune()).toEqual({ entries: 0, links: 0 })
   })
 })
 
@@ -277,9 +330,30 @@ describe('each night', () => {
     expect((await prune()).entries).toBeGreaterThanOrEqual(13)
     await segment()
     await at.tamper(
-      "UPDATE events SET action = 'user.created' WHERE id = (SELECT max(event_id::text)::uuid FROM audit_chain)",
+      "UPDATE events SET action = 'user.created' WHERE id = (SELECT event_id FROM audit_chain ORDER BY seq DESC LIMIT 1)",
     )
     expect(await nightly()).toMatchObject({ wrong: 'changed' })
+  })
+
+  test('[TOS-6] a break is the doctor’s until a night finds all right, whatever the clock said when it looked', async () => {
+    const doctor = async () => {
+      const [said] = await auditCheck.examine({ config: testConfig(), target: at.db.target, log: at.log.log })
+      return said?.level
+    }
+    const change = (action: string) =>
+      at.tamper(`UPDATE events SET action = '${action}' WHERE id = (SELECT event_id FROM audit_chain WHERE seq = 11)`)
+    at.clock.advance(730 * DAY)
+    await nightly()
+    at.clock.advance(-730 * DAY)
+    await segment()
+    await change('user.created')
+    for (let night = 0; night < 2; night++) expect(await nightly()).toMatchObject({ wrong: 'changed', seq: 11 })
+    await at.append()
+    expect(await doctor()).toBe('fail')
+    await change('membership.roles_changed')
+    await at.sign()
+    expect(await nightly()).toBeUndefined()
+    expect(await doctor()).not.toBe('fail')
   })
 
   test('[TOS-6] the break that was found last is that of the chain, whatever the id of another says', async () => {

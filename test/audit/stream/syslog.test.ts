@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { frame } from '../../../src/audit/stream/syslog/message.ts'
 import { syslogTarget } from '../../../src/audit/stream/syslog/target.ts'
@@ -70,6 +71,33 @@ describe('the log as syslog [MON-13] [STO-12]', () => {
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     })
     expect(world.said('too long for this target')).toBe(1)
+  })
+
+  it('of an entry that is long by anything else, is no longer than a receiver takes either', async () => {
+    const world = await streamWorld()
+    const there = await receiver()
+    const pump = world.pumpTo(syslogTarget(at(there.port)))
+    await pump.step()
+    const superuser = await world.database.superuser()
+    const insert = (of: string, id: string, personal: number) =>
+      superuser.query(
+        `INSERT INTO events (id, occurred_at, action, actor_kind, actor_id, target_kind, target_id, personal, personal_of)
+         VALUES ($1, '2030-01-15T12:00:00Z', 'key.created', 'client', $2, $3, $4, decode(repeat('00', $5), 'hex'), $1)`,
+        [v7(), of, id, id, personal],
+      )
+    await insert('shop', 'key', 69_000)
+    await insert('"'.repeat(1_000), 'key', 45_000)
+    // From before there were limits.
+    await insert('x'.repeat(200_000), 'y'.repeat(100_000), 1)
+    const last = await world.grow(1)
+    expect(await pump.step()).toBe('more')
+    expect(there.numbers()).toEqual(numbersTo(last))
+    for (const message of there.messages) expect(Buffer.byteLength(message)).toBeLessThan(60_000)
+    const [first, second, third] = there.messages.map((message) => JSON.parse(message.slice(message.indexOf('{'))))
+    expect(first).toMatchObject({ type: 'entry', entry: { personal: null }, cut: ['before', 'after', 'personal'] })
+    expect(second).toMatchObject({ type: 'entry', cut: ['before', 'after', 'personal', 'actor.id'] })
+    expect(third).toMatchObject({ type: 'link', seq: 3 })
+    expect(world.said('too long for this target')).toBe(3)
   })
 
   it('moves on only when the receiver has closed behind us: what a lost connection took is sent again', async () => {

@@ -1,7 +1,11 @@
 import type { ActorContext } from '../../../src/audit/actor.ts'
 import { appendToChain } from '../../../src/audit/chain/append.ts'
+import { entryHash } from '../../../src/audit/chain/leaf.ts'
+import { linkHash, NO_LINK } from '../../../src/audit/chain/link.ts'
 import type { EventInput } from '../../../src/audit/event.ts'
 import { verifyDatabase } from '../../../src/audit/verify/database.ts'
+import { lineOfRow } from '../../../src/audit/verify/source/chain-line.ts'
+import { readLinks } from '../../../src/audit/verify/source/store.ts'
 import type { VerifyOptions } from '../../../src/audit/verify/verify.ts'
 import { createEventWriter, type EventWriter } from '../../../src/audit/writer.ts'
 import { inInstance, inOrganisation, inTransaction } from '../../../src/db/transaction.ts'
@@ -30,6 +34,8 @@ export interface ChainedDatabase {
   verify(options?: VerifyOptions & { page?: number }): ReturnType<typeof verifyDatabase>
   /** Past every rule of the tables, as whoever holds the host can. */
   tamper(...statements: string[]): Promise<void>
+  /** An entry with another target, and a link that fits it and the one before it; what is behind it stays. */
+  rebuild(seq: number, target: string): Promise<void>
 }
 
 export async function chainedDatabase(at = '2026-03-01T08:00:00.000Z'): Promise<ChainedDatabase> {
@@ -47,6 +53,11 @@ export async function chainedDatabase(at = '2026-03-01T08:00:00.000Z'): Promise<
     [keyId, jwk.kid, JSON.stringify(jwk), clock.now()],
   )
   await superuser.query("SET session_replication_role = 'origin'")
+  const tamper = async (...statements: readonly string[]) => {
+    await superuser.query("SET session_replication_role = 'replica'")
+    for (const statement of statements) await superuser.query(statement)
+    await superuser.query("SET session_replication_role = 'origin'")
+  }
   return {
     db,
     clock,
@@ -87,10 +98,22 @@ export async function chainedDatabase(at = '2026-03-01T08:00:00.000Z'): Promise<
         return jws
       }),
     verify: (options = {}) => verifyDatabase({ owner: db.owner, now: clock.now(), page: 3, ...options }),
-    tamper: async (...statements) => {
-      await superuser.query("SET session_replication_role = 'replica'")
-      for (const statement of statements) await superuser.query(statement)
-      await superuser.query("SET session_replication_role = 'origin'")
+    tamper,
+    rebuild: async (seq, target) => {
+      await tamper(
+        `UPDATE events SET target_id = '${target}' WHERE id = (SELECT event_id FROM audit_chain WHERE seq = ${seq})`,
+      )
+      const rows = await inInstance(db.owner, (tx) => readLinks(tx, Math.max(0, seq - 2), seq === 1 ? 1 : 2))
+      const row = rows.at(-1)
+      const line = row && lineOfRow(row).value
+      if (line?.type !== 'entry') throw new Error(`no entry ${seq}`)
+      const { id, time, org: organisation } = line.entry
+      const is = entryHash(line.entry)
+      const before = rows.length > 1 && rows[0] ? rows[0].hash : NO_LINK
+      const hash = linkHash(before, { seq, id, at: new Date(time), organisation, entryHash: is })
+      await tamper(
+        `UPDATE audit_chain SET entry_hash = '\\x${is.toString('hex')}', hash = '\\x${hash.toString('hex')}' WHERE seq = ${seq}`,
+      )
     },
   }
 }

@@ -19,6 +19,7 @@ import { type HeldTarget, ownTarget } from '../../../src/instance/target.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { cli } from '../../support/cli.ts'
 import { captureLog } from '../../support/log.ts'
+import { settle } from '../../support/settled-home.ts'
 
 const run = promisify(execFile)
 const verifier = join(import.meta.dirname, '../../../examples/audit-verifier/verify.mjs')
@@ -66,6 +67,7 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'hearthkey-verify-'))
   env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys') }
   config = loadConfig({ env, cwd: root }).config
+  await settle(root)
   held = await ownTarget(config, log)
   await prepareDatabase(held.target, { clock, log })
   const actor = { kind: 'system', id: 'test' } as const
@@ -82,6 +84,8 @@ beforeAll(async () => {
       { action: 'user.email_verified', target: made.value.id },
     ),
   )
+  // What JSON leaves as it is, and what some take for the end of a line.
+  for (const odd of ['\u2028', '\u2029', '\u0085', '\u000b', '\ufeff']) await happens(`a${odd}b`)
   for (let n = 0; n < 20; n++) await happens(`note ${n}`)
   await sign()
   await keys.rotate({ actor })
@@ -246,6 +250,48 @@ describe('hearthkey audit verify [TOS-6]', () => {
     expect(await examined()).toMatchObject([
       { level: 'fail', text: expect.stringMatching(/not what was written: entry \d+/) },
     ])
+  })
+
+  it('a break that was looked into is none to stop at, and one that everybody is told of', async () => {
+    const superuser = await asSuperuser()
+    await superuser.query("SET session_replication_role = 'replica'")
+    await superuser.query(`DELETE FROM events WHERE after ->> 'note' IN ('note 11', 'note 12')`)
+    const file = async () => {
+      await sign()
+      await audit('export', '--out', 'known.ndjson', '--force')
+      return Promise.all([elsewhere('known.ndjson', '--head', 'kept.jws', '--json'), theirs('known.ndjson')])
+    }
+    const unsaid = await audit('acknowledge', '--yes')
+    expect(unsaid).toMatchObject({ exit: 64, stderr: expect.stringContaining('with a reason') })
+    expect(unsaid.stderr).toMatch(/entries? \d+.* \((before|behind|between) the .*signed heads? at .*: removed, /)
+    // Without a terminal nobody is asked, and nobody has said yes.
+    expect((await audit('acknowledge', '--reason', 'TICKET-7')).exit).not.toBe(0)
+    expect((await file())[1]).toMatchObject({ right: false })
+
+    const done = await audit('acknowledge', '--yes', '--reason', 'TICKET-7: restored by hand')
+    expect(done).toMatchObject({ exit: 0, stdout: expect.stringContaining('go on behind it') })
+    const known = await audit('verify', '--keys', 'jwks.json')
+    expect(known).toMatchObject({ exit: 2, stdout: expect.stringMatching(/^THE LOG WAS BROKEN, which an operator /) })
+    expect(known.stdout).toContain('TICKET-7: restored by hand')
+    expect(known.stdout).toContain('All else that is here is right')
+    expect(await auditCheck.examine({ config, target: held.target, log })).toMatchObject([{ level: 'ok' }])
+    const [ours, others] = await file()
+    expect([ours.exit, JSON.parse(ours.stdout)]).toMatchObject([2, { right: false, finding: null }])
+    expect(others).toMatchObject({ right: false, acknowledged: [{ reason: 'TICKET-7: restored by hand' }] })
+
+    // One more, and it is as it was before; also to whoever reads nothing but the file.
+    await superuser.query(`UPDATE events SET target_id = 'once more' WHERE after ->> 'note' = 'to be changed'`)
+    await superuser.end()
+    expect(await audit('verify')).toMatchObject({ exit: 1, stdout: expect.stringContaining('AN ENTRY WAS CHANGED') })
+    const [again, andTheirs] = await file()
+    expect(again.exit).toBe(1)
+    expect(andTheirs).toMatchObject({ right: false, what: expect.stringContaining('changed') })
+  })
+
+  it('takes apart lines at their end alone: names may hold what others take for one', async () => {
+    const [first = ''] = readFileSync(join(root, 'log.ndjson'), 'utf8').split('\n')
+    writeFileSync(join(root, 'twice.ndjson'), `${first}\n${first}\n`)
+    expect(await theirs('twice.ndjson')).toMatchObject({ right: false, what: expect.stringContaining('second log') })
   })
 })
 

@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { readLinks } from '../../../src/audit/verify/source/store.ts'
+import { inInstance } from '../../../src/db/transaction.ts'
 import { defineId } from '../../../src/lib/ids.ts'
 import { type ChainedDatabase, chainedDatabase } from './chained-database.ts'
 import { signingKey } from './made-log.ts'
@@ -33,6 +36,31 @@ test('[TOS-6] the log of a database is found right, in small pages as in large o
     expect(finding).toBeUndefined()
     expect(summary).toMatchObject({ entries: 8, segments: 2, lastSeq: 8, signedSeq: 7, headsCompared: 1 })
   }
+})
+
+test('[TOS-6] what is large is read by so few at a time that they fit into memory, and all of it', async () => {
+  const large = 'x'.repeat(200_000)
+  for (let n = 0; n < 6; n++) {
+    for (let m = 0; m < 5; m++)
+      await at.write(
+        {},
+        { action: 'key.created', target: 'key_1', after: { public: { large, n: randomBytes(5000).toString('hex') } } },
+      )
+    await at.append()
+    await at.sign()
+  }
+  const pages: number[] = []
+  await inInstance(at.db.owner, async (tx) => {
+    for (let after = 0; ; after += pages.at(-1) ?? 0) {
+      const rows = await readLinks(tx, after, 1000)
+      if (rows.length === 0) return
+      pages.push(rows.length)
+    }
+  })
+  expect(Math.max(...pages)).toBeLessThan(30)
+  const { finding, summary } = await at.verify({ page: 1000 })
+  expect(finding).toBeUndefined()
+  expect(summary).toMatchObject({ entries: pages.reduce((sum, page) => sum + page), lastSeq: summary.signedSeq })
 })
 
 test('[TOS-6] an empty log is right, with nothing in it', async () => {

@@ -48,7 +48,7 @@ describe('what is as it was written', () => {
       headsCompared: 1,
       complete: true,
     })
-    expect(summary.keys).toEqual(keys.map(({ line }) => ({ kid: line.kid, trusted: true })))
+    expect(summary.keys).toEqual(keys.map(({ line }) => ({ kid: line.kid, trusted: true, named: true })))
     expect(summary.from).toEqual(new Date(entryAt(log, 1).entry.time))
     expect(summary.to).toEqual(new Date(entryAt(log, 12).entry.time))
   })

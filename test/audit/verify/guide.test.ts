@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { canonical, entryHash } from '../../../src/audit/chain/leaf.ts'
+import { canonical } from '../../../src/audit/chain/canonical.ts'
+import { entryHash } from '../../../src/audit/chain/leaf.ts'
 import { linkHash, NO_LINK } from '../../../src/audit/chain/link.ts'
 import { entryLine } from '../../../src/audit/verify/line.ts'
 import { sha256 } from '../../../src/lib/hash.ts'

@@ -316,6 +316,28 @@ describe('[DRP-2] what was given in a session', () => {
     expect(await askToken(house, client, refresh(renewed.body))).toMatchObject({ body: { error: 'invalid_grant' } })
   })
 
+  it('is ended under the name that its application knows it by, where it had gone on in the next session', async () => {
+    const application = await receiver()
+    const client = await house.addClient({ backchannelLogoutUri: application.url })
+    const browser = house.browser()
+    const { body } = await redeem(house, client, await codeFor(house, client, { browser, ...offline }))
+    const first = await sessionNow()
+    await codeFor(house, await house.addClient(), { browser, prompt: 'login' })
+    const second = await sessionNow()
+    const { body: renewed } = await askToken(house, client, refresh(body))
+    const sid = JSON.parse(Buffer.from(renewed['id_token']?.split('.')[1] ?? '', 'base64url').toString()).sid
+    expect(sid, 'what a refresh says').toBe(first)
+    expect(await queued(), 'it goes on').toEqual([])
+    await end(second)
+    expect((await queued()).map(({ session }) => session).sort()).toEqual([first, second].sort())
+    const feed = await house.services.revocations.since(undefined, 100)
+    const told = feed.ok ? feed.value.entries : []
+    const { user } = (await queued())[0] ?? {}
+    expect(told, 'offline, by person and application: the sid is that of a session that ended before').toContainEqual(
+      expect.objectContaining({ sub: user, clientId: client.id, reason: 'grant-revoked' }),
+    )
+  })
+
   it('ends where the same browser signs in anew, and whoever relied on it is told; who signs in there now is not', async () => {
     const application = await receiver()
     const [before, now] = [

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { hasSubject } from '../../../src/oidc/certificates/subject.ts'
+import { everythingHeard } from '../../support/heard.ts'
 import { arranging, codeFor, type House, openHouse, openSharedHouse } from '../support.ts'
 import { program } from './support.ts'
 
@@ -161,6 +162,7 @@ describe('the header of a certificate', () => {
       error: { reason: 'certificates-unread' },
     })
     await before.clients.update(arranging, bound.id, { tokenBinding: 'mtls' })
+    await everythingHeard(open.services)
     expect((await ask(open, bound.id, { 'x-ssl-client-cert': escaped }, bound.secret)).status).toBe(400)
   })
 })

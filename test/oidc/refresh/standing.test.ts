@@ -5,6 +5,7 @@ import type { DB, JsonObject } from '../../../src/db/schema.gen.ts'
 import { defineId } from '../../../src/lib/ids.ts'
 import { artifactHash, engineUidHash } from '../../../src/oidc/artifacts/artifact.ts'
 import { findGrantBehind } from '../../../src/oidc/behind/store.ts'
+import { rotateRefreshToken } from '../../../src/oidc/refresh/alone-store.ts'
 import { useRefreshToken } from '../../../src/oidc/refresh/store.ts'
 import { hasLiveSession, isCarriedAndLive, isLivingSession } from '../../../src/sessions/carrier-store.ts'
 import { carriedSessions } from '../../../src/sessions/list-store.ts'
@@ -84,6 +85,18 @@ async function refreshed(tx: At) {
   return { stands: found.session_stands, active: found.is_active === true }
 }
 
+/** Before the other, which uses it up. */
+async function refreshedAlone(tx: At) {
+  const at = house.clock.now()
+  const { use } = await rotateRefreshToken(tx, {
+    ...{ token: known.token, successor: Buffer.alloc(32), at, client: known.client.id },
+    ...{ audiences: [house.issuer], scopes: null, levels: null, neededUntil: at, keptUntil: at },
+    ...{ ...young(), window: 10, lives: Array.from({ length: 5 }, () => 1e9) },
+    ...{ levelsRequired: [], levelsResistant: [], largestClaims: 0 },
+  })
+  return use === 'first'
+}
+
 const behind = (tx: At) =>
   findGrantBehind(
     tx,
@@ -127,6 +140,7 @@ describe('whether a session lives is the same to a refresh and to everybody else
       asPart: await yes(tx, isLivingSession(sql`${session}::uuid`, young())),
       inLists: (await carriedSessions(tx, young(), { user, limit: 10 })).length > 0,
       behindTheGrant: (await behind(tx))?.session_living,
+      refreshAlone: await refreshedAlone(tx),
       refresh: (await refreshed(tx)).stands,
     }))
     expect(said).toEqual(Object.fromEntries(Object.keys(said).map((who) => [who, lives])))
@@ -165,6 +179,7 @@ describe('who may have something issued is the same to a refresh and to everybod
       inLists: (await listActiveUsers(tx, undefined, 10)).includes(user),
       among: (await activeUsersAmong(tx, [user])).has(user),
       behindTheGrant: (await behind(tx))?.person_active,
+      refreshAlone: await refreshedAlone(tx),
       refresh: (await refreshed(tx)).active,
     }))
     expect(said).toEqual(Object.fromEntries(Object.keys(said).map((who) => [who, active])))

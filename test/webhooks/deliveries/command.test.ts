@@ -28,7 +28,7 @@ const read = async (...args: string[]) => {
 beforeAll(async () => {
   home = await temporaryHome(whenOver)
   await settle(home)
-  await writeFile(join(home, 'hearthkey.yaml'), 'outgoing: { allow: [127.0.0.0/8] }\n')
+  await writeFile(join(home, 'hearthkey.yaml'), 'webhooks: { allow: [127.0.0.0/8] }\n')
   await startServer({}, home, whenOver)
   received = await receiver((it) => {
     it.statusCode = works ? 200 : 500
@@ -90,6 +90,8 @@ describe('[TOS-5] a running server and its operator', () => {
     expect((await run('replay', webhook)).exit).toBe(64)
     expect((await run('replay', webhook, '--missed')).exit).toBe(64)
     expect((await run('replay', webhook, '--failed', '--missed')).exit).toBe(64)
+    expect((await run('replay', webhook, '--all', '--from', '2020-02-31')).exit, 'no day of any year').toBe(64)
+    expect((await run('replay', webhook, '--failed', '--from', '2030-01-15T12:00Z')).exit, 'a time').toBe(65)
     const nothing = await run('replay', webhook, '--failed')
     expect([nothing.exit, nothing.stderr]).toEqual([65, expect.stringContaining('nothing of the kind')])
     const unknown = await run('delivery', 'dlv_018f00000000700080000000000000ff')

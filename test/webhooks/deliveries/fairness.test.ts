@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import { receiver } from './receiver.ts'
@@ -27,6 +28,50 @@ describe('[TOS-5] whoever answers slowly', () => {
     expect(drip.received.length, 'two at a time, and long before they are through').toBeLessThanOrEqual(12)
   }, 60_000)
 
+  it('keeps no other organisation waiting, also where the messages of both come in one batch', async () => {
+    const world = await deliveriesWorld({ timeout: 10_000 })
+    const [{ org: slow }, { org: other }] = [await world.company('slow'), await world.company('other')]
+    const polite = await receiver((it) => {
+      setTimeout(() => it.end(), 2_000)
+    })
+    const alive = await receiver()
+    await world.follow()
+    await world.endpoint(polite.url, {}, slow)
+    await world.endpoint(alive.url, {}, other)
+    await world.follow()
+    await world.startWorker()
+    // All of them have looked, and sleep: what wakes them wakes them at once.
+    await pause(1_500)
+    for (let n = 0; n < 40; n++) await world.happen(slow)
+    await world.happen(other)
+    await world.follow()
+    await eventually(() => (alive.received.length > 0 ? true : undefined), 10_000)
+    expect(polite.received.length).toBeLessThan(5)
+  }, 60_000)
+
+  it('has two workers less than there are, however many of them there are', async () => {
+    const world = await deliveriesWorld({ timeout: 10_000 })
+    let [at, most] = [0, 0]
+    const slow = await receiver((it, _, count) => {
+      at++
+      // The first round shows who is slow, and is over by then.
+      if (count > 16) most = Math.max(most, at)
+      setTimeout(() => {
+        at--
+        it.end()
+      }, 1_200)
+    })
+    await world.follow()
+    for (let n = 0; n < 8; n++) await world.endpoint(slow.url)
+    for (let n = 0; n < 4; n++) await world.happen()
+    await world.follow()
+    await world.startWorker()
+    await eventually(() => (slow.received.length >= 24 ? true : undefined), 30_000)
+    expect(most).toBeLessThanOrEqual(6)
+    const looksAgain = "SELECT id FROM pgboss.job WHERE name = 'webhooks.resume' AND singleton_key LIKE '%.room'"
+    expect(await world.query(looksAgain)).not.toEqual([])
+  }, 60_000)
+
   it('has taken the message whose answer never ends, and rests', async () => {
     const world = await deliveriesWorld()
     let ends = false
@@ -43,9 +88,10 @@ describe('[TOS-5] whoever answers slowly', () => {
     expect((await world.deliveries()).map(({ state }) => state)).toEqual(['delivered', 'queued', 'queued'])
     ends = true
     world.clock.advance(2 * MINUTE)
-    await world.deliver()
-    for (const { data } of await world.resumed()) await world.run('webhooks.resume', data)
-    await world.deliver()
+    for (let n = 0; n < 2; n++) {
+      await world.resume()
+      await world.deliver()
+    }
     expect((await world.deliveries()).map(({ state }) => state)).toEqual(['delivered', 'delivered', 'delivered'])
   })
 })
@@ -62,15 +108,15 @@ describe('[TOS-5] a flood for one that is silent', () => {
     await world.follow()
     const first = (await world.queued()).length
     for (let n = 0; n < 24; n++) {
+      await world.resume()
       await world.deliver()
       world.clock.advance(5 * MINUTE)
     }
     expect((await world.queued()).length - first, 'jobs in two hours').toBeLessThan(40)
     works = true
     world.clock.advance(60 * MINUTE)
-    await world.deliver()
-    for (const { data } of await world.resumed()) await world.run('webhooks.resume', data)
     for (let n = 0; n < 3; n++) {
+      await world.resume()
       await world.deliver()
       world.clock.advance(60 * MINUTE)
     }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deliveryId } from '../../../src/webhooks/deliveries/delivery.ts'
+import { lockEndpoint } from '../../../src/webhooks/endpoints/store.ts'
+import { eventually } from '../../support/eventually.ts'
 import { receiver } from './receiver.ts'
 import { type DeliveriesWorld, deliveriesWorld, instanceAuthority, operator } from './support.ts'
 
@@ -14,6 +16,12 @@ async function queuedWorld() {
   const [row] = await world.deliveries()
   return { ...world, backEnd, id, place: { organisation: null, id }, delivery: deliveryId.fromUuid(row?.id ?? '') }
 }
+
+const isAnyoneWaiting = async ({ query }: Pick<DeliveriesWorld, 'query'>) =>
+  (await query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).length >
+  0
+    ? true
+    : undefined
 
 /** As a restore of a part, or a disk, might. */
 const behindTheGuards = ({ query }: Pick<DeliveriesWorld, 'query'>, change: string) =>
@@ -51,6 +59,24 @@ describe('[TOS-5] a message', () => {
     await world.deliver()
     expect(await world.deliveries()).toMatchObject([{ state: 'discarded' }])
     expect(world.backEnd.received).toEqual([])
+  })
+
+  it('that ends with a 410 keeps nobody from removing its endpoint at that moment', async () => {
+    const world = await queuedWorld()
+    world.backEnd.answersWith((it) => it.writeHead(500).end())
+    await world.deliver()
+    world.backEnd.answersWith((it) => it.writeHead(410).end())
+    world.clock.advance(60_000)
+    let removed: ReturnType<typeof world.endpoints.remove> | undefined
+    const by = world.instance({
+      disableFailing: async (tx) => {
+        removed = world.endpoints.remove(operator, instanceAuthority, world.place)
+        await eventually(() => isAnyoneWaiting(world))
+        return (await lockEndpoint(tx, world.id)) !== undefined
+      },
+    })
+    await world.deliver(by)
+    expect(await removed).toMatchObject({ ok: true })
   })
 
   it('never leaves without a signature', async () => {

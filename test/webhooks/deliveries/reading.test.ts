@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import type { Authority } from '../../../src/access/authority.ts'
+import type { EventId } from '../../../src/audit/event.ts'
+import { describeDelivery } from '../../../src/cli/webhook/describe-deliveries.ts'
 import { openWebhookDeliveries } from '../../../src/instance/webhook-deliveries.ts'
+import { defineId } from '../../../src/lib/ids.ts'
 import { deliveryId } from '../../../src/webhooks/deliveries/delivery.ts'
 import { receiver } from './receiver.ts'
-import { deliveriesWorld, instanceAuthority, operator } from './support.ts'
+import { type DeliveriesWorld, deliveriesWorld, instanceAuthority, operator } from './support.ts'
 
+const orgId = defineId('org')
 const DAY = 24 * 60 * 60_000
 const keeper = { allows: (permission: string): boolean => permission === 'webhooks.manage', isOfInstance: true }
+
+/** As a disk might. */
+const broken = ({ query }: Pick<DeliveriesWorld, 'query'>, change: string) =>
+  query(`BEGIN; SET LOCAL session_replication_role = replica; ${change}; COMMIT`)
 
 async function readingWorld(wish: { personal?: boolean } = {}) {
   const world = await deliveriesWorld()
@@ -51,6 +60,31 @@ describe('[TOS-5] the log of deliveries', () => {
     world.clock.advance(60_000)
     await world.deliver()
     expect((await world.attempts()).map(({ response }) => response !== null)).toEqual([false, true])
+    backEnd.answersWith(() => undefined)
+    world.clock.advance(60_000)
+    await world.deliver()
+    expect((await world.attempts()).map(({ response }) => response !== null)).toEqual([false, true, false])
+  })
+
+  it('shows why nothing was sent where a secret does not open', async () => {
+    const world = await readingWorld()
+    await world.happen()
+    await world.follow()
+    await broken(world, 'UPDATE webhook_secrets SET sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1)')
+    await world.deliver()
+    const shown = await world.service.show(instanceAuthority, null, await world.latest())
+    expect(shown).toMatchObject({ request: null, isBroken: true, attempts: [{ failure: 'not-readable' }] })
+    expect(shown && describeDelivery(shown).text).toMatch(/not-readable[\s\S]*does not open/)
+  })
+
+  it('shows the rest where an answer does not open', async () => {
+    const world = await readingWorld()
+    await world.happen()
+    await world.goOn()
+    await broken(world, 'UPDATE webhook_attempts SET response = set_byte(response, 60, get_byte(response, 60) # 1)')
+    const shown = await world.service.show(instanceAuthority, null, await world.latest())
+    expect(shown).toMatchObject({ isBroken: false, attempts: [{ status: 200, response: null, isBroken: true }] })
+    expect(shown?.request).not.toBeNull()
   })
 
   it('shows what an endpoint was sent that was removed since', async () => {
@@ -116,5 +150,23 @@ describe('[TOS-5] a replay of a range', () => {
     const wish = { what: 'missed', from, to: null } as const
     expect(await service.replay(operator, keeper, place, wish)).toEqual({ ok: false, error: 'too-early' })
     expect(await service.replay(operator, instanceAuthority, place, wish)).toMatchObject({ ok: true })
+  })
+
+  it('by the id of an event says no more: not what was before it, nor what it has not chosen', async () => {
+    const world = await deliveriesWorld()
+    const before = await world.happen()
+    await world.follow()
+    world.clock.advance(DAY)
+    const { id } = await world.endpoint((await receiver()).url, { events: ['organisation.updated'] })
+    const after = await world.happen()
+    const other = await world.record({ action: 'organisation.suspended', target: orgId.generate() })
+    await world.follow()
+    const service = openWebhookDeliveries(world)
+    const ask = (event: EventId, authority: Pick<Authority, 'allows' | 'isOfInstance'> = keeper) =>
+      service.replay(operator, authority, { organisation: null, id }, { what: 'event', event })
+    expect(await ask(before)).toEqual({ ok: false, error: 'too-early' })
+    expect(await ask(before, instanceAuthority)).toMatchObject({ ok: true })
+    expect(await ask(other, instanceAuthority)).toEqual({ ok: false, error: 'nothing' })
+    expect(await ask(after)).toMatchObject({ ok: true })
   })
 })

@@ -13,13 +13,14 @@ type Answer = (response: ServerResponse, received: Received, count: number) => v
 /** Somebody's back end, on loopback, that is told of events. */
 export async function receiver(answer: Answer = (it) => it.end('thanks'), whenOver: WhenOver = withTheTest) {
   const received: Received[] = []
+  let now = answer
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const one = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() }
       received.push(one)
-      answer(response, one, received.length)
+      now(response, one, received.length)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -29,5 +30,8 @@ export async function receiver(answer: Answer = (it) => it.end('thanks'), whenOv
   })
   const { port } = server.address() as AddressInfo
   const ids = () => received.map(({ headers }) => String(headers['webhook-id']))
-  return { url: `http://127.0.0.1:${port}/in`, port, received, ids }
+  const answersWith = (next: Answer) => {
+    now = next
+  }
+  return { answersWith, url: `http://127.0.0.1:${port}/in`, port, received, ids }
 }

@@ -6,6 +6,7 @@ import { outcomeOf } from '../../../src/webhooks/deliveries/outcome.ts'
 import { pauseAfter, readRetryAfter } from '../../../src/webhooks/deliveries/pause.ts'
 import type { Entry } from '../../../src/webhooks/deliveries/ports.ts'
 import { Resting } from '../../../src/webhooks/deliveries/resting.ts'
+import { verdictOf } from '../../../src/webhooks/deliveries/verdict.ts'
 import { endpointId } from '../../../src/webhooks/endpoints/endpoint.ts'
 import { frozenClock } from '../../support/clock.ts'
 
@@ -61,11 +62,17 @@ describe('[TOS-5] an answer', () => {
   })
 })
 
+const standing = { version: '1', failingSince: now }
+const world = (clock = frozenClock()) => ({
+  clock,
+  resting: new Resting(clock),
+  one: { id: endpointId.generate(), ...standing },
+})
+
 describe('[TOS-5] who did not answer in time', () => {
   it('is left alone for a minute, then for twice as long each time, until they answer', () => {
-    const clock = frozenClock()
-    const resting = new Resting(clock)
-    const [one, other] = [endpointId.generate(), endpointId.generate()]
+    const { clock, resting, one } = world()
+    const other = { ...one, id: endpointId.generate() }
     const minutes = () => ((resting.until(one)?.getTime() ?? 0) - clock.now().getTime()) / 60_000
     for (const expected of [1, 2, 4, 8, 15, 15]) {
       resting.hung(one)
@@ -77,6 +84,42 @@ describe('[TOS-5] who did not answer in time', () => {
     resting.answered(one)
     resting.hung(one)
     expect(minutes()).toBe(1)
+  })
+
+  it('has earned nothing by a yes that took long', () => {
+    const { clock, resting, one } = world()
+    resting.hung(one)
+    clock.advance(60_000)
+    resting.tookLong(one)
+    expect(resting.until(one)).toBeUndefined()
+    expect(resting.hung(one).at.getTime() - clock.now().getTime()).toBe(2 * 60_000)
+  })
+
+  it('rests no longer once it was changed, or took something elsewhere', () => {
+    const { resting, one } = world()
+    const rests = (since: Partial<typeof one>) => {
+      resting.hung(one)
+      return resting.until({ ...one, ...since }) !== undefined
+    }
+    expect(rests({})).toBe(true)
+    expect(rests({ version: '2' })).toBe(false)
+    expect(rests({ failingSince: new Date(now.getTime() + 1) })).toBe(false)
+  })
+})
+
+describe('[TOS-5] what an attempt says of who was asked', () => {
+  const verdict = (status: number | null, durationMs: number, failure: string | null = `status-${status}`) =>
+    verdictOf({ status, failure, durationMs, retryAfter: undefined }, 10_000)
+
+  it('is that they are there, where they say at once that this message is none for them', () => {
+    for (const status of [400, 401, 403, 404, 405, 422]) expect(verdict(status, 20), `${status}`).toBe('there')
+    for (const status of [408, 410, 425, 429, 500, 503]) expect(verdict(status, 20), `${status}`).toBe('refuses')
+    expect(verdict(422, 2_000)).toBe('hangs')
+    expect(verdict(null, 5, 'unreachable')).toBe('refuses')
+  })
+
+  it('is that they hang, where a yes comes with the end of its time', () => {
+    expect([20, 2_000, 9_999, 10_000].map((ms) => verdict(200, ms, null))).toEqual(['there', 'slow', 'hangs', 'hangs'])
   })
 })
 

@@ -64,7 +64,7 @@ export async function deliveriesWorld(options: Options = {}) {
   const handlersOf = (change: Partial<SendDeps> = {}): JobHandler[] => {
     const outgoing = createOutgoingClient({ allow, timeout: 5_000, maxBytes: 1_000_000, ...(resolve && { resolve }) })
     onTestFinished(() => outgoing.close())
-    const own: Services = { ...services, outgoing }
+    const own: Services = { ...services, outgoingToWebhooks: outgoing }
     return webhookJobHandlers({ ...webhookDeliveries({ ...deps, services: own }), ...change })
   }
   const instance = (change: Partial<SendDeps> = {}) => {
@@ -99,9 +99,17 @@ export async function deliveriesWorld(options: Options = {}) {
     query<Queued>(
       `SELECT data, start_after FROM pgboss.job WHERE name = 'webhooks.deliver' AND state = 'created' ORDER BY start_after, created_on`,
     )
-  /** What waited while an endpoint rested, or was disabled, is to go on. */
-  const resumed = () =>
-    query<Queued>(`SELECT data, start_after FROM pgboss.job WHERE name = 'webhooks.resume' AND state = 'created'`)
+  /**
+   * What waited while an endpoint rested, or was disabled, goes on where it is time. A job that has run is no more: the window in
+   * which no second one of its kind is taken goes by the database's clock, and has passed by the one that a test advances.
+   */
+  const resume = async () => {
+    const due = await query<Queued>(
+      `DELETE FROM pgboss.job WHERE name = 'webhooks.resume' AND state = 'created' AND start_after <= $1 RETURNING data`,
+      [clock.now()],
+    )
+    for (const { data } of due) await run('webhooks.resume', data)
+  }
   const deliveries = () => query<DeliveryRow>('SELECT * FROM webhook_deliveries ORDER BY seq, id')
   const attempts = () =>
     query<{
@@ -130,7 +138,7 @@ export async function deliveriesWorld(options: Options = {}) {
     record,
     follow: goOn,
     queued,
-    resumed,
+    resume,
     deliveries,
     attempts,
     query,
@@ -145,10 +153,13 @@ export async function deliveriesWorld(options: Options = {}) {
         ? record(event)
         : inOrganisation(app, organisation, (tx) => services.events.recordEvent(tx, by, event))
     },
-    /** One attempt of each that is due, by this instance or another one. */
+    /** One attempt of each that is due, in the order of the queue, by this instance or another one. */
     deliver: async (by = run): Promise<void> => {
       const due = await query<{ id: string }>(
-        `SELECT id FROM webhook_deliveries WHERE state = 'queued' AND next_at <= $1 ORDER BY id`,
+        `SELECT id FROM webhook_deliveries WHERE state = 'queued' AND next_at <= $1
+         ORDER BY (SELECT row(-priority, created_on) FROM pgboss.job WHERE name = 'webhooks.deliver'
+                   AND data->>'delivery' = 'dlv_' || replace(webhook_deliveries.id::text, '-', '')
+                   ORDER BY created_on DESC LIMIT 1), id`,
         [clock.now()],
       )
       for (const { id } of due) await by('webhooks.deliver', { delivery: `dlv_${id.replaceAll('-', '')}` })

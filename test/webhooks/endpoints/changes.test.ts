@@ -82,7 +82,7 @@ describe('a webhook', () => {
     const health = await superuser.query('SELECT failing_since, last_failure_at IS NULL AS clean FROM webhook_health')
     expect(health.rows).toEqual([{ failing_since: null, clean: false }])
     const jobs = await superuser.query(`SELECT data FROM pgboss.job WHERE name = 'webhooks.resume'`)
-    expect(jobs.rows).toEqual([{ data: { endpoint: at.id, rested: false } }])
+    expect(jobs.rows).toEqual([{ data: { endpoint: at.id, most: null, rested: false } }])
   })
 
   it.each(['of an organisation', 'of the instance'])(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { actions } from '../../../src/audit/vocabulary.ts'
 import { judgingChoices } from '../../../src/webhooks/endpoints/choice.ts'
 import { wants } from '../../../src/webhooks/endpoints/pattern.ts'
+import { workSince } from '../../support/work.ts'
 
 const judge = judgingChoices(actions)
 const chosen = (...words: string[]) => {
@@ -52,9 +53,9 @@ describe('what a webhook is told of', () => {
   it('is something, and no list without end', () => {
     expect(chosen()).toEqual({ reason: 'no-events' })
     expect(chosen(...Array.from({ length: 201 }, () => 'user.created'))).toEqual({ reason: 'too-many-events' })
-    const begin = performance.now()
+    const work = workSince()
     expect(chosen('x'.repeat(1_000_000))).toMatchObject({ reason: 'event-unknown', event: 'x'.repeat(100) })
-    expect(performance.now() - begin).toBeLessThan(50)
+    expect(work()).toBeLessThan(50)
   })
 
   it('a pattern means its noun alone, and not one that begins alike', () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -14,6 +14,7 @@ import { type HeldTarget, ownTarget } from '../../../src/instance/target.ts'
 import { cli } from '../../support/cli.ts'
 import { frozenClock } from '../../support/clock.ts'
 import { captureLog } from '../../support/log.ts'
+import { settle } from '../../support/settled-home.ts'
 
 const clock = frozenClock()
 const { log } = captureLog()
@@ -47,6 +48,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hearthkey-webhook-command-'))
   env = { DATA_DIR: join(root, 'data'), KEYS_DIR: join(root, 'keys'), ISSUER_URL: 'https://id.example.com' }
   const { config } = loadConfig({ env, cwd: root })
+  await settle(root)
   held = await ownTarget(config, log)
   const { target } = held
   await prepareDatabase(target, { clock, log })
@@ -137,6 +139,10 @@ describe('hearthkey webhook', () => {
       ['remove-secret', id],
     ])
       expect((await run(...args)).exit).not.toBe(0)
+    const file = join(root, 'at-once.yaml')
+    await writeFile(file, 'webhooks:\n  overlap: 0s\n')
+    const atOnce = { env: { ...env, CONFIG_FILE: file }, cwd: root, clock }
+    expect((await cli(['webhook', 'rotate-secret', id], atOnce)).exit).not.toBe(0)
     expect((await run('show', id)).stdout).toMatch(/secrets +one\n/)
     expect((await run('rotate-secret', id)).exit).toBe(0)
   })
@@ -170,7 +176,7 @@ describe('hearthkey webhook', () => {
     [['list', '--after', 'key_1'], 'usage-error', 'whk_'],
     [['add', '--url', 'https://a.example/', '--name', 'x'], 'usage-error', '--event'],
     [['add', ...given, '--event', 'user.creatd'], 'webhook-refused', 'Did you mean user.created?'],
-    [['add', ...given, '--url', 'https://10.0.0.1/'], 'webhook-refused', 'outgoing.allow'],
+    [['add', ...given, '--url', 'https://10.0.0.1/'], 'webhook-refused', 'webhooks.allow'],
     [['add', ...given, '--url', 'http://hooks.example.com/'], 'webhook-refused', 'https'],
     [['add', ...given, '--url', 'https://ada:hunter22@a.example/'], 'webhook-refused', 'user name or a password'],
     [['add', ...given, '--name', ''], 'webhook-refused', '--name'],

@@ -50,6 +50,17 @@ describe('a webhook that takes nothing any more', () => {
     }
   })
 
+  it('of an organisation in which nobody can read of it is told of to the administrators of the instance', async () => {
+    const world = await endpointsWorld()
+    const { org, owner } = await world.company()
+    const admin = await world.person('Ingrid Instance', { admin: true })
+    const at = await world.add(org, { name: 'till' })
+    must(await world.people.users.disable(operator, owner))
+    expect(await disabling(world)(at)).toBe(true)
+    const letters = (await world.letters()).filter(({ message }) => message === 'webhook-disabled')
+    expect(letters.map(({ to }) => to)).toEqual([(await world.people.users.find(admin))?.email])
+  })
+
   it('of the instance is told of to the administrators of the instance, and to no member of anything', async () => {
     const world = await endpointsWorld()
     await world.company()

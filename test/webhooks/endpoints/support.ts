@@ -51,7 +51,7 @@ interface Settings {
 export async function endpointsWorld({ webhooks, allow = [] }: Settings = {}): Promise<EndpointsWorld> {
   const world = await orgsWorld()
   const { services, clock, database } = world
-  const config = { webhooks: { ...testConfig().webhooks, ...webhooks }, outgoing: { ...testConfig().outgoing, allow } }
+  const config = { webhooks: { ...testConfig().webhooks, allow, ...webhooks } }
   const endpoints = openWebhookEndpoints({ config, services, clock })
   const opened: SecretsOf = secretsOf({ sealer: services.keyring.instance, clock })
   return {

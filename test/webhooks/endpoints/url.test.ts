@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createOutgoingClient } from '../../../src/http/outgoing/outgoing-client.ts'
 import { judgingUrls } from '../../../src/webhooks/endpoints/url.ts'
+import { workSince } from '../../support/work.ts'
 
 const judge = (url: string, allow: readonly string[] = []) => {
   const judged = judgingUrls(allow)(url)
@@ -111,9 +112,9 @@ describe('the address of a webhook', () => {
 
   it('[TOS-5] a megabyte is refused by its length, before anything reads it', () => {
     const huge = `https://hooks.example.com/${'x'.repeat(1_000_000)}`
-    const begin = performance.now()
+    const work = workSince()
     expect(judge(huge)).toBe('too-long')
-    expect(performance.now() - begin).toBeLessThan(50)
+    expect(work()).toBeLessThan(50)
   })
 
   it('where the operator allowed a range, it may be there, and over plain http', () => {

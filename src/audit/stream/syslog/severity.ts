@@ -5,6 +5,7 @@ const [CRITICAL, WARNING, NOTICE, INFORMATIONAL] = [2, 4, 5, 6]
 
 const severities: Partial<Record<Action, number>> = {
   'audit.chain_broken': CRITICAL,
+  'audit.break_acknowledged': CRITICAL,
   'alert.raised': WARNING,
   'api_key.leaked': WARNING,
   'factors.reset': WARNING,

@@ -12,8 +12,8 @@ export interface SyslogOptions extends Omit<ConnectOptions, 'timeoutMs'> {
 
 const CONNECTION_MS = 5_000
 const TIMEOUT_MS = 10_000
-/** What a receiver of 64 kB takes, with room for the header. */
-const LONGEST_LINE = 60_000
+/** What a receiver of 64 kB takes, of a whole message. */
+const LONGEST_MESSAGE = 60_000
 
 /**
  * Syslog knows no acknowledgement: what TCP took may be lost with the connection, and by a network that swallows everything
@@ -31,7 +31,8 @@ export function syslogTarget({
 
   return {
     name: 'syslog',
-    longest: LONGEST_LINE,
+    longest: LONGEST_MESSAGE,
+    sizeOf: (line) => frame(line, host).length,
     write: async (lines, mark) => {
       const fault = open?.conversation.fault()
       if (fault) throw fault

@@ -4,12 +4,12 @@ import type { InstanceTx } from '../../../db/transaction.ts'
 import { keyLine } from '../line.ts'
 import { type SourceLine, Unreadable } from '../source-line.ts'
 import { lineOfRow } from './chain-line.ts'
-import { newestHead, readCheckpoints, readHead, readKeys, readLinks } from './store.ts'
+import { type CheckpointRow, newestHead, readCheckpoints, readKeys, readLinks } from './store.ts'
 
 interface DatabaseSource {
   /** Behind it. */
   readonly after?: number
-  /** Few, and memory stays small; many, and fewer questions are asked. */
+  /** At most. Few, and memory stays small; many, and fewer questions are asked. */
   readonly page?: number
   readonly now: Date
 }
@@ -25,29 +25,23 @@ export async function* linesOfDatabase(
   const issuer = await issuerOf(tx)
   yield { value: { type: 'log', version: 1, issuer, exportedAt: now.toISOString(), complete: true } }
   for (const row of await readKeys(tx)) yield { value: keyOf(row) }
-  const { seq: end } = await readHead(tx)
   let last = after
   for (;;) {
     const rows = await readLinks(tx, last, page)
-    // What was put behind the head is read as well: it is not to be overlooked.
-    const until = rows.length > 0 ? Number(rows.at(-1)?.seq) : Math.max(end, last)
-    const heads = headsBetween(tx, last, rows.length > 0 ? until : Number.MAX_SAFE_INTEGER, page)
+    // What was put behind the head of the chain is read as well: it is not to be overlooked.
+    const until = Number(rows.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER)
+    const heads = headsBetween(tx, last, until, page)
     let head = await heads.next()
     for (const row of rows) {
       const seq = Number(row.seq)
       for (; !head.done && head.value.seq < seq; head = await heads.next()) yield checkpoint(head.value)
-      yield { value: lineOfRow(row) }
+      yield lineOfRow(row)
       for (; !head.done && head.value.seq === seq; head = await heads.next()) yield checkpoint(head.value)
     }
     for (; !head.done; head = await heads.next()) yield checkpoint(head.value)
-    if (rows.length < page) return
+    if (rows.length === 0) return
     last = until
   }
-}
-
-interface Head {
-  readonly seq: number
-  readonly jws: string
 }
 
 async function* headsBetween(
@@ -55,7 +49,7 @@ async function* headsBetween(
   after: number,
   until: number,
   limit: number,
-): AsyncGenerator<Head, undefined> {
+): AsyncGenerator<CheckpointRow, undefined> {
   let last = after
   for (;;) {
     const rows = await readCheckpoints(tx, { after: last, until, limit })
@@ -65,15 +59,13 @@ async function* headsBetween(
   }
 }
 
-/** Its row is a copy of what was signed: one that says another place would be looked for there. */
-function checkpoint({ seq, jws }: Head): SourceLine {
-  if (payloadOf(jws)?.['seq'] !== seq)
-    throw new Unreadable({
-      wrong: 'signature',
-      seq,
-      detail: `the head kept for entry ${seq} is not one that was signed for it`,
-    })
-  return { value: { type: 'checkpoint', jws } }
+/** Its row is a copy of what was signed, by which retention and the nightly verification go. */
+function checkpoint({ seq, first, hash, jws }: CheckpointRow): SourceLine {
+  const value = { type: 'checkpoint', jws } as const
+  const signed = payloadOf(jws)
+  if (signed?.['seq'] === seq && signed['first'] === first && signed['head'] === hash) return { value }
+  const detail = `the head kept for entry ${seq} is not one that was signed for it`
+  return { value, fault: { wrong: 'signature', seq, detail } }
 }
 
 function payloadOf(jws: string): Record<string, unknown> | undefined {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { z } from 'zod'
+import { ACKNOWLEDGED, type Break, claimedIn } from '../acknowledgement.ts'
 import { type AuditLine, auditLine } from '../line.ts'
 import { type SourceLine, Unreadable } from '../source-line.ts'
 import { splitLines, TOO_LONG } from './split-lines.ts'
@@ -16,9 +17,12 @@ export async function* linesOfStream(
   for await (const text of splitLines(stream, onBytes)) {
     line++
     if (text === TOO_LONG) throw malformed(line, 'it is longer than any line of a log')
-    if (text !== '') yield { line, value: parseLine(text, line) }
+    if (text !== '') yield { line, value: parseLine(line === 1 ? text.replace(BYTE_ORDER_MARK, '') : text, line) }
   }
 }
+
+/** Editors of Windows put one in front when they save. */
+const BYTE_ORDER_MARK = /^\ufeff/
 
 const malformed = (line: number, detail: string, cause?: unknown) =>
   new Unreadable({ wrong: 'malformed', line, detail }, { cause })
@@ -39,8 +43,32 @@ function parseLine(text: string, line: number): AuditLine {
 
 /** What is hashed is what stands in the file: a schema that copies it may leave a field out (`__proto__`). */
 function asWritten(json: unknown, line: AuditLine): AuditLine {
-  if (line.type !== 'entry') return line
-  return typeof json === 'object' && json !== null && 'entry' in json
-    ? { ...line, entry: Object.assign(Object.create(null), json.entry) }
-    : line
+  if (line.type !== 'entry' || typeof json !== 'object' || json === null || !('entry' in json)) return line
+  const entry = Object.assign(Object.create(null), json.entry)
+  return 'opened' in json && line.opened
+    ? { ...line, entry, opened: Object.assign(Object.create(null), json.opened) }
+    : { ...line, entry }
+}
+
+/** What a file says was looked into: whether that is so, is found out when it is verified. */
+export async function claimedBreaksOfFile(path: string): Promise<Break[]> {
+  const claimed: Break[] = []
+  for await (const text of splitLines(createReadStream(path))) {
+    if (text === TOO_LONG) break
+    if (text.includes(ACKNOWLEDGED)) claimed.push(...claimedInLine(text))
+    if (claimed.length > MOST_CLAIMED) break
+  }
+  return claimed
+}
+
+/** Far more than anybody looks into: a file that is made to fill our memory is none of ours. */
+const MOST_CLAIMED = 100_000
+const acknowledgement = z.looseObject({ entry: z.looseObject({ action: z.literal(ACKNOWLEDGED), after: z.unknown() }) })
+
+function claimedInLine(text: string): readonly Break[] {
+  try {
+    return claimedIn(acknowledgement.safeParse(JSON.parse(text)).data?.entry.after)
+  } catch {
+    return []
+  }
 }

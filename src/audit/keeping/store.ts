@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { InstanceTx } from '../../db/transaction.ts'
+import type { Db } from '../../db/types.ts'
 import { parseSeen } from '../chain/seen.ts'
 import { findUnchained } from '../chain/store.ts'
+import type { Standing } from './standing.ts'
 
 /** Who is behind, and since when. */
 export interface Lag {
@@ -14,7 +16,7 @@ export async function lagOfChain(tx: InstanceTx): Promise<'none' | 'walks' | Dat
   const head = tx.selectFrom('audit_head').select(['seen', 'walk_began'])
   const { seen, walk_began } = await head.executeTakeFirstOrThrow()
   if (seen === null || walk_began !== null) return 'walks'
-  const { rows } = await findUnchained(tx, parseSeen(seen), 1)
+  const { rows } = await findUnchained(tx, parseSeen(seen), { events: 1, bytes: 0 })
   return rows[0]?.occurred_at ?? 'none'
 }
 
@@ -39,4 +41,36 @@ export async function unsignedSince(tx: InstanceTx): Promise<Date | undefined> {
   const { rows } = await sql<{ unsigned_since: Date | null }>`
     SELECT unsigned_since FROM audit_chain_standing()`.execute(tx)
   return rows[0]?.unsigned_since ?? undefined
+}
+
+interface Row {
+  readonly waits: boolean
+  readonly seq: string
+  readonly signed_seq: string
+  readonly unsigned_since: Date | null
+  readonly names: string[]
+  readonly seqs: string[]
+  readonly moved: number[]
+}
+
+/** All that has to be known to do nothing, in one statement without a transaction: it is asked twice a second. */
+export async function askStanding(owner: Db, followers: readonly string[]): Promise<Standing> {
+  const { rows } = await sql<Row>`
+    SELECT standing.*, places.* FROM audit_chain_standing() standing, LATERAL (
+      SELECT coalesce(array_agg(name), '{}') AS names, coalesce(array_agg(f.seq::text), '{}') AS seqs,
+        coalesce(array_agg(extract(epoch FROM moved_at)::float8 * 1000), '{}') AS moved
+      FROM audit_followers f WHERE name = ANY (${followers}::text[])
+    ) places`.execute(owner)
+  const [row] = rows
+  if (!row) throw new Error('the chain of events has no head')
+  const { waits, seq, signed_seq, unsigned_since, names, seqs, moved } = row
+  return {
+    waits,
+    seq: Number(seq),
+    signedSeq: Number(signed_seq),
+    unsignedSince: unsigned_since ?? undefined,
+    places: new Map(
+      names.map((name, n) => [name, { seq: Number(seqs[n]), movedAt: new Date(moved[n] ?? 0) }] as const),
+    ),
+  }
 }

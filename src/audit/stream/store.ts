@@ -27,7 +27,7 @@ export async function holdPlace(
   { by, until }: Holder,
   now: Date,
 ): Promise<Mark | undefined> {
-  for (const name of [nameOf(target), headsOf(target)]) await beginPlace(tx, { name, from: 'end' }, now)
+  for (const name of [nameOf(target), headsOf(target)]) await beginPlace(tx, { name, from: 'begun' }, now)
   const { rows } = await sql<{ entry: string; head: string }>`
     UPDATE audit_followers held SET held_by = ${by}, held_until = ${until}
     FROM audit_followers heads
@@ -74,3 +74,24 @@ export const leavePlace = (
 ): Promise<unknown> =>
   sql`UPDATE audit_followers SET held_by = NULL, held_until = NULL
     WHERE name = ${nameOf(target)} AND held_by = ${by}`.execute(tx)
+
+/** A signed head, to be sent on. */
+export interface Head {
+  readonly seq: number
+  readonly at: Date
+  readonly jws: string
+}
+
+const HEADS_AT_ONCE = 50
+
+export async function readHeads(tx: InstanceTx, after: number, upTo: number): Promise<Head[]> {
+  const rows = await tx
+    .selectFrom('audit_checkpoints')
+    .select(['seq', 'at', 'jws'])
+    .where('seq', '>', String(after))
+    .where('seq', '<=', String(upTo))
+    .orderBy('seq')
+    .limit(HEADS_AT_ONCE)
+    .execute()
+  return rows.map(({ seq, ...head }) => ({ ...head, seq: Number(seq) }))
+}
