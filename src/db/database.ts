@@ -25,10 +25,15 @@ interface OpenOptions {
 
 /** Jobs and migrations are few and patient; a small pool leaves the server's connections to requests. */
 const OWNER_POOL_SIZE = 3
+/**
+ * At a start every kind of job looks for work at once. On a busy machine the last of them had not had its turn when a request
+ * gives up, and the start ended by it.
+ */
+const OWNER_PATIENCE_MS = 15_000
 
 export function openDatabase({ target, poolSize, log }: OpenOptions): Database {
   const appPool = createPool(target, 'hearthkey_app', { max: poolSize, log })
-  const ownerPool = createPool(target, 'hearthkey_owner', { max: OWNER_POOL_SIZE, log })
+  const ownerPool = createPool(target, 'hearthkey_owner', { max: OWNER_POOL_SIZE, patienceMs: OWNER_PATIENCE_MS, log })
   return {
     app: pooledDb(appPool),
     owner: pooledDb(ownerPool),

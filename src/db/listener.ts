@@ -48,6 +48,8 @@ class ReconnectingListener implements Listener {
     client.on('error', () => this.#lost(client))
     client.on('end', () => this.#lost(client))
     client.on('notification', ({ channel, payload }) => {
+      // Of what comes before the gap was told of, the gap tells.
+      if (this.#client !== client) return
       for (const subscription of this.#subscriptions.get(channel) ?? []) subscription.onMessage(payload ?? '')
     })
     try {

@@ -5,12 +5,15 @@ import { connectionOptions, type DatabaseRole, type DatabaseTarget } from './con
 
 interface PoolOptions {
   readonly max: number
+  /** How long somebody waits for a connection, where it is not as short as for a request. */
+  readonly patienceMs?: number
   readonly log: Log
 }
 
-export function createPool(target: DatabaseTarget, role: DatabaseRole, { max, log }: PoolOptions): Pool {
+export function createPool(target: DatabaseTarget, role: DatabaseRole, { max, patienceMs, log }: PoolOptions): Pool {
   const pool = new Pool({
     ...connectionOptions(target, role),
+    ...(patienceMs !== undefined && { connectionTimeoutMillis: patienceMs }),
     max,
     pipeline: true,
     stream: () => new BatchingSocket(),

@@ -3,10 +3,10 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { freePort } from '../strangers/free-port.ts'
 import { administrator, setUpLink } from '../strangers/house.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
+import { freePort } from '../support/free-port.ts'
 import { runHearthkey, startServer } from '../support/server.ts'
 
 let browser: TestBrowser

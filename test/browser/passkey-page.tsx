@@ -14,7 +14,7 @@ import { AccountSignal, UnknownPasskey } from '../../src/ui/passkey-signals.tsx'
 import { renderPage } from '../../src/ui/render.ts'
 import { by, browser as holder, type PasskeyWorld, type Person, passkeyWorld } from '../credentials/passkey/support.ts'
 import { serve, testHttp } from '../http/support.ts'
-import { freePort } from '../strangers/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 
 const field = z.object({ credential: z.string() })
 

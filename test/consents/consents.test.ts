@@ -14,6 +14,7 @@ import {
   openHouse,
   redeem,
 } from '../oidc/support.ts'
+import { untilSomebodyWaits } from '../support/waiting.ts'
 
 const audience = 'https://invoices.example/api'
 const offline = { scope: 'openid email offline_access', prompt: 'consent' }
@@ -223,9 +224,7 @@ describe('[threat 7] what was taken back', () => {
         FROM oidc_artifacts WHERE id_hash = ${token}`.execute(tx)
     })
     const withdrawn = consents.end(arranging, person.id, client.id)
-    await expect
-      .poll(async () => (await admin.query('SELECT 1 FROM pg_locks WHERE NOT granted')).rowCount, { timeout: 5000 })
-      .toBeGreaterThan(0)
+    await untilSomebodyWaits(house.services.database.owner)
     isWaiting()
     await refreshing
     expect(await withdrawn).toBe(true)
@@ -247,9 +246,7 @@ describe('[threat 7] what was taken back', () => {
     await deleted
     const answer = led(house, browser, client.id, { prompt: 'none' }).catch((error: unknown) => error)
     const admin = await house.database.superuser()
-    await expect
-      .poll(async () => (await admin.query('SELECT 1 FROM pg_locks WHERE NOT granted')).rowCount, { timeout: 5000 })
-      .toBeGreaterThan(0)
+    await untilSomebodyWaits(house.services.database.owner)
     letGo()
     await withdrawn
     expect(await answer).not.toHaveProperty('code', expect.any(String))

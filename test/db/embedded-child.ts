@@ -2,12 +2,14 @@
 import { startEmbedded } from '../../src/db/embedded.ts'
 import { AppError } from '../../src/errors/app-error.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { undisturbedLife } from '../support/undisturbed.ts'
 
 const [dataDir = ''] = process.argv.slice(2)
 const log = createLog('info', { write: (line: string) => void process.stderr.write(line) })
 
 const leave = (error: unknown) => {
   process.stderr.write(error instanceof AppError ? `${error.code}: ${error.message}\n${error.cure}\n` : `${error}\n`)
+  process.stderr.write(`lived ${Math.round(undisturbedLife())} ms\n`)
   process.exit(error instanceof AppError ? error.entry.exit : 1)
 }
 

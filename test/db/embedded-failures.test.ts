@@ -15,6 +15,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { findEmbedded, startEmbedded } from '../../src/db/embedded.ts'
 import { AppError } from '../../src/errors/app-error.ts'
 import { captureLog } from '../support/log.ts'
+import { undisturbedSince } from '../support/undisturbed.ts'
+import { workSince } from '../support/work.ts'
 import { dataDirectory, isRoot, query, seedDirectory } from './embedded-support.ts'
 
 let seed: Awaited<ReturnType<typeof seedDirectory>>
@@ -25,9 +27,9 @@ afterAll(() => seed.remove())
 
 const start = (dataDir: string) => startEmbedded({ dataDir, log: captureLog().log })
 
-/** The refusal of a start, which must come within two seconds. */
+/** The refusal of a start: two seconds of ours are too many, and so is waiting for what will not be. */
 async function refusal(dataDir: string): Promise<AppError> {
-  const began = performance.now()
+  const [work, took] = [workSince(), undisturbedSince()]
   const error: unknown = await start(dataDir).then(
     async (server) => {
       await server.stop()
@@ -35,7 +37,9 @@ async function refusal(dataDir: string): Promise<AppError> {
     },
     (reason: unknown) => reason,
   )
-  expect(performance.now() - began).toBeLessThan(2000)
+  expect(work()).toBeLessThan(2000)
+  // PostgreSQL's own processes fail as fast as the machine lets them.
+  expect(took()).toBeLessThan(10_000)
   if (!(error instanceof AppError)) throw error
   return error
 }

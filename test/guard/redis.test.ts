@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { redisStandIn } from '../support/redis.ts'
+import { undisturbedSince } from '../support/undisturbed.ts'
 import { guardWorlds, MINUTE } from './support.ts'
 
 const guardWorld = guardWorlds()
@@ -104,10 +105,10 @@ describe('a Redis that is away', () => {
     const { passing, take, redis } = await worldWith()
     await passing('203.0.113.1')
     redis.freeze(true)
-    const began = performance.now()
+    const took = undisturbedSince()
     expect(await passing('203.0.113.2')).toBe(5)
     await Promise.all(times(100).map((n) => take(`198.51.100.${n}`)))
-    expect(performance.now() - began).toBeLessThan(3000)
+    expect(took()).toBeLessThan(3000)
   })
 
   it('with a wrong password counts in the database', async () => {

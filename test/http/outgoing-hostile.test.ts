@@ -4,6 +4,8 @@ import type { OutgoingClient } from '../../src/http/outgoing/outgoing.ts'
 import { createOutgoingClient, type OutgoingOptions } from '../../src/http/outgoing/outgoing-client.ts'
 
 const TIMEOUT = 300
+/** For whoever answers, and for what would go on until somebody ends it. */
+const LONG_MS = 10_000
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 
 /** What a receiver of webhooks may do whom nobody trusts; by the path that is asked for. */
@@ -70,16 +72,16 @@ describe('the guarded client, before somebody hostile', () => {
       const begin = performance.now()
       const answer = await ask(client(), path)
       expect(answer.ok).toBe(false)
-      expect(performance.now() - begin).toBeLessThan(TIMEOUT * 5)
+      expect(performance.now() - begin).toBeLessThan(LONG_MS)
       // And is as good as new for whoever comes next.
-      expect(await ask(client(), '/ok')).toMatchObject({ ok: true, value: { status: 200 } })
+      expect(await ask(client({ timeout: LONG_MS }), '/ok')).toMatchObject({ ok: true, value: { status: 200 } })
     },
   )
 
   it.each(['/huge-header', '/many-headers', '/headers-without-end'])(
     'reads no more than 16 kB of headers: %s',
     async (path) => {
-      expect(await ask(client({ timeout: 5000 }), path)).toMatchObject({ error: { reason: 'too-large' } })
+      expect(await ask(client({ timeout: LONG_MS }), path)).toMatchObject({ error: { reason: 'too-large' } })
     },
   )
 
@@ -87,12 +89,12 @@ describe('the guarded client, before somebody hostile', () => {
     const silent = client({ resolve: () => new Promise(() => undefined) })
     const begin = performance.now()
     expect(await ask(silent, '/ok', 'slow.example')).toMatchObject({ error: { reason: 'timeout' } })
-    expect(performance.now() - begin).toBeLessThan(TIMEOUT * 5)
+    expect(performance.now() - begin).toBeLessThan(LONG_MS)
   })
 
   it('[TOS-5] lets no name use the connection of another one: each is judged by what it leads to itself', async () => {
     const leads: Record<string, string> = { 'good.example': '127.0.0.1', 'evil.example': '127.0.0.2' }
-    const one = client({ resolve: async (name) => [{ address: leads[name] ?? '', family: 4 }] })
+    const one = client({ timeout: LONG_MS, resolve: async (name) => [{ address: leads[name] ?? '', family: 4 }] })
     expect(await ask(one, '/ok', 'good.example')).toMatchObject({ ok: true })
     expect(await ask(one, '/ok', 'evil.example')).toMatchObject({ error: { reason: 'address-refused' } })
     expect(connections).toBe(1)
@@ -100,7 +102,7 @@ describe('the guarded client, before somebody hostile', () => {
 
   it('[TOS-5] judges a name again with each connection: one that was public a moment ago is refused when it turns inwards', async () => {
     let address = '127.0.0.1'
-    const one = client({ resolve: async () => [{ address, family: 4 }] })
+    const one = client({ timeout: LONG_MS, resolve: async () => [{ address, family: 4 }] })
     expect(await ask(one, '/bye', 'turning.example')).toMatchObject({ ok: true })
     address = '127.0.0.2'
     expect(await ask(one, '/ok', 'turning.example')).toMatchObject({ error: { reason: 'address-refused' } })

@@ -120,7 +120,7 @@ describe('the host', () => {
           'X-Forwarded-For: 6.6.6.6',
           'X-Forwarded-For: 6.6.6.6, 198.51.100.7',
           'X-Forwarded-Proto: evil',
-          'X-Forwarded-Port: 666',
+          'X-Forwarded-Port: 66600',
           'X-Forwarded-Prefix: /evil',
           'X-Forwarded-Server: evil.example',
           'Forwarded: for=6.6.6.6;host=evil.example',
@@ -129,7 +129,7 @@ describe('the host', () => {
         for (const host of ['evil.example', new URL(issuerUrl).host]) {
           const answer = await rawRequest(server.port, get('/views?a=1', ...hostile).replace('localhost', host))
           expect(answer).toMatch(/^HTTP\/1\.1 200 /)
-          expect(answer).not.toMatch(/evil|6\.6\.6\.6|666|"[Ff]orwarded"/)
+          expect(answer).not.toMatch(/evil|6\.6\.6\.6|66600|"[Ff]orwarded"/)
           const client = trustedProxies.length > 0 ? '198.51.100.7' : '127.0.0.1'
           const { single, all, url } = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))
           expect(single).toEqual(['id.example.com', null, null, client, 'https'])

@@ -64,10 +64,9 @@ describe('a graceful stop', () => {
     const closed = once(silent, 'close')
     await once(silent, 'connect')
     await (await fetch(server.url)).text()
-    const start = performance.now()
-    await server.close(5000)
+    // It would take longer than a test may.
+    await server.close(600_000)
     await closed
-    expect(performance.now() - start).toBeLessThan(1000)
   })
 
   it('finishes a request that waited to be told to send its body', async () => {

@@ -53,8 +53,6 @@ it('what the host itself calls by a name goes before it', async () => {
 it('names whose server is silent end by themselves, and keep the system from looking up no other', async () => {
   const resolve = strangersNames({ servers: [await nameServer(() => undefined)] })
   const hanging = Array.from({ length: 20 }, (_, n) => resolve(`hooks-${n}.example`).catch((error: unknown) => error))
-  const before = performance.now()
-  expect(await lookup('localhost')).toHaveProperty('address')
-  expect(performance.now() - before).toBeLessThan(1_000)
+  expect(await Promise.race([lookup('localhost'), ...hanging])).toHaveProperty('address')
   for (const error of await Promise.all(hanging)) expect(error).toMatchObject({ code: 'ETIMEOUT' })
-}, 30_000)
+})

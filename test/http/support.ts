@@ -47,7 +47,7 @@ export function rawRequest(port: number, text: string | Buffer): Promise<string>
 export const get = (target: string, ...headers: string[]): string =>
   `${[`GET ${target} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers].join('\r\n')}\r\n\r\n`
 
-export async function until(condition: () => boolean | Promise<boolean>, deadlineMs = 5000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, deadlineMs = 30_000): Promise<void> {
   const end = performance.now() + deadlineMs
   while (!(await condition())) {
     if (performance.now() > end) throw new Error('the condition was not met in time')

@@ -3,12 +3,21 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { scratchDirectory } from '../support/scratch.ts'
 import { type RunningServer, runHearthkey, startServer, temporaryHome } from '../support/server.ts'
 import { settle } from '../support/settled-home.ts'
 import { withTheFile } from '../support/when-over.ts'
 
 const ready = async (url: string) => (await fetch(`${url}/readyz`)).status
 const SOON_MS = 2_000
+
+/** What a server says that does not start, and how long it takes to. */
+async function refused(home: string, env: NodeJS.ProcessEnv = {}) {
+  const livedAt = join(scratchDirectory('refused'), 'lived')
+  const NODE_OPTIONS = `--import=${join(import.meta.dirname, '../support/undisturbed-child.ts')}`
+  const ended = await runHearthkey(home, ['serve'], { ...env, NODE_OPTIONS, LIVED_AT: livedAt })
+  return { ...ended, ms: Number(await readFile(livedAt, 'utf8')) }
+}
 
 const whenOver = withTheFile()
 
@@ -38,12 +47,12 @@ describe('a server', () => {
   })
 
   it('fails readiness first when it is asked to stop, while it still answers', async () => {
-    const home = await homeWith({ 'hearthkey.yaml': 'server:\n  drainDelay: 1s\n' })
+    const home = await homeWith({ 'hearthkey.yaml': 'server:\n  drainDelay: 5s\n' })
     await settle(home)
     const server = await startServer({}, home)
     expect(await ready(server.url)).toBe(200)
     const stopped = server.stop()
-    await expect.poll(() => ready(server.url), { interval: 20, timeout: 900 }).toBe(503)
+    await expect.poll(() => ready(server.url)).toBe(503)
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
     expect(await stopped).toBe(0)
   })
@@ -56,7 +65,7 @@ describe('beside a server that runs', () => {
   })
 
   it('a second one on the same directory is turned away within two seconds, and does not disturb it', async () => {
-    const second = await runHearthkey(server.home, ['serve'])
+    const second = await refused(server.home)
     expect(second).toMatchObject({ exit: 75, output: expect.stringContaining('data-dir-in-use') })
     expect(second.ms).toBeLessThan(SOON_MS)
     expect(await ready(server.url)).toBe(200)
@@ -100,7 +109,7 @@ describe('a start that cannot be', () => {
 
   it('says so within two seconds when a key is misspelt, and creates nothing', async () => {
     const home = await homeWith({ 'hearthkey.yaml': 'server:\n  prot: 1\n' })
-    const { exit, output, ms } = await runHearthkey(home, ['serve'])
+    const { exit, output, ms } = await refused(home)
     expect(exit).toBe(78)
     expect(output).toContain('hearthkey.yaml:2')
     expect(output).toContain('server.port')
@@ -116,7 +125,7 @@ describe('a start that cannot be', () => {
     async (key, yaml) => {
       const home = await homeWith({ 'hearthkey.yaml': yaml })
       const check = await runHearthkey(home, ['config', 'check'])
-      const start = await runHearthkey(home, ['serve'])
+      const start = await refused(home)
       for (const { exit, output } of [check, start]) {
         expect(exit).toBe(78)
         expect(output).toContain(`${key}: the file cannot be read: no such file or directory`)
@@ -127,7 +136,7 @@ describe('a start that cannot be', () => {
   )
 
   it('says so within two seconds when the database server cannot be reached', async () => {
-    const { exit, output, ms } = await runHearthkey(await temporaryHome(), ['serve'], {
+    const { exit, output, ms } = await refused(await temporaryHome(), {
       DATABASE_URL: 'postgres://a:hunter2@127.0.0.1:1/x',
     })
     expect(exit).toBe(69)

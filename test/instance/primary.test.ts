@@ -57,10 +57,10 @@ describe('the primary', () => {
     const { start, stop, superuser, port, waiting } = await primary()
     await superuser.query('BEGIN; LOCK TABLE pgboss.schedule')
     const run = start()
-    await expect.poll(waiting, { timeout: 10_000 }).toBeGreaterThan(0)
+    await expect.poll(waiting).toBeGreaterThan(0)
     expect(port()).toBeUndefined()
     await superuser.query('ROLLBACK')
-    await expect.poll(port, { timeout: 10_000 }).toBeTypeOf('number')
+    await expect.poll(port).toBeTypeOf('number')
     stop()
     await run
   })
@@ -70,15 +70,15 @@ describe('the primary', () => {
     // The signing keys are looked at when background work starts, and here they have to wait.
     await superuser.query(`SELECT pg_advisory_lock(${SIGNING_KEYS_LOCK})`)
     const run = start()
-    await expect.poll(port, { timeout: 10_000 }).toBeTypeOf('number')
-    await expect.poll(waiting, { timeout: 10_000 }).toBe(1)
+    await expect.poll(port).toBeTypeOf('number')
+    await expect.poll(waiting).toBe(1)
     stop()
     const closed = () =>
       fetch(`http://127.0.0.1:${port()}/healthz`).then(
         () => false,
         () => true,
       )
-    await expect.poll(closed, { timeout: 5_000 }).toBe(true)
+    await expect.poll(closed).toBe(true)
     expect(ended()).toBeUndefined()
     await superuser.query(`SELECT pg_advisory_unlock(${SIGNING_KEYS_LOCK})`)
     await run
@@ -89,11 +89,11 @@ describe('the primary', () => {
   it('leaves a set-up link alone that another instance has shown, and says what to do when it is lost', async () => {
     const first = await primary()
     void first.start()
-    await expect.poll(first.port, { timeout: 10_000 }).toBeTypeOf('number')
+    await expect.poll(first.port).toBeTypeOf('number')
     const link = /http\S+\/setup\?token=\S+/.exec(first.invitation() ?? '')?.[0]
     const second = await primary(first.database)
     void second.start()
-    await expect.poll(second.port, { timeout: 10_000 }).toBeTypeOf('number')
+    await expect.poll(second.port).toBeTypeOf('number')
     expect(second.invitation()).toMatch(
       /at 2040-01-01T00:00:00.000Z .*until 2040-01-02T00:00:00.000Z.*hearthkey setup-link$/,
     )

@@ -5,7 +5,6 @@ import { inTransaction } from '../../src/db/transaction.ts'
 import { apiId } from '../../src/oidc/apis/api.ts'
 import { areClaimNames, asReadBy, rename, restore } from '../../src/oidc/apis/claim-names.ts'
 import { arranging as arrangingRows } from '../support/event-guard.ts'
-import { eventually } from '../support/eventually.ts'
 import { everythingHeard } from '../support/heard.ts'
 import { audience, by, introspect, invoicing, signIn } from './organisations-support.ts'
 import { arranging, askToken, codeFor, type House, openHouse, redeem } from './support.ts'
@@ -218,10 +217,8 @@ describe('[TOS-1] a token that says it as the API reads it', () => {
     const { access } = await signIn(house, client)
     expect((await introspect(house, client, access)).body).toMatchObject({ active: true })
     await house.apis.update(by, audience, { claimNames: { org_id: 'company' } })
-    await eventually(async () => {
-      const { body } = await introspect(house, client, access)
-      return body['active'] === false ? true : undefined
-    }, 1000)
+    await everythingHeard(house.services)
+    expect((await introspect(house, client, access)).body).toMatchObject({ active: false })
   })
 
   it('without permissions, where the API asks for them instead', async () => {
@@ -299,12 +296,16 @@ describe('tokens for which nobody named an API', () => {
     const other = await openHouse({ beside: { database: house.database, issuer: house.issuer } })
     expect(audienceOf(await tokenOf(other, machine))).toBe(invoices)
     expect(await house.apis.update(arranging, payments, { isDefault: true })).toMatchObject({ ok: true })
-    for (const at of [house, other])
-      await eventually(async () => (audienceOf(await tokenOf(at, machine)) === payments ? true : undefined), 1000)
+    for (const at of [house, other]) {
+      await everythingHeard(at.services)
+      expect(audienceOf(await tokenOf(at, machine))).toBe(payments)
+    }
     expect((await house.apis.list()).filter(({ isDefault }) => isDefault)).toHaveLength(1)
     await house.apis.update(arranging, payments, { isDefault: false })
-    for (const at of [house, other])
-      await eventually(async () => (audienceOf(await tokenOf(at, machine)) === house.issuer ? true : undefined), 1000)
+    for (const at of [house, other]) {
+      await everythingHeard(at.services)
+      expect(audienceOf(await tokenOf(at, machine))).toBe(house.issuer)
+    }
     expect(await signedIn()).toBe(house.issuer)
   })
 })

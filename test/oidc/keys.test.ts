@@ -2,6 +2,7 @@ import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { apiId } from '../../src/oidc/apis/api.ts'
 import { eventually } from '../support/eventually.ts'
+import { everythingHeard } from '../support/heard.ts'
 import { askToken, authorization, codeFor, openHouse, redeem, signedOut } from './support.ts'
 
 describe('keys change under a running engine', () => {
@@ -18,10 +19,9 @@ describe('keys change under a running engine', () => {
 
     const rotated = await house.services.signing.keys.rotate({ force: true })
     const active = rotated.ok ? rotated.value.active : undefined
-    const token = await eventually(async () => {
-      const { body } = await askToken(other, client, { grant_type: 'client_credentials' })
-      return decodeProtectedHeader(body['access_token'] ?? '').kid === active ? body['access_token'] : undefined
-    }, 2000)
+    await everythingHeard(other.services)
+    const token = (await askToken(other, client, { grant_type: 'client_credentials' })).body['access_token'] ?? ''
+    expect(decodeProtectedHeader(token).kid).toBe(active)
     expect(kid).not.toBe(active)
     const keys = createRemoteJWKSet(new URL(`${house.url}/oauth/jwks`))
     for (const one of [before, token]) await jwtVerify(one, keys, { issuer: house.issuer })

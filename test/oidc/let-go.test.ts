@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { freePort } from '../strangers/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { runHearthkey, startServer, temporaryHome } from '../support/server.ts'
 import { settle } from '../support/settled-home.ts'
 

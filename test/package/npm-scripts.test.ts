@@ -19,7 +19,7 @@ describe('npm start', () => {
     const url = await eventually(() => {
       const port = /"port":(\d+).*Hearthkey is ready/.exec(output)?.[1]
       return port && `http://127.0.0.1:${port}`
-    }, 15_000)
+    })
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
     npm.kill('SIGTERM')
     expect(await exited).toEqual([0, null])

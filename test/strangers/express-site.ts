@@ -1,7 +1,7 @@
 import express from 'express'
 import { auth, requiresAuth, type SessionStore, type SessionStorePayload } from 'express-openid-connect'
 import { onTestFinished } from 'vitest'
-import { freePort } from './free-port.ts'
+import { freePort } from '../support/free-port.ts'
 
 type Ended = Pick<SessionStorePayload, 'cookie'>
 type LogoutStore = SessionStore<Ended>

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { cli } from '../support/cli.ts'
 import { eventually } from '../support/eventually.ts'
+import { freePort } from '../support/free-port.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type WhenOver, withTheTest } from '../support/when-over.ts'
-import { freePort } from './free-port.ts'
 import { type Credentials, createPerson, type Person } from './person.ts'
 
 export const administrator = {

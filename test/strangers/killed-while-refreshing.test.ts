@@ -49,7 +49,7 @@ it(`a server that is killed ${KILLS} times while ${FAMILIES} applications refres
     'refreshes that nobody answered',
   ).toBeGreaterThanOrEqual(KILLS)
   expect(await goodTokens()).toEqual(tokens.map(() => 1))
-}, 240_000)
+}, 900_000)
 
 /** An application that never lets go: what it gets no answer to it asks again, with the token that it has. */
 async function goOn(at: () => string, application: Application, first: string, signal: AbortSignal) {

@@ -5,8 +5,8 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
+import { freePort } from '../support/free-port.ts'
 import { expectAccessToken } from './contract.ts'
-import { freePort } from './free-port.ts'
 import { administrator, openHouse } from './house.ts'
 
 const library = readFileSync(

@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { freePort } from '../support/free-port.ts'
 import { startOperatorsPostgres } from '../support/operators-postgres.ts'
 import { startServer } from '../support/server.ts'
 import { backWithCode, callback } from './code-flow.ts'
-import { freePort } from './free-port.ts'
 import { openHouse } from './house.ts'
 
 const REDEMPTIONS = 50

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { freePort } from '../support/free-port.ts'
 import { type OperatorsPostgres, startOperatorsPostgres } from '../support/operators-postgres.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { backWithCode, callback } from './code-flow.ts'
-import { freePort } from './free-port.ts'
 import { openHouse } from './house.ts'
 import { settingsFile } from './settings-file.ts'
 

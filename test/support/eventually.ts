@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 /** Asks again until the answer is there; the deadline is for what never comes. */
 export async function eventually<T>(
   ask: () => Promise<T | undefined> | T | undefined,
-  deadlineMs = 10_000,
+  deadlineMs = 30_000,
 ): Promise<T> {
   const end = performance.now() + deadlineMs
   for (;;) {

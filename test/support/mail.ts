@@ -14,7 +14,7 @@ export interface MailCapture {
   close(): Promise<void>
 }
 
-const DEADLINE = 5_000
+const DEADLINE = 30_000
 
 /**
  * A real SMTP server on loopback: what arrives here went through the transport, its queue and its retries. `behaviour` is

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { freePort } from './free-port.ts'
 
 /**
  * As much of a Redis as a rate limiter needs, over a real socket: the client and the limiter are the real ones, and so
@@ -32,7 +33,8 @@ export async function redisStandIn({ password }: { readonly password?: string } 
   const seen: string[] = []
   const sockets = new Set<Socket>()
   let frozen = false
-  let port = 0
+  // The same when it starts again.
+  const port = await freePort()
   let server: Server | undefined
 
   const live = (key: string): Entry | undefined => {
@@ -136,8 +138,6 @@ export async function redisStandIn({ password }: { readonly password?: string } 
       const opening = createServer(serve)
       server = opening
       await new Promise<void>((done) => opening.listen(port, '127.0.0.1', done))
-      const address = opening.address()
-      if (address && typeof address === 'object') port = address.port
     },
   }
   await standIn.start()

@@ -87,9 +87,8 @@ export async function runHearthkey(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   whenOver: WhenOver = withTheTest,
-): Promise<{ exit: number | null; output: string; ms: number }> {
-  const started = performance.now()
+): Promise<{ exit: number | null; output: string }> {
   const { child, output } = spawnHearthkey(home, args, env, whenOver)
   const [exit] = await once(child, 'close')
-  return { exit, output: output(), ms: performance.now() - started }
+  return { exit, output: output() }
 }

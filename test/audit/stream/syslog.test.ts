@@ -7,11 +7,12 @@ import { auditLine } from '../../../src/audit/verify/line.ts'
 import { createEventWriter } from '../../../src/audit/writer.ts'
 import { inTransaction } from '../../../src/db/transaction.ts'
 import { eventually } from '../../support/eventually.ts'
+import { freePort } from '../../support/free-port.ts'
 import { personSeals } from '../person-seals.ts'
 import { cable, certificate, numbersTo, receiver, streamWorld } from './support.ts'
 
 /** Short, so that a test waits for nothing: each settles what came before it. */
-const options = { connectionMs: 0, timeoutMs: 2_000, ca: undefined }
+const options = { connectionMs: 0, timeoutMs: 10_000, ca: undefined }
 const at = (port: number, tls = false, host = '127.0.0.1') => ({ ...options, address: { host, port, tls } })
 
 describe('the log as syslog [MON-13] [STO-12]', () => {
@@ -133,7 +134,8 @@ describe('the log as syslog [MON-13] [STO-12]', () => {
 
   it('finds a receiver again that was away, and says each of the two once', async () => {
     const world = await streamWorld()
-    const first = await receiver()
+    // A port that nobody else is given meanwhile.
+    const first = await receiver({ port: await freePort() })
     const pump = world.pumpTo(syslogTarget(at(first.port)))
     await pump.step()
     await first.stop()

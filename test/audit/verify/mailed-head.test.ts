@@ -46,7 +46,7 @@ async function mailed(jws: string, language: string): Promise<string> {
     authority: undefined,
     ownHost: 'id.example',
     from: { address: 'no-reply@example.com', name: 'Example' },
-    timeoutMs: 3000,
+    timeoutMs: 30_000,
     connections: 1,
   })
   const to = { address: 'auditor@example.com', name: undefined }

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { inTransaction } from '../../../src/db/transaction.ts'
 import { sessionId } from '../../../src/sessions/session.ts'
+import { untilSomebodyWaits } from '../../support/waiting.ts'
 import { arranging, askToken, openHouse } from '../support.ts'
 import { addDevice, answer, ask, begin, letIn, look, poll, userAgent } from './support.ts'
 
@@ -223,9 +224,7 @@ describe('a device that signs in by a code', () => {
     })
     await ended
     const posted = browser.post(`${page.pathname}/consent`)
-    await expect
-      .poll(async () => (await admin.query('SELECT 1 FROM pg_locks WHERE NOT granted')).rowCount, { timeout: 5000 })
-      .toBeGreaterThan(0)
+    await untilSomebodyWaits(house.services.database.owner)
     letGo()
     await ending
     expect((await posted).status).not.toBe(303)

@@ -82,7 +82,7 @@ it('whoever would wait for too long is told when to come again, and has used not
   await release()
   for (const token of tokens) expect(outcomeOf(await refreshing(house, client)(token))).toMatch(good)
   expect(house.toldOfReplay).toEqual([])
-}, 20_000)
+})
 
 it('whoever finds no connection is told when to come again, and nothing of it was used', async () => {
   const house = await openHouse({ poolSize: POOL })

@@ -78,7 +78,7 @@ it.each(ways)(
     expect(ended.kept).toBeGreaterThan(100)
     expect(ended.lost).toBeGreaterThan(10)
   },
-  240_000,
+  600_000,
 )
 
 /** The database goes on with what it has of a connection that is gone, and holds the family until that is decided. */

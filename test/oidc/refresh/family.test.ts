@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { artifactHash } from '../../../src/oidc/artifacts/artifact.ts'
 import { deleteGrant, putArtifacts } from '../../../src/oidc/artifacts/store.ts'
 import { useRefreshToken } from '../../../src/oidc/refresh/store.ts'
+import { untilSomebodyWaits } from '../../support/waiting.ts'
 import { openHouse } from '../support.ts'
 import { firstToken, rowsOf, transaction } from './support.ts'
 
@@ -24,8 +24,7 @@ it('a revocation waits for a refresh that is under way, and takes along what it 
     const use = { token, successor: Buffer.alloc(32), at, rotates: true, neededUntil: at, keptUntil: at }
     await useRefreshToken(tx, { ...use, seenAfter: new Date(0), bornAfter: new Date(0) })
     revoked.resolve(transaction(house, (other) => deleteGrant(other, grantHash)).then(() => order.push('revoked')))
-    // It is on its way to the lock, and would be through with what it finds now.
-    await setTimeout(200)
+    await untilSomebodyWaits(house.services.database.owner)
     const payload = JSON.stringify(found.payload)
     await putArtifacts(tx, [{ ...found, kind: 'RefreshToken', id_hash: Buffer.alloc(32, 1), payload }])
     order.push('refreshed')

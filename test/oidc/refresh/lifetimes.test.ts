@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { lifetimesOf } from '../../../src/config/lifetimes.ts'
 import { accessTokenTtl, expiryOf } from '../../../src/oidc/refresh/lifetimes.ts'
 import { testConfig } from '../../support/config.ts'
@@ -132,6 +132,9 @@ describe('by the clock', () => {
     const client = await house.addClient()
     const browser = house.browser()
     const began = house.clock.now().getTime()
+    // The engine's cookies go by the time of day, which would have gone on.
+    onTestFinished(() => void vi.useRealTimers())
+    vi.setSystemTime(began)
     await firstToken(house, client, { browser })
     const lifetime = browser.cookies
       .filter((line) => /^session=/.test(line))

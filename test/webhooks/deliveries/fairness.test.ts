@@ -24,7 +24,7 @@ describe('[TOS-5] whoever answers slowly', () => {
     await eventually(() => (drip.received.length > 0 ? true : undefined))
     await world.happen(other)
     await world.follow()
-    await eventually(() => (alive.received.length > 0 ? true : undefined), 30_000)
+    await eventually(() => (alive.received.length > 0 ? true : undefined))
     expect(drip.received.length, 'two at a time, and long before they are through').toBeLessThanOrEqual(12)
   }, 60_000)
 
@@ -45,7 +45,7 @@ describe('[TOS-5] whoever answers slowly', () => {
     for (let n = 0; n < 40; n++) await world.happen(slow)
     await world.happen(other)
     await world.follow()
-    await eventually(() => (alive.received.length > 0 ? true : undefined), 10_000)
+    await eventually(() => (alive.received.length > 0 ? true : undefined))
     expect(polite.received.length).toBeLessThan(5)
   }, 60_000)
 
@@ -66,7 +66,7 @@ describe('[TOS-5] whoever answers slowly', () => {
     for (let n = 0; n < 4; n++) await world.happen()
     await world.follow()
     await world.startWorker()
-    await eventually(() => (slow.received.length >= 24 ? true : undefined), 30_000)
+    await eventually(() => (slow.received.length >= 24 ? true : undefined))
     expect(most).toBeLessThanOrEqual(6)
     const looksAgain = "SELECT id FROM pgboss.job WHERE name = 'webhooks.resume' AND singleton_key LIKE '%.room'"
     expect(await world.query(looksAgain)).not.toEqual([])
@@ -74,6 +74,7 @@ describe('[TOS-5] whoever answers slowly', () => {
 
   it('has taken the message whose answer never ends, and rests', async () => {
     const world = await deliveriesWorld()
+    const hurried = world.instance({ timeout: 300 })
     let ends = false
     const drip = await receiver((it) => {
       it.writeHead(200)
@@ -83,7 +84,7 @@ describe('[TOS-5] whoever answers slowly', () => {
     await world.endpoint(drip.url)
     for (let n = 0; n < 3; n++) await world.happen()
     await world.follow()
-    await world.deliver()
+    await world.deliver(hurried)
     expect(drip.received).toHaveLength(1)
     expect((await world.deliveries()).map(({ state }) => state)).toEqual(['delivered', 'queued', 'queued'])
     ends = true
@@ -98,7 +99,8 @@ describe('[TOS-5] whoever answers slowly', () => {
 
 describe('[TOS-5] a flood for one that is silent', () => {
   it('wakes one message a rest, not all of them, and all of them once it takes something', async () => {
-    const world = await deliveriesWorld({ timeout: 100 })
+    const world = await deliveriesWorld()
+    const hurried = world.instance({ timeout: 100 })
     let works = false
     const backEnd = await receiver((it) => {
       if (works) it.end()
@@ -109,7 +111,7 @@ describe('[TOS-5] a flood for one that is silent', () => {
     const first = (await world.queued()).length
     for (let n = 0; n < 24; n++) {
       await world.resume()
-      await world.deliver()
+      await world.deliver(hurried)
       world.clock.advance(5 * MINUTE)
     }
     expect((await world.queued()).length - first, 'jobs in two hours').toBeLessThan(40)

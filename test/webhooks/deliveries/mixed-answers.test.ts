@@ -42,9 +42,9 @@ async function waitsOf(status: number): Promise<(number | undefined)[]> {
 describe('[TOS-5] a receiver that takes some of what it is told', () => {
   it('has it at once, where it says at once what it does not know', async () => {
     expect((await waitsOf(422)).filter((minutes) => minutes !== 0)).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   it('has it within minutes, where it fails with the rest', async () => {
     expect((await waitsOf(500)).filter((minutes) => minutes === undefined || minutes > 3)).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })

@@ -51,7 +51,7 @@ export type DeliveriesWorld = Awaited<ReturnType<typeof deliveriesWorld>>
 
 /** Endpoints, a log that can be followed, and the jobs of one server, which run when a test says so. */
 export async function deliveriesWorld(options: Options = {}) {
-  const { allow = ['127.0.0.0/8'], resolve, timeout = 300 } = options
+  const { allow = ['127.0.0.0/8'], resolve, timeout = 10_000 } = options
   const world = await endpointsWorld({ allow })
   const { services, clock, database } = world
   const log = captureLog()
