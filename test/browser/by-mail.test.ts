@@ -1,10 +1,9 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { listen } from '../../src/http/server/listen.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { mailWorld } from '../links/support.ts'
+import { freePort } from '../strangers/free-port.ts'
 import { openBrowser, type TestBrowser, takePicture } from '../support/browser.ts'
 
 let browser: TestBrowser
@@ -12,16 +11,6 @@ beforeAll(async () => {
   browser = await openBrowser()
 })
 afterAll(() => browser?.close())
-
-/** Links name the port before the server listens on it. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return typeof address === 'object' ? (address?.port ?? 0) : 0
-}
 
 async function served() {
   const port = await freePort()

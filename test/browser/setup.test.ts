@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { listen } from '../../src/http/server/listen.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { filledIn, setupWorld } from '../setup/support.ts'
+import { freePort } from '../strangers/free-port.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 
 let browser: TestBrowser
@@ -11,16 +10,6 @@ beforeAll(async () => {
   browser = await openBrowser()
 })
 afterAll(() => browser?.close())
-
-/** The link names its port before the server listens on it. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return typeof address === 'object' ? (address?.port ?? 0) : 0
-}
 
 async function served() {
   const port = await freePort()

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
+import { freePort } from '../strangers/free-port.ts'
 import { eventsOf, FROM, mailServer, openPost, postAt, smtpEnv } from './post.ts'
 import { everyMessage, everythingStored, ISSUER, link, recovery, send, TOKEN } from './support.ts'
 
@@ -301,14 +302,6 @@ describe('without a mail server', () => {
     expect(await app.row(id)).toMatchObject({ state: 'queued', attempts: 0 })
   })
 })
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 
 it('is told apart from the letters of others', async () => {
   const smtp = await mailServer()

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { chmod, chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -10,6 +9,7 @@ import { installedBinaries, program } from '../../src/db/embedded/binaries.ts'
 import { readableEngine } from '../../src/db/embedded/engine-copy.ts'
 import { layoutOf } from '../../src/db/embedded/layout.ts'
 import { run, spawnAs } from '../../src/db/embedded/run.ts'
+import { freePort } from '../strangers/free-port.ts'
 import { eventually } from './eventually.ts'
 import { captureLog } from './log.ts'
 import { madeOnce } from './made-once.ts'
@@ -109,11 +109,3 @@ async function initialise(folder: string, initdb: string, account: Account): Pro
   const { status, stderr } = await run(initdb, [...args, '--locale=C', '--encoding=UTF8'], { cwd: folder, account })
   if (status !== 0) throw new Error(stderr)
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })

@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { allowFormTo } from '../../src/http/headers/content-security-policy.ts'
@@ -8,19 +6,10 @@ import { Form } from '../../src/ui/form.tsx'
 import { Layout } from '../../src/ui/layout.tsx'
 import { createWords } from '../../src/ui/messages/words.ts'
 import { type Served, serve, testHttp } from '../http/support.ts'
+import { freePort } from '../strangers/free-port.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 
 const t = createWords().speak('en')
-
-/** The issuer must name its port before the server listens on it. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return typeof address === 'object' ? (address?.port ?? 0) : 0
-}
 
 async function serveSite(client: string) {
   const port = await freePort()
