@@ -32,7 +32,8 @@ export function accountApplications(options: AccountApplicationsOptions): OwnApp
         const isOfIt = ({ clientId }: { readonly clientId: string }) => clientId === id
         found.push(await application(options, id, agreed.find(isOfIt), held.filter(isOfIt)))
       }
-      return found.sort((one, other) => one.name.localeCompare(other.name))
+      // In one order wherever the server runs: without a language it would be that of its environment.
+      return found.sort((one, other) => one.name.localeCompare(other.name, 'en'))
     },
     remove: (by, person: UserId, clientId) => consents.end(by, person, clientId),
   }

@@ -120,7 +120,10 @@ describe('[STO-4] a leaked key', () => {
 
   it('is reported so often from one address, and no oftener', async () => {
     const { report } = await leakWorld()
-    const answers = await Promise.all(Array.from({ length: 302 }, () => report({ key: 'x' })))
+    const answers: Response[] = []
+    // Not all at once: whoever waits too long for a connection is turned away for that, on a busy machine.
+    for (const atOnce of [...Array(5).fill(50), 52])
+      answers.push(...(await Promise.all(Array.from({ length: atOnce }, () => report({ key: 'x' })))))
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(300)
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(2)
   })

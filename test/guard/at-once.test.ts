@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type GuardWorld, guardWorlds, MINUTE, somebody } from './support.ts'
+import { atOnce, type GuardWorld, guardWorlds, MINUTE, somebody } from './support.ts'
 
 const guardWorld = guardWorlds()
 
 /** Two processes of one instance: each with a memory and connections of its own. */
 const twoOf = ({ guard, instance }: GuardWorld) => [guard, instance()] as const
-
-/** What came of so many at the same moment; a busy machine may turn some away before they reach the database. */
-async function atOnce<T>(count: number, work: (n: number) => Promise<T>): Promise<T[]> {
-  const settled = await Promise.allSettled(Array.from({ length: count }, (_, n) => work(n)))
-  return settled.flatMap((one) => {
-    if (one.status === 'fulfilled') return [one.value]
-    expect(String(one.reason)).toContain('timeout exceeded when trying to connect')
-    return []
-  })
-}
 
 describe('two hundred guesses at once, over two processes', () => {
   it('are judged five times: each reserves its failure before anything is judged (threat 15)', async () => {

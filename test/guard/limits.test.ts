@@ -155,10 +155,12 @@ describe('a key', () => {
     const account = somebody()
     await world.guard.limits.take('signIn', { email: world.guard.emailKey('ada@example.com'), ip: '203.0.113.9' })
     await world.guard.limits.take('secondFactor', { account })
-    const { rows } = await world.root.query('SELECT key FROM rate_limits')
+    const { rows } = await world.root.query<{ key: string }>('SELECT key FROM rate_limits')
     expect(rows).toHaveLength(3)
+    // Which limit, 128 bits, which window: words of three letters are found by chance in such bits.
+    for (const { key } of rows) expect(key).toMatch(/^[A-Za-z]+\.[A-Za-z]+:[\w-]{22}:\d+$/)
     const text = JSON.stringify(rows)
-    for (const secret of ['ada', 'example', '203.0', account.slice(4)]) expect(text).not.toContain(secret)
+    for (const secret of ['ada@', 'example', '203.0', account.slice(4)]) expect(text).not.toContain(secret)
   })
 
   it('that is refused touches no other: an attack on one address is not charged to everybody behind a proxy', async () => {

@@ -144,13 +144,14 @@ describe('[threat 15] wrong codes', () => {
 it('devices begin to sign in no more than so often from one address', async () => {
   const house = await accountHouse()
   const client = await television(house)
-  const answers = await Promise.all(
-    Array.from({ length: 102 }, () =>
-      fetch(new URL('/oauth/device_authorization', house.url), {
-        method: 'POST',
-        body: new URLSearchParams({ client_id: client.id }),
-      }),
-    ),
-  )
+  const ask = () =>
+    fetch(new URL('/oauth/device_authorization', house.url), {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: client.id }),
+    })
+  const answers: Response[] = []
+  // Not all at once: whoever waits too long for a connection is turned away for that, on a busy machine.
+  for (const atOnce of [50, 52]) answers.push(...(await Promise.all(Array.from({ length: atOnce }, ask))))
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(100)
   expect(answers.filter(({ status }) => status === 429)).toHaveLength(2)
 })
