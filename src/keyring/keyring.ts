@@ -64,7 +64,14 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
   const { database, settings, clock, log, record, listener, mayCreate = true } = deps
   const { owner, app } = database
   const find = findMaster.bind(undefined, settings)
-  const { master, rows } = await bootstrapDataKeys({ owner, settings, clock, log, record, mayCreate })
+  const { master, rows } = await bootstrapDataKeys({
+    db: mayCreate ? owner : app,
+    settings,
+    clock,
+    log,
+    record,
+    mayCreate,
+  })
   const keys = await loadInstanceKeys({ db: app, master, findMaster: find, log }, rows)
   const assertRegistered = registration(await listSealedColumns(app))
   const instance = instanceSealer(keys, assertRegistered)

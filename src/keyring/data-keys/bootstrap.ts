@@ -12,7 +12,8 @@ import { type DataKeyRow, masterOf } from './data-key.ts'
 import { listDataKeys } from './store.ts'
 
 export interface BootstrapDeps {
-  readonly owner: Db
+  /** The owner's where keys may be created. To look, the serving role's will do, and spares most commands a connection. */
+  readonly db: Db
   readonly settings: MasterKeySettings
   readonly clock: Clock
   readonly log: Log
@@ -26,7 +27,7 @@ export interface BootstrapDeps {
  * on two, wait for each other here; the second finds keys in the database and must hold the master that made them.
  */
 export const bootstrapDataKeys = (deps: BootstrapDeps): Promise<{ master: MasterKey; rows: DataKeyRow[] }> =>
-  inTransaction(deps.owner, async (tx) => {
+  inTransaction(deps.db, async (tx) => {
     await lockKeyring(tx)
     const rows = await listDataKeys(tx)
     if (rows.length === 0 && deps.mayCreate === false) throw new AppError('keyring-empty')

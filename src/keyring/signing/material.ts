@@ -58,7 +58,7 @@ async function describe(privateKey: KeyObject, algorithm: SigningAlgorithm): Pro
   if (!fits(privateKey, algorithm)) throw new TypeError(`not a key for ${algorithm}`)
   const publicKey = createPublicKey(privateKey)
   const jwk = publicKey.export({ format: 'jwk' })
-  const kid = await calculateJwkThumbprint(publicKey)
+  const kid = await calculateJwkThumbprint(jwk)
   return { kid, algorithm, privateKey, publicKey, publicJwk: { ...jwk, kid, alg: algorithm, use: 'sig' } }
 }
 

@@ -19,12 +19,16 @@ export interface Words {
 
 const builtIn: Readonly<Record<string, Messages>> = { en, de }
 
+/** Copied only where something is put over them: a thousand texts, several times a start. */
+const textsOf = (ours: Partial<Messages> | undefined, over: Partial<Messages> | undefined): Partial<Messages> =>
+  ours && !over ? ours : { ...ours, ...over }
+
 export function createWords(overrides: Overrides = new Map()): Words {
   const tags = [...new Set([...Object.keys(builtIn), ...overrides.keys()])]
   const spoken = new Map(
     tags.flatMap((tag) => {
       const language = languageOf(tag)
-      return language ? [[language.tag, { language, texts: { ...builtIn[tag], ...overrides.get(tag) } }]] : []
+      return language ? [[language.tag, { language, texts: textsOf(builtIn[tag], overrides.get(tag)) }]] : []
     }),
   )
   const english = { language: { tag: 'en', name: 'English', dir: 'ltr' }, texts: en } as const
