@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { findEmbedded, startEmbedded } from '../../src/db/embedded.ts'
 import { AppError } from '../../src/errors/app-error.ts'
 import { captureLog } from '../support/log.ts'
@@ -23,7 +23,6 @@ let seed: Awaited<ReturnType<typeof seedDirectory>>
 beforeAll(async () => {
   seed = await seedDirectory()
 })
-afterAll(() => seed.remove())
 
 const start = (dataDir: string) => startEmbedded({ dataDir, log: captureLog().log })
 

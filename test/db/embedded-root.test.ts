@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { accountsFor, parsePasswd } from '../../src/db/embedded/account.ts'
 import { installedBinaries, program } from '../../src/db/embedded/binaries.ts'
 import { readableEngine } from '../../src/db/embedded/engine-copy.ts'
@@ -36,7 +36,6 @@ let seed: Awaited<ReturnType<typeof seedDirectory>>
 beforeAll(async () => {
   seed = await seedDirectory()
 })
-afterAll(() => seed.remove())
 
 const start = (dataDir: string, log = captureLog().log) => startEmbedded({ dataDir, log })
 const ownerOf = (path: string) => statSync(path).uid

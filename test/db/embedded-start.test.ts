@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { trimServerLog } from '../../src/db/embedded/server-log.ts'
 import { type EmbeddedServer, findEmbedded, startEmbedded } from '../../src/db/embedded.ts'
 import { captureLog } from '../support/log.ts'
@@ -10,7 +10,6 @@ let seed: Awaited<ReturnType<typeof seedDirectory>>
 beforeAll(async () => {
   seed = await seedDirectory()
 })
-afterAll(() => seed.remove())
 
 async function running(dataDir = seed.copy()): Promise<{ dataDir: string; server: EmbeddedServer; log: string }> {
   const server = await startEmbedded({ dataDir, log: captureLog().log })

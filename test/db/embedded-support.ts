@@ -10,6 +10,7 @@ import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { startEmbedded } from '../../src/db/embedded.ts'
 import { captureLog } from '../support/log.ts'
+import { madeOnce } from '../support/made-once.ts'
 
 export const isRoot = process.getuid?.() === 0
 export const nobody = 65_534
@@ -34,18 +35,19 @@ export function dataDirectory(): string {
   return join(dir, 'data')
 }
 
-/** Set up once a file; a copy of a stopped cluster is faster than initdb. */
-export async function seedDirectory(): Promise<{ copy: () => string; remove: () => void }> {
-  const seed = mkdtempSync(join(tmpdir(), 'hk-'))
-  const server = await startEmbedded({ dataDir: join(seed, 'data'), log: captureLog().log })
-  await server.stop()
+/** Set up once a run; a copy of a stopped cluster is faster than initdb. */
+export async function seedDirectory(): Promise<{ copy: () => string }> {
+  const seed = join(tmpdir(), 'hk-seed')
+  await madeOnce(seed, async (making) => {
+    const server = await startEmbedded({ dataDir: join(making, 'data'), log: captureLog().log })
+    await server.stop()
+  })
   return {
     copy: () => {
       const dataDir = dataDirectory()
       execFileSync('cp', ['-a', join(seed, 'data'), dataDir])
       return dataDir
     },
-    remove: () => rmSync(seed, { recursive: true, force: true }),
   }
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { findEmbedded, startEmbedded } from '../../src/db/embedded.ts'
 import { eventually } from '../support/eventually.ts'
 import { captureLog } from '../support/log.ts'
@@ -21,7 +21,6 @@ let seed: Awaited<ReturnType<typeof seedDirectory>>
 beforeAll(async () => {
   seed = await seedDirectory()
 })
-afterAll(() => seed.remove())
 
 const start = (dataDir: string, log = captureLog().log) => startEmbedded({ dataDir, log })
 

@@ -2,18 +2,29 @@ import { Client } from 'pg'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { connectionOptions } from '../../src/db/connection.ts'
 import { createTestDatabase, type TestDatabase, testDatabase } from '../support/database.ts'
-import { createWorld, findBreaches } from './organisation-rows/attempts.ts'
+import { breachesIn, createWorld } from './organisation-rows/attempts.ts'
 import { readSchema, type Schema, type ScopedTable } from './organisation-rows/schema.ts'
 
 /** They name an organisation and are not its rows; each says in its comment why. A new one is argued for here. */
 const NOT_OF_AN_ORGANISATION = ['oidc_artifacts', 'organisation_choices', 'revocations']
 
-async function breachesOf(database: TestDatabase, tables: readonly ScopedTable[]): Promise<string[]> {
+/** All of a table, or only the first: where something was opened, the rest of the table says no more than that. */
+async function breachesOf(
+  database: TestDatabase,
+  tables: readonly ScopedTable[],
+  { isFirstEnough = false } = {},
+): Promise<string[]> {
   const superuser = await database.superuser()
   const world = await createWorld(superuser, tables)
   const [app, owner] = await Promise.all([connect(database, 'hearthkey_app'), connect(database, 'hearthkey_owner')])
   try {
-    return await findBreaches({ app, owner }, tables, world)
+    const found: string[] = []
+    for (const table of tables)
+      for await (const breach of breachesIn(table, { app, owner }, tables, world)) {
+        found.push(breach)
+        if (isFirstEnough) break
+      }
+    return found
   } finally {
     await Promise.all([app.end(), owner.end()])
   }
@@ -81,7 +92,7 @@ describe('[MON-11] [STO-6] [TOS-3] the rows of organisations, by what the schema
     onTestFinished(() => database.close())
     const superuser = await database.superuser()
     for (const { name } of schema.scoped) await superuser.query(spoil(name))
-    const found = await breachesOf(database, schema.scoped)
+    const found = await breachesOf(database, schema.scoped, { isFirstEnough: true })
     const missed = schema.scoped.filter(({ name }) => !found.some((breach) => breach.startsWith(`${name}:`)))
     expect(missed.map(({ name }) => name)).toEqual([])
   })

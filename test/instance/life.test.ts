@@ -20,6 +20,11 @@ async function refused(home: string, env: NodeJS.ProcessEnv = {}) {
 }
 
 const whenOver = withTheFile()
+/** On one directory, in turn: it is killed and started anew, runs while others come, and is stopped. */
+let server: RunningServer
+beforeAll(async () => {
+  server = await startServer({}, undefined, whenOver)
+})
 
 describe('a server', () => {
   it('is healthy on an empty directory, keeps its keys and data over a clean stop, and leaves nothing running', async () => {
@@ -37,33 +42,26 @@ describe('a server', () => {
   })
 
   it('goes on where a killed one was cut off', async () => {
-    const first = await startServer()
-    const jwks = await (await fetch(`${first.url}/oauth/jwks`)).text()
-    first.child.kill('SIGKILL')
-    await once(first.child, 'exit')
-    const second = await startServer({}, first.home)
-    expect(await (await fetch(`${second.url}/oauth/jwks`)).text()).toBe(jwks)
-    expect(await second.stop()).toBe(0)
+    const jwks = await (await fetch(`${server.url}/oauth/jwks`)).text()
+    server.child.kill('SIGKILL')
+    await once(server.child, 'exit')
+    server = await startServer({}, server.home, whenOver)
+    expect(await (await fetch(`${server.url}/oauth/jwks`)).text()).toBe(jwks)
   })
 
   it('fails readiness first when it is asked to stop, while it still answers', async () => {
-    const home = await homeWith({ 'hearthkey.yaml': 'server:\n  drainDelay: 5s\n' })
+    const home = await homeWith({ 'hearthkey.yaml': 'server:\n  drainDelay: 3s\n' })
     await settle(home)
-    const server = await startServer({}, home)
-    expect(await ready(server.url)).toBe(200)
-    const stopped = server.stop()
-    await expect.poll(() => ready(server.url)).toBe(503)
-    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    const draining = await startServer({}, home)
+    expect(await ready(draining.url)).toBe(200)
+    const stopped = draining.stop()
+    await expect.poll(() => ready(draining.url)).toBe(503)
+    expect((await fetch(`${draining.url}/healthz`)).status).toBe(200)
     expect(await stopped).toBe(0)
   })
 })
 
 describe('beside a server that runs', () => {
-  let server: RunningServer
-  beforeAll(async () => {
-    server = await startServer({}, undefined, whenOver)
-  })
-
   it('a second one on the same directory is turned away within two seconds, and does not disturb it', async () => {
     const second = await refused(server.home)
     expect(second).toMatchObject({ exit: 75, output: expect.stringContaining('data-dir-in-use') })
@@ -90,7 +88,6 @@ describe('a start that cannot be', () => {
   /** What a server has made and left, in good order. */
   let stopped: string
   beforeAll(async () => {
-    const server = await startServer({}, undefined, whenOver)
     expect(await server.stop()).toBe(0)
     stopped = server.home
   })

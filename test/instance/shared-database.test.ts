@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { findTarget, type HeldTarget, ownTarget, reachTarget } from '../../src/instance/target.ts'
 import { dataDirectory, processesIn, query, seedDirectory } from '../db/embedded-support.ts'
 import { testConfig } from '../support/config.ts'
@@ -13,7 +13,6 @@ let seed: Awaited<ReturnType<typeof seedDirectory>>
 beforeAll(async () => {
   seed = await seedDirectory()
 })
-afterAll(() => seed.remove())
 
 const { log } = captureLog()
 const configOf = (DATA_DIR: string) => testConfig({ DATA_DIR })

@@ -6,16 +6,18 @@ import { callback } from './code-flow.ts'
 import { type Application, firstToken, openShared, refresh } from './two-servers.ts'
 
 /**
- * Each costs the start of a server. At every step of a refresh, 480 times, only its connection dies, in
- * `test/oidc/refresh/crash.test.ts`; the two together are the 500.
+ * Each costs the start of a server, and catches a refresh of every application. At every step of a refresh, 492 times, only
+ * its connection dies, in `test/oidc/refresh/crash.test.ts`; the two together are the 500.
  */
-const KILLS = 20
+const KILLS = 8
 const FAMILIES = 4
+/** Of an application that got no answer. A start takes many of it. */
+const PATIENCE_MS = 50
 const good = /^[\w-]{43}$/
 
 it(`a server that is killed ${KILLS} times while ${FAMILIES} applications refresh: never two tokens that are good, and never a person thrown out`, async () => {
   // Longer than it takes to start anew, however busy this machine is.
-  const { house, settings, postgres } = await openShared('tokens: { retryWindow: 5m }\n', 1)
+  const { house, settings, postgres } = await openShared('tokens: { retryWindow: 5m }\n', { count: 1 })
   const application = await house.createClient('--name', 'Crash', '--redirect-uri', callback)
   const tokens = await Promise.all(Array.from({ length: FAMILIES }, () => firstToken(house, application)))
   const { home, port } = house.server
@@ -32,8 +34,8 @@ it(`a server that is killed ${KILLS} times while ${FAMILIES} applications refres
   const work = new AbortController()
   const families = tokens.map((token) => goOn(() => server.url, application, token, work.signal))
   for (let kill = 0; kill < KILLS; kill++) {
-    // Somewhere in the midst of a refresh: each takes some milliseconds, and they never pause.
-    await setTimeout(50 + ((kill * 37) % 100))
+    // Somewhere in the midst of a refresh: each takes some milliseconds, and once they are answered they never pause.
+    await setTimeout(2 * PATIENCE_MS + ((kill * 37) % 100))
     const gone = once(server.child, 'exit')
     server.child.kill('SIGKILL')
     await gone
@@ -58,7 +60,7 @@ async function goOn(at: () => string, application: Application, first: string, s
     const answer = await refresh(at(), application, last).catch(() => undefined)
     if (answer === undefined || answer.startsWith('5')) {
       lost += 1
-      await setTimeout(20)
+      await setTimeout(PATIENCE_MS)
     } else if (good.test(answer)) last = answer
     else throw new Error(`a person was thrown out: ${answer}`)
   }

@@ -1,15 +1,24 @@
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
+import type { RunningServer } from '../support/server.ts'
+import { withTheFile } from '../support/when-over.ts'
 import { callback } from './code-flow.ts'
-import { firstToken, openShared, refresh } from './two-servers.ts'
+import { settingsFile } from './settings-file.ts'
+import { type Application, anotherServer, firstToken, openShared, refresh, type SharedHouse } from './two-servers.ts'
 
 const AT_ONCE = 50
 const REFUSED = '400 invalid_grant'
 const good = /^[\w-]{43}$/
 
-async function race(retryWindow: string) {
-  const { house, servers } = await openShared(`tokens: { retryWindow: ${retryWindow} }\n`)
-  const application = await house.createClient('--name', 'Race', '--redirect-uri', callback)
-  const first = await firstToken(house, application)
+const whenOver = withTheFile()
+let shared: SharedHouse
+let application: Application
+beforeAll(async () => {
+  shared = await openShared('tokens: { retryWindow: 30s }\n', { whenOver })
+  application = await shared.house.createClient('--name', 'Race', '--redirect-uri', callback)
+}, 60_000)
+
+async function race(servers: readonly RunningServer[]) {
+  const first = await firstToken(shared.house, application)
   const at = (index: number) => servers[index % servers.length]?.url ?? ''
   const outcomes = await Promise.all(
     Array.from({ length: AT_ONCE }, (_, each) => refresh(at(each), application, first)),
@@ -18,7 +27,7 @@ async function race(retryWindow: string) {
 }
 
 it('[TOS-1] one refresh token, used 50 times at once through two servers over one database: all answers carry one and the same successor', async () => {
-  const { outcomes, next } = await race('30s')
+  const { outcomes, next } = await race(shared.servers)
   const [successor = '', ...others] = new Set(outcomes)
   expect(others).toEqual([])
   expect(successor).toMatch(good)
@@ -28,7 +37,9 @@ it('[TOS-1] one refresh token, used 50 times at once through two servers over on
 }, 60_000)
 
 it('[TOS-1] the same without a retry window: one is answered, and the family dies', async () => {
-  const { outcomes, next } = await race('0s')
+  const settings = { ...shared.settings, CONFIG_FILE: await settingsFile('tokens: { retryWindow: 0s }\n') }
+  const at = { ...shared, settings }
+  const { outcomes, next } = await race(await Promise.all([anotherServer(at), anotherServer(at)]))
   const answered = outcomes.filter((outcome) => outcome !== REFUSED)
   expect({ refused: outcomes.length - answered.length, answered }).toEqual({
     refused: AT_ONCE - 1,

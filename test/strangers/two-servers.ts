@@ -1,13 +1,13 @@
-import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { freePort } from '../support/free-port.ts'
 import { type OperatorsPostgres, startOperatorsPostgres } from '../support/operators-postgres.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
+import { type WhenOver, withTheTest } from '../support/when-over.ts'
 import { backWithCode, callback } from './code-flow.ts'
 import { openHouse } from './house.ts'
 import { settingsFile } from './settings-file.ts'
 
-interface SharedHouse {
+export interface SharedHouse {
   readonly postgres: OperatorsPostgres
   readonly servers: readonly RunningServer[]
   readonly house: Awaited<ReturnType<typeof openHouse>>
@@ -16,23 +16,28 @@ interface SharedHouse {
 }
 
 /** Server processes over one database of an operator: the same keys and the same issuer, as behind a load balancer. */
-export async function openShared(yaml: string, count = 2): Promise<SharedHouse> {
+export async function openShared(
+  yaml: string,
+  { count = 2, whenOver = withTheTest }: { count?: number; whenOver?: WhenOver } = {},
+): Promise<SharedHouse> {
   const postgres = await startOperatorsPostgres()
-  onTestFinished(() => postgres.stop())
+  whenOver(() => postgres.stop())
   await postgres.sql('CREATE DATABASE hearthkey')
   await postgres.sql('CREATE ROLE operator LOGIN CREATEROLE PASSWORD $$pw$$', 'hearthkey')
   await postgres.sql('ALTER DATABASE hearthkey OWNER TO operator', 'hearthkey')
   const url = `postgres://operator:pw@127.0.0.1:${postgres.port}/hearthkey?sslrootcert=${postgres.authority}`
-  const env = { DATABASE_URL: url, CONFIG_FILE: await settingsFile(yaml) }
-  const house = await openHouse(env)
+  const env = { DATABASE_URL: url, CONFIG_FILE: await settingsFile(yaml, whenOver) }
+  const house = await openHouse(env, whenOver)
   const settings = { ...env, ISSUER_URL: house.issuer }
   const servers = [house.server]
-  while (servers.length < count) {
-    const PORT = String(await freePort())
-    servers.push(await startServer({ ...settings, PORT }, house.server.home))
-  }
+  while (servers.length < count) servers.push(await anotherServer({ house, settings }, whenOver))
   return { postgres, servers, house, settings }
 }
+
+export const anotherServer = async (
+  { house, settings }: Pick<SharedHouse, 'house' | 'settings'>,
+  whenOver: WhenOver = withTheTest,
+): Promise<RunningServer> => startServer({ ...settings, PORT: String(await freePort()) }, house.server.home, whenOver)
 
 const answered = z.looseObject({ refresh_token: z.string().optional(), error: z.string().optional() })
 

@@ -137,101 +137,97 @@ export interface Connections {
 
 const NO_SCOPE: Scope = {}
 
-/** What is possible and must not be, or the other way round: nothing, while row security holds. */
-export async function findBreaches(
+/** What is possible with one table and must not be, or the other way round, as it is found: nothing, while row security holds. */
+export async function* breachesIn(
+  table: ScopedTable,
   connections: Connections,
   tables: readonly ScopedTable[],
   world: World,
-): Promise<string[]> {
+): AsyncGenerator<string> {
   const [app, owner] = [prober(connections.app), prober(connections.owner)]
-  const found: string[] = []
-  for (const table of tables) {
-    const report = (what: string, scope: string, outcome: Outcome) =>
-      found.push(`${table.name}: ${what} with ${scope}: ${outcome}`)
-    const [ours, theirs, colleagues] = [world.rows.ours, world.rows.theirs, world.rows.colleague].map((rows) =>
-      rowIn(rows, table),
-    )
-    if (!ours || !theirs || !colleagues) throw new Error('no rows')
-    const isShared = table.org === 'id'
-    const inOurs: Scope = { org: world.ours.organisation }
-    const inTheirs: Scope = { org: world.theirs.organisation }
-    const credential = world.theirs.credential.toString('hex')
-    const foreign: Record<string, Scope> = {
-      'no scope': NO_SCOPE,
-      'our organisation': inOurs,
-      'our member': { person: world.ours.member },
-      'our member in our organisation': { ...inOurs, person: world.ours.member },
-      'our credential': { credential: world.ours.credential.toString('hex') },
-      'a credential that opens nothing': { credential: 'ab'.repeat(32) },
-      'the claim to be the instance': { scope: 'instance' },
-    }
-    const own: Record<string, Scope> = {
-      'their member': { person: world.theirs.member },
-      'their credential': { credential },
-    }
-
-    // Without this, what follows would be true of an empty table.
-    for (const row of [theirs, colleagues])
-      if ((await app.attempt(inTheirs, reading(table, row))) !== 1) report('no reading', 'its own organisation', 0)
-    const fresh = freshRow(table, world)
-    const inFresh: Scope = { org: String(fresh[table.org]) }
-    const inserted = await app.attempt(inFresh, insertion(table, fresh))
-    if (inserted !== (writtenByTheOwner.includes(table.name) ? INSUFFICIENT_PRIVILEGE : 1))
-      report('no insert', 'its own organisation', inserted)
-
-    for (const [name, scope] of Object.entries(foreign)) {
-      const read = await app.attempt(scope, reading(table, theirs))
-      if (!reachedNothing(read)) report('reading', name, read)
-    }
-    for (const [name, scope] of Object.entries(own)) {
-      const read = await app.attempt(scope, reading(table, colleagues))
-      if (!isShared && !reachedNothing(read)) report('reading of a colleague’s', name, read)
-      const other = await app.attempt(scope, reading(table, ours))
-      if (!reachedNothing(other)) report('reading elsewhere', name, other)
-    }
-    for (const [name, scope] of Object.entries({ ...foreign, ...own })) {
-      for (const [what, statement] of changes(table, theirs, world.ours.organisation)) {
-        const changed = await app.attempt(scope, statement)
-        if (!reachedNothing(changed)) report(what, name, changed)
-      }
-      const planted = await app.attempt(scope, insertion(table, freshRow(table, world)))
-      if (planted !== INSUFFICIENT_PRIVILEGE) report('insert', name, planted)
-    }
-    const [, moveOut] = moving(table, ours, world.theirs.organisation)
-    const moved = await app.attempt(inOurs, moveOut)
-    if (moved !== INSUFFICIENT_PRIVILEGE) report('move out', 'our organisation', moved)
-
-    const all = `SELECT FROM ${table.name} WHERE ${table.org} IS DISTINCT FROM $1`
-    const ofNobody = mayReadNobodys.includes(table.name) ? ` AND ${table.org} IS NOT NULL` : ''
-    const strays = await app.attempt(inOurs, { text: all + ofNobody, values: [world.ours.organisation] })
-    if (strays !== 0) report('reading of all', 'our organisation', strays)
-
-    for (const row of [ours, theirs]) {
-      const read = await owner.attempt(NO_SCOPE, reading(table, row))
-      if (read !== 0) report('reading by the owner', 'no scope', read)
-    }
-    await attemptNobodys(table, { ...foreign, ...own })
-    for (const [column, statement] of strangeReferences(table, tables, world)) {
-      const linked = await app.attempt(inTheirs, statement)
-      if (linked !== INSUFFICIENT_PRIVILEGE && linked !== REFERENCE_MISSING)
-        report(`reference by ${column} to a row of ours`, 'their organisation', linked)
-    }
+  const report = (what: string, scope: string, outcome: Outcome) => `${table.name}: ${what} with ${scope}: ${outcome}`
+  const [ours, theirs, colleagues] = [world.rows.ours, world.rows.theirs, world.rows.colleague].map((rows) =>
+    rowIn(rows, table),
+  )
+  if (!ours || !theirs || !colleagues) throw new Error('no rows')
+  const isShared = table.org === 'id'
+  const inOurs: Scope = { org: world.ours.organisation }
+  const inTheirs: Scope = { org: world.theirs.organisation }
+  const credential = world.theirs.credential.toString('hex')
+  const foreign: Record<string, Scope> = {
+    'no scope': NO_SCOPE,
+    'our organisation': inOurs,
+    'our member': { person: world.ours.member },
+    'our member in our organisation': { ...inOurs, person: world.ours.member },
+    'our credential': { credential: world.ours.credential.toString('hex') },
+    'a credential that opens nothing': { credential: 'ab'.repeat(32) },
+    'the claim to be the instance': { scope: 'instance' },
   }
-  return found
+  const own: Record<string, Scope> = {
+    'their member': { person: world.theirs.member },
+    'their credential': { credential },
+  }
 
-  async function attemptNobodys(table: ScopedTable, scopes: Readonly<Record<string, Scope>>): Promise<void> {
+  // Without this, what follows would be true of an empty table.
+  for (const row of [theirs, colleagues])
+    if ((await app.attempt(inTheirs, reading(table, row))) !== 1) yield report('no reading', 'its own organisation', 0)
+  const fresh = freshRow(table, world)
+  const inFresh: Scope = { org: String(fresh[table.org]) }
+  const inserted = await app.attempt(inFresh, insertion(table, fresh))
+  if (inserted !== (writtenByTheOwner.includes(table.name) ? INSUFFICIENT_PRIVILEGE : 1))
+    yield report('no insert', 'its own organisation', inserted)
+
+  for (const row of [ours, theirs]) {
+    const read = await owner.attempt(NO_SCOPE, reading(table, row))
+    if (read !== 0) yield report('reading by the owner', 'no scope', read)
+  }
+  for (const [name, scope] of Object.entries(foreign)) {
+    const read = await app.attempt(scope, reading(table, theirs))
+    if (!reachedNothing(read)) yield report('reading', name, read)
+  }
+  for (const [name, scope] of Object.entries(own)) {
+    const read = await app.attempt(scope, reading(table, colleagues))
+    if (!isShared && !reachedNothing(read)) yield report('reading of a colleague’s', name, read)
+    const other = await app.attempt(scope, reading(table, ours))
+    if (!reachedNothing(other)) yield report('reading elsewhere', name, other)
+  }
+  for (const [name, scope] of Object.entries({ ...foreign, ...own })) {
+    for (const [what, statement] of changes(table, theirs, world.ours.organisation)) {
+      const changed = await app.attempt(scope, statement)
+      if (!reachedNothing(changed)) yield report(what, name, changed)
+    }
+    const planted = await app.attempt(scope, insertion(table, freshRow(table, world)))
+    if (planted !== INSUFFICIENT_PRIVILEGE) yield report('insert', name, planted)
+  }
+  const [, moveOut] = moving(table, ours, world.theirs.organisation)
+  const moved = await app.attempt(inOurs, moveOut)
+  if (moved !== INSUFFICIENT_PRIVILEGE) yield report('move out', 'our organisation', moved)
+
+  const all = `SELECT FROM ${table.name} WHERE ${table.org} IS DISTINCT FROM $1`
+  const ofNobody = mayReadNobodys.includes(table.name) ? ` AND ${table.org} IS NOT NULL` : ''
+  const strays = await app.attempt(inOurs, { text: all + ofNobody, values: [world.ours.organisation] })
+  if (strays !== 0) yield report('reading of all', 'our organisation', strays)
+
+  yield* attemptNobodys({ ...foreign, ...own })
+  for (const [column, statement] of strangeReferences(table, tables, world)) {
+    const linked = await app.attempt(inTheirs, statement)
+    if (linked !== INSUFFICIENT_PRIVILEGE && linked !== REFERENCE_MISSING)
+      yield report(`reference by ${column} to a row of ours`, 'their organisation', linked)
+  }
+
+  async function* attemptNobodys(scopes: Readonly<Record<string, Scope>>): AsyncGenerator<string> {
     const row = world.nobodys.get(table.name)
     if (!row) return
     for (const [name, scope] of Object.entries(scopes)) {
       for (const [what, statement] of changes(table, row, world.ours.organisation)) {
         const changed = await app.attempt(scope, statement)
-        if (!reachedNothing(changed)) found.push(`${table.name}: ${what} of nobody’s row with ${name}: ${changed}`)
+        if (!reachedNothing(changed)) yield report(`${what} of nobody’s row`, name, changed)
       }
       const key = table.columns.some((column) => column.name === 'key') ? { key: 'planted' } : {}
       const id = table.columns.some((column) => column.name === 'id') ? { id: v7() } : {}
       const planted = await app.attempt(scope, insertion(table, { ...row, ...id, ...key }))
       const expected = mayWriteNobodys.includes(table.name) ? 1 : INSUFFICIENT_PRIVILEGE
-      if (planted !== expected) found.push(`${table.name}: insert of nobody’s row with ${name}: ${planted}`)
+      if (planted !== expected) yield report('insert of nobody’s row', name, planted)
     }
   }
 }
