@@ -20,6 +20,8 @@ export interface Database {
 interface OpenOptions {
   readonly target: DatabaseTarget
   readonly poolSize: number
+  /** How long a request waits for a connection, where an operator has said it. */
+  readonly connectionWait?: number
   readonly log: Log
 }
 
@@ -31,9 +33,10 @@ const OWNER_POOL_SIZE = 3
  */
 const OWNER_PATIENCE_MS = 15_000
 
-export function openDatabase({ target, poolSize, log }: OpenOptions): Database {
-  const appPool = createPool(target, 'hearthkey_app', { max: poolSize, log })
-  const ownerPool = createPool(target, 'hearthkey_owner', { max: OWNER_POOL_SIZE, patienceMs: OWNER_PATIENCE_MS, log })
+export function openDatabase({ target, poolSize, connectionWait, log }: OpenOptions): Database {
+  const appPool = createPool(target, 'hearthkey_app', { max: poolSize, patienceMs: connectionWait, log })
+  const patienceMs = Math.max(OWNER_PATIENCE_MS, connectionWait ?? 0)
+  const ownerPool = createPool(target, 'hearthkey_owner', { max: OWNER_POOL_SIZE, patienceMs, log })
   return {
     app: pooledDb(appPool),
     owner: pooledDb(ownerPool),

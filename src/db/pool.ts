@@ -5,8 +5,8 @@ import { connectionOptions, type DatabaseRole, type DatabaseTarget } from './con
 
 interface PoolOptions {
   readonly max: number
-  /** How long somebody waits for a connection, where it is not as short as for a request. */
-  readonly patienceMs?: number
+  /** How long somebody waits for a connection, where it is not as short as to connect. */
+  readonly patienceMs?: number | undefined
   readonly log: Log
 }
 

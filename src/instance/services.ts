@@ -59,7 +59,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const { config, target, log } = options
   await using opened = new AsyncDisposableStack()
   try {
-    const database = opened.adopt(openDatabase({ target, poolSize: config.database.poolSize, log }), (it) => it.close())
+    const database = opened.adopt(openDatabase({ target, ...config.database, log }), (it) => it.close())
     await assertServingRole(database.app)
     const listener = opened.adopt(await database.listen(), (it) => it.close())
     const outgoing = opened.adopt(createOutgoingClient(config.outgoing), (it) => it.close())

@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { NO_CONNECTION } from '../../src/errors/named.ts'
 import { createAdmission } from '../../src/guard/admission/service.ts'
-import { errorCode } from '../../src/lib/error-code.ts'
 import { roundTripsDuring } from '../support/round-trips.ts'
 import { type GuardWorld, guardWorlds, MINUTE, somebody, stranger } from './support.ts'
 
@@ -19,16 +17,6 @@ interface Guess {
   readonly ip?: string
 }
 
-/** Whoever has found no connection for as long as a machine was busy is told to come again, and does. */
-const insisting = async <T>(ask: () => Promise<T>): Promise<T> => {
-  for (;;)
-    try {
-      return await ask()
-    } catch (error) {
-      if (errorCode(error) !== NO_CONNECTION) throw error
-    }
-}
-
 const guess = (
   { guard }: GuardWorld,
   { email: typed = 'ada@example.com', user, ip }: Guess = {},
@@ -36,7 +24,7 @@ const guess = (
 ) => {
   const email = guard.emailKey(typed)
   const keys = { email, ...(ip !== undefined && { ip }) }
-  return insisting(() => admit({ rule: 'signIn', keys }, { pool: 'password', email, user }))
+  return admit({ rule: 'signIn', keys }, { pool: 'password', email, user })
 }
 
 const countedIn = async ({ services }: GuardWorld) => {

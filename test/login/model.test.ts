@@ -7,6 +7,7 @@ import { Secret } from '../../src/lib/secret.ts'
 import type { PendingInteraction, SignedIn } from '../../src/login/ports.ts'
 import type { User } from '../../src/users/user.ts'
 import { makePasskey, type SoftwarePasskey, usePasskey } from '../support/software-authenticator.ts'
+import { workSince } from '../support/work.ts'
 import { type App, type Jar, MINUTE, newJar, openSteps, password, SECOND, type Steps, WRONG } from './second-factors.ts'
 
 const DAY = 24 * 60 * MINUTE
@@ -518,23 +519,31 @@ async function personOf(login: Steps, email: string, kind: Kind): Promise<Person
   return { user, kind, password, apps, passkeys, codes, used: new Set(), byMailbox: has('mailbox') }
 }
 
-const TIME = 15_000
+/** Of this thread's processor, less for nobody because the machine has much else to do. */
+const WORK_MS = 8_000
+const LEAST = 10
+const arrivals = () => [...reached.values()].reduce((sum, one) => sum + one, 0)
 
 it('[MON-4][STO-2][threat 11] whatever is sent, in whatever order, nobody arrives without every factor that was asked for', {
-  timeout: 90_000,
+  timeout: 300_000,
 }, async () => {
   const login = await openSteps({ mfa: { factors: [...everything], trustedBrowser: 30 * DAY } })
+  const work = workSince()
+  let failed = false
   const run = fc.asyncProperty(
     fc.tuple(fc.constantFrom(...kinds), fc.constantFrom(...kinds)),
     fc.array(action, { minLength: 12, maxLength: 40, size: 'max' }),
-    (types, actions) => play(login, types, actions),
+    async (types, actions) => {
+      if (!failed && work() > WORK_MS && runs >= LEAST && arrivals() >= LEAST) return
+      // One that fails is made smaller, however long that takes.
+      failed = true
+      await play(login, types, actions)
+      failed = false
+    },
   )
   // fast-check prints seed and path of a sequence that fails: hand them over here to see it again.
-  await fc.assert(run, { numRuns: 200, interruptAfterTimeLimit: TIME, markInterruptAsFailure: false })
+  await fc.assert(run, { numRuns: 200 })
   const ways = JSON.stringify([...reached])
-  expect(runs, ways).toBeGreaterThan(5)
-  expect(
-    [...reached.values()].reduce((sum, one) => sum + one, 0),
-    `arrivals, without which this shows nothing: ${ways}`,
-  ).toBeGreaterThan(5)
+  expect(runs, ways).toBeGreaterThanOrEqual(LEAST)
+  expect(arrivals(), `arrivals, without which this shows nothing: ${ways}`).toBeGreaterThanOrEqual(LEAST)
 })

@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { inject, onTestFinished } from 'vitest'
 import type { DatabaseTarget } from '../../src/db/connection.ts'
 import { type Database, openDatabase } from '../../src/db/database.ts'
+import { PATIENT_MS } from './config.ts'
 import { captureLog } from './log.ts'
 import { TEMPLATE } from './template.ts'
 
@@ -19,7 +20,7 @@ export async function createTestDatabase({ template = TEMPLATE } = {}): Promise<
   const name = `test_${randomBytes(6).toString('hex')}`
   await asSuperuser(socketDir, `CREATE DATABASE ${name} TEMPLATE ${template} OWNER hearthkey_owner STRATEGY file_copy`)
   const target: DatabaseTarget = { kind: 'embedded', socketDir, database: name }
-  const database = openDatabase({ target, poolSize: 10, log: captureLog().log })
+  const database = openDatabase({ target, poolSize: 10, connectionWait: PATIENT_MS, log: captureLog().log })
   const extra: Client[] = []
   return {
     ...database,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { section, setting } from '../setting.ts'
 import { databaseServer } from '../values/database-server.ts'
 import { wholeNumber } from '../values/number.ts'
+import { durationBetween } from '../values/quantity.ts'
 
 export const database = section(
   z
@@ -24,6 +25,11 @@ export const database = section(
       poolSize: setting(wholeNumber(1, 500).prefault(10), {
         about: 'Connections that one process opens at most. Workers times this must fit what the server allows.',
         example: '20',
+      }),
+      connectionWait: setting(durationBetween('500ms', '1m').prefault('1500ms'), {
+        about:
+          'How long a request waits for one of these connections, or for a new one, before it is answered with 503 and asked to come again. Longer where the server is far away or often busy.',
+        example: '5s',
       }),
     })
     .readonly(),
