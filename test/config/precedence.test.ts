@@ -31,7 +31,7 @@ describe('the configuration', () => {
         shutdownGrace: 10_000,
       },
       data: { dir: join(cwd, 'data'), keysDir: join(cwd, 'keys') },
-      database: { poolSize: 10 },
+      database: { poolSize: 10, connectionWait: 1500 },
       log: { level: 'info' },
       keys: {
         algorithm: 'RS256',

@@ -8,7 +8,7 @@ import { freePort } from '../support/free-port.ts'
 import { runHearthkey, startServer, temporaryHome } from '../support/server.ts'
 import { settle } from '../support/settled-home.ts'
 
-const REQUESTS = 200
+const REQUESTS = 120
 /** Bytes of each request. */
 const MOST = 6000
 const collecting = join(import.meta.dirname, 'let-go-child.ts')

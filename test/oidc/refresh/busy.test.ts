@@ -1,6 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { begin } from '../../../src/db/pooled-db.ts'
 import { eventually } from '../../support/eventually.ts'
+import { configFile } from '../../support/scratch.ts'
+import { undisturbedSince } from '../../support/undisturbed.ts'
 import { type House, openHouse } from '../support.ts'
 import { type Client, firstToken, outcomeOf, refreshing, rowsOf } from './support.ts'
 
@@ -84,14 +86,17 @@ it('whoever would wait for too long is told when to come again, and has used not
   expect(house.toldOfReplay).toEqual([])
 })
 
-it('whoever finds no connection is told when to come again, and nothing of it was used', async () => {
-  const house = await openHouse({ poolSize: POOL })
+it('whoever finds no connection for as long as the operator says is told when to come again, and nothing of it was used', async () => {
+  const yaml = configFile('database: { connectionWait: 500ms }')
+  const house = await openHouse({ poolSize: POOL, env: { CONFIG_FILE: yaml } })
   await house.addPerson()
   const client = await house.addClient()
   const token = await firstToken(house, client)
   const { app } = house.services.database
   const taken = await eventually(async () => Promise.all(Array.from({ length: POOL }, () => begin(app))))
+  const waited = undisturbedSince()
   expect(await asked(house, client, token)).toEqual([503, '1'])
+  expect(waited()).toBeLessThan(1400)
   for (const one of taken) await one.rollback()
   expect(await unused(house)).toBe(1)
   expect(outcomeOf(await refreshing(house, client)(token))).toMatch(good)

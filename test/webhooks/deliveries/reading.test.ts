@@ -62,7 +62,7 @@ describe('[TOS-5] the log of deliveries', () => {
     expect((await world.attempts()).map(({ response }) => response !== null)).toEqual([false, true])
     backEnd.answersWith(() => undefined)
     world.clock.advance(60_000)
-    await world.deliver()
+    await world.deliver(world.instance({ timeout: 300 }))
     expect((await world.attempts()).map(({ response }) => response !== null)).toEqual([false, true, false])
   })
 
