@@ -520,7 +520,7 @@ async function personOf(login: Steps, email: string, kind: Kind): Promise<Person
 }
 
 /** Of this thread's processor, less for nobody because the machine has much else to do. */
-const WORK_MS = 8_000
+const WORK_MS = 6_000
 const LEAST = 10
 const arrivals = () => [...reached.values()].reduce((sum, one) => sum + one, 0)
 
