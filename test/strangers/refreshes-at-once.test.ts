@@ -3,7 +3,7 @@ import type { RunningServer } from '../support/server.ts'
 import { withTheFile } from '../support/when-over.ts'
 import { callback } from './code-flow.ts'
 import { settingsFile } from './settings-file.ts'
-import { type Application, anotherServer, firstToken, openShared, refresh, type SharedHouse } from './two-servers.ts'
+import { type Application, anotherServer, firstToken, openShared, patient, refresh, type SharedHouse } from './two-servers.ts'
 
 const AT_ONCE = 50
 const REFUSED = '400 invalid_grant'
@@ -37,7 +37,7 @@ it('[TOS-1] one refresh token, used 50 times at once through two servers over on
 }, 60_000)
 
 it('[TOS-1] the same without a retry window: one is answered, and the family dies', async () => {
-  const settings = { ...shared.settings, CONFIG_FILE: await settingsFile('tokens: { retryWindow: 0s }\n') }
+  const settings = { ...shared.settings, CONFIG_FILE: await settingsFile(`${patient}tokens: { retryWindow: 0s }\n`) }
   const at = { ...shared, settings }
   const { outcomes, next } = await race(await Promise.all([anotherServer(at), anotherServer(at)]))
   const answered = outcomes.filter((outcome) => outcome !== REFUSED)

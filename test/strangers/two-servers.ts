@@ -15,6 +15,9 @@ export interface SharedHouse {
   readonly settings: NodeJS.ProcessEnv
 }
 
+/** Fifty that ask at once all find a connection, however busy this machine is. */
+export const patient = 'database: { connectionWait: 30s }\n'
+
 /** Server processes over one database of an operator: the same keys and the same issuer, as behind a load balancer. */
 export async function openShared(
   yaml: string,
@@ -26,7 +29,7 @@ export async function openShared(
   await postgres.sql('CREATE ROLE operator LOGIN CREATEROLE PASSWORD $$pw$$', 'hearthkey')
   await postgres.sql('ALTER DATABASE hearthkey OWNER TO operator', 'hearthkey')
   const url = `postgres://operator:pw@127.0.0.1:${postgres.port}/hearthkey?sslrootcert=${postgres.authority}`
-  const env = { DATABASE_URL: url, CONFIG_FILE: await settingsFile(yaml, whenOver) }
+  const env = { DATABASE_URL: url, CONFIG_FILE: await settingsFile(patient + yaml, whenOver) }
   const house = await openHouse(env, whenOver)
   const settings = { ...env, ISSUER_URL: house.issuer }
   const servers = [house.server]
