@@ -49,6 +49,9 @@ async function take({ path, file, keys = [], fullPage = true, media, ...options 
   }
 }
 
+/** Its script leads to the application at once: who sees it has none. */
+const GOES_ON = 'form-post'
+
 const picture = (name: string) => join(folder, `${name}.png`)
 
 describe('pictures', () => {
@@ -61,6 +64,7 @@ describe('pictures', () => {
             file: picture(`${name}.${colorScheme}.${size}`),
             colorScheme,
             viewport,
+            javaScriptEnabled: name !== GOES_ON,
           })
     })
 
