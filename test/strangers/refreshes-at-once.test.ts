@@ -3,7 +3,15 @@ import type { RunningServer } from '../support/server.ts'
 import { withTheFile } from '../support/when-over.ts'
 import { callback } from './code-flow.ts'
 import { settingsFile } from './settings-file.ts'
-import { type Application, anotherServer, firstToken, openShared, patient, refresh, type SharedHouse } from './two-servers.ts'
+import {
+  type Application,
+  anotherServer,
+  firstToken,
+  openShared,
+  patient,
+  refresh,
+  type SharedHouse,
+} from './two-servers.ts'
 
 const AT_ONCE = 50
 const REFUSED = '400 invalid_grant'
