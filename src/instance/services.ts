@@ -59,7 +59,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const { config, target, log } = options
   await using opened = new AsyncDisposableStack()
   try {
-    const database = opened.adopt(openDatabase({ target, ...config.database, log }), (it) => it.close())
+    const { poolSize, connectionWait } = config.database
+    const database = opened.adopt(openDatabase({ target, poolSize, connectionWait, log }), (it) => it.close())
     await assertServingRole(database.app)
     const listener = opened.adopt(await database.listen(), (it) => it.close())
     const outgoing = opened.adopt(createOutgoingClient(config.outgoing), (it) => it.close())
