@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cli } from '../support/cli.ts'
+import { createTestInstance } from '../support/instance.ts'
 import { runHearthkey, startServer, temporaryHome } from '../support/server.ts'
 import { settle } from '../support/settled-home.ts'
 
@@ -25,6 +26,11 @@ describe('a command that only looks', () => {
     expect(await readdir(home)).toEqual(['data'])
     expect((await runHearthkey(home, ['migrate', '--status'])).output).toContain('up to date')
   })
+})
+
+it('whoever opens what is there has no connection with the powers of the owner until one is asked for', async () => {
+  const { services } = await createTestInstance()
+  expect(services.database.ownerPool.totalCount).toBe(0)
 })
 
 describe('commands without a server', () => {
