@@ -172,16 +172,20 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
   const people: Person[] = []
   for (const [which, kind] of types.entries()) people.push(await personOf(login, `p${runs}-${which}@example.com`, kind))
   const personAt = (which: number) => people[which] ?? fail('no such person')
-  /** Which browser is trusted by whom, and signed in as whom. */
+  /** Which browser is trusted by whom. */
   const trusts = new Map<Jar, Set<Person>>()
-  const sessions = new Map<Jar, { person: Person; session: SignedIn['session']; shown: Shown }>()
+  /** Whoever signs in again does not end the session before: a sign-in that was begun with that one goes on from it. */
+  const sessions = new Map<SignedIn['session'], { person: Person; shown: Shown }>()
+  const newest = new Map<Jar, SignedIn['session']>()
+  const liveOf = (session: SignedIn['session'] | undefined) =>
+    session === undefined ? undefined : sessions.get(session)
   const slots: Slot[] = []
 
-  type Begun = Pick<Slot, 'jar' | 'pending' | 'shown'>
+  type Begun = Pick<Slot, 'pending' | 'shown'>
   /** What the session that it was begun in had shown, as long as that lives. */
-  const creditSession = ({ jar, pending: { fresh, session }, shown }: Begun) => {
-    const live = sessions.get(jar)
-    if (live && live.session === session && !fresh)
+  const creditSession = ({ pending: { fresh, session }, shown }: Begun) => {
+    const live = liveOf(session)
+    if (live && !fresh)
       shown.set(live.person, { ...live.shown, second: new Set(live.shown.second), putOff: false, trusts: false })
   }
   /** What a sign-in starts with, and starts anew with after a wrong password. */
@@ -190,9 +194,10 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
     creditSession(begun)
   }
   const begin = (place: number, asks: Asked, fresh: boolean, jar: Jar): Slot => {
-    const live = sessions.get(jar)
+    const session = newest.get(jar)
+    const live = liveOf(session)
     const visit = login.begin(
-      { rules: [...asks.rules], fresh, ...(live && { sessionUser: live.person.user.id, session: live.session }) },
+      { rules: [...asks.rules], fresh, ...(live && session && { sessionUser: live.person.user.id, session }) },
       jar,
     )
     const begun = { visit, jar, asks, pending: visit.pending, shown: new Map(), mailed: [], heard: 0 }
@@ -215,7 +220,7 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
       if (isOver(one)) continue
       one.shown.delete(person)
       // A session outlives it that a factor was added elsewhere: what it had shown stays.
-      if (sessions.get(one.jar)?.person === person) creditSession(one)
+      if (liveOf(one.pending.session)?.person === person) creditSession(one)
     }
     for (const trusting of trusts.values()) trusting.delete(person)
   }
@@ -249,7 +254,8 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
     if (shown.trusts) trusts.set(at.jar, (trusts.get(at.jar) ?? new Set<Person>()).add(person))
     const way = `${at.asks.level} ${acr}`
     reached.set(way, (reached.get(way) ?? 0) + 1)
-    sessions.set(at.jar, { person, session, shown: { ...shown, second: new Set(shown.second) } })
+    sessions.set(session, { person, shown: { ...shown, second: new Set(shown.second) } })
+    newest.set(at.jar, session)
   }
 
   async function look() {
@@ -489,7 +495,7 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
         person.password = `${password}, number ${person.used.size} of ${clock.now().getTime()}`
         await (one.byMail ? login.recover : login.changePassword)(person.user, person.password)
         person.byMailbox = one.byMail
-        for (const [jar, live] of sessions) if (live.person === person) sessions.delete(jar)
+        for (const [session, live] of sessions) if (live.person === person) sessions.delete(session)
         clock.advance(SECOND)
         return endOthers(person)
       }
