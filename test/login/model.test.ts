@@ -208,6 +208,15 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
   for (let place = 0; place < SLOTS; place += 1) begin(place, asked[place] ?? asked[0], false, newJar())
   const slotAt = (place: number) => slots[place] ?? fail('no such sign-in')
   const isOver = ({ end }: Slot) => end !== undefined
+  const keptOf = ({ pending }: Slot) =>
+    login.db.selectFrom('login_attempts').select('proofs').where('uid_hash', '=', sha256(pending.uid)).execute()
+  const send = async (at: Slot, ...form: Parameters<Slot['visit']['send']>) => {
+    const { length: before } = await keptOf(at)
+    const answer = await at.visit.send(...form)
+    // Whoever has used up the tries begins anew, as after a wrong password.
+    if (before > 0 && !isOver(at) && (await keptOf(at)).length === 0) startFromSession(at)
+    return answer
+  }
   /** Of a change that ends whatever else is under way for somebody. */
   const endOthers = (person: Person, except?: Slot) => {
     for (const one of slots) {
@@ -282,7 +291,7 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
         at.shown.set(person, { first: 'password', second, mailbox: false, putOff: false })
       }
     }
-    await at.visit.send('', { email: person.user.email, password: given, ...(capable && { capable: 'yes' }) })
+    await send(at, '', { email: person.user.email, password: given, ...(capable && { capable: 'yes' }) })
   }
   /** Credit first and look afterwards; a code that got somebody on is used up. */
   const byCode = async (
@@ -298,16 +307,12 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
     // Nobody looks at a code that comes after the end.
     const wasOver = isOver(at)
     if (isNew) shown?.second.add(factor)
-    const { sent, at: place } = await at.visit.send('/second-factor', {
+    const { sent, at: place } = await send(at, '/second-factor', {
       factor,
       code: given.code,
       ...(given.trust && { trust: 'on' }),
     })
-    const kept = await login.db
-      .selectFrom('login_attempts')
-      .select('proofs')
-      .where('uid_hash', '=', sha256(at.pending.uid))
-      .execute()
+    const kept = await keptOf(at)
     const arrived = place === 'done'
     const isTaken = !wasOver && (arrived || JSON.stringify(kept).includes(factor))
     if (!isTaken && !had) shown?.second.delete(factor)
@@ -330,7 +335,7 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
       if (!isListed && how === 'verified')
         at.shown.set(person, { first: 'passkey', second: new Set(), mailbox: false, putOff: false })
     }
-    await at.visit.send('/passkey', { credential })
+    await send(at, '/passkey', { credential })
   }
   const byMail = async (at: Slot, from: Slot, to: string) => {
     const last = from.mailed.at(-1)
@@ -342,7 +347,7 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
         if (isRight && shown) shown.mailbox = true
       } else if (at.shown.has(person)) await byCode(at, person, 'email-code', { code, isRight })
     }
-    if (to === 'mailbox') await at.visit.send('/mailbox', { code })
+    if (to === 'mailbox') await send(at, '/mailbox', { code })
   }
   const byForm = async (at: Slot, path: string) => {
     const newest = async () => (path === '/send-code' ? (await login.letters(10)).at(-1) : undefined)
@@ -350,7 +355,7 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
     if (path === '/enrol/later') for (const shown of at.shown.values()) shown.putOff = true
     if (path === '/enrol/email-code')
       for (const shown of at.shown.values()) if (shown.mailbox) shown.second.add('email-code')
-    await at.visit.send(path)
+    await send(at, path)
     if (path === '/enrol/email-code') await forgetOthersOf(at)
     const letter = await newest()
     const person = people.find(({ user }) => user.email === letter?.to)
@@ -377,14 +382,14 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
       const shown = at.shown.get(owner)
       if (!shown || !mayAdd(shown, owner)) throw new Error('a passkey is offered to whoever has shown too little')
       shown.second.add('passkey')
-      await at.visit.send('/passkey/add', { credential: JSON.stringify(made.answer) })
+      await send(at, '/passkey/add', { credential: JSON.stringify(made.answer) })
       if ((await findHeld(login.db, owner.user.id)).passkeys > owner.passkeys.length) {
         owner.passkeys.push(made.passkey)
         endOthers(owner, at)
       }
       return
     }
-    const { page } = await at.visit.send('/enrol/totp/offer')
+    const { page } = await send(at, '/enrol/totp/offer')
     const [, secret] = /id="totp-key"[\s\S]*?data-line="([A-Z2-7]+)"/.exec(page) ?? []
     if (secret === undefined) return
     const app = login.appOf(new Secret(secret))
@@ -393,7 +398,7 @@ async function play(login: Steps, types: readonly [Kind, Kind], actions: readonl
       const code = app.code()
       const had = shown.second.has('totp')
       if (shown.mailbox || shown.second.size > 0) shown.second.add('totp')
-      await at.visit.send('/enrol/totp', { code, name: 'Phone' })
+      await send(at, '/enrol/totp', { code, name: 'Phone' })
       const isAdded = (await findHeld(login.db, person.user.id)).totps > before
       if (!isAdded && !had) shown.second.delete('totp')
       if (!isAdded) continue
