@@ -157,6 +157,16 @@ describe('hearthkey org, beside a running server', () => {
     await run('org', 'policy', 'acme', '--clear', 'sessionMaxAge')
   })
 
+  it('loses no field of a policy to another command that runs at the same moment', async () => {
+    const rules = ['mfa=required', 'grace=14d', 'sessionMaxAge=8h', 'ipRanges=192.0.2.0/24']
+    const setting = rules.map((rule) => run('org', 'policy', 'acme', '--set', rule))
+    const done = await Promise.all([...setting, run('org', 'update', 'acme', '--factors', 'passkey')])
+    expect(done.map(({ exit }) => exit)).toEqual([0, 0, 0, 0, 0])
+    const { policy } = (await json(organisation, 'org', 'policy', 'acme')).organisation
+    expect(Object.keys(policy).sort()).toEqual(['factors', 'grace', 'ipRanges', 'mfa', 'sessionMaxAge'])
+    await run('org', 'policy', 'acme', ...Object.keys(policy).flatMap((field) => ['--clear', field]))
+  })
+
   it('[MOS-5] asks members for a second factor, gives them time for it, and takes the rule back, in one command each', async () => {
     const rule = ['--mfa', 'required', '--factors', 'passkey,totp', '--grace', '14d']
     expect((await run('org', 'update', 'acme', ...rule)).stdout).toBe(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
 import { inMember, inOrganisation } from '../../src/db/transaction.ts'
 import { orgId } from '../../src/orgs/org.ts'
+import type { PolicyChange } from '../../src/orgs/policy/change.ts'
 import { by, must, orgsWorld } from './support.ts'
 
 describe('an organisation', () => {
@@ -139,6 +140,44 @@ describe('an organisation', () => {
     const count = (await world.events()).length
     must(await world.organisations.update(by, instanceAuthority, org, change))
     expect(await world.events(), 'what is as it was is no change').toHaveLength(count)
+  })
+
+  it('keeps every rule of all who change its policy at the same moment: what one does not name stays', async () => {
+    const world = await orgsWorld()
+    const { org } = await world.company()
+    const rules = {
+      mfa: 'required',
+      factors: ['passkey', 'totp'],
+      grace: 86_400,
+      sessionMaxAge: 3600,
+      ipRanges: ['192.0.2.0/24'],
+    }
+    const change = (policy: PolicyChange) => world.organisations.update(by, instanceAuthority, org, { policy })
+    const all = Object.entries(rules).map(([field, value]) => ({ [field]: value }))
+    for (const done of await Promise.all(all.map(change))) must(done)
+    expect((await world.organisations.find(org))?.policy).toEqual(rules)
+    const none = Object.keys(rules).map((field) => ({ [field]: null }))
+    for (const done of await Promise.all([...none, { membersFrom: 'anywhere' }].map(change))) must(done)
+    expect((await world.organisations.find(org))?.policy).toEqual({ membersFrom: 'anywhere' })
+  })
+
+  it('has its policy judged as a whole when a change of it has its turn: of two that contradict, one is refused', async () => {
+    const world = await orgsWorld()
+    const { org } = await world.company()
+    const change = (policy: PolicyChange) => world.organisations.update(by, instanceAuthority, org, { policy })
+    const done = await Promise.all([change({ mfa: 'phishing-resistant' }), change({ factors: ['totp'] })])
+    expect(done.map(({ ok }) => ok).sort()).toEqual([false, true])
+    expect(done.find(({ ok }) => !ok)).toMatchObject({
+      error: { reason: 'policy-invalid', problems: [{ where: 'factors', reason: expect.stringContaining('passkey') }] },
+    })
+    expect(await change({ nonsense: null })).toMatchObject({
+      error: { problems: [{ where: 'nonsense', reason: expect.stringContaining('is no field') }] },
+    })
+    for (const policy of [{ mfa: undefined }, {}]) must(await change(policy))
+    expect(
+      Object.keys((await world.organisations.find(org))?.policy ?? {}),
+      'what is undefined is not named',
+    ).toHaveLength(1)
   })
 
   it('gets its quota from the instance alone', async () => {

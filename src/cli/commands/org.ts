@@ -13,7 +13,7 @@ import { withLimit } from '../limit.ts'
 import { describeOrganisation, describeOrganisations, policyText, showOrganisation } from '../org/describe.ts'
 import { addDomains } from '../org/domains.ts'
 import { ORGANISATION } from '../org/named.ts'
-import { changedPolicy } from '../org/policy.ts'
+import { policyChange } from '../org/policy.ts'
 import { changeRefused, creationRefused, templateRefused } from '../org/refusal.ts'
 import { confirmForgetting, type Retention, toDays, toRetention } from '../org/retention.ts'
 import { addSettings } from '../org/settings.ts'
@@ -150,7 +150,7 @@ function addUpdate(command: Command, context: CliContext): void {
             organisation = changed(
               await organisations.update(at.by, instanceAuthority, organisation.id, {
                 ...(name !== undefined && { name }),
-                ...(hasRules && { policy: changedPolicy(organisation.policy, set, clear) }),
+                ...(hasRules && { policy: policyChange(set, clear) }),
               }),
             )
           if (quota !== undefined) {
@@ -209,7 +209,7 @@ function addPolicy(command: Command, context: CliContext): void {
         withPrograms(context, 'org policy', async (at) => {
           const before = await organisationNamed(at, which)
           if (set.length + clear.length === 0) return describeOrganisation(policyText(before), before)
-          const policy = changedPolicy(before.policy, set, clear)
+          const policy = policyChange(set, clear)
           const after = changed(await at.orgs.organisations.update(at.by, instanceAuthority, before.id, { policy }))
           return describeOrganisation(policyText(after), after)
         }),

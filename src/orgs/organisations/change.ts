@@ -5,8 +5,8 @@ import { hasVerifiedDomain } from '../domains/store.ts'
 import { changing } from '../in-organisation.ts'
 import { parseOrgName } from '../name.ts'
 import type { Organisation, OrgId } from '../org.ts'
-import type { Policy } from '../policy/policy.ts'
-import { type PolicyProblem, readPolicy } from '../policy/read.ts'
+import { changedPolicy, type PolicyChange } from '../policy/change.ts'
+import type { PolicyProblem } from '../policy/read.ts'
 import { type Acting, type Authority, type Facts, within } from '../ports.ts'
 import { changedSettings, type SettingProblem, type SettingsChange } from '../settings.ts'
 import { updateOrganisation } from '../store.ts'
@@ -16,8 +16,8 @@ import type { OrganisationsDeps } from './service.ts'
 
 export interface Change {
   readonly name?: string
-  /** The whole of it: what is not named asks for nothing any more. */
-  readonly policy?: Policy
+  /** What is not named stays; `null` asks for nothing there any more. */
+  readonly policy?: PolicyChange
   /** What is not named stays. */
   readonly settings?: SettingsChange
 }
@@ -78,13 +78,13 @@ export function changeOrganisation<By extends Acting>({ db, record, revoked }: O
       { name, policy, settings }: Change,
     ): Promise<Result<Organisation, ChangeRefusal>> => {
       const parsed = name === undefined ? undefined : parseOrgName(name)
-      const read = policy && readPolicy(policy)
       return write(
         by,
         asked,
         id,
         (before) => {
           if (parsed && !parsed.ok) return parsed
+          const read = policy && changedPolicy(before.policy, policy)
           if (read && !read.ok) return fail({ reason: 'policy-invalid', problems: read.error })
           const set = changedSettings(before.settings, settings ?? {})
           if (!set.ok) return fail({ reason: 'setting-invalid', problem: set.error })
@@ -95,7 +95,7 @@ export function changeOrganisation<By extends Acting>({ db, record, revoked }: O
           })
         },
         async (tx, after) =>
-          read && after.policy.membersFrom === 'verified-domains' && !(await hasVerifiedDomain(tx, id))
+          policy && after.policy.membersFrom === 'verified-domains' && !(await hasVerifiedDomain(tx, id))
             ? noDomain
             : undefined,
       )
