@@ -183,11 +183,66 @@ describe('an organisation', () => {
   it('gets its quota from the instance alone', async () => {
     const world = await orgsWorld()
     const { org } = await world.company()
-    must(await world.organisations.setQuota(by, org, 600))
+    must(await world.organisations.updateByInstance(by, org, { quota: 600 }))
     expect(await world.organisations.find(org)).toMatchObject({ quota: 600 })
-    expect(await world.organisations.setQuota(by, org, 1.5)).toEqual({ ok: false, error: 'quota-invalid' })
-    must(await world.organisations.setQuota(by, org, null))
+    expect(await world.organisations.updateByInstance(by, org, { quota: 1.5 })).toEqual({
+      ok: false,
+      error: 'quota-invalid',
+    })
+    must(await world.organisations.updateByInstance(by, org, { quota: null }))
     expect(await world.organisations.find(org)).toMatchObject({ quota: null })
+  })
+
+  it('is changed by the instance in one step, whatever it names: what is refused at the end leaves nothing of the rest', async () => {
+    const world = await orgsWorld()
+    must(await world.access.apply(by, 'monetro', 'https://monetro.example'))
+    const { org } = await world.company()
+    const { updateByInstance } = world.organisations
+    const whole = {
+      name: 'Acme Ltd',
+      policy: { mfa: 'required' },
+      settings: { currency: 'EUR' },
+      quota: 600,
+      template: 'monetro',
+      auditRetentionDays: 30,
+    } as const
+    const before = [await world.organisations.find(org), await world.events()]
+    const wrong = [
+      [{ name: ' ' }, 'name-invalid'],
+      [{ policy: { mfa: 'sometimes' } }, { reason: 'policy-invalid' }],
+      [{ policy: { membersFrom: 'verified-domains' } }, { reason: 'policy-invalid' }],
+      [{ settings: { 'two words': 'x' } }, { reason: 'setting-invalid' }],
+      [{ quota: 2 ** 31 }, 'quota-invalid'],
+      [{ template: 'nobody-knows-it' }, 'template-unknown'],
+      [{ template: 'basic' }, 'already'],
+      [{ auditRetentionDays: 0 }, 'retention-invalid'],
+    ] as const
+    for (const [change, error] of wrong)
+      expect(await updateByInstance(by, org, { ...whole, ...change })).toMatchObject({ ok: false, error })
+    expect([await world.organisations.find(org), await world.events()]).toEqual(before)
+    expect(must(await world.services.revocations.since(undefined, 10)).entries).toEqual([])
+    expect(must(await updateByInstance(by, org, whole))).toEqual(await world.organisations.find(org))
+    expect(await world.organisations.find(org)).toMatchObject(whole)
+    const updated = (await world.events()).filter(({ action }) => action === 'organisation.updated')
+    expect(Object.assign({}, ...updated.map(({ after }) => after))).toEqual({
+      ...whole,
+      policy: { mfa: 'required' },
+    })
+    expect(await updateByInstance(by, orgId.generate(), whole)).toEqual({ ok: false, error: 'not-found' })
+  })
+
+  it('changes nothing that the instance alone may, whoever hands it over beside what they may', async () => {
+    const world = await orgsWorld()
+    const { org, owner } = await world.company()
+    const smuggled = { name: 'Acme Ltd', quota: 1, template: 'storno', status: 'deleted', auditRetentionDays: 1 }
+    must(await world.organisations.update(world.as(owner), await world.authorityOf(org, owner), org, smuggled))
+    expect(await world.organisations.find(org)).toMatchObject({
+      name: 'Acme Ltd',
+      quota: null,
+      template: 'basic',
+      status: 'active',
+      auditRetentionDays: null,
+    })
   })
 
   it('is listed in pages, each behind the one before', async () => {
