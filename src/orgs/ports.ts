@@ -86,6 +86,14 @@ export interface Programs {
   ): Promise<{ readonly organisation: OrgId; readonly status: 'active' | 'disabled' } | undefined>
 }
 
+/** Those that an organisation looks after end with it. */
+export interface EndingPrograms<By> {
+  /** This organisation, and all others where they work: in one order whoever asks, before anything else is locked. Keeps the scope. */
+  hold(tx: OrgTx, organisation: OrgId): Promise<unknown>
+  /** In the transaction that holds them all. Keeps the scope. */
+  end(tx: OrgTx, by: By, organisation: OrgId): Promise<unknown>
+}
+
 export interface Address {
   readonly address: string
   /** What all spellings of it have in common. */

@@ -190,4 +190,25 @@ describe('hearthkey service-account, beside a running server', () => {
     const { stdout } = await run('api-key', 'show', '--org', 'acme', key.id)
     expect(stdout).toContain('owner-ended')
   })
+
+  it('disables, enables and removes by the id alone, whichever organisation looks after it', async () => {
+    const make = ['service-account', 'create', '--org', 'acme', '--name', 'sweeper', '--role', 'member']
+    const { id } = (await json(account, ...make)).serviceAccount
+    const on = (command: string, ...more: string[]) => run('service-account', command, id, ...more)
+    expect((await on('disable', '--yes')).stdout).toBe('sweeper is disabled.\n')
+    expect((await on('enable')).stdout).toBe('sweeper is enabled.\n')
+    expect((await on('remove', '--yes')).stdout).toBe('sweeper is removed.\n')
+    expect((await on('remove', '--yes')).stderr).toContain('(service-account-not-found)')
+  })
+
+  it('ends with its organisation, also where it works for another', async () => {
+    expect((await run('org', 'create', 'shortlived', '--name', 'S')).exit).toBe(0)
+    const make = ['service-account', 'create', '--org', 'shortlived', '--name', 'robot', '--role', 'member']
+    const { id } = (await json(account, ...make)).serviceAccount
+    expect((await run('member', 'add', '--org', 'acme', id, '--role', 'member')).exit).toBe(0)
+    expect((await run('org', 'remove', 'shortlived', '--yes')).exit).toBe(0)
+    expect((await run('member', 'list', '--org', 'acme')).stdout).not.toContain(id)
+    const key = await run('api-key', 'create', '--org', 'acme', '--owner', id, '--name', 'x', '--level', 'admin')
+    expect(key.stderr).toContain('(service-account-not-found)')
+  })
 })

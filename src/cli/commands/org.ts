@@ -233,14 +233,14 @@ function addActivate(command: Command, context: CliContext): void {
 function addRemove(command: Command, context: CliContext): void {
   command
     .command('remove')
-    .description('for good: nobody works there any more, and nothing shows it but the log of events')
+    .description('for good, with the programs that it looks after: nothing shows it any more but the log of events')
     .argument(...ORGANISATION)
     .option('--yes', 'do not ask')
     .action(
       context.answers(async (which: string, { yes }: { yes?: true }) => {
         if (!yes)
           await context.confirm(
-            `${which} is gone for good: its members lose every token for it at once, and its slug can never be used again.`,
+            `${which} is gone for good: its members lose every token for it at once, the programs that it looks after end wherever they work, and its slug can never be used again.`,
           )
         return withPrograms(context, 'org remove', async (at) => {
           const before = await organisationNamed(at, which)

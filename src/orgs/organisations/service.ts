@@ -5,11 +5,12 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Result } from '../../lib/result.ts'
 import type { JoinMember } from '../memberships/join.ts'
 import type { Organisation, OrgId } from '../org.ts'
-import type { Acting, AssertRoom, Authority, People, RecordOrgEvent, Revoked, Roles } from '../ports.ts'
+import type { Acting, AssertRoom, Authority, EndingPrograms, People, RecordOrgEvent, Revoked, Roles } from '../ports.ts'
 import { findBySlug, findOrganisation, listOrganisations } from '../store.ts'
 import { type Change, type ChangeRefusal, changeOrganisation } from './change.ts'
 import { type CreateRefusal, createOrganisation, type NewOrganisation } from './create.ts'
 import { changeByInstance, type InstanceChange, type InstanceChangeRefusal } from './instance-change.ts'
+import { removeOrganisation } from './remove.ts'
 import { changeStatus, type StatusRefusal } from './status.ts'
 
 export interface OrganisationsDeps<By> {
@@ -37,12 +38,13 @@ export interface Organisations<By> {
   /** The instance alone: nobody gets a token for it, and what was issued is dead. Nothing is lost. */
   suspend(by: By, id: OrgId): Promise<Result<Organisation, StatusRefusal>>
   activate(by: By, id: OrgId): Promise<Result<Organisation, StatusRefusal>>
-  /** For good. It stays for the log of events, its slug stays taken, and nothing else shows it. */
+  /** For good, with the programs that it looks after. It stays for the log of events, its slug stays taken, and nothing else shows it. */
   remove(by: By, id: OrgId): Promise<Result<Organisation, StatusRefusal>>
 }
 
 interface Deps<By> extends OrganisationsDeps<By> {
   readonly join: JoinMember<By>
+  readonly programs: EndingPrograms<By>
 }
 
 export function createOrganisations<By extends Acting>(deps: Deps<By>): Organisations<By> {
@@ -57,6 +59,6 @@ export function createOrganisations<By extends Acting>(deps: Deps<By>): Organisa
     updateByInstance: changeByInstance(deps),
     suspend: (by, id) => to(by, id, 'suspended'),
     activate: (by, id) => to(by, id, 'active'),
-    remove: (by, id) => to(by, id, 'deleted'),
+    remove: removeOrganisation(deps),
   }
 }
