@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import type { RoleId } from '../access/role.ts'
 import type { OrgTx } from '../db/transaction.ts'
 import type { Tx } from '../db/types.ts'
@@ -76,6 +77,8 @@ export interface Person {
 export interface People {
   findIn(tx: Tx, id: UserId): Promise<Person | undefined>
   findByEmail(email: string): Promise<Person | undefined>
+  /** Whether they may sign in, as part of another statement. */
+  isActive(user: RawBuilder<unknown>): RawBuilder<boolean>
 }
 
 /** Service accounts, each looked after by one organisation. Undefined: there is none, or none any more. */
