@@ -81,6 +81,22 @@ describe('hearthkey api-key, beside a running server', () => {
     expect(refused.stderr).not.toContain('members.read')
   })
 
+  it('renames one, which stays the key that it was', async () => {
+    const { id } = await createKey('--level', 'read-only')
+    const renamed = await run('api-key', 'rename', '--org', 'acme', id, '--name', 'export of the night')
+    expect(renamed).toMatchObject({ exit: 0, stderr: '' })
+    expect(renamed.stdout).toContain('export of the night')
+    const shown = await run('api-key', 'show', '--org', 'acme', id)
+    expect(shown.stdout).toMatch(/^name +export of the night$/m)
+    expect(shown.stdout).toMatch(/^state +active$/m)
+    const refused = await run('api-key', 'rename', '--org', 'acme', id, '--name', 'two\nlines')
+    expect(refused.stderr).toContain('1 to 100 characters on one line')
+    expect(refused.stderr).toContain('(api-key-refused)')
+    expect((await run('api-key', 'show', '--org', 'acme', id)).stdout).toBe(shown.stdout)
+    const nobody = await run('api-key', 'rename', '--org', 'acme', 'key_1', '--name', 'x')
+    expect(nobody.stderr).toContain('(api-key-not-found)')
+  })
+
   it('rotates with an overlap and revokes at once; a second time says so', async () => {
     const { id } = await createKey('--level', 'admin')
     const { exit, stdout } = await run('api-key', 'rotate', '--org', 'acme', id, '--overlap', '1h')
