@@ -80,11 +80,12 @@ export function openPrograms(options: ProgramsOptions): Programs {
     tellKeepers: tellingKeepers({ access, users, mail, clock }),
   })
 
+  const holdAll = holdingAll({ seats })
   const serviceAccounts: Programs['serviceAccounts'] = createServiceAccounts({
     ...common,
     memberships: {
       hold: holdOrganisation,
-      holdAll: holdingAll({ seats }),
+      holdAll: (tx, { organisation, account }) => holdAll(tx, organisation, [account]),
       add: async (tx, by, authority, { organisation, account, roles }): Promise<Result<unknown, AddRefusal>> => {
         const held = await holdOrganisation(tx, organisation)
         return held ? memberships.addIn(tx, by, authority, held, account, roles) : fail('not-found')

@@ -10,7 +10,7 @@ import { holdOrganisation } from '../orgs/store.ts'
 
 export type LeavingRefusal = Exclude<StandingRefusal, 'already' | 'no-member'>
 
-interface LeavingDeps {
+export interface LeavingDeps {
   readonly seats: Pick<Seats, 'everyOrganisationOf'>
   readonly memberships: Pick<Memberships<ActorContext>, 'removeIn'>
 }
@@ -23,10 +23,15 @@ const everyOrganisationOf =
   async (tx: OrgTx, { organisation, account }: Leaving): Promise<Id<'org'>[]> =>
     [...new Set([organisation, ...(await seats.everyOrganisationOf(tx, account))])].sort()
 
-export const holdingAll = (deps: Pick<LeavingDeps, 'seats'>) => async (tx: OrgTx, of: Leaving) => {
-  for (const id of await everyOrganisationOf(deps)(tx, of)) await holdOrganisation(await enterOrganisation(tx, id), id)
-  await enterOrganisation(tx, of.organisation)
-}
+export const holdingAll =
+  (deps: Pick<LeavingDeps, 'seats'>) =>
+  async (tx: OrgTx, organisation: Id<'org'>, accounts: readonly Id<'sva'>[]): Promise<void> => {
+    const concerned = new Set([organisation])
+    for (const account of accounts)
+      for (const id of await everyOrganisationOf(deps)(tx, { organisation, account })) concerned.add(id)
+    for (const id of [...concerned].sort()) await holdOrganisation(await enterOrganisation(tx, id), id)
+    await enterOrganisation(tx, organisation)
+  }
 
 /**
  * A program that ends works nowhere any more. Its own organisation judges that; the others are not asked, because a program

@@ -16,6 +16,7 @@ import type { ReadAddress, Revoked, Roles } from '../orgs/ports.ts'
 import { createOrgs, type Orgs } from '../orgs/service.ts'
 import { findItself } from '../service-accounts/store.ts'
 import { parseEmail } from '../users/email.ts'
+import { endingPrograms } from './end-programs.ts'
 import type { Guard } from './guard.ts'
 import { roomFor } from './licenses.ts'
 import type { People } from './people.ts'
@@ -69,6 +70,7 @@ export function openOrgs({
     clock,
     record: events.recordEvent,
     revoked,
+    endingPrograms: endingPrograms({ endKeys, announce: announceMember, record: events.recordEvent, clock }),
     assertRoom: roomFor(licenses, 'organisations'),
     lookUpText,
     fetchText: fetchingText(outgoing),

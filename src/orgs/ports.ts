@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import type { RoleId } from '../access/role.ts'
 import type { OrgTx } from '../db/transaction.ts'
 import type { Tx } from '../db/types.ts'
@@ -76,6 +77,8 @@ export interface Person {
 export interface People {
   findIn(tx: Tx, id: UserId): Promise<Person | undefined>
   findByEmail(email: string): Promise<Person | undefined>
+  /** Whether they may sign in, as part of another statement. */
+  isActive(user: RawBuilder<unknown>): RawBuilder<boolean>
 }
 
 /** Service accounts, each looked after by one organisation. Undefined: there is none, or none any more. */
@@ -84,6 +87,14 @@ export interface Programs {
     tx: Tx,
     id: Id<'sva'>,
   ): Promise<{ readonly organisation: OrgId; readonly status: 'active' | 'disabled' } | undefined>
+}
+
+/** Those that an organisation looks after end with it. */
+export interface EndingPrograms<By> {
+  /** This organisation, and all others where they work: in one order whoever asks, before anything else is locked. Keeps the scope. */
+  hold(tx: OrgTx, organisation: OrgId): Promise<unknown>
+  /** In the transaction that holds them all. Keeps the scope. */
+  end(tx: OrgTx, by: By, organisation: OrgId): Promise<unknown>
 }
 
 export interface Address {

@@ -8,7 +8,7 @@ import { joinMember } from './memberships/join.ts'
 import type { MembershipMail } from './memberships/letter.ts'
 import { createMemberships, type Memberships } from './memberships/service.ts'
 import { createOrganisations, type Organisations } from './organisations/service.ts'
-import type { Acting, AssertRoom, Revoked } from './ports.ts'
+import type { Acting, AssertRoom, EndingPrograms, Revoked } from './ports.ts'
 import { createSeats, type Seats } from './seats/service.ts'
 
 /** `By`: who asks and from where, for the log of events. */
@@ -24,6 +24,7 @@ interface OrgsDeps<By, Hashed> extends Omit<InvitationsDeps<By, Hashed>, 'admits
   readonly owner: Db
   readonly mail: InvitationMail & MembershipMail
   readonly revoked: Revoked
+  readonly endingPrograms: (own: Pick<Orgs<By>, 'seats' | 'memberships'>) => EndingPrograms<By>
   readonly assertRoom: AssertRoom
   readonly lookUpText: LookUpText
   readonly fetchText: FetchText
@@ -33,9 +34,11 @@ export function createOrgs<By extends Acting, Hashed>(deps: OrgsDeps<By, Hashed>
   const join = joinMember(deps)
   const admits = admission(deps.readAddress)
   const seats = createSeats(deps)
+  const memberships = createMemberships({ ...deps, join, admits, seats })
+  const programs = deps.endingPrograms({ seats, memberships })
   return {
-    organisations: createOrganisations({ ...deps, join }),
-    memberships: createMemberships({ ...deps, join, admits, seats }),
+    organisations: createOrganisations({ ...deps, join, programs }),
+    memberships,
     seats,
     invitations: createInvitations({ ...deps, join, admits }),
     domains: createDomains(deps),

@@ -2,10 +2,9 @@ import { type Asked, answerIn } from '../db/asked.ts'
 import { attempt } from '../db/attempt.ts'
 import { enterOrganisation, inOrganisation, inTransaction, type OrgTx } from '../db/transaction.ts'
 import type { Db } from '../db/types.ts'
-import type { Clock } from '../lib/clock.ts'
 import type { Id } from '../lib/ids.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
-import type { Acting, Announce, Authority, EndKeys, Memberships, RecordAccountEvent, TellOfProgram } from './ports.ts'
+import type { Acting, Authority, Memberships, TellOfProgram } from './ports.ts'
 import {
   isDescription,
   isName,
@@ -14,7 +13,8 @@ import {
   type ServiceAccountStatus,
   serviceAccountId,
 } from './service-account.ts'
-import { changeStatus, findItself, insertAccount, listAccounts, lockAccount } from './store.ts'
+import { changingStatus, type StatusDeps } from './status.ts'
+import { findItself, insertAccount, listAccounts, lockAccount } from './store.ts'
 
 export interface NewServiceAccount {
   readonly organisation: Id<'org'>
@@ -53,35 +53,22 @@ export interface ServiceAccounts<By, A extends Authority, AddRefusal, LeaveRefus
   remove(by: By, authority: Asked<A>, of: AccountPlace): Promise<Result<ServiceAccount, ChangeRefusal | LeaveRefusal>>
 }
 
-interface ServiceAccountsDeps<By, A extends Authority, AddRefusal, LeaveRefusal> {
+interface ServiceAccountsDeps<By, A extends Authority, AddRefusal, LeaveRefusal> extends StatusDeps<By> {
   readonly db: Db
   readonly memberships: Memberships<By, A, AddRefusal, LeaveRefusal>
-  readonly endKeys: EndKeys<By>
-  readonly announce: Announce
   readonly tell: TellOfProgram
-  readonly record: RecordAccountEvent<By>
-  readonly clock: Clock
 }
-
-const actions = {
-  active: 'service_account.enabled',
-  disabled: 'service_account.disabled',
-  removed: 'service_account.removed',
-} as const
 
 /** What else belongs to a change, and may refuse it. */
 type First<A, E> = (tx: OrgTx, authority: A) => Promise<Result<unknown, E>>
 const nothing = async () => ok(undefined)
 
-export function createServiceAccounts<By extends Acting, A extends Authority, AddRefusal, LeaveRefusal>({
-  db,
-  memberships,
-  endKeys,
-  announce,
-  tell,
-  record,
-  clock,
-}: ServiceAccountsDeps<By, A, AddRefusal, LeaveRefusal>): ServiceAccounts<By, A, AddRefusal, LeaveRefusal> {
+export function createServiceAccounts<By extends Acting, A extends Authority, AddRefusal, LeaveRefusal>(
+  deps: ServiceAccountsDeps<By, A, AddRefusal, LeaveRefusal>,
+): ServiceAccounts<By, A, AddRefusal, LeaveRefusal> {
+  const { db, memberships, tell, record, clock } = deps
+  const write = changingStatus(deps)
+
   /** Under the lock of the organisation, and of all where it works if it is to leave them. */
   const judge = async (tx: OrgTx, asked: Asked<A>, { organisation, id }: AccountPlace, to: ServiceAccountStatus) => {
     await (to === 'removed'
@@ -97,27 +84,14 @@ export function createServiceAccounts<By extends Acting, A extends Authority, Ad
 
   const change = <E>(by: By, asked: Asked<A>, of: AccountPlace, to: ServiceAccountStatus, first: First<A, E>) =>
     attempt(db, async (tx): Promise<Result<ServiceAccount, ChangeRefusal | E>> => {
-      const { organisation, id } = of
-      const scoped = await enterOrganisation(tx, organisation)
+      const scoped = await enterOrganisation(tx, of.organisation)
       const judged = await judge(scoped, asked, of, to)
       if (!judged.ok) return judged
       const { account: before, authority } = judged.value
       if (before.status === to) return fail('already')
       const done = await first(scoped, authority)
       if (!done.ok) return done
-      await changeStatus(scoped, id, to, clock.now())
-      await record(
-        tx,
-        { ...by, organisation },
-        {
-          action: actions[to],
-          target: id,
-          before: { public: { name: before.name, status: before.status } },
-          after: { public: { status: to } },
-        },
-      )
-      if (to === 'removed') await endKeys(scoped, by, { organisation, owner: id })
-      if (to !== 'active') await announce(tx, { sub: id, reason: `service-account-${to}` })
+      await write(scoped, by, before, to)
       return ok({ ...before, status: to === 'active' ? 'active' : 'disabled' })
     })
 

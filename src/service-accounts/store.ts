@@ -75,6 +75,12 @@ export async function listAccounts(
   return rows.map(toAccount)
 }
 
+/** However many they are: for what ends with them. */
+export async function allAccountsOf(tx: OrgTx, organisation: Id<'org'>): Promise<ServiceAccountId[]> {
+  const rows = await accounts(tx).where('org_id', '=', orgId.toUuid(organisation)).orderBy('id').execute()
+  return rows.map(({ id }) => serviceAccountId.fromUuid(id))
+}
+
 export const changeStatus = (tx: OrgTx, id: ServiceAccountId, to: ServiceAccountStatus, at: Date): Promise<unknown> =>
   tx
     .updateTable('service_accounts')

@@ -81,6 +81,22 @@ describe('hearthkey api-key, beside a running server', () => {
     expect(refused.stderr).not.toContain('members.read')
   })
 
+  it('renames one, which stays the key that it was', async () => {
+    const { id } = await createKey('--level', 'read-only')
+    const renamed = await run('api-key', 'rename', '--org', 'acme', id, '--name', 'export of the night')
+    expect(renamed).toMatchObject({ exit: 0, stderr: '' })
+    expect(renamed.stdout).toContain('export of the night')
+    const shown = await run('api-key', 'show', '--org', 'acme', id)
+    expect(shown.stdout).toMatch(/^name +export of the night$/m)
+    expect(shown.stdout).toMatch(/^state +active$/m)
+    const refused = await run('api-key', 'rename', '--org', 'acme', id, '--name', 'two\nlines')
+    expect(refused.stderr).toContain('1 to 100 characters on one line')
+    expect(refused.stderr).toContain('(api-key-refused)')
+    expect((await run('api-key', 'show', '--org', 'acme', id)).stdout).toBe(shown.stdout)
+    const nobody = await run('api-key', 'rename', '--org', 'acme', 'key_1', '--name', 'x')
+    expect(nobody.stderr).toContain('(api-key-not-found)')
+  })
+
   it('rotates with an overlap and revokes at once; a second time says so', async () => {
     const { id } = await createKey('--level', 'admin')
     const { exit, stdout } = await run('api-key', 'rotate', '--org', 'acme', id, '--overlap', '1h')
@@ -189,5 +205,26 @@ describe('hearthkey service-account, beside a running server', () => {
     expect((await run('service-account', 'list', '--org', 'acme')).stdout).not.toContain('importer')
     const { stdout } = await run('api-key', 'show', '--org', 'acme', key.id)
     expect(stdout).toContain('owner-ended')
+  })
+
+  it('disables, enables and removes by the id alone, whichever organisation looks after it', async () => {
+    const make = ['service-account', 'create', '--org', 'acme', '--name', 'sweeper', '--role', 'member']
+    const { id } = (await json(account, ...make)).serviceAccount
+    const on = (command: string, ...more: string[]) => run('service-account', command, id, ...more)
+    expect((await on('disable', '--yes')).stdout).toBe('sweeper is disabled.\n')
+    expect((await on('enable')).stdout).toBe('sweeper is enabled.\n')
+    expect((await on('remove', '--yes')).stdout).toBe('sweeper is removed.\n')
+    expect((await on('remove', '--yes')).stderr).toContain('(service-account-not-found)')
+  })
+
+  it('ends with its organisation, also where it works for another', async () => {
+    expect((await run('org', 'create', 'shortlived', '--name', 'S')).exit).toBe(0)
+    const make = ['service-account', 'create', '--org', 'shortlived', '--name', 'robot', '--role', 'member']
+    const { id } = (await json(account, ...make)).serviceAccount
+    expect((await run('member', 'add', '--org', 'acme', id, '--role', 'member')).exit).toBe(0)
+    expect((await run('org', 'remove', 'shortlived', '--yes')).exit).toBe(0)
+    expect((await run('member', 'list', '--org', 'acme')).stdout).not.toContain(id)
+    const key = await run('api-key', 'create', '--org', 'acme', '--owner', id, '--name', 'x', '--level', 'admin')
+    expect(key.stderr).toContain('(service-account-not-found)')
   })
 })

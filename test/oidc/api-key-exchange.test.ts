@@ -226,7 +226,7 @@ describe('[STO-4] introspection of an API key', () => {
 describe('[TOS-7] quotas', () => {
   it('are counted for the key and for its organisation at each exchange and introspection, and said to services', async () => {
     const { acme, secret } = await keyOf()
-    must(await house.companies.orgs.organisations.setQuota(by, acme.id, 2))
+    must(await house.companies.orgs.organisations.updateByInstance(by, acme.id, { quota: 2 }))
     const service = await invoices.client()
     const { body } = await exchange(secret)
     expect(decodeJwt(body['access_token'] ?? '')['quota']).toEqual({ organisation: 2, key: 300 })

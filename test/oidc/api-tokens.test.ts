@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { apiId } from '../../src/oidc/apis/api.ts'
-import { areClaimNames, asReadBy, rename, restore } from '../../src/oidc/apis/claim-names.ts'
+import { areClaimNames, asReadBy, type ClaimNamesChange, rename, restore } from '../../src/oidc/apis/claim-names.ts'
 import { arranging as arrangingRows } from '../support/event-guard.ts'
 import { everythingHeard } from '../support/heard.ts'
 import { audience, by, introspect, invoicing, signIn } from './organisations-support.ts'
@@ -170,6 +170,19 @@ describe('what an API calls the claims', () => {
     expect(await change({ claimNames: { org_id: 'tenantId' } })).toMatchObject({ ok: true })
   })
 
+  it('are changed one by one, under the lock of the API: of many at once none takes back another', async () => {
+    const house = await openHouse()
+    await house.addApi({ audience: invoices, name: 'Invoices' })
+    const names = { org_id: 'tenantId', org: 'tenant', roles: 'groupNames', permissions: 'mayDo' }
+    const change = (claimNames: ClaimNamesChange) => house.apis.update(arranging, invoices, { claimNames })
+    const done = await Promise.all(Object.entries(names).map(([own, theirs]) => change({ [own]: theirs })))
+    expect(done.map(({ ok }) => ok)).toEqual([true, true, true, true])
+    expect((await house.apis.find(invoices))?.claimNames).toEqual(names)
+    expect(await change({ org: 'tenantId' }), 'judged with those that stand').toMatchObject({ ok: false })
+    await Promise.all([change({ roles: null }), change({ permissions: null })])
+    expect((await house.apis.find(invoices))?.claimNames).toEqual({ org_id: 'tenantId', org: 'tenant' })
+  })
+
   it('come back as they went, and what cannot be understood does not come back', () => {
     const claims = { iss: 'i', sub: 's', org_id: 'org_1', roles: ['a'], permissions: ['b'] }
     const names = { org_id: 'tenantId', roles: 'groupNames' }
@@ -204,7 +217,9 @@ describe('[TOS-1] a token that says it as the API reads it', () => {
     expect((await introspect(house, client, access)).body, 'so the organisation was understood').toEqual({
       active: false,
     })
-    expect(await house.apis.update(by, audience, { claimNames: {} })).toMatchObject({ ok: true })
+    expect(await house.apis.update(by, audience, { claimNames: { org_id: null, roles: null } })).toMatchObject({
+      ok: true,
+    })
   })
 
   it('whose names have changed since counts no more: what is not understood is not judged', async () => {

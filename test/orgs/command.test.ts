@@ -157,6 +157,53 @@ describe('hearthkey org, beside a running server', () => {
     await run('org', 'policy', 'acme', '--clear', 'sessionMaxAge')
   })
 
+  it('changes all that one command names, or nothing of it, and says which', async () => {
+    await run('access', 'apply', 'monetro', '--api', 'https://monetro.example')
+    await run('org', 'create', 'initech', '--name', 'Initech', '--owner', 'olga@example.com')
+    const before = (await run('org', 'show', 'initech')).stdout
+    const update = (...changes: string[]) => run('org', 'update', 'initech', ...changes)
+    const wrong = [
+      [['--template', 'monetro', '--name', ' '], /The name must be[\s\S]*nothing was changed/],
+      [['--name', 'X', '--quota', '99999999999'], /from 1 to 2147483647[\s\S]*Nothing was changed/],
+      [['--name', 'X', '--template', 'nobody'], /no roles of a template/],
+      [['--template', 'monetro', '--quota', '60', '--mfa', 'sometimes'], /mfa[\s\S]*nothing was changed/],
+    ] as const
+    for (const [changes, says] of wrong) {
+      const { exit, stderr } = await update(...changes)
+      expect([exit, stderr]).toEqual([65, expect.stringMatching(says)])
+      expect((await run('org', 'show', 'initech')).stdout).toBe(before)
+    }
+    const all = [
+      '--name',
+      'X',
+      '--quota',
+      '60',
+      '--template',
+      'monetro',
+      '--mfa',
+      'required',
+      '--audit-retention',
+      '900',
+    ]
+    expect((await update(...all)).exit).toBe(0)
+    const shown = (await run('org', 'show', 'initech')).stdout
+    for (const text of ['X', '60 requests', 'template monetro', 'kept for 900 days', 'two factors'])
+      expect(shown).toContain(text)
+    expect((await run('org', 'create', 'umbrella', '--name', 'U', '--quota', '99999999999')).stderr).toContain(
+      'from 1 to 2147483647',
+    )
+  })
+
+  it('loses no field of a policy to another command that runs at the same moment', async () => {
+    const rules = ['mfa=required', 'grace=14d', 'sessionMaxAge=8h', 'ipRanges=192.0.2.0/24']
+    const setting = rules.map((rule) => run('org', 'policy', 'acme', '--set', rule))
+    const done = await Promise.all([...setting, run('org', 'update', 'acme', '--factors', 'passkey')])
+    expect(done.map(({ exit }) => exit)).toEqual([0, 0, 0, 0, 0])
+    const { policy } = (await json(organisation, 'org', 'policy', 'acme')).organisation
+    expect(Object.keys(policy).sort()).toEqual(['factors', 'grace', 'ipRanges', 'mfa', 'sessionMaxAge'])
+    await run('org', 'policy', 'acme', ...Object.keys(policy).flatMap((field) => ['--clear', field]))
+  })
+
   it('[MOS-5] asks members for a second factor, gives them time for it, and takes the rule back, in one command each', async () => {
     const rule = ['--mfa', 'required', '--factors', 'passkey,totp', '--grace', '14d']
     expect((await run('org', 'update', 'acme', ...rule)).stdout).toBe(

@@ -171,6 +171,7 @@ describe('the name server is asked', () => {
 
 describe('an organisation that takes people of its own domains alone', () => {
   const closed = { membersFrom: 'verified-domains' } as const
+  const open = { membersFrom: null }
 
   it('has a domain first, or nobody could join', async () => {
     const world = await orgsWorld()
@@ -196,7 +197,7 @@ describe('an organisation that takes people of its own domains alone', () => {
     expect((await world.domains.list(org)).map(({ domain }) => domain)).toEqual(['example.org', 'unproven.example'])
     expect(await world.events()).toHaveLength(before)
     must(await remove('unproven.example'))
-    must(await world.organisations.update(by, instanceAuthority, org, { policy: {} }))
+    must(await world.organisations.update(by, instanceAuthority, org, { policy: open }))
     must(await remove('example.org'))
   })
 
@@ -238,7 +239,7 @@ describe('an organisation that takes people of its own domains alone', () => {
     must(await world.organisations.update(by, instanceAuthority, org, { policy: closed }))
     expect(await world.invitations.resend(by, instanceAuthority, org, id)).toEqual(refused('address-not-admitted'))
     expect(await world.letters()).toHaveLength(1)
-    must(await world.organisations.update(by, instanceAuthority, org, { policy: {} }))
+    must(await world.organisations.update(by, instanceAuthority, org, { policy: open }))
     must(await world.invitations.resend(by, instanceAuthority, org, id))
   })
 })

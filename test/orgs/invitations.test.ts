@@ -158,6 +158,20 @@ describe('an invitation', () => {
     must(await world.invitations.acceptAsNew(by, token, chosen))
   })
 
+  it('goes out for no organisation that is suspended: neither a new letter nor another one, until it is active again', async () => {
+    const { world, org, invitation } = await invited()
+    const again = () => world.invitations.resend(by, instanceAuthority, org, invitation.id)
+    must(await world.organisations.suspend(by, org))
+    const before = [await world.letters(), await world.events()]
+    expect(await invite(world, org, 'second@example.com')).toEqual(refused('not-active'))
+    expect(await again()).toEqual(refused('not-active'))
+    expect([await world.letters(), await world.events()]).toEqual(before)
+    must(await world.organisations.activate(by, org))
+    must(await invite(world, org, 'second@example.com'))
+    must(await again())
+    expect(await world.letters()).toHaveLength(3)
+  })
+
   it('is dead for every reason alike: made up, too old, withdrawn, of a suspended or deleted organisation', async () => {
     const { world, org, invitation, token } = await invited()
     const dead = async (what: string) => {

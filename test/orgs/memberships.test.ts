@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
-import { inOrganisation } from '../../src/db/transaction.ts'
+import { inOrganisation, inTransaction } from '../../src/db/transaction.ts'
 import { defineId } from '../../src/lib/ids.ts'
 import { orgId } from '../../src/orgs/org.ts'
+import { holdOrganisation } from '../../src/orgs/store.ts'
 import { statementsDuring } from '../support/statements.ts'
+import { untilSomebodyWaits } from '../support/waiting.ts'
 import { by, must, orgsWorld } from './support.ts'
 
 const serviceAccountId = defineId('sva')
@@ -172,6 +174,43 @@ describe('a role that an organisation must keep', () => {
     expect(await world.memberships.remove(by, instanceAuthority, org, owner)).toEqual(refused('last-keeper'))
     must(await world.memberships.readmit(by, instanceAuthority, org, second))
     must(await world.memberships.remove(by, instanceAuthority, org, owner))
+  })
+
+  it('is not kept by somebody who may not sign in: disabled, or locked by themselves', async () => {
+    const world = await orgsWorld()
+    const { org, owner } = await world.company()
+    const second = await world.join(org, ['owner'])
+    const { memberships, people, services } = world
+    const { users } = people
+    const last = refused('last-keeper')
+    const everyWay = async () => [
+      await memberships.leave(world.as(owner), org, owner),
+      await memberships.remove(by, instanceAuthority, org, owner),
+      await memberships.suspend(by, instanceAuthority, org, owner),
+      await memberships.setRoles(by, instanceAuthority, org, owner, ['admin']),
+    ]
+    must(await users.disable(by, second))
+    expect(await everyWay(), 'disabled').toEqual([last, last, last, last])
+    must(await users.enable(by, second))
+    await inTransaction(services.database.app, (tx) => users.lock(tx, by, second, 'not-me'))
+    expect(await everyWay(), 'locked').toEqual([last, last, last, last])
+    await inTransaction(services.database.app, (tx) => users.unlock(tx, by, second))
+    must(await memberships.leave(world.as(owner), org, owner))
+  })
+
+  it('is judged when the change has its turn: whoever is disabled while it waits keeps nothing', async () => {
+    const world = await orgsWorld()
+    const { org, owner } = await world.company()
+    const second = await world.join(org, ['owner'])
+    const { app } = world.services.database
+    const { leaving } = await inOrganisation(app, org, async (tx) => {
+      await holdOrganisation(tx, org)
+      const leaving = world.memberships.leave(world.as(owner), org, owner)
+      await untilSomebodyWaits(world.services.database.owner)
+      must(await world.people.users.disable(by, second))
+      return { leaving }
+    })
+    expect(await leaving).toEqual(refused('last-keeper'))
   })
 
   it('is left with one of the last two, however many removals of both come at the same moment', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
 import { inMember, inOrganisation } from '../../src/db/transaction.ts'
 import { orgId } from '../../src/orgs/org.ts'
+import type { PolicyChange } from '../../src/orgs/policy/change.ts'
 import { by, must, orgsWorld } from './support.ts'
 
 describe('an organisation', () => {
@@ -141,14 +142,107 @@ describe('an organisation', () => {
     expect(await world.events(), 'what is as it was is no change').toHaveLength(count)
   })
 
+  it('keeps every rule of all who change its policy at the same moment: what one does not name stays', async () => {
+    const world = await orgsWorld()
+    const { org } = await world.company()
+    const rules = {
+      mfa: 'required',
+      factors: ['passkey', 'totp'],
+      grace: 86_400,
+      sessionMaxAge: 3600,
+      ipRanges: ['192.0.2.0/24'],
+    }
+    const change = (policy: PolicyChange) => world.organisations.update(by, instanceAuthority, org, { policy })
+    const all = Object.entries(rules).map(([field, value]) => ({ [field]: value }))
+    for (const done of await Promise.all(all.map(change))) must(done)
+    expect((await world.organisations.find(org))?.policy).toEqual(rules)
+    const none = Object.keys(rules).map((field) => ({ [field]: null }))
+    for (const done of await Promise.all([...none, { membersFrom: 'anywhere' }].map(change))) must(done)
+    expect((await world.organisations.find(org))?.policy).toEqual({ membersFrom: 'anywhere' })
+  })
+
+  it('has its policy judged as a whole when a change of it has its turn: of two that contradict, one is refused', async () => {
+    const world = await orgsWorld()
+    const { org } = await world.company()
+    const change = (policy: PolicyChange) => world.organisations.update(by, instanceAuthority, org, { policy })
+    const done = await Promise.all([change({ mfa: 'phishing-resistant' }), change({ factors: ['totp'] })])
+    expect(done.map(({ ok }) => ok).sort()).toEqual([false, true])
+    expect(done.find(({ ok }) => !ok)).toMatchObject({
+      error: { reason: 'policy-invalid', problems: [{ where: 'factors', reason: expect.stringContaining('passkey') }] },
+    })
+    expect(await change({ nonsense: null })).toMatchObject({
+      error: { problems: [{ where: 'nonsense', reason: expect.stringContaining('is no field') }] },
+    })
+    for (const policy of [{ mfa: undefined }, {}]) must(await change(policy))
+    expect(
+      Object.keys((await world.organisations.find(org))?.policy ?? {}),
+      'what is undefined is not named',
+    ).toHaveLength(1)
+  })
+
   it('gets its quota from the instance alone', async () => {
     const world = await orgsWorld()
     const { org } = await world.company()
-    must(await world.organisations.setQuota(by, org, 600))
+    must(await world.organisations.updateByInstance(by, org, { quota: 600 }))
     expect(await world.organisations.find(org)).toMatchObject({ quota: 600 })
-    expect(await world.organisations.setQuota(by, org, 1.5)).toEqual({ ok: false, error: 'quota-invalid' })
-    must(await world.organisations.setQuota(by, org, null))
+    expect(await world.organisations.updateByInstance(by, org, { quota: 1.5 })).toEqual({
+      ok: false,
+      error: 'quota-invalid',
+    })
+    must(await world.organisations.updateByInstance(by, org, { quota: null }))
     expect(await world.organisations.find(org)).toMatchObject({ quota: null })
+  })
+
+  it('is changed by the instance in one step, whatever it names: what is refused at the end leaves nothing of the rest', async () => {
+    const world = await orgsWorld()
+    must(await world.access.apply(by, 'monetro', 'https://monetro.example'))
+    const { org } = await world.company()
+    const { updateByInstance } = world.organisations
+    const whole = {
+      name: 'Acme Ltd',
+      policy: { mfa: 'required' },
+      settings: { currency: 'EUR' },
+      quota: 600,
+      template: 'monetro',
+      auditRetentionDays: 30,
+    } as const
+    const before = [await world.organisations.find(org), await world.events()]
+    const wrong = [
+      [{ name: ' ' }, 'name-invalid'],
+      [{ policy: { mfa: 'sometimes' } }, { reason: 'policy-invalid' }],
+      [{ policy: { membersFrom: 'verified-domains' } }, { reason: 'policy-invalid' }],
+      [{ settings: { 'two words': 'x' } }, { reason: 'setting-invalid' }],
+      [{ quota: 2 ** 31 }, 'quota-invalid'],
+      [{ template: 'nobody-knows-it' }, 'template-unknown'],
+      [{ template: 'basic' }, 'already'],
+      [{ auditRetentionDays: 0 }, 'retention-invalid'],
+    ] as const
+    for (const [change, error] of wrong)
+      expect(await updateByInstance(by, org, { ...whole, ...change })).toMatchObject({ ok: false, error })
+    expect([await world.organisations.find(org), await world.events()]).toEqual(before)
+    expect(must(await world.services.revocations.since(undefined, 10)).entries).toEqual([])
+    expect(must(await updateByInstance(by, org, whole))).toEqual(await world.organisations.find(org))
+    expect(await world.organisations.find(org)).toMatchObject(whole)
+    const updated = (await world.events()).filter(({ action }) => action === 'organisation.updated')
+    expect(Object.assign({}, ...updated.map(({ after }) => after))).toEqual({
+      ...whole,
+      policy: { mfa: 'required' },
+    })
+    expect(await updateByInstance(by, orgId.generate(), whole)).toEqual({ ok: false, error: 'not-found' })
+  })
+
+  it('changes nothing that the instance alone may, whoever hands it over beside what they may', async () => {
+    const world = await orgsWorld()
+    const { org, owner } = await world.company()
+    const smuggled = { name: 'Acme Ltd', quota: 1, template: 'storno', status: 'deleted', auditRetentionDays: 1 }
+    must(await world.organisations.update(world.as(owner), await world.authorityOf(org, owner), org, smuggled))
+    expect(await world.organisations.find(org)).toMatchObject({
+      name: 'Acme Ltd',
+      quota: null,
+      template: 'basic',
+      status: 'active',
+      auditRetentionDays: null,
+    })
   })
 
   it('is listed in pages, each behind the one before', async () => {

@@ -31,7 +31,9 @@ describe('another template', () => {
     const wish = { email: 'nora@example.com', roles: ['member'] }
     must(await house.invitations.invite(by, instanceAuthority, org, wish))
     const token = await house.newestToken()
-    expect(must(await house.organisations.setTemplate(by, org, 'monetro'))).toMatchObject({ template: 'monetro' })
+    expect(must(await house.organisations.updateByInstance(by, org, { template: 'monetro' }))).toMatchObject({
+      template: 'monetro',
+    })
     expect(await rolesOf(house, org, owner), 'the one that must be kept').toEqual([['monetro', 'admin']])
     expect(await rolesOf(house, org, both), 'once').toEqual([['monetro', 'admin']])
     expect(await house.memberships.remove(by, instanceAuthority, org, owner)).toMatchObject({ ok: true })
@@ -67,7 +69,7 @@ describe('another template', () => {
     const { org, owner } = await house.company()
     const { organisations, access } = house
     const refusal = async (template: string) => {
-      const done = await organisations.setTemplate(by, org, template)
+      const done = await organisations.updateByInstance(by, org, { template })
       return done.ok ? 'changed' : done.error
     }
     expect(await refusal('basic')).toBe('already')
@@ -79,7 +81,7 @@ describe('another template', () => {
     const clerk = { key: 'clerk', name: 'Clerk', permissions: {} }
     must(await access.create(by, instanceAuthority, org, clerk))
     await house.join(org, ['clerk'])
-    must(await organisations.setTemplate(by, org, 'monetro'))
+    must(await organisations.updateByInstance(by, org, { template: 'monetro' }))
     const viewer = await house.join(org, ['viewer'])
     expect(await refusal('basic')).toEqual({ reason: 'roles-missing', keys: ['viewer'] })
     expect(await rolesOf(house, org, viewer), 'nothing was changed').toEqual([['monetro', 'viewer']])

@@ -161,6 +161,66 @@ describe('a service account', () => {
     expect(await world.announced()).toEqual([])
   })
 
+  it('ends with the organisation that looks after it, with its memberships and keys in every other', async () => {
+    const world = await keysWorld()
+    const { org, account, secret } = await program(world)
+    const other = await world.company('other')
+    await world.memberships.add(operator, instanceAuthority, other.org, account.id, ['owner'])
+    const wish = { organisation: other.org, owner: account.id, name: 'abroad', permissions: 'admin' } as const
+    const made = await world.apiKeys.create(operator, instanceAuthority, wish)
+    if (!made.ok) throw new Error(made.error.reason)
+    const theirs = await world.serviceAccounts.create(operator, instanceAuthority, { ...wish, roles: ['member'] })
+    expect(theirs.ok && (await world.memberships.add(operator, instanceAuthority, org, theirs.value.id, [])).ok).toBe(
+      true,
+    )
+    expect((await world.organisations.remove(operator, org)).ok).toBe(true)
+    expect(await world.serviceAccounts.find(account.id)).toBeUndefined()
+    expect(await world.keysOf(other.org, account.id)).toBeUndefined()
+    for (const key of [secret, made.value.secret.reveal()]) expect(await world.verdict(key)).toBe('revoked')
+    expect((await world.apiKeys.create(operator, instanceAuthority, wish)).ok).toBe(false)
+    const announced = await world.announced()
+    expect(announced).toContainEqual({ sub: account.id, organisation: other.org, reason: 'membership-removed' })
+    expect(announced).toContainEqual({ sub: account.id, reason: 'service-account-removed' })
+    expect(announced.at(-1)).toEqual({ organisation: org, reason: 'organisation-deleted' })
+    const [left] = await world.serviceAccounts.list({ organisation: other.org, limit: 10 })
+    expect(left, 'of another organisation').toMatchObject({ name: 'abroad', status: 'active' })
+  })
+
+  it('ends with its organisation in one step, and beside others that end: none waits for one that waits for it', async () => {
+    const world = await keysWorld()
+    const homes = []
+    for (const slug of ['aa', 'bb', 'cc', 'dd']) homes.push((await world.company(slug)).org)
+    const accounts = await Promise.all(homes.map((home) => world.program(home)))
+    for (const account of accounts)
+      for (const org of homes) await world.memberships.add(operator, instanceAuthority, org, account, ['member'])
+    const [first, ...rest] = homes.map((organisation, n) => ({ organisation, id: accounts[n] }))
+    if (first?.id === undefined) throw new Error('there are four')
+    const done = await Promise.all([
+      ...rest.map(({ organisation }) => world.organisations.remove(operator, organisation)),
+      world.serviceAccounts.remove(operator, instanceAuthority, { organisation: first.organisation, id: first.id }),
+    ])
+    expect(done.map(({ ok }) => ok)).toEqual([true, true, true, true])
+    for (const account of accounts) expect(await world.serviceAccounts.find(account)).toBeUndefined()
+    const members = await world.memberships.list({ org: first.organisation, limit: 10, kind: 'service' })
+    expect(members).toEqual([])
+  })
+
+  it('of an organisation that is gone is found, disabled and removed by its id', async () => {
+    const world = await keysWorld()
+    const { org, at, account } = await program(world)
+    const other = await world.company('other')
+    await world.memberships.add(operator, instanceAuthority, other.org, account.id, ['member'])
+    const admin = await world.database.superuser()
+    await admin.query('SET session_replication_role = replica')
+    await admin.query(`UPDATE organisations SET status = 'deleted', deleted_at = now() WHERE id = $1`, [
+      orgId.toUuid(org),
+    ])
+    expect(await world.serviceAccounts.find(account.id)).toMatchObject({ organisation: org })
+    expect((await world.serviceAccounts.disable(operator, instanceAuthority, at)).ok).toBe(true)
+    expect((await world.serviceAccounts.remove(operator, instanceAuthority, at)).ok).toBe(true)
+    expect(await world.keysOf(other.org, account.id)).toBeUndefined()
+  })
+
   it('is made by whoever may, with roles that they may give, and touched by nobody who could not have given them', async () => {
     const world = await keysWorld()
     const { org, at } = await program(world, ['owner'])

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../../errors/app-error.ts'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../keyring/signing/signing-key.ts'
 import type { ScopeWords } from '../../oidc/apis/api.ts'
-import { type ClaimNames, RENAMEABLE } from '../../oidc/apis/claim-names.ts'
+import { type ClaimNamesChange, RENAMEABLE } from '../../oidc/apis/claim-names.ts'
 import type { ApiFields } from '../../oidc/apis/fields.ts'
 import { toDuration } from '../api-key/wanted.ts'
 import type { CliContext } from '../context.ts'
@@ -15,7 +15,7 @@ export interface ApiOptions {
   readonly ownKeys?: true
   readonly algorithm?: SigningAlgorithm | 'default'
   readonly byRole?: boolean
-  readonly claim?: Readonly<Record<string, string | null>>
+  readonly claim?: ClaimNamesChange
   readonly permissionsInTokens?: boolean
   readonly default?: boolean
   readonly scopeWords?: string[]
@@ -30,7 +30,7 @@ function toSeconds(text: string): number | null {
   return /^\d{1,9}$/.test(text) ? Number(text) : Math.floor(toDuration(text) / 1000)
 }
 
-function toClaim(text: string, before: Readonly<Record<string, string | null>> = {}) {
+function toClaim(text: string, before: ClaimNamesChange = {}): ClaimNamesChange {
   const [own = '', name, ...more] = text.split('=')
   if (name === undefined || more.length > 0 || !RENAMEABLE.some((one) => one === own))
     throw new InvalidArgumentError(`Expected one of ${RENAMEABLE.join(', ')}, = and the name that this API reads.`)
@@ -68,19 +68,16 @@ export const addApiOptions = (command: Command): Command =>
     )
     .option('--scope-words-file <file>', 'the same as JSON: {"invoices:read": {"en": "read your invoices"}}')
 
-export const fieldsOf = (options: ApiOptions, before: ClaimNames = {}): ApiFields => ({
+export const fieldsOf = (options: ApiOptions): ApiFields => ({
   ...(options.name !== undefined && { name: options.name }),
   ...(options.tokenTtl !== undefined && { accessTokenTtl: options.tokenTtl }),
   ...(options.ownKeys !== undefined && { ownKeys: options.ownKeys }),
   ...(options.algorithm !== undefined && { algorithm: options.algorithm === 'default' ? null : options.algorithm }),
   ...(options.byRole !== undefined && { byRole: options.byRole }),
-  ...(options.claim !== undefined && { claimNames: namesAfter(before, options.claim) }),
+  ...(options.claim !== undefined && { claimNames: options.claim }),
   ...(options.permissionsInTokens !== undefined && { carriesPermissions: options.permissionsInTokens }),
   ...(options.default !== undefined && { isDefault: options.default }),
 })
-
-const namesAfter = (before: ClaimNames, said: Readonly<Record<string, string | null>>): ClaimNames =>
-  Object.fromEntries(Object.entries({ ...before, ...said }).filter(([, name]) => name !== null))
 
 const words = z.record(z.string(), z.record(z.string(), z.string()))
 

@@ -19,6 +19,7 @@ export const command = defineCommand({
     addCreate(command, context)
     addList(command, context)
     addShow(command, context)
+    addRename(command, context)
     addRotate(command, context)
     addRevoke(command, context)
   },
@@ -118,6 +119,25 @@ function addShow(command: Command, context: CliContext): void {
           const key = await at.apiKeys.find(at.by, instanceAuthority, { organisation, id: keyIdOf(id) })
           if (!key) throw keyNotFound(id)
           return describeKey(key, await saidBy(context, at))
+        }),
+      ),
+    )
+}
+
+function addRename(command: Command, context: CliContext): void {
+  ofOrganisation(command.command('rename'))
+    .description('another name; it stays the key that it is')
+    .argument('<key>', 'its id')
+    .requiredOption('--name <name>', 'what it is for')
+    .action(
+      context.answers((id: string, { org, name }: { org: string; name: string }) =>
+        withPrograms(context, 'api-key rename', async (at) => {
+          const organisation = (await organisationNamed(at, org)).id
+          const done = await at.apiKeys.rename(at.by, instanceAuthority, { organisation, id: keyIdOf(id) }, name)
+          const said = await saidBy(context, at)
+          if (!done.ok)
+            throw done.error === 'not-found' ? keyNotFound(id) : keyRefused({ reason: done.error }, said.apis)
+          return describeKey(done.value, said)
         }),
       ),
     )

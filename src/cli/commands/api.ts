@@ -65,10 +65,9 @@ function addUpdate(command: Command, context: CliContext): void {
   addApiOptions(update).action(
     context.answers((audience: string, options: UpdateOptions) =>
       withRegistry(context, 'api update', async ({ apis }, by) => {
-        const before = await apis.find(audience)
-        if (!before) throw apiUnknown(audience)
+        if (!(await apis.find(audience))) throw apiUnknown(audience)
         const scopeWords = await wordsOf(context, options)
-        const said = fieldsOf(options, before.claimNames)
+        const said = fieldsOf(options)
         if (Object.keys(said).length === 0 && options.addScope.length === 0 && !scopeWords)
           throw new AppError('usage-error', {
             detail: 'Nothing to change.',

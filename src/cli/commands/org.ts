@@ -6,15 +6,15 @@ import type { Result } from '../../lib/result.ts'
 import { type Organisation, type OrgId, orgId } from '../../orgs/org.ts'
 import type { StatusRefusal } from '../../orgs/organisations/status.ts'
 import { organisationNamed } from '../access/find.ts'
-import { type ProgramsAtWork, withPrograms } from '../api-key/with-programs.ts'
+import { withPrograms } from '../api-key/with-programs.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { withLimit } from '../limit.ts'
 import { describeOrganisation, describeOrganisations, policyText, showOrganisation } from '../org/describe.ts'
 import { addDomains } from '../org/domains.ts'
 import { ORGANISATION } from '../org/named.ts'
-import { changedPolicy } from '../org/policy.ts'
-import { changeRefused, creationRefused, templateRefused } from '../org/refusal.ts'
+import { policyChange } from '../org/policy.ts'
+import { changeRefused, creationRefused, updateRefused } from '../org/refusal.ts'
 import { confirmForgetting, type Retention, toDays, toRetention } from '../org/retention.ts'
 import { addSettings } from '../org/settings.ts'
 import { findPerson } from '../user/find.ts'
@@ -137,32 +137,17 @@ function addUpdate(command: Command, context: CliContext): void {
               detail: 'Nothing to change.',
               cure: 'Give one at least of --name, --quota, --template, --audit-retention, --mfa, --factors and --grace.',
             })
-          const { organisations } = at.orgs
-          let organisation = await organisationNamed(at, which)
-          if (auditRetention !== undefined && !yes) await confirmForgetting(context, organisation, auditRetention)
-          // First: of these it is the one that is refused for what others did.
-          if (template !== undefined) {
-            const done = await organisations.setTemplate(at.by, organisation.id, template)
-            if (!done.ok) throw templateRefused(done.error, template)
-            organisation = done.value
-          }
-          if (name !== undefined || hasRules)
-            organisation = changed(
-              await organisations.update(at.by, instanceAuthority, organisation.id, {
-                ...(name !== undefined && { name }),
-                ...(hasRules && { policy: changedPolicy(organisation.policy, set, clear) }),
-              }),
-            )
-          if (quota !== undefined) {
-            const done = await organisations.setQuota(at.by, organisation.id, quota === 'none' ? null : quota)
-            if (!done.ok) throw new AppError('organisation-not-found')
-            organisation = done.value
-          }
-          if (auditRetention !== undefined) {
-            const done = await organisations.setAuditRetention(at.by, organisation.id, toDays(auditRetention))
-            if (!done.ok) throw new AppError('organisation-not-found')
-            organisation = done.value
-          }
+          const before = await organisationNamed(at, which)
+          if (auditRetention !== undefined && !yes) await confirmForgetting(context, before, auditRetention)
+          const done = await at.orgs.organisations.updateByInstance(at.by, before.id, {
+            ...(name !== undefined && { name }),
+            ...(hasRules && { policy: policyChange(set, clear) }),
+            ...(quota !== undefined && { quota: quota === 'none' ? null : quota }),
+            ...(template !== undefined && { template }),
+            ...(auditRetention !== undefined && { auditRetentionDays: toDays(auditRetention) }),
+          })
+          if (!done.ok) throw updateRefused(done.error, template ?? before.template)
+          const organisation = done.value
           const lead = `${organisation.slug} is changed.`
           return describeOrganisation(hasRules ? `${lead}\n${policyText(organisation)}` : lead, organisation)
         }),
@@ -190,11 +175,6 @@ function ruleChanges(rules: RuleOptions): { readonly set: string[]; readonly cle
   }
 }
 
-function changed(done: Awaited<ReturnType<ProgramsAtWork['orgs']['organisations']['update']>>): Organisation {
-  if (!done.ok) throw changeRefused(done.error)
-  return done.value
-}
-
 const collect = (value: string, before: string[]): string[] => [...before, value]
 
 function addPolicy(command: Command, context: CliContext): void {
@@ -209,9 +189,10 @@ function addPolicy(command: Command, context: CliContext): void {
         withPrograms(context, 'org policy', async (at) => {
           const before = await organisationNamed(at, which)
           if (set.length + clear.length === 0) return describeOrganisation(policyText(before), before)
-          const policy = changedPolicy(before.policy, set, clear)
-          const after = changed(await at.orgs.organisations.update(at.by, instanceAuthority, before.id, { policy }))
-          return describeOrganisation(policyText(after), after)
+          const policy = policyChange(set, clear)
+          const done = await at.orgs.organisations.update(at.by, instanceAuthority, before.id, { policy })
+          if (!done.ok) throw changeRefused(done.error)
+          return describeOrganisation(policyText(done.value), done.value)
         }),
       ),
     )
@@ -252,14 +233,14 @@ function addActivate(command: Command, context: CliContext): void {
 function addRemove(command: Command, context: CliContext): void {
   command
     .command('remove')
-    .description('for good: nobody works there any more, and nothing shows it but the log of events')
+    .description('for good, with the programs that it looks after: nothing shows it any more but the log of events')
     .argument(...ORGANISATION)
     .option('--yes', 'do not ask')
     .action(
       context.answers(async (which: string, { yes }: { yes?: true }) => {
         if (!yes)
           await context.confirm(
-            `${which} is gone for good: its members lose every token for it at once, and its slug can never be used again.`,
+            `${which} is gone for good: its members lose every token for it at once, the programs that it looks after end wherever they work, and its slug can never be used again.`,
           )
         return withPrograms(context, 'org remove', async (at) => {
           const before = await organisationNamed(at, which)

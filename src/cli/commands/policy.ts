@@ -9,6 +9,7 @@ import { rulesOfSeat } from '../../factors/seat-rules.ts'
 import { rulesOfClient } from '../../oidc/strength/rules.ts'
 import { countPeopleOf } from '../../orgs/memberships/store.ts'
 import type { Organisation } from '../../orgs/org.ts'
+import { changedPolicy } from '../../orgs/policy/change.ts'
 import type { Policy } from '../../orgs/policy/policy.ts'
 import type { PolicyProblem } from '../../orgs/policy/read.ts'
 import { countActiveUsers } from '../../users/store.ts'
@@ -17,7 +18,7 @@ import { type ProgramsAtWork, withPrograms } from '../api-key/with-programs.ts'
 import { clientNotFound } from '../client/refusal.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
-import { changedPolicy } from '../org/policy.ts'
+import { policyChange, policyRefused } from '../org/policy.ts'
 import type { Output } from '../output.ts'
 import { describeSimulation } from '../policy/describe.ts'
 import { everybody, members, type Page } from '../policy/people.ts'
@@ -82,12 +83,11 @@ function assertOneRule({ organisation, role, client, factors, grace }: SimulateO
 /** Read as the policy of an organisation is: what would be refused there is refused here. */
 function laidOver(policy: Policy, { organisation, mfa, factors, grace }: SimulateOptions): Policy {
   const given = Object.entries({ mfa, factors, grace }).filter(([, value]) => value !== undefined)
-  return changedPolicy(
-    policy,
-    given.map(([field, value]) => `${field}=${value}`),
-    [],
-    ...(organisation === undefined ? [ruleRefused] : []),
-  )
+  const set = given.map(([field, value]) => `${field}=${value}`)
+  const refuse = organisation === undefined ? ruleRefused : policyRefused
+  const read = changedPolicy(policy, policyChange(set, [], refuse))
+  if (!read.ok) throw refuse(read.error)
+  return read.value
 }
 
 /** That of the instance: no organisation has a part in it. */

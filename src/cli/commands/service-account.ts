@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { instanceAuthority } from '../../access/authority.ts'
+import type { AccountPlace } from '../../service-accounts/service.ts'
 import type { ServiceAccount, ServiceAccountId } from '../../service-accounts/service-account.ts'
 import { serviceAccountId } from '../../service-accounts/service-account.ts'
 import { organisationNamed } from '../access/find.ts'
@@ -7,7 +8,7 @@ import { type ProgramsAtWork, withPrograms } from '../api-key/with-programs.ts'
 import { defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { withLimit } from '../limit.ts'
-import { ofOrganisation } from '../org/named.ts'
+import { maybeOfOrganisation, ofOrganisation } from '../org/named.ts'
 import type { Output } from '../output.ts'
 import { accountNotFound, accountRefused, linkRefused } from '../service-account/refusal.ts'
 import { table } from '../table.ts'
@@ -167,21 +168,33 @@ function addUnlink(command: Command, context: CliContext): void {
 
 const change =
   (name: 'disable' | 'enable' | 'remove', says: string) =>
-  async (at: ProgramsAtWork, id: string, org: string): Promise<Output> => {
-    const place = { organisation: (await organisationNamed(at, org)).id, id: accountId(id) }
-    const done = await at.serviceAccounts[name](at.by, instanceAuthority, place)
+  async (at: ProgramsAtWork, id: string, org: string | undefined): Promise<Output> => {
+    const done = await at.serviceAccounts[name](at.by, instanceAuthority, await placeOf(at, id, org))
     if (done.ok) return { text: `${done.value.name} ${says}.`, json: { id, done: true } }
     if (done.error === 'already') return { text: `${id} was so already.`, json: { id, done: false } }
     throw done.error === 'not-found' ? accountNotFound(id) : accountRefused(done.error)
   }
 
+async function placeOf(at: ProgramsAtWork, which: string, org: string | undefined): Promise<AccountPlace> {
+  const id = accountId(which)
+  if (org !== undefined) return { organisation: (await organisationNamed(at, org)).id, id }
+  const account = await at.serviceAccounts.find(id)
+  if (!account) throw accountNotFound(id)
+  return { organisation: account.organisation, id }
+}
+
+interface ChangeOptions {
+  readonly org?: string
+  readonly yes?: true
+}
+
 function addDisable(command: Command, context: CliContext): void {
-  ofOrganisation(command.command('disable'))
+  maybeOfOrganisation(command.command('disable'))
     .description('it gets nothing any more, until it is enabled again')
     .argument('<account>', 'its id')
     .option('--yes', 'do not ask')
     .action(
-      context.answers(async (id: string, { org, yes }: { org: string; yes?: true }) => {
+      context.answers(async (id: string, { org, yes }: ChangeOptions) => {
         if (!yes) await context.confirm(`${id} is refused from its next request on, until it is enabled again.`)
         return withPrograms(context, 'service-account disable', (at) => change('disable', 'is disabled')(at, id, org))
       }),
@@ -189,23 +202,23 @@ function addDisable(command: Command, context: CliContext): void {
 }
 
 function addEnable(command: Command, context: CliContext): void {
-  ofOrganisation(command.command('enable'))
+  maybeOfOrganisation(command.command('enable'))
     .description('it may work again')
     .argument('<account>', 'its id')
     .action(
-      context.answers((id: string, { org }: { org: string }) =>
+      context.answers((id: string, { org }: ChangeOptions) =>
         withPrograms(context, 'service-account enable', (at) => change('enable', 'is enabled')(at, id, org)),
       ),
     )
 }
 
 function addRemove(command: Command, context: CliContext): void {
-  ofOrganisation(command.command('remove'))
+  maybeOfOrganisation(command.command('remove'))
     .description('for good, with its keys')
     .argument('<account>', 'its id')
     .option('--yes', 'do not ask')
     .action(
-      context.answers(async (id: string, { org, yes }: { org: string; yes?: true }) => {
+      context.answers(async (id: string, { org, yes }: ChangeOptions) => {
         if (!yes) await context.confirm(`${id} and its keys are removed for good: what uses them stops.`)
         return withPrograms(context, 'service-account remove', (at) => change('remove', 'is removed')(at, id, org))
       }),

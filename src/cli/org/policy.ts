@@ -1,7 +1,7 @@
 import { measureDuration } from '../../config/values/quantity.ts'
 import { AppError } from '../../errors/app-error.ts'
-import type { Policy } from '../../orgs/policy/policy.ts'
-import { type PolicyProblem, policyFields, readPolicy } from '../../orgs/policy/read.ts'
+import type { PolicyChange } from '../../orgs/policy/change.ts'
+import { type PolicyProblem, policyFields } from '../../orgs/policy/read.ts'
 
 export const policyRefused = (problems: readonly PolicyProblem[]): AppError =>
   new AppError('organisation-invalid', {
@@ -32,24 +32,16 @@ function readField(field: string, text: string, refuse: Refuse): unknown {
   return field === 'sessionMaxAge' || field === 'grace' ? seconds(field, text, refuse) : text
 }
 
-/** The policy of now, with `--set field=value` and `--clear field` laid over it. `refuse`: whose rule it is that is refused. */
-export function changedPolicy(
-  policy: Policy,
+/** What `--set field=value` and `--clear field` ask for. `refuse`: whose rule it is that is refused. */
+export function policyChange(
   set: readonly string[],
   clear: readonly string[],
   refuse: Refuse = policyRefused,
-): Policy {
-  const written: Record<string, unknown> = { ...policy }
-  for (const field of clear) {
-    if (!policyFields.some((known) => known === field)) throw refuse([{ where: field, reason: 'is no field' }])
-    delete written[field]
-  }
-  for (const assignment of set) {
+): PolicyChange {
+  const assigned = set.map((assignment): [string, unknown] => {
     const [field = '', ...rest] = assignment.split('=')
     if (rest.length === 0) throw refuse([{ where: assignment, reason: 'is not of the form field=value' }])
-    written[field] = readField(field, rest.join('='), refuse)
-  }
-  const read = readPolicy(written)
-  if (!read.ok) throw refuse(read.error)
-  return read.value
+    return [field, readField(field, rest.join('='), refuse)]
+  })
+  return Object.fromEntries([...clear.map((field) => [field, null] as const), ...assigned])
 }

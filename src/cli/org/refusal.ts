@@ -2,6 +2,7 @@ import { AppError } from '../../errors/app-error.ts'
 import type { AddDomainRefusal, RemoveDomainRefusal, VerifyRefusal } from '../../orgs/domains/service.ts'
 import type { ChangeRefusal } from '../../orgs/organisations/change.ts'
 import type { CreateRefusal } from '../../orgs/organisations/create.ts'
+import type { InstanceChangeRefusal } from '../../orgs/organisations/instance-change.ts'
 import type { TemplateRefusal } from '../../orgs/organisations/template.ts'
 import { policyRefused } from './policy.ts'
 import { settingRefused } from './settings.ts'
@@ -30,9 +31,15 @@ export function creationRefused(
     case 'owner-unknown':
       return new AppError('user-not-found', { detail: 'The owner is nobody who may sign in.' })
     case 'quota-invalid':
-      return invalid('A quota is a whole number of requests a minute, from 1.')
+      return quotaInvalid()
   }
 }
+
+const quotaInvalid = () =>
+  invalid(
+    'A quota is a whole number of requests a minute, from 1 to 2147483647.',
+    'Give --quota such a number; without one it is what the instance gives. Nothing was changed.',
+  )
 
 const templateUnknown = (template: string) =>
   invalid(
@@ -40,8 +47,7 @@ const templateUnknown = (template: string) =>
     'hearthkey access templates lists those that can be had, and says how its roles are made.',
   )
 
-export function templateRefused(refusal: TemplateRefusal, template: string): AppError {
-  if (refusal === 'not-found') return new AppError('organisation-not-found')
+function templateRefused(refusal: TemplateRefusal, template: string): AppError {
   if (refusal === 'template-unknown') return templateUnknown(template)
   if (refusal === 'already') return invalid(`Its template is ${template} already.`)
   const keys = refusal.keys.join(', ')
@@ -61,6 +67,17 @@ export function changeRefused(refusal: ChangeRefusal): AppError {
     return refusal.reason === 'policy-invalid' ? policyRefused(refusal.problems) : settingRefused(refusal.problem)
   return refusal === 'name-invalid' ? nameInvalid() : new AppError('organisation-not-found')
 }
+
+export function updateRefused(refusal: InstanceChangeRefusal, template: string): AppError {
+  if (refusal === 'quota-invalid') return quotaInvalid()
+  if (refusal === 'retention-invalid') return invalid('A log is kept for 1 to 36500 days.')
+  return isOfTemplate(refusal) ? templateRefused(refusal, template) : changeRefused(refusal)
+}
+
+const isOfTemplate = (refusal: TemplateRefusal | ChangeRefusal): refusal is TemplateRefusal =>
+  typeof refusal === 'object'
+    ? refusal.reason === 'roles-missing' || refusal.reason === 'keys-taken'
+    : refusal === 'already' || refusal === 'template-unknown'
 
 const refused = (detail: string, cure: string) => new AppError('domain-refused', { detail, cure })
 

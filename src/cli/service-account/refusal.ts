@@ -27,7 +27,7 @@ export function accountRefused(fault: Fault): AppError {
     case 'last-keeper':
       return refuse(
         'Nobody would be left who can look after the organisation.',
-        'Give a person the role that it must keep: hearthkey member roles --org <organisation>.',
+        'Give a person the role that it must keep: hearthkey member set-roles --org <organisation>.',
       )
     default:
       return refuse(`This was refused: ${fault}.`, 'hearthkey member list --org <organisation> shows who works there.')

@@ -5,6 +5,12 @@ type Renameable = (typeof RENAMEABLE)[number]
 /** Our name → the API's. */
 export type ClaimNames = Readonly<Partial<Record<Renameable, string>>>
 
+/** What is not named stays; `null` takes a name back. */
+export type ClaimNamesChange = Readonly<Partial<Record<Renameable, string | null>>>
+
+export const namesAfter = (before: ClaimNames, change: ClaimNamesChange): ClaimNames =>
+  Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, name]) => name !== null))
+
 /** All that a token of ours says under a name of ours or of a standard. */
 const ours: ReadonlySet<string> = new Set([
   ...RENAMEABLE,

@@ -1,7 +1,7 @@
 import type { SigningAlgorithm } from '../../keyring/signing/signing-key.ts'
 import { ownScopes } from '../claims.ts'
 import { type Api, isAudience, type ScopeWords, scopeName } from './api.ts'
-import { areClaimNames, type ClaimNames } from './claim-names.ts'
+import { areClaimNames, type ClaimNamesChange, namesAfter } from './claim-names.ts'
 import { areWords } from './words.ts'
 
 /** What may be said of an API whenever it is made or changed. */
@@ -13,7 +13,7 @@ export interface ApiFields {
   readonly ownKeys?: boolean
   readonly algorithm?: SigningAlgorithm | null
   readonly byRole?: boolean
-  readonly claimNames?: ClaimNames
+  readonly claimNames?: ClaimNamesChange
   readonly carriesPermissions?: boolean
   readonly isDefault?: boolean
 }
@@ -72,7 +72,7 @@ export const withFields = (api: Api, said: ApiFields, scopes: readonly string[],
   ownKeys: said.ownKeys ?? api.ownKeys,
   algorithm: said.algorithm === undefined ? api.algorithm : said.algorithm,
   byRole: said.byRole ?? api.byRole,
-  claimNames: said.claimNames ?? api.claimNames,
+  claimNames: said.claimNames === undefined ? api.claimNames : namesAfter(api.claimNames, said.claimNames),
   carriesPermissions: said.carriesPermissions ?? api.carriesPermissions,
   isDefault: said.isDefault ?? api.isDefault,
   scopeWords,

@@ -40,7 +40,7 @@ export function setMemberRoles<By extends Acting>(deps: MembershipsDeps<By>) {
 }
 
 function changeRoles<By extends Acting>(deps: MembershipsDeps<By>) {
-  const { db, roles, clock, record, revoked } = deps
+  const { db, people, roles, clock, record, revoked } = deps
   const tell = tellingMembers(deps)
   return (by: By, asked: Asked<Authority>, org: OrgId, member: MemberId, keys: readonly string[]) =>
     changing<Membership, RolesRefusal>(db, org, async (tx, organisation) => {
@@ -54,7 +54,7 @@ function changeRoles<By extends Acting>(deps: MembershipsDeps<By>) {
       const [given, taken] = [without(named.value, before), without(before, named.value)]
       if (!authority.mayActOn(before) || !authority.mayGive([...given, ...taken])) return fail('beyond-authority')
       if (given.length === 0 && taken.length === 0) return ok(membership)
-      if (await leavesNobody(tx, membership, taken)) return fail('last-keeper')
+      if (await leavesNobody(tx, people, membership, taken)) return fail('last-keeper')
       const idsOf = (of: readonly Role[]) => of.map(({ id }) => id)
       await takeRoles(tx, org, member, idsOf(taken))
       await giveRoles(tx, org, member, idsOf(given), clock.now())

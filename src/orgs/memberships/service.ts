@@ -19,7 +19,7 @@ import { findMembership, listMemberships, type MemberPage } from './store.ts'
 
 export interface MembershipsDeps<By> {
   readonly db: Db
-  readonly people: Pick<People, 'findIn'>
+  readonly people: Pick<People, 'findIn' | 'isActive'>
   readonly mail: MembershipMail
   readonly programs: Programs
   readonly roles: Roles

@@ -34,7 +34,7 @@ interface Change {
 }
 
 export function standings<By extends Acting>(deps: MembershipsDeps<By>) {
-  const { db, roles, clock, record, revoked } = deps
+  const { db, people, roles, clock, record, revoked } = deps
   const tell = tellingMembers(deps)
 
   const change = (by: By, org: OrgId, member: MemberId, to: MembershipStatus, judge: Judge) =>
@@ -51,7 +51,7 @@ export function standings<By extends Acting>(deps: MembershipsDeps<By>) {
     const refusal = await judge(tx, theirs)
     if (refusal) return fail(refusal)
     if (before.status === to) return fail('already')
-    if (to !== 'active' && (await leavesNobody(tx, before, theirs))) return fail('last-keeper')
+    if (to !== 'active' && (await leavesNobody(tx, people, before, theirs))) return fail('last-keeper')
     await write(tx, before, to)
     await record(tx, within(by, org), {
       action: actions[to],

@@ -4,6 +4,7 @@ import type { DB } from '../../db/schema.gen.ts'
 import type { OrgTx } from '../../db/transaction.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import { type OrgId, orgId } from '../org.ts'
+import type { People } from '../ports.ts'
 import { kindOf, type MemberKind, memberFrom, memberUuid } from './member-id.ts'
 import type { MemberId, Membership, MembershipStatus } from './membership.ts'
 
@@ -184,10 +185,14 @@ export async function activeBearers(
 }
 
 /**
- * Whether another active person bears the role. A program does not count: nobody signs in as one. Only under the lock of
- * the organisation is the answer still true a moment later.
+ * Whether another active person bears the role. Neither does a program count, nor whoever may not sign in at all: neither
+ * could manage anything. Only under the lock of the organisation does nothing that it decides change a moment later.
  */
-export async function anotherBears(tx: OrgTx, org: OrgId, role: RoleId, member: MemberId): Promise<boolean> {
+export async function anotherBears(
+  tx: OrgTx,
+  { isActive }: Pick<People, 'isActive'>,
+  { org, role, member }: { readonly org: OrgId; readonly role: RoleId; readonly member: MemberId },
+): Promise<boolean> {
   const row = await tx
     .selectFrom('membership_roles as held')
     .innerJoin('memberships as theirs', (join) =>
@@ -199,6 +204,7 @@ export async function anotherBears(tx: OrgTx, org: OrgId, role: RoleId, member: 
     .where('held.member_id', '!=', memberUuid(member))
     .where('theirs.member_kind', '=', 'person')
     .where('theirs.status', '=', 'active')
+    .where(isActive(sql.ref('held.member_id')))
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

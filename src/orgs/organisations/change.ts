@@ -1,23 +1,23 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Asked, answerIn } from '../../db/asked.ts'
+import type { OrgTx } from '../../db/transaction.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { hasVerifiedDomain } from '../domains/store.ts'
 import { changing } from '../in-organisation.ts'
 import { parseOrgName } from '../name.ts'
 import type { Organisation, OrgId } from '../org.ts'
-import type { Policy } from '../policy/policy.ts'
-import { type PolicyProblem, readPolicy } from '../policy/read.ts'
+import { changedPolicy, type PolicyChange } from '../policy/change.ts'
+import type { PolicyProblem } from '../policy/read.ts'
 import { type Acting, type Authority, type Facts, within } from '../ports.ts'
 import { changedSettings, type SettingProblem, type SettingsChange } from '../settings.ts'
 import { updateOrganisation } from '../store.ts'
-import { isQuota } from './create.ts'
 import { policyFacts } from './facts.ts'
 import type { OrganisationsDeps } from './service.ts'
 
 export interface Change {
   readonly name?: string
-  /** The whole of it: what is not named asks for nothing any more. */
-  readonly policy?: Policy
+  /** What is not named stays; `null` asks for nothing there any more. */
+  readonly policy?: PolicyChange
   /** What is not named stays. */
   readonly settings?: SettingsChange
 }
@@ -29,93 +29,62 @@ export type ChangeRefusal =
   | { readonly reason: 'policy-invalid'; readonly problems: readonly PolicyProblem[] }
   | { readonly reason: 'setting-invalid'; readonly problem: SettingProblem }
 
-type Changing = Pick<Organisation, 'name' | 'policy' | 'settings' | 'quota'>
-
 const noDomain: ChangeRefusal = {
   reason: 'policy-invalid',
   problems: [{ where: 'membersFrom', reason: 'no domain of the organisation is verified yet, so nobody could join' }],
 }
 
-/** What no authority of an organisation is enough for: who may is judged before. */
-const ofTheInstance = { allows: () => true }
-
-export function changeOrganisation<By extends Acting>({ db, record, revoked }: OrganisationsDeps<By>) {
-  /** What is as it was is no change, and no event. */
-  async function write(
+/** In the transaction that holds the organisation. What is as it was is no change, and no event. */
+export const changingIn =
+  <By extends Acting>({ record, revoked }: Pick<OrganisationsDeps<By>, 'record' | 'revoked'>) =>
+  async (
+    tx: OrgTx,
     by: By,
-    asked: Asked<Pick<Authority, 'allows'>>,
-    id: OrgId,
-    change: (before: Organisation) => Result<Partial<Changing>, ChangeRefusal>,
-    judge: (tx: Parameters<typeof hasVerifiedDomain>[0], after: Organisation) => Promise<ChangeRefusal | undefined>,
-  ): Promise<Result<Organisation, ChangeRefusal>> {
-    return changing(db, id, async (tx, before): Promise<Result<Organisation, ChangeRefusal>> => {
-      if (!(await answerIn(tx, asked)).allows('organisation.manage')) return fail('forbidden')
-      const changed = change(before)
-      if (!changed.ok) return changed
-      const after = { ...before, ...changed.value }
-      if (isDeepStrictEqual(before, after)) return ok(after)
-      const refusal = await judge(tx, after)
-      if (refusal) return fail(refusal)
-      await updateOrganisation(tx, after)
-      const { was, is } = difference(before, after)
-      await record(tx, within(by, id), {
-        action: 'organisation.updated',
-        target: id,
-        before: { public: was },
-        after: { public: is },
-      })
-      // What was issued before was judged by a policy that is no longer the one.
-      if (was['policy'] !== undefined) await revoked(tx, { organisation: id, reason: 'policy-changed' })
-      return ok(after)
+    before: Organisation,
+    change: Change,
+    quota = before.quota,
+  ): Promise<Result<Organisation, ChangeRefusal>> => {
+    const changed = changedBy(before, change)
+    if (!changed.ok) return changed
+    const after = { ...before, ...changed.value, quota }
+    if (isDeepStrictEqual(before, after)) return ok(after)
+    const { id, policy } = after
+    const isClosed = change.policy !== undefined && policy.membersFrom === 'verified-domains'
+    if (isClosed && !(await hasVerifiedDomain(tx, id))) return fail(noDomain)
+    await updateOrganisation(tx, after)
+    const { was, is } = difference(before, after)
+    await record(tx, within(by, id), {
+      action: 'organisation.updated',
+      target: id,
+      before: { public: was },
+      after: { public: is },
     })
+    // What was issued before was judged by a policy that is no longer the one.
+    if (was['policy'] !== undefined) await revoked(tx, { organisation: id, reason: 'policy-changed' })
+    return ok(after)
   }
 
-  return {
-    update: async (
-      by: By,
-      asked: Asked<Authority>,
-      id: OrgId,
-      { name, policy, settings }: Change,
-    ): Promise<Result<Organisation, ChangeRefusal>> => {
-      const parsed = name === undefined ? undefined : parseOrgName(name)
-      const read = policy && readPolicy(policy)
-      return write(
-        by,
-        asked,
-        id,
-        (before) => {
-          if (parsed && !parsed.ok) return parsed
-          if (read && !read.ok) return fail({ reason: 'policy-invalid', problems: read.error })
-          const set = changedSettings(before.settings, settings ?? {})
-          if (!set.ok) return fail({ reason: 'setting-invalid', problem: set.error })
-          return ok({
-            ...(parsed && { name: parsed.value }),
-            ...(read && { policy: read.value }),
-            settings: set.value,
-          })
-        },
-        async (tx, after) =>
-          read && after.policy.membersFrom === 'verified-domains' && !(await hasVerifiedDomain(tx, id))
-            ? noDomain
-            : undefined,
-      )
-    },
-    setQuota: async (
-      by: By,
-      id: OrgId,
-      quota: number | null,
-    ): Promise<Result<Organisation, 'not-found' | 'quota-invalid'>> => {
-      if (quota !== null && !isQuota(quota)) return fail('quota-invalid')
-      const done = await write(
-        by,
-        ofTheInstance,
-        id,
-        () => ok({ quota }),
-        async () => undefined,
-      )
-      return done.ok ? done : fail('not-found')
-    },
-  }
+/** Only what it is known by: whoever hands over more changes no more. */
+function changedBy(
+  before: Organisation,
+  { name, policy, settings }: Change,
+): Result<Pick<Organisation, 'name' | 'policy' | 'settings'>, ChangeRefusal> {
+  const parsed = name === undefined ? ok(before.name) : parseOrgName(name)
+  if (!parsed.ok) return parsed
+  const read = policy === undefined ? ok(before.policy) : changedPolicy(before.policy, policy)
+  if (!read.ok) return fail({ reason: 'policy-invalid', problems: read.error })
+  const set = changedSettings(before.settings, settings ?? {})
+  if (!set.ok) return fail({ reason: 'setting-invalid', problem: set.error })
+  return ok({ name: parsed.value, policy: read.value, settings: set.value })
+}
+
+export function changeOrganisation<By extends Acting>({ db, ...deps }: OrganisationsDeps<By>) {
+  const changeIn = changingIn(deps)
+  return (by: By, asked: Asked<Authority>, id: OrgId, change: Change): Promise<Result<Organisation, ChangeRefusal>> =>
+    changing(db, id, async (tx, before): Promise<Result<Organisation, ChangeRefusal>> => {
+      const authority = await answerIn(tx, asked)
+      return authority.allows('organisation.manage') ? changeIn(tx, by, before, change) : fail('forbidden')
+    })
 }
 
 function difference(before: Organisation, after: Organisation): { readonly was: Facts; readonly is: Facts } {

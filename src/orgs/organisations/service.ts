@@ -5,13 +5,13 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Result } from '../../lib/result.ts'
 import type { JoinMember } from '../memberships/join.ts'
 import type { Organisation, OrgId } from '../org.ts'
-import type { Acting, AssertRoom, Authority, People, RecordOrgEvent, Revoked, Roles } from '../ports.ts'
+import type { Acting, AssertRoom, Authority, EndingPrograms, People, RecordOrgEvent, Revoked, Roles } from '../ports.ts'
 import { findBySlug, findOrganisation, listOrganisations } from '../store.ts'
 import { type Change, type ChangeRefusal, changeOrganisation } from './change.ts'
 import { type CreateRefusal, createOrganisation, type NewOrganisation } from './create.ts'
-import { changeAuditRetention, type RetentionRefusal } from './retention.ts'
+import { changeByInstance, type InstanceChange, type InstanceChangeRefusal } from './instance-change.ts'
+import { removeOrganisation } from './remove.ts'
 import { changeStatus, type StatusRefusal } from './status.ts'
-import { changeTemplate, type TemplateRefusal } from './template.ts'
 
 export interface OrganisationsDeps<By> {
   /** Under row security. */
@@ -33,37 +33,32 @@ export interface Organisations<By> {
   findBySlug(slug: string): Promise<Organisation | undefined>
   list(page: { readonly after?: OrgId; readonly limit: number }): Promise<Organisation[]>
   update(by: By, authority: Asked<Authority>, id: OrgId, change: Change): Promise<Result<Organisation, ChangeRefusal>>
-  /** How much an organisation may ask of the instance is not for the organisation to say. Null: what the instance gives. */
-  setQuota(by: By, id: OrgId, quota: number | null): Promise<Result<Organisation, 'not-found' | 'quota-invalid'>>
-  setAuditRetention(by: By, id: OrgId, days: number | null): Promise<Result<Organisation, RetentionRefusal>>
-  /** The instance alone: its members keep their roles, by their keys, and have what these may do in the other template. */
-  setTemplate(by: By, id: OrgId, template: string): Promise<Result<Organisation, TemplateRefusal>>
+  /** The instance alone: all of it, or nothing. */
+  updateByInstance(by: By, id: OrgId, change: InstanceChange): Promise<Result<Organisation, InstanceChangeRefusal>>
   /** The instance alone: nobody gets a token for it, and what was issued is dead. Nothing is lost. */
   suspend(by: By, id: OrgId): Promise<Result<Organisation, StatusRefusal>>
   activate(by: By, id: OrgId): Promise<Result<Organisation, StatusRefusal>>
-  /** For good. It stays for the log of events, its slug stays taken, and nothing else shows it. */
+  /** For good, with the programs that it looks after. It stays for the log of events, its slug stays taken, and nothing else shows it. */
   remove(by: By, id: OrgId): Promise<Result<Organisation, StatusRefusal>>
 }
 
 interface Deps<By> extends OrganisationsDeps<By> {
   readonly join: JoinMember<By>
+  readonly programs: EndingPrograms<By>
 }
 
 export function createOrganisations<By extends Acting>(deps: Deps<By>): Organisations<By> {
   const { db, owner } = deps
-  const { update, setQuota } = changeOrganisation(deps)
   const to = changeStatus(deps)
   return {
     create: createOrganisation(deps),
     find: (id) => inOrganisation(db, id, (tx) => findOrganisation(tx, id)),
     findBySlug: (slug) => inInstance(owner, (tx) => findBySlug(tx, slug)),
     list: ({ after, limit }) => inInstance(owner, (tx) => listOrganisations(tx, after, limit)),
-    update,
-    setQuota,
-    setAuditRetention: changeAuditRetention(deps),
-    setTemplate: changeTemplate(deps),
+    update: changeOrganisation(deps),
+    updateByInstance: changeByInstance(deps),
     suspend: (by, id) => to(by, id, 'suspended'),
     activate: (by, id) => to(by, id, 'active'),
-    remove: (by, id) => to(by, id, 'deleted'),
+    remove: removeOrganisation(deps),
   }
 }

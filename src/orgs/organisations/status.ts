@@ -1,10 +1,8 @@
 import type { OrgTx } from '../../db/transaction.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
-import { deleteDomain, listDomains } from '../domains/store.ts'
 import { changing } from '../in-organisation.ts'
 import type { Organisation, OrgId, OrgStatus } from '../org.ts'
 import { type Acting, within } from '../ports.ts'
-import { deleteChoicesOf } from '../seats/store.ts'
 import { changeOrgStatus } from '../store.ts'
 import type { OrganisationsDeps } from './service.ts'
 
@@ -16,34 +14,25 @@ const actions = {
   deleted: 'organisation.deleted',
 } as const
 
-/** What others may have when it is gone, and what would point at it. Its slug is not among them. */
-const letGo =
-  <By extends Acting>(record: OrganisationsDeps<By>['record']) =>
-  async (tx: OrgTx, by: By, id: OrgId): Promise<void> => {
-    for (const { domain, verified } of await listDomains(tx, id)) {
-      await deleteDomain(tx, id, domain)
-      await record(tx, within(by, id), {
-        action: 'domain.removed',
-        target: id,
-        before: { public: { domain, verified: verified !== undefined } },
-      })
-    }
-    await deleteChoicesOf(tx, id)
+/** In the transaction that holds the organisation. */
+export const changingStatusIn =
+  <By extends Acting>({ clock, record, revoked }: Pick<OrganisationsDeps<By>, 'clock' | 'record' | 'revoked'>) =>
+  async (tx: OrgTx, by: By, before: Organisation, to: OrgStatus): Promise<Result<Organisation, StatusRefusal>> => {
+    if (before.status === to) return fail('already')
+    const { id } = before
+    await changeOrgStatus(tx, id, to, clock.now())
+    await record(tx, within(by, id), {
+      action: actions[to],
+      target: id,
+      before: { public: { status: before.status } },
+      after: { public: { status: to } },
+    })
+    if (to !== 'active') await revoked(tx, { organisation: id, reason: `organisation-${to}` })
+    return ok({ ...before, status: to })
   }
 
-export function changeStatus<By extends Acting>({ db, clock, record, revoked }: OrganisationsDeps<By>) {
-  return (by: By, id: OrgId, to: OrgStatus): Promise<Result<Organisation, StatusRefusal>> =>
-    changing(db, id, async (tx, before): Promise<Result<Organisation, StatusRefusal>> => {
-      if (before.status === to) return fail('already')
-      await changeOrgStatus(tx, id, to, clock.now())
-      await record(tx, within(by, id), {
-        action: actions[to],
-        target: id,
-        before: { public: { status: before.status } },
-        after: { public: { status: to } },
-      })
-      if (to === 'deleted') await letGo(record)(tx, by, id)
-      if (to !== 'active') await revoked(tx, { organisation: id, reason: `organisation-${to}` })
-      return ok({ ...before, status: to })
-    })
+export function changeStatus<By extends Acting>({ db, ...deps }: OrganisationsDeps<By>) {
+  const changeIn = changingStatusIn(deps)
+  return (by: By, id: OrgId, to: 'active' | 'suspended'): Promise<Result<Organisation, StatusRefusal>> =>
+    changing(db, id, (tx, before) => changeIn(tx, by, before, to))
 }
