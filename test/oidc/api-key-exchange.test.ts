@@ -240,8 +240,9 @@ describe('[TOS-7] quotas', () => {
         subject_token_type: API_KEY_TYPE,
       }),
     })
-    expect(over.status).toBe(429)
     expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect((await introspect(house, service, secret)).status).toBe(429)
+    const asked = await introspect(house, service, secret)
+    // The engine had another answer in mind: what it would have said must not stand beside the number (RFC 9112 §4).
+    for (const { status, statusText } of [over, asked]) expect([status, statusText]).toEqual([429, 'Too Many Requests'])
   })
 })
