@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose'
+import { decodeJwt, SignJWT } from 'jose'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
@@ -160,6 +160,24 @@ describe('[threat 7] [threat 32] an API key whose ground is gone', () => {
     expect((await asked(its.secret)).body).toEqual({ active: false })
     // From where a token is used we do not see: addresses were judged when it was issued.
     if (!what.includes('from there')) expect((await asked(token)).body).toEqual({ active: false })
+  })
+})
+
+describe('[threat 32] a token that names a key', () => {
+  it('counts for the owner of that key alone, whoever signed another name into it', async () => {
+    const [its, other] = [await keyOf(), await keyOf()]
+    const service = await invoices.client()
+    const { body } = await exchange(its.secret)
+    const { active: signer } = await house.services.signing.current.fresh()
+    const signedFor = async (sub: string) => {
+      const token = new SignJWT({ ...decodeJwt(body['access_token'] ?? ''), sub })
+        .setProtectedHeader({ alg: signer.algorithm, kid: signer.kid, typ: 'at+jwt' })
+        .sign(signer.privateKey)
+      return (await introspect(house, service, await token)).body
+    }
+    expect(await signedFor(its.owner.id), 'the owner').toMatchObject({ active: true, sub: its.owner.id })
+    expect(await signedFor(other.owner.id), 'who has a key of their own').toEqual({ active: false })
+    expect(await signedFor(apiKeysClient.id)).toEqual({ active: false })
   })
 })
 
