@@ -1,7 +1,7 @@
 import { type Asked, answerIn } from '../db/asked.ts'
 import { enterOrganisation } from '../db/transaction.ts'
 import type { Tx } from '../db/types.ts'
-import { defineId, type Id } from '../lib/ids.ts'
+import type { Id } from '../lib/ids.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
 import { inLogOf, snapshotOf } from './event.ts'
@@ -12,8 +12,7 @@ import type { Acting, Authority, Seat } from './ports.ts'
 import type { KeySecrets } from './secret.ts'
 import type { KeysDeps } from './service.ts'
 import { holdOwner, insertKey, liveKeysOf } from './store.ts'
-
-const userId = defineId('usr')
+import { tellingOfNew } from './tell-of-new.ts'
 
 export interface NewKey extends Wish {
   readonly organisation: Id<'org'>
@@ -34,7 +33,7 @@ export interface CreatedKey {
 export const createKey =
   <By extends Acting, S extends Seat>(deps: KeysDeps<By, S> & { readonly secrets: KeySecrets }) =>
   async (tx: Tx, by: By, asked: Asked<Authority>, input: NewKey): Promise<Result<CreatedKey, CreateFault>> => {
-    const { places, owners, settings, secrets, record, tell, tellKeepers, clock } = deps
+    const { places, owners, settings, secrets, record, clock } = deps
     const { organisation, owner } = input
     // Before anything is judged: whoever is removed at this moment either has no key yet or is known to be gone, and who
     // asks is judged by what they are when it is their turn.
@@ -74,14 +73,6 @@ export const createKey =
       target: key.id,
       after: { public: snapshotOf(key) },
     })
-    if (!userId.is(owner)) await tellKeepers(place.tx, { what: 'created', key, account: owner })
-    const user = userId.is(owner) ? await owners.person(tx, owner) : undefined
-    if (user)
-      await tell(tx, by, {
-        user,
-        what: 'api-key-created',
-        key: { key: key.name, hint: key.hint, organisation: place.seat.organisation.name },
-        ...(by.ip !== undefined && { place: by.ip }),
-      })
+    await tellingOfNew(deps)(place.tx, by, { what: 'created', key, organisation: place.seat.organisation.name })
     return ok({ key, secret })
   }

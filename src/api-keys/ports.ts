@@ -80,7 +80,7 @@ export type TellOwner<By> = (
   by: By,
   notice: {
     readonly user: Told
-    readonly what: 'api-key-created' | 'api-key-leaked'
+    readonly what: 'api-key-created' | 'api-key-rotated' | 'api-key-leaked'
     readonly place?: string
     /** Which one, and the name of the organisation. */
     readonly key: { readonly key: string; readonly hint: string; readonly organisation: string }
@@ -91,7 +91,7 @@ export type TellOwner<By> = (
 export type TellKeepers = (
   tx: OrgTx,
   told: {
-    readonly what: 'created' | 'leaked' | 'expiring'
+    readonly what: 'created' | 'rotated' | 'leaked' | 'expiring'
     readonly account: Id<'sva'>
     readonly key: {
       readonly name: string
@@ -104,7 +104,13 @@ export type TellKeepers = (
 
 export type Announce = (
   tx: Tx,
-  entry: { readonly apiKey: Id<'key'>; readonly organisation: Id<'org'>; readonly reason: string },
+  entry: {
+    readonly apiKey: Id<'key'>
+    readonly organisation: Id<'org'>
+    readonly reason: string
+    /** Until then tokens that were issued for it are good; where nothing is said they are dead at once. */
+    readonly from?: Date
+  },
 ) => Promise<unknown>
 
 type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact }

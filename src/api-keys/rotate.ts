@@ -4,10 +4,11 @@ import type { Secret } from '../lib/secret.ts'
 import { inLogOf, snapshotOf } from './event.ts'
 import { type ApiKey, type KeyId, keyId, stateOf } from './key.ts'
 import { expiryOf, type PlanFault, type Wish } from './plan.ts'
-import type { Acting, Seat } from './ports.ts'
+import type { Acting, Announce, Seat } from './ports.ts'
 import type { KeySecrets } from './secret.ts'
 import type { KeysDeps } from './service.ts'
 import { endAt, hasSuccessor, insertKey, lockKey } from './store.ts'
+import { tellingOfNew } from './tell-of-new.ts'
 
 export interface Rotation {
   /** Milliseconds for which the former one works on; 0: it ends at once. */
@@ -17,6 +18,12 @@ export interface Rotation {
 
 export type RotateFault = PlanFault | { readonly reason: 'not-active' | 'rotated-already' | 'overlap-invalid' }
 
+interface Rotating {
+  readonly former: ApiKey
+  /** Its name. */
+  readonly organisation: string
+}
+
 export interface Rotated {
   readonly key: ApiKey
   readonly secret: Secret<string>
@@ -25,7 +32,10 @@ export interface Rotated {
 
 const LONGEST_OVERLAP = 30 * 24 * 3_600_000
 
-type RotateDeps<By extends Acting> = Pick<KeysDeps<By, Seat>, 'settings' | 'record' | 'announce' | 'clock'>
+type RotateDeps<By extends Acting> = Pick<
+  KeysDeps<By, Seat>,
+  'settings' | 'record' | 'announce' | 'owners' | 'tell' | 'tellKeepers' | 'clock'
+>
 
 /**
  * Of one line two work at a time, whatever the overlap: by rotating what was rotated, an owner would have as many keys as
@@ -33,7 +43,12 @@ type RotateDeps<By extends Acting> = Pick<KeysDeps<By, Seat>, 'settings' | 'reco
  */
 export const rotateKey =
   <By extends Acting>(deps: RotateDeps<By> & { readonly secrets: KeySecrets }) =>
-  async (tx: OrgTx, by: By, former: ApiKey, { overlap, lifetime }: Rotation): Promise<Result<Rotated, RotateFault>> => {
+  async (
+    tx: OrgTx,
+    by: By,
+    { former, organisation }: Rotating,
+    { overlap, lifetime }: Rotation,
+  ): Promise<Result<Rotated, RotateFault>> => {
     const { settings, record, announce, clock, secrets } = deps
     const now = clock.now()
     if (await hasSuccessor(tx, former.id)) return fail({ reason: 'rotated-already' })
@@ -56,7 +71,8 @@ export const rotateKey =
     }
     await insertKey(tx, key, hash)
     const end = new Date(now.getTime() + both)
-    const formerEndsAt = former.expiresAt && former.expiresAt < end ? former.expiresAt : end
+    const endsAsPlanned = former.expiresAt !== null && former.expiresAt <= end
+    const formerEndsAt = endsAsPlanned ? former.expiresAt : end
     await endAt(tx, former.id, formerEndsAt)
     const context = inLogOf(by, key)
     await record(tx, context, { action: 'api_key.created', target: key.id, after: { public: snapshotOf(key) } })
@@ -66,9 +82,17 @@ export const rotateKey =
       before: { public: { expiresAt: former.expiresAt?.toISOString() ?? null } },
       after: { public: { expiresAt: formerEndsAt.toISOString(), successor: key.id } },
     })
-    if (both === 0) await announce(tx, { apiKey: former.id, organisation: former.organisation, reason: 'key-rotated' })
+    if (!endsAsPlanned) await announceEnd(tx, former, both === 0 ? undefined : end, announce)
+    await tellingOfNew(deps)(tx, by, { what: 'rotated', key, organisation })
     return ok({ key, secret, formerEndsAt })
   }
+
+/**
+ * Tokens end with their key as it was to end when they were issued. Those of before the rotation outlive what it ends sooner;
+ * one that ends when it always was to is outlived by none.
+ */
+const announceEnd = (tx: OrgTx, { id, organisation }: ApiKey, from: Date | undefined, announce: Announce) =>
+  announce(tx, { apiKey: id, organisation, reason: 'key-rotated', ...(from && { from }) })
 
 /** The key before the one that is rotated, where its own overlap still runs. */
 async function endNow<By extends Acting>(
@@ -88,5 +112,5 @@ async function endNow<By extends Acting>(
     before: { public: { expiresAt: older.expiresAt?.toISOString() ?? null } },
     after: { public: { expiresAt: now.toISOString(), successor } },
   })
-  await announce(tx, { apiKey: id, organisation, reason: 'key-rotated' })
+  await announceEnd(tx, older, undefined, announce)
 }

@@ -150,7 +150,7 @@ export function createApiKeys<By extends Acting, S extends Seat>(deps: KeysDeps<
           const place = await places.of(tx, key.organisation, key.owner)
           if (!place || !mayActAs({ by, authority, owner: key.owner }, place.roles))
             return fail({ reason: 'not-allowed' })
-          return rotate(tx, by, key, rotation)
+          return rotate(tx, by, { former: key, organisation: place.seat.organisation.name }, rotation)
         },
         { reason: 'not-found' },
       ),

@@ -505,6 +505,10 @@ export interface Revocations {
   api_key: string | null;
   at: Timestamp;
   client_id: string | null;
+  /**
+   * Until then the tokens are good; null: dead at once
+   */
+  dead_from: Timestamp | null;
   expires_at: Timestamp;
   id: string;
   org_id: string | null;

@@ -71,6 +71,8 @@ export interface ConsentQuestion {
   readonly whole?: Described
   /** For which organisation they sign in. */
   readonly organisation?: string
+  /** What is agreed to is kept for the application and not for one organisation: it holds in all that the person belongs to, then or later. */
+  readonly inEveryOrganisation?: true
   readonly policyUri?: string
   readonly termsUri?: string
 }

@@ -84,6 +84,7 @@ export const messageCodec = z.discriminatedUnion('name', [
   }),
   z.strictObject({ name: z.literal('program-key-leaked'), ...key, program: z.string(), at: moment }),
   z.strictObject({ name: z.literal('program-key-created'), ...key, program: z.string(), at: moment }),
+  z.strictObject({ name: z.literal('program-key-rotated'), ...key, program: z.string(), at: moment }),
   z.strictObject({
     name: z.literal('program-created'),
     program: z.string(),

@@ -33,7 +33,8 @@ export function tidyMessage(message: Message): Message {
     }
     case 'api-key-expiring':
     case 'program-key-leaked':
-    case 'program-key-created': {
+    case 'program-key-created':
+    case 'program-key-rotated': {
       const { program } = message
       return { ...tidyKey(message), ...(program !== undefined && { program: oneLine(program) }) }
     }

@@ -125,6 +125,7 @@ export interface VerifiedKey {
 export interface Announced {
   readonly id: string
   readonly at: Date
+  readonly from?: Date
   readonly expiresAt: Date
   readonly reason: string
   readonly sub?: string

@@ -18,13 +18,18 @@ export type Named = {
   readonly [Name in keyof Carried]-?: Carried & { readonly [Own in Name]-?: NonNullable<Carried[Own]> }
 }[keyof Carried]
 
-/** Like `session-ended`. */
-export type Announcement = Named & { readonly reason: string }
+export type Announcement = Named & {
+  /** Like `session-ended`. */
+  readonly reason: string
+  /** Until then they are good; where nothing is said they are dead at once. */
+  readonly from?: Date
+}
 
-/** Tokens that were issued before `at` and carry all that is named are dead. */
+/** Tokens that were issued before `at` and carry all that is named are dead: at once, or `from` then on. */
 export interface Revocation extends Carried {
   readonly id: RevocationId
   readonly at: Date
+  readonly from?: Date
   readonly reason: string
 }
 

@@ -16,7 +16,7 @@ export interface RevocationPage {
 }
 
 export interface Revocations {
-  /** In the transaction of the change that ends the tokens. */
+  /** In the transaction of the change that ends the tokens. What is to end when no token can be left is not announced. */
   announce(tx: Tx, what: Announcement): Promise<void>
   /**
    * What was announced since `next` of the page before; without it, all that still matters. Nothing is lost, however
@@ -39,7 +39,9 @@ export function createRevocations({ db, clock, longestTokenLifetime }: Revocatio
   return {
     announce: async (tx, what) => {
       const at = clock.now()
-      const expiresAt = new Date(at.getTime() + longestTokenLifetime + SLOW_CLOCK_MS)
+      const lastExpiry = at.getTime() + longestTokenLifetime
+      if (what.from && what.from.getTime() >= lastExpiry) return
+      const expiresAt = new Date(lastExpiry + SLOW_CLOCK_MS)
       await insertRevocation(tx, { ...what, id: revocationId.generate(), at }, expiresAt)
     },
     since: async (after, limit) => {

@@ -10,7 +10,7 @@ const keyId = defineId('key')
 
 export const insertRevocation = (
   tx: Tx,
-  { id, at, sub, organisation, sid, clientId, apiKey, reason }: Revocation,
+  { id, at, from, sub, organisation, sid, clientId, apiKey, reason }: Revocation,
   expiresAt: Date,
 ): Promise<unknown> =>
   tx
@@ -18,6 +18,7 @@ export const insertRevocation = (
     .values({
       id: revocationId.toUuid(id),
       at,
+      dead_from: from ?? null,
       sub: sub ?? null,
       org_id: organisation === undefined ? null : orgId.toUuid(organisation),
       sid: sid ?? null,
@@ -57,7 +58,7 @@ export async function readRevocations(
           THEN ${since}::pg_snapshot ELSE '1:1:'::pg_snapshot END AS seen
     )
     SELECT here.current::text AS snapshot, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text AS sequence,
-      r.id, r.xid::text, r.at, r.sub, r.org_id, r.sid, r.client_id, r.api_key, r.reason, r.expires_at
+      r.id, r.xid::text, r.at, r.dead_from, r.sub, r.org_id, r.sid, r.client_id, r.api_key, r.reason, r.expires_at
     FROM here LEFT JOIN LATERAL (
       SELECT * FROM revocations
       WHERE xid >= pg_snapshot_xmin(here.seen) AND NOT pg_visible_in_snapshot(xid, here.seen) AND expires_at > ${now}
@@ -77,6 +78,7 @@ interface Row {
   readonly id: string | null
   readonly xid: string | null
   readonly at: Date
+  readonly dead_from: Date | null
   readonly sub: string | null
   readonly org_id: string | null
   readonly sid: string | null
@@ -88,8 +90,9 @@ interface Row {
 
 function entryOf(row: Row): Read['entries'][number][] {
   if (row.id === null || row.xid === null) return []
-  const { id, xid, at, reason, expires_at: expiresAt } = row
-  return [{ id: revocationId.fromUuid(id), uuid: id, xid, at, reason, expiresAt, ...carriedOf(row) }]
+  const { id, xid, at, dead_from: from, reason, expires_at: expiresAt } = row
+  const said = { at, ...(from !== null && { from }), reason, expiresAt }
+  return [{ id: revocationId.fromUuid(id), uuid: id, xid, ...said, ...carriedOf(row) }]
 }
 
 const carriedOf = ({ sub, org_id, sid, client_id, api_key }: Row): Carried => ({

@@ -81,13 +81,13 @@ const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** Throws: to leave out the one entry that is not understood would be to believe the token that it speaks of. */
 export function deadTokens(value: unknown): DeadTokens {
-  const { before, exp, claims } = isFields(value) ? value : {}
-  if (isWhole(before) && isWhole(exp) && isFields(claims)) {
+  const { before, from, exp, claims } = isFields(value) ? value : {}
+  if (isWhole(before) && (from === undefined || isWhole(from)) && isWhole(exp) && isFields(claims)) {
     const named = Object.entries(claims).flatMap(([name, one]) =>
       typeof one === 'string' ? [[name, one] as const] : [],
     )
     if (named.length > 0 && named.length === Object.keys(claims).length)
-      return { before, exp, claims: Object.fromEntries(named) }
+      return { before, ...(from !== undefined && { from }), exp, claims: Object.fromEntries(named) }
   }
   throw new RevocationFeedError('content-invalid', 'an entry is not understood')
 }

@@ -134,7 +134,7 @@ export function createRevocationReader(options: RevocationReaderOptions): Revoca
   const poll = polling({ work: round, every, onError })
   return {
     isRevoked: (claims) => {
-      const found = known.judge(claims)
+      const found = known.judge(claims, now() / 1000)
       if (found === 'revoked') return 'revoked'
       return found === 'beyond' || (onStale === 'refuse' && isStale()) ? 'unknown' : 'no'
     },

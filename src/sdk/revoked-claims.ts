@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto'
 export interface DeadTokens {
   readonly claims: Readonly<Record<string, string>>
   readonly before: number
+  /** Until then they are good; where nothing is said they are dead at once. */
+  readonly from?: number
   /** When none of them can be alive any more. */
   readonly exp: number
 }
@@ -11,7 +13,7 @@ export interface DeadTokens {
 export interface RevokedClaims {
   add(dead: DeadTokens): void
   /** `beyond`: what is known of tokens so old did not fit into memory. */
-  judge(claims: Readonly<Record<string, unknown>>): 'revoked' | 'beyond' | 'no'
+  judge(claims: Readonly<Record<string, unknown>>, now: number): 'revoked' | 'beyond' | 'no'
   /** What no token can need any more is forgotten. */
   forgetBefore(now: number): void
   readonly size: number
@@ -21,6 +23,8 @@ export interface RevokedClaims {
 
 interface Known {
   readonly before: number
+  /** 0: at once. */
+  readonly from: number
   readonly exp: number
 }
 
@@ -50,7 +54,7 @@ export function revokedClaims(
     return own === name ? value : createHash('sha256').update(`${own} ${api} ${value}`).digest('base64url')
   }
 
-  const add = ({ claims, before, exp }: DeadTokens): void => {
+  const add = ({ claims, before, from = 0, exp }: DeadTokens): void => {
     const names = Object.keys(claims).sort()
     const kind = JSON.stringify(names)
     const shape = shapes.get(kind) ?? { names, known: new Map<string, Known>() }
@@ -60,6 +64,8 @@ export function revokedClaims(
     if (!former) size += 1
     shape.known.set(key, {
       before: Math.max(before, former?.before ?? 0),
+      // Of two that speak of the same tokens the one that ends them sooner.
+      from: Math.min(from, former?.from ?? from),
       exp: Math.max(exp, former?.exp ?? 0),
     })
     if (size > most) makeRoom()
@@ -80,14 +86,14 @@ export function revokedClaims(
 
   return {
     add,
-    judge: (claims) => {
+    judge: (claims, now) => {
       // One that does not say when it was issued is as old as any.
       const iat = typeof claims['iat'] === 'number' ? claims['iat'] : Number.NEGATIVE_INFINITY
       for (const { names, known } of shapes.values()) {
         const values = names.map((name) => valueIn(claims, name))
         if (values.includes(undefined)) continue
         const found = known.get(JSON.stringify(values))
-        if (found && iat < found.before) return 'revoked'
+        if (found && iat < found.before && found.from <= now) return 'revoked'
       }
       return iat < floor ? 'beyond' : 'no'
     },
@@ -114,8 +120,9 @@ const values = (key: string): unknown[] => {
 }
 
 function deadIn({ names, known }: Shape): DeadTokens[] {
-  return [...known].map(([key, { before, exp }]) => {
+  return [...known].map(([key, { before, from, exp }]) => {
     const told = values(key)
-    return { claims: Object.fromEntries(names.map((name, at) => [name, String(told[at])])), before, exp }
+    const claims = Object.fromEntries(names.map((name, at) => [name, String(told[at])]))
+    return { claims, before, ...(from > 0 && { from }), exp }
   })
 }

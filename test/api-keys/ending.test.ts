@@ -60,6 +60,20 @@ it('of a program: whoever may look after service accounts is told', async () => 
   })
 })
 
+it('of a key that was rotated the owner is told when the new one ends, and of the former one nothing', async () => {
+  const world = await endingWorld()
+  const { org, owner, authority, made } = await world.keyed()
+  world.clock.advance(80 * DAY)
+  await world.apiKeys.rotate(world.as(owner), authority, { organisation: org, id: made.id }, { overlap: 5 * DAY })
+  world.clock.advance(4 * DAY)
+  await world.look()
+  expect(await world.warned(), 'the former one').toBe(0)
+  world.clock.advance(79 * DAY)
+  await world.look()
+  await world.look()
+  expect(await world.warned(), 'the new one').toBe(1)
+})
+
 it('nobody is told of a key that was rotated, revoked, or never meant to last', async () => {
   const world = await endingWorld()
   const { org, owner, authority, made } = await world.keyed()

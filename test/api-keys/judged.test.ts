@@ -53,6 +53,28 @@ describe('threat 7: at its next use a key is refused', () => {
   })
 })
 
+describe('who may make no keys any more', () => {
+  it('makes and renews none; a key of theirs goes on with what they may still do, until it is revoked', async () => {
+    const world = await keysWorld()
+    const { org, owner } = await world.company('shop', { template: 'monetro' })
+    const member = await world.join(org, ['member'])
+    const { id, secret } = await world.make(member, await world.authorityOf(org, member), { organisation: org })
+    await world.memberships.setRoles(operator, instanceAuthority, org, member, ['viewer'])
+    const authority = await world.authorityOf(org, member)
+    expect(authority.allows('api-keys.own')).toBe(false)
+    const refused = { ok: false, error: { reason: 'not-allowed' } }
+    const at = { organisation: org, id }
+    const wish = { organisation: org, owner: member, name: 'another', permissions: 'admin' } as const
+    expect(await world.apiKeys.create(world.as(member), authority, wish)).toEqual(refused)
+    expect(await world.apiKeys.rotate(world.as(member), authority, at, {})).toEqual(refused)
+    const found = await world.apiKeys.verify(secret, { ip })
+    const own = ['members.read', 'organisation.read', 'roles.read']
+    expect(found).toMatchObject({ ok: true, value: { roles: ['viewer'], permissions: { hearthkey: own } } })
+    expect((await world.apiKeys.revoke(world.as(owner), await world.authorityOf(org, owner), at)).ok).toBe(true)
+    expect(await world.verdict(secret)).toBe('revoked')
+  })
+})
+
 describe('threats 24 and 32: a key acts for its owner and for nobody else', () => {
   it('nobody makes or renews one in another person’s name: no administrator, and none of the instance', async () => {
     const world = await keysWorld()

@@ -219,6 +219,26 @@ describe('rotation', () => {
     expect(await announced()).toEqual([{ apiKey: made.id, organisation: org, reason: 'key-rotated' }])
   })
 
+  it('with an overlap ends what was issued for the former one when it is over, wherever such a token could be left', async () => {
+    const { keyed, make, apiKeys, as, announced, clock } = await keysWorld()
+    const { org, owner, authority, made } = await keyed()
+    const longest = testConfig().keys.longestTokenLifetime
+    const from = new Date(clock.now().getTime() + longest - 1)
+    await apiKeys.rotate(as(owner), authority, { organisation: org, id: made.id }, { overlap: longest - 1 })
+    const told = { apiKey: made.id, organisation: org, reason: 'key-rotated', from }
+    expect(await announced()).toEqual([told])
+    const { id } = await make(owner, authority, { organisation: org })
+    await apiKeys.rotate(as(owner), authority, { organisation: org, id }, { overlap: longest })
+    expect(await announced(), 'all have expired by then').toEqual([told])
+  })
+
+  it('says nothing of tokens where the former one ends as it always would have: none outlives it', async () => {
+    const { keyed, apiKeys, as, announced } = await keysWorld()
+    const { org, owner, authority, made } = await keyed({ lifetime: 60_000 })
+    await apiKeys.rotate(as(owner), authority, { organisation: org, id: made.id }, { overlap: 60_000 })
+    expect(await announced()).toEqual([])
+  })
+
   it('never makes the former one live longer', async () => {
     const { keyed, apiKeys, as, verdict, clock } = await keysWorld()
     const { org, owner, authority, made } = await keyed({ lifetime: 3_600_000 })
@@ -253,6 +273,31 @@ describe('rotation', () => {
     expect(await announced()).toEqual(
       line.slice(0, 2).map(({ id }) => ({ apiKey: id, organisation: org, reason: 'key-rotated' })),
     )
+  })
+
+  it('tells the owner by mail that a new one was shown, and whoever looks after service accounts of one of theirs', async () => {
+    const world = await keysWorld()
+    const { org, owner, authority, made } = await world.keyed()
+    const renewed = () => world.letters().then((all) => all.filter(({ message }) => message.includes('rotated')))
+    const rotated = await world.apiKeys.rotate(world.as(owner), authority, { organisation: org, id: made.id }, {})
+    if (!rotated.ok) throw new Error(rotated.error.reason)
+    expect(await renewed()).toMatchObject([
+      { message: 'notice api-key-rotated', name: 'Olga Owner', text: expect.stringContaining(rotated.value.key.hint) },
+    ])
+    const account = await world.serviceAccounts.create(operator, instanceAuthority, {
+      organisation: org,
+      name: 'importer',
+      roles: ['member'],
+    })
+    if (!account.ok) throw new Error(JSON.stringify(account.error))
+    const wish = { organisation: org, owner: account.value.id, name: 'sync', permissions: 'admin' } as const
+    const ofProgram = await world.apiKeys.create(operator, instanceAuthority, wish)
+    if (!ofProgram.ok) throw new Error(ofProgram.error.reason)
+    const at = { organisation: org, id: ofProgram.value.key.id }
+    expect((await world.apiKeys.rotate(operator, instanceAuthority, at, {})).ok).toBe(true)
+    expect((await renewed()).slice(1)).toMatchObject([
+      { message: 'program-key-rotated', name: 'Olga Owner', text: expect.stringContaining('importer') },
+    ])
   })
 
   it('of a revoked or expired key is refused', async () => {

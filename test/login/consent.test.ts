@@ -47,6 +47,22 @@ describe('consent', () => {
     expect(await shown(true)).not.toContain(en['consent.takeBack'])
   })
 
+  it('[threat 7] says that it holds for every organisation, also where somebody signs in for one of them', async () => {
+    const asks = { scopes: ['openid'], claims: [], apis: [] }
+    const organisation = 'Nordwind'
+    const device = { code: 'BCDF-GHJK', ip: '127.0.0.1' }
+    const told = en['consent.everyOrganisation']
+    const shown = async (more: Partial<PendingInteraction>) => (await login.browser(beginConsent(more)).get()).text()
+    const every = { asks, organisation, inEveryOrganisation: true } as const
+    for (const page of [await shown({ consent: every }), await shown({ consent: every, device })]) {
+      expect(page).toContain(organisation)
+      expect(page).toContain(told)
+    }
+    expect(await shown({ consent: { asks } }), 'that works for none').not.toContain(told)
+    const ours = { id: 'ours', name: 'Ours', firstParty: true }
+    expect(await shown({ client: ours, consent: every, device }), 'for which no consent is kept').not.toContain(told)
+  })
+
   it('names an API of which no scope is asked for, and says so', async () => {
     const asks = {
       scopes: ['openid'],

@@ -30,7 +30,7 @@ function linksOf(message: Sent): string[] {
   // How to stop it stands first: it cannot be used yet.
   if (message.name === 'factor-recovery') return [message.stopUrl.reveal(), message.url.reveal()]
   if (
-    /^(api-key-expiring|program-key-leaked|program-key-created|program-created|membership-changed|webhook-disabled|audit-head|alerts)$/.test(
+    /^(api-key-expiring|program-key-leaked|program-key-created|program-key-rotated|program-created|membership-changed|webhook-disabled|audit-head|alerts)$/.test(
       message.name,
     )
   )
@@ -90,7 +90,7 @@ describe('a letter', () => {
       // Facts stand in a table there, without the colon.
       const isFact =
         /^\p{Letter}[^:]{0,24}: /u.test(paragraph) &&
-        /^(notice|api-key-expiring|program-key-leaked|program-key-created|program-created|factor-recovery|factors-reset|membership-changed|webhook-disabled|audit-head|invitation)$/.test(
+        /^(notice|api-key-expiring|program-key-leaked|program-key-created|program-key-rotated|program-created|factor-recovery|factors-reset|membership-changed|webhook-disabled|audit-head|invitation)$/.test(
           message.name,
         )
       expect(seen).toContain(words(isFact ? paragraph.replace(':', '') : paragraph.replace(/:$/, '')))

@@ -85,9 +85,11 @@ export const everyMessage: readonly Message[] = [
   { ...notice('account-locked'), applications: ['Shop', 'https://thief.example'] },
   notice('tokens-replayed'),
   notice('api-key-created', key),
+  notice('api-key-rotated', key),
   notice('api-key-leaked', key),
   { name: 'program-key-leaked', ...key, program: 'importer', at },
   { name: 'program-key-created', ...key, program: 'importer', at },
+  { name: 'program-key-rotated', ...key, program: 'importer', at },
   {
     name: 'program-created',
     program: 'importer',

@@ -88,6 +88,27 @@ describe('[threat 7] what an application of somebody else may do is what the per
   })
 })
 
+describe('[threat 7] what somebody agreed to for an application of somebody else', () => {
+  it('holds for every organisation of theirs, those that they join later too, and the question says so', async () => {
+    const { ada, acme, shop } = await foreign()
+    const scope = 'openid offline_access invoices:read'
+    const asked = await led(house, shop.id, { scope, resource: audience, prompt: 'consent', organization: acme.slug })
+    expect(asked).toMatchObject({ consent: { organisation: acme.name, inEveryOrganisation: true } })
+    const { refresh: held } = await signIn(house, shop, { scope, prompt: 'consent', organization: acme.slug })
+    const later = await invoices.company([[ada.id, 'admin']])
+    const { claims } = tokensIn((await refresh(house, shop, held, { organization: later.slug })).body)
+    expect([claims['org_id'], ...bounded(claims).slice(0, 2)]).toEqual([later.id, undefined, ['invoices:read']])
+  })
+
+  it('is not said to be of organisations where the application never hears of one', async () => {
+    await foreign()
+    const deaf = await invoices.client({ firstParty: false, organisations: 'off' })
+    const asked = await led(house, deaf.id, { scope: 'openid', resource: audience })
+    expect(asked).toMatchObject({ prompt: 'consent' })
+    expect(asked).not.toHaveProperty('consent.inEveryOrganisation')
+  })
+})
+
 /** Where a request leads somebody who is signed in: to the client, or to a question. */
 async function led(at: House, clientId: string, parameters: Record<string, string>) {
   const browser = at.browser()

@@ -102,7 +102,11 @@ export async function introspect(house: House, client: Client, token: string, mo
     headers: { authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}` },
     body: new URLSearchParams({ token, ...more }),
   })
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+  return {
+    status: answer.status,
+    statusText: answer.statusText,
+    body: (await answer.json()) as Record<string, unknown>,
+  }
 }
 
 /** What no service does yet. */

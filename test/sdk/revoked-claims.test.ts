@@ -13,31 +13,44 @@ describe('what is dead', () => {
     const known = revokedClaims(api, 100)
     known.add(dead({ sub: 'a', org_id: 'one' }))
     known.add(dead({ sid_hash: hashed(api, 'sid', 's') }))
-    expect(known.judge({ sub: 'a', org_id: 'one', iat: 99 })).toBe('revoked')
-    expect(known.judge({ sub: 'a', org_id: 'one', iat: 100 })).toBe('no')
-    expect(known.judge({ sub: 'a', org_id: 'two', iat: 99 })).toBe('no')
-    expect(known.judge({ sub: 'a', iat: 99 })).toBe('no')
-    expect(known.judge({ sid: 's', iat: 99 })).toBe('revoked')
+    expect(known.judge({ sub: 'a', org_id: 'one', iat: 99 }, 100)).toBe('revoked')
+    expect(known.judge({ sub: 'a', org_id: 'one', iat: 100 }, 100)).toBe('no')
+    expect(known.judge({ sub: 'a', org_id: 'two', iat: 99 }, 100)).toBe('no')
+    expect(known.judge({ sub: 'a', iat: 99 }, 100)).toBe('no')
+    expect(known.judge({ sid: 's', iat: 99 }, 100)).toBe('revoked')
     expect(
-      known.judge({ sid: 't', sid_hash: hashed(api, 'sid', 's'), iat: 99 }),
+      known.judge({ sid: 't', sid_hash: hashed(api, 'sid', 's'), iat: 99 }, 100),
       'a claim that only looks like it',
     ).toBe('no')
-    expect(known.judge({ sub: ['a'], org_id: 'one', iat: 99 })).toBe('no')
+    expect(known.judge({ sub: ['a'], org_id: 'one', iat: 99 }, 100)).toBe('no')
   })
 
   it('dies by the latest of what was said, told twice or in another order', () => {
     const known = revokedClaims(api, 100)
     for (const before of [100, 300, 200]) known.add(dead({ sub: 'a' }, before))
-    expect([known.size, known.judge({ sub: 'a', iat: 299 })]).toEqual([1, 'revoked'])
+    expect([known.size, known.judge({ sub: 'a', iat: 299 }, 100)]).toEqual([1, 'revoked'])
+  })
+
+  it('is good until the moment from which it is dead, also for a reader that begins again', () => {
+    const known = revokedClaims(api, 100)
+    known.add({ ...dead({ api_key: 'a' }), from: 200 })
+    known.add({ ...dead({ api_key: 'b' }), from: 200 })
+    known.add(dead({ api_key: 'b' }))
+    for (const one of [known, revokedClaims(api, 100, known.all())]) {
+      expect(one.judge({ api_key: 'a', iat: 99 }, 199)).toBe('no')
+      expect(one.judge({ api_key: 'a', iat: 99 }, 200)).toBe('revoked')
+      expect(one.judge({ api_key: 'a', iat: 100 }, 200)).toBe('no')
+      expect(one.judge({ api_key: 'b', iat: 99 }, 199), 'what is said of it first counts').toBe('revoked')
+    }
   })
 
   it('is forgotten when no token can need it, and no sooner', () => {
     const known = revokedClaims(api, 100)
     known.add(dead({ sub: 'a' }, 100, 500))
     known.forgetBefore(499)
-    expect(known.judge({ sub: 'a', iat: 1 })).toBe('revoked')
+    expect(known.judge({ sub: 'a', iat: 1 }, 100)).toBe('revoked')
     known.forgetBefore(500)
-    expect([known.size, known.judge({ sub: 'a', iat: 1 })]).toEqual([0, 'no'])
+    expect([known.size, known.judge({ sub: 'a', iat: 1 }, 100)]).toEqual([0, 'no'])
   })
 
   it('fits into memory: of what had to go nobody says that it is good', () => {
@@ -45,10 +58,10 @@ describe('what is dead', () => {
     for (let at = 1; at <= 250; at += 1) known.add(dead({ sub: `user-${at}` }, at * 10))
     expect(known.size).toBeLessThanOrEqual(100)
     for (let at = 1; at <= 250; at += 1)
-      expect(known.judge({ sub: `user-${at}`, iat: at * 10 - 1 }), `user-${at}`).not.toBe('no')
-    expect(known.judge({ sub: 'somebody', iat: 2490 })).toBe('no')
+      expect(known.judge({ sub: `user-${at}`, iat: at * 10 - 1 }, 100), `user-${at}`).not.toBe('no')
+    expect(known.judge({ sub: 'somebody', iat: 2490 }, 100)).toBe('no')
     const again = revokedClaims(api, 100, known.all())
-    expect([again.size, again.judge({ sub: 'user-1', iat: 1 })]).toEqual([known.size, 'beyond'])
+    expect([again.size, again.judge({ sub: 'user-1', iat: 1 }, 100)]).toEqual([known.size, 'beyond'])
   })
 })
 
@@ -78,9 +91,10 @@ describe('an answer', () => {
     [{ before: 1, exp: 2, claims: {} }],
     [{ before: 1, exp: 2, claims: { sub: 1 } }],
     [{ before: '1', exp: 2, claims: { sub: 'a' } }],
+    [{ before: 1, from: '1', exp: 2, claims: { sub: 'a' } }],
     [null],
   ])('with an entry that is not understood is not taken in at all: %j', async (entry) => {
-    const good = { before: 1, exp: 2, claims: { sub: 'a' } }
+    const good = { before: 1, from: 1, exp: 2, claims: { sub: 'a' } }
     await expect(opened({ entries: [good, entry] })).rejects.toMatchObject({ reason: 'content-invalid' })
     expect((await opened({ entries: [good] })).entries).toEqual([good])
   })

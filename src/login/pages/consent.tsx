@@ -21,7 +21,7 @@ interface ConsentPageProps {
 }
 
 export const ConsentPage = ({ t, action, cancel, client, account, question }: ConsentPageProps) => {
-  const { asks, has, organisation } = question
+  const { asks, has, organisation, inEveryOrganisation } = question
   const name = <Name>{client.name}</Name>
   return (
     <Layout t={t} title={t('consent.title', { client: client.name })}>
@@ -33,6 +33,7 @@ export const ConsentPage = ({ t, action, cancel, client, account, question }: Co
       <section>
         <h2 id="asks">{t.rich(has ? 'consent.asks.more' : 'consent.asks', { client: name })}</h2>
         <Permissions t={t} labelledBy="asks" {...asks} />
+        {inEveryOrganisation && <p>{t('consent.everyOrganisation')}</p>}
         <p class="hint">{t('consent.takeBack')}</p>
       </section>
       {has && <Before t={t} has={has} />}

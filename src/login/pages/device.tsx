@@ -28,7 +28,7 @@ interface DevicePageProps {
 export const DevicePage = ({ t, action, cancel, client, account, device, question }: DevicePageProps) => {
   const name = <Name>{client.name}</Name>
   const { code, name: says, ip } = device
-  const { asks, whole, organisation } = question
+  const { asks, whole, organisation, inEveryOrganisation } = question
   // Not what is new alone: this device can do nothing yet, whatever the application can elsewhere.
   const gets = whole ?? asks
   return (
@@ -59,7 +59,12 @@ export const DevicePage = ({ t, action, cancel, client, account, device, questio
         <section>
           <h2 id="asks">{t.rich('device.confirm.asks', { client: name })}</h2>
           <Permissions t={t} labelledBy="asks" {...gets} news={whole && asks} />
-          {client.firstParty ? null : <p class="hint">{t('consent.takeBack')}</p>}
+          {client.firstParty ? null : (
+            <>
+              {inEveryOrganisation && <p>{t('consent.everyOrganisation')}</p>}
+              <p class="hint">{t('consent.takeBack')}</p>
+            </>
+          )}
         </section>
       )}
       <Form t={t} id="consent" action={action}>

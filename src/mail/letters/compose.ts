@@ -6,7 +6,7 @@ import { action, aside, type Content, quietAction, text } from './content.ts'
 import { emailCodeLetter } from './email-code.ts'
 import { factorRecoveryLetter, factorsResetLetter } from './factor-recovery.ts'
 import { invitationLetter } from './invitation.ts'
-import { expiringLetter, programKeyCreatedLetter, programKeyLeakedLetter } from './key.ts'
+import { expiringLetter, newProgramKeyLetter, programKeyLeakedLetter } from './key.ts'
 import { membershipLetter } from './membership.ts'
 import { noticeLetter } from './notice.ts'
 import { programCreatedLetter } from './program.ts'
@@ -63,7 +63,8 @@ export function compose(t: Translate, message: Composable, { operator, host, rec
     case 'program-key-leaked':
       return { ...programKeyLeakedLetter(t, message, operator), why: toAccount }
     case 'program-key-created':
-      return { ...programKeyCreatedLetter(t, message, operator), why: toAccount }
+    case 'program-key-rotated':
+      return { ...newProgramKeyLetter(t, message, operator), why: toAccount }
     case 'program-created':
       return { ...programCreatedLetter(t, message, operator), why: toAccount }
     case 'webhook-disabled':

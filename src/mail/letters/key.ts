@@ -5,7 +5,7 @@ import { type Content, type Fact, text } from './content.ts'
 import { unlinked } from './unlinked.ts'
 
 type Expiring = Extract<Sendable, { readonly name: 'api-key-expiring' }>
-type Created = Extract<Sendable, { readonly name: 'program-key-created' }>
+type New = Extract<Sendable, { readonly name: 'program-key-created' | 'program-key-rotated' }>
 type Leaked = Extract<Sendable, { readonly name: 'program-key-leaked' }>
 
 interface KeyOf {
@@ -57,12 +57,13 @@ export function programKeyLeakedLetter(t: Translate, message: Leaked, operator: 
   }
 }
 
-export function programKeyCreatedLetter(t: Translate, message: Created, operator: string): Omit<Content, 'why'> {
+export function newProgramKeyLetter(t: Translate, message: New, operator: string): Omit<Content, 'why'> {
+  const texts = message.name === 'program-key-created' ? 'programKeyCreated' : 'programKeyRotated'
   return {
-    subject: t('mail.programKeyCreated.subject', { operator, organisation: unlinked(message.organisation) }),
-    title: t('mail.programKeyCreated.title'),
+    subject: t(`mail.${texts}.subject`, { operator, organisation: unlinked(message.organisation) }),
+    title: t(`mail.${texts}.title`),
     blocks: [
-      text(t('mail.programKeyCreated.lead')),
+      text(t(`mail.${texts}.lead`)),
       facts(...keyFacts(t, message), { label: t('mail.notice.at'), value: momentIn(message.at, t.language.tag) }),
       text(t('mail.programCreated.unknown')),
       text(t('mail.key.keeper')),

@@ -18,6 +18,8 @@ export interface ConsentQuestion {
   readonly whole?: Described
   /** For which organisation they sign in. */
   readonly organisation?: string
+  /** What is agreed to is kept for the application and not for one organisation: it holds in all that the person belongs to, then or later. */
+  readonly inEveryOrganisation?: true
   readonly policyUri?: string
   readonly termsUri?: string
 }
@@ -52,6 +54,7 @@ export const consentQuestion =
       asks: await described(db, issuer, isNothing(more) ? asked : more),
       ...(isMore && { has: await described(db, issuer, agreed), whole: await described(db, issuer, asked) }),
       ...(organisation !== undefined && { organisation }),
+      ...(client.organisations !== 'off' && { inEveryOrganisation: true }),
       ...(client.policyUri !== null && { policyUri: client.policyUri }),
       ...(client.termsUri !== null && { termsUri: client.termsUri }),
     }

@@ -148,5 +148,7 @@ const formTarget = (uri: string): string => {
 /** Somebody else writes the answer, on a response that the engine has left as it found it, but for its cookies. */
 function leaveToUs(ctx: MiddlewareContext): void {
   ctx.respond = false
+  // Of the status that it had in mind; Node then says the words of ours (RFC 9112 §4).
+  ctx.res.statusMessage = ''
   for (const name of ['Content-Type', 'Content-Length', 'Location', POLICY]) ctx.res.removeHeader(name)
 }

@@ -107,7 +107,6 @@ async function seatedFor(
     deps.tellOfSwitch(unit, {
       member,
       session: acting.signedIn?.session,
-      from: unit.organisation,
       to: organisation,
       client: client.id,
     })

@@ -20,7 +20,6 @@ export interface Switch {
   readonly member: Member
   /** In which they signed in to what the token is for. */
   readonly session: Id<'ses'> | undefined
-  readonly from: Id<'org'> | undefined
   readonly to: Id<'org'>
   readonly client: string
 }
@@ -30,15 +29,16 @@ export type TellOfSwitch = (unit: Unit, what: Switch) => void
 
 export const tellingOfSwitch =
   (events: EventWriter): TellOfSwitch =>
-  (unit, { member, session, from, to, client }) => {
+  (unit, { member, session, to, client }) => {
     const actor = isPerson(member)
       ? ({ kind: 'person', id: member } as const)
       : ({ kind: 'service_account', id: member } as const)
+    // Not from which: the log of an organisation, and its webhooks, must not name another one of the same person (threat 28).
     unit.write((tx) =>
       events.recordEvent(
         tx,
         { ...byIn(unit, actor, session), organisation: to },
-        { action: 'organisation.switched', target: to, after: { public: { client, from: from ?? null } } },
+        { action: 'organisation.switched', target: to, after: { public: { client } } },
       ),
     )
   }

@@ -6,12 +6,13 @@ import type { FeedReader } from './reader.ts'
 
 const userId = defineId('usr')
 
-/** As a reader is told. Dead is what has all of these claims and an `iat` below `before`. */
+/** As a reader is told. Dead is what has all of these claims and an `iat` below `before`; where `from` is said, from then on. */
 export interface FeedEntry {
   /** Of what was announced, and why: for a program of the operator's. To anybody else it would say which names are one person's. */
   readonly id?: string
   readonly reason?: string
   readonly before: number
+  readonly from?: number
   /** When no token can be alive any more that it speaks of. */
   readonly exp: number
   readonly claims: Readonly<Record<string, string>>
@@ -44,13 +45,14 @@ const seconds = (at: Date): number => Math.floor(at.getTime() / 1000)
  * a refresh.
  */
 export function entriesOf(
-  { id, at, expiresAt, reason, sub, organisation, sid, clientId, apiKey }: Announced,
+  { id, at, from, expiresAt, reason, sub, organisation, sid, clientId, apiKey }: Announced,
   reader: FeedReader,
   forms: { readonly ofSubject: Forms; readonly ofSession: Forms; readonly ofClient: readonly ClientClaim[] },
 ): FeedEntry[] {
   const common = {
     ...(reader.isOurs && { id, reason }),
     before: seconds(at) + 1 + LATE_SECONDS,
+    ...(from && { from: seconds(from) }),
     exp: seconds(expiresAt),
   }
   const subs = sub === undefined ? [undefined] : forms.ofSubject(sub)

@@ -91,7 +91,7 @@ export function applicationPages(given: Given): Readonly<Record<string, (t: Tran
         {...at}
         client={client}
         account={given.email}
-        question={{ asks, organisation: given.organisation, ...links }}
+        question={{ asks, organisation: given.organisation, inEveryOrganisation: true, ...links }}
       />
     ),
     'consent-more': (t) => (

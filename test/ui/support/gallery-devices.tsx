@@ -58,6 +58,7 @@ export function devicePages(given: Given): Readonly<Record<string, (t: Translate
         question={{
           asks: { scopes: ['email'], claims: [], apis: [] },
           whole: { ...asks, scopes: [...asks.scopes, 'email'] },
+          inEveryOrganisation: true,
           policyUri: 'https://www.nordwind.example/privacy',
           termsUri: 'https://www.nordwind.example/legal/terms-of-use',
         }}

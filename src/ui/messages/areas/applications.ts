@@ -26,6 +26,8 @@ export const en = {
   'consent.scope.offline_access.about': 'Until you sign out of it or take the permission back.',
   'consent.scope.other': 'use {scope}',
   'consent.scope.other.about': 'Nobody has described this permission here.',
+  'consent.everyOrganisation':
+    'This holds for all organisations that you belong to, also for those that you join later.',
   'consent.takeBack': 'You can take this back whenever you like: in your account, under “Applications”.',
   'consent.links': 'About {client}',
   'consent.links.note': 'These pages belong to the application, not to us. They open in a new window.',
@@ -90,6 +92,8 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'consent.scope.offline_access.about': 'Das gilt, bis Sie sich dort abmelden oder die Erlaubnis zurücknehmen.',
   'consent.scope.other': '{scope} verwenden',
   'consent.scope.other.about': 'Das ist eine Berechtigung, die hier niemand beschrieben hat.',
+  'consent.everyOrganisation':
+    'Das gilt für alle Organisationen, denen Sie angehören, auch für solche, denen Sie erst später beitreten.',
   'consent.takeBack': 'Sie können das jederzeit zurücknehmen: in Ihrem Konto unter „Anwendungen“.',
   'consent.links': 'Über {client}',
   'consent.links.note': 'Diese Seiten gehören zur Anwendung, nicht zu uns. Sie öffnen sich in einem neuen Fenster.',

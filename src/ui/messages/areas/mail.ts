@@ -133,6 +133,10 @@ export const en = {
   'mail.notice.api-key-created.title': 'An API key was made',
   'mail.notice.api-key-created.lead':
     'A program that has the key can do in your name what stands on the key, until it expires or is revoked.',
+  'mail.notice.api-key-rotated.subject': 'An API key of yours at {operator} was renewed',
+  'mail.notice.api-key-rotated.title': 'An API key of yours was renewed',
+  'mail.notice.api-key-rotated.lead':
+    'A new key was shown, and takes the place of the one before, which ends soon. A program that has the new one can do in your name what stands on it, until it expires or is revoked.',
   'mail.notice.api-key-leaked.subject': 'We revoked an API key of yours at {operator}',
   'mail.notice.api-key-leaked.title': 'We revoked an API key of yours',
   'mail.notice.api-key-leaked.lead':
@@ -150,6 +154,10 @@ export const en = {
   'mail.programKeyCreated.title': 'A service account has a new API key',
   'mail.programKeyCreated.lead':
     'Whoever has the key can do what stands on it in the name of the service account, until it expires or is revoked.',
+  'mail.programKeyRotated.subject': '{operator}: an API key of {organisation} was renewed',
+  'mail.programKeyRotated.title': 'An API key of a service account was renewed',
+  'mail.programKeyRotated.lead':
+    'A new key was shown, and takes the place of the one before, which ends soon. Whoever has the new one can do what stands on it in the name of the service account, until it expires or is revoked.',
   'mail.programCreated.subject': '{operator}: a new service account of {organisation}',
   'mail.programCreated.title': 'A service account was made',
   'mail.programCreated.lead':
@@ -328,6 +336,10 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.notice.api-key-created.title': 'Ein API-Schlüssel wurde erstellt',
   'mail.notice.api-key-created.lead':
     'Ein Programm, das den Schlüssel hat, kann in Ihrem Namen tun, was auf dem Schlüssel steht, bis er abläuft oder widerrufen wird.',
+  'mail.notice.api-key-rotated.subject': 'Ein API-Schlüssel von Ihnen bei {operator} wurde erneuert',
+  'mail.notice.api-key-rotated.title': 'Ein API-Schlüssel von Ihnen wurde erneuert',
+  'mail.notice.api-key-rotated.lead':
+    'Ein neuer Schlüssel wurde angezeigt und tritt an die Stelle des bisherigen, der bald endet. Ein Programm, das den neuen hat, kann in Ihrem Namen tun, was auf dem Schlüssel steht, bis er abläuft oder widerrufen wird.',
   'mail.notice.api-key-leaked.subject': 'Wir haben einen API-Schlüssel von Ihnen bei {operator} widerrufen',
   'mail.notice.api-key-leaked.title': 'Wir haben einen API-Schlüssel von Ihnen widerrufen',
   'mail.notice.api-key-leaked.lead':
@@ -345,6 +357,10 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.programKeyCreated.title': 'Ein Dienstkonto hat einen neuen API-Schlüssel',
   'mail.programKeyCreated.lead':
     'Wer den Schlüssel hat, kann im Namen des Dienstkontos tun, was auf dem Schlüssel steht, bis er abläuft oder widerrufen wird.',
+  'mail.programKeyRotated.subject': '{operator}: API-Schlüssel von {organisation} erneuert',
+  'mail.programKeyRotated.title': 'Ein API-Schlüssel eines Dienstkontos wurde erneuert',
+  'mail.programKeyRotated.lead':
+    'Ein neuer Schlüssel wurde angezeigt und tritt an die Stelle des bisherigen, der bald endet. Wer den neuen hat, kann im Namen des Dienstkontos tun, was auf dem Schlüssel steht, bis er abläuft oder widerrufen wird.',
   'mail.programCreated.subject': '{operator}: neues Dienstkonto von {organisation}',
   'mail.programCreated.title': 'Ein Dienstkonto wurde angelegt',
   'mail.programCreated.lead':

@@ -9,6 +9,7 @@ export const noticeNames = [
   'account-locked',
   'tokens-replayed',
   'api-key-created',
+  'api-key-rotated',
   'api-key-leaked',
 ] as const
 

@@ -42,6 +42,7 @@ export const en = {
   'recovery.notMe.account-locked': 'Your account was locked.',
   'recovery.notMe.tokens-replayed': 'A connection to your account was used by two, and we ended it.',
   'recovery.notMe.api-key-created': 'An API key was made for your account.',
+  'recovery.notMe.api-key-rotated': 'An API key of yours was renewed: a new one was shown.',
   'recovery.notMe.api-key-leaked': 'An API key of yours was found by somebody, and we revoked it.',
   'recovery.notMe.key': 'Key',
   'recovery.notMe.organisation': 'Organisation',
@@ -120,6 +121,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'recovery.notMe.tokens-replayed':
     'Eine Verbindung zu Ihrem Konto wurde von zwei Seiten verwendet; wir haben sie beendet.',
   'recovery.notMe.api-key-created': 'Für Ihr Konto wurde ein API-Schlüssel erstellt.',
+  'recovery.notMe.api-key-rotated': 'Ein API-Schlüssel von Ihnen wurde erneuert: Ein neuer wurde angezeigt.',
   'recovery.notMe.api-key-leaked': 'Jemand hat einen API-Schlüssel von Ihnen gefunden; wir haben ihn widerrufen.',
   'recovery.notMe.key': 'Schlüssel',
   'recovery.notMe.organisation': 'Organisation',
