@@ -68,6 +68,30 @@ describe('[TOS-5] who takes nothing of what never ceases to come', () => {
   })
 })
 
+describe('[TOS-5] two servers that find out at once that nothing is taken', () => {
+  it('disable it once, while somebody changes it', async () => {
+    const world = await floodedWorld({ send: refuses, many: 2, hours: 1 })
+    const place = { organisation: null, id: world.id }
+    for (let n = 0; n < 2; n++) await world.happen()
+    await world.follow()
+    const servers = [1, 2].map(() => world.instance({ outgoing: { send: refuses } }))
+    await Promise.all(servers.map((by) => world.deliver(by)))
+    await world.query("UPDATE webhook_health SET failing_since = failing_since - interval '3 days'")
+    world.clock.advance(10_000)
+    const rows = (await world.deliveries()).map(({ id }) => ({ delivery: deliveryId.fromUuid(id) }))
+    const all = servers.flatMap((by, n) => [by('webhooks.deliver', rows[n]), by('webhooks.deliver', rows[1 - n])])
+    const renamed = world.endpoints.update(operator, instanceAuthority, place, { name: 'renamed' })
+    await Promise.all(all)
+    expect((await renamed).ok).toBe(true)
+    // Whoever was asked before the change says nothing of who is there now: the next attempt does.
+    world.clock.advance(20_000)
+    await Promise.all(servers.map((by) => world.deliver(by)))
+    const disabled = (await world.recorded()).filter(({ action }) => action === 'webhook.disabled')
+    expect(disabled).toHaveLength(1)
+    expect(await world.letters()).toHaveLength(1)
+  })
+})
+
 describe('[TOS-5] who is told something once in weeks', () => {
   it('and does not take it is disabled when it is given up, though the first attempt came late', async () => {
     const world = await deliveriesWorld()
