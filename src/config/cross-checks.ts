@@ -6,6 +6,7 @@ import { idleWithinAbsolute, keysOutliveTheirTokens } from './lifetime-checks.ts
 import { mailPasswordInTheClear, mailSenderOfANamedServer } from './mail-checks.ts'
 import { passkeysOfThisHost } from './passkey-checks.ts'
 import type { Parsed } from './schema.ts'
+import { deliveriesAreKeptUntilGivenUp, eventsOutliveTheirMessages } from './webhook-checks.ts'
 
 /** A rule that no single setting can break. */
 export interface Conflict {
@@ -35,6 +36,8 @@ const checks: readonly ((config: Parsed) => Conflict | undefined)[] = [
   verifiedCertificatesAreRead,
   authorityOfANamedSiem,
   filesOfTheLogApart,
+  eventsOutliveTheirMessages,
+  deliveriesAreKeptUntilGivenUp,
 ]
 
 /** Whoever copies the data directory (a backup, a stolen disk) must not get the key that opens it. */

@@ -668,6 +668,7 @@ export interface WebhookAttempts {
   org_id: string | null;
   response: Buffer | null;
   status: number | null;
+  url: string | null;
 }
 
 export interface WebhookDeliveries {

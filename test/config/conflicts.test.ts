@@ -65,6 +65,18 @@ describe('settings that are right alone and wrong together', () => {
     ])
   })
 
+  it('what is still sent again is neither gone from the log nor forgotten', () => {
+    expect(problemsOf({ yaml: 'audit: { retention: 3d }' })).toEqual([
+      expect.stringMatching(/audit\.retention: must be longer than webhooks\.giveUpAfter: .*or give up sooner/),
+    ])
+    expect(problemsOf({ yaml: 'webhooks: { keep: 2d }' })).toEqual([
+      expect.stringMatching(/webhooks\.keep: must not be shorter than webhooks\.giveUpAfter: .*or give up sooner/),
+    ])
+    const sooner = 'audit: { retention: 1d }\nwebhooks: { keep: 1d, giveUpAfter: 23h }'
+    expect(problemsOf({ yaml: sooner })).toEqual([])
+    expect(problemsOf({ yaml: 'webhooks: { keep: 3d }' })).toEqual([])
+  })
+
   it('a login for migrations needs the database that it is of', () => {
     expect(problemsOf({ env: { MIGRATION_DATABASE_URL: 'postgres://u@h/d' } })).toEqual([
       expect.stringMatching(/^MIGRATION_DATABASE_URL: needs DATABASE_URL beside it/),

@@ -33,12 +33,25 @@ export const outcomeInWords = ({ status, failure }: Pick<Attempt, 'status' | 'fa
 /** Strangers wrote it: nothing in it moves the cursor or colours what follows. */
 const harmless = (text: string): string => text.replace(/[^\P{C}\n\t]/gu, '\ufffd')
 
-const historyLines = ({ attempts }: DeliveryHistory): string =>
+const NOT_READABLE = 'not-readable'
+
+/** A message that could not be made went nowhere; of what is older than this record nobody knows. */
+const whereTo = ({ url, failure }: Attempt): string => url ?? (failure === NOT_READABLE ? 'nowhere' : 'not recorded')
+
+const historyLines = ({ delivery, attempts }: DeliveryHistory): string =>
   attempts.length === 0
-    ? 'Nothing was tried yet.'
+    ? delivery.state === 'queued'
+      ? 'Nothing was tried yet.'
+      : 'It was never tried.'
     : table(
-        ['ATTEMPT', 'AT', 'TOOK', 'RESULT'],
-        attempts.map((one) => [String(one.attempt), one.at.toISOString(), `${one.durationMs} ms`, outcomeInWords(one)]),
+        ['ATTEMPT', 'AT', 'TOOK', 'RESULT', 'SENT TO'],
+        attempts.map((one) => [
+          String(one.attempt),
+          one.at.toISOString(),
+          `${one.durationMs} ms`,
+          outcomeInWords(one),
+          whereTo(one),
+        ]),
       )
 
 export function describeDelivery(shown: ShownDelivery): Output {
@@ -50,15 +63,17 @@ export function describeDelivery(shown: ShownDelivery): Output {
       `of ${endpoint.id} (${endpoint.name}), about ${delivery.event} (${delivery.action}, sequence ${delivery.sequence})`,
       ...(delivery.replayOf ? [`sent again by ${delivery.replayOf}`] : []),
       ...(delivery.state === 'queued'
-        ? [`tried next: ${whenNext(delivery)}; given up at ${delivery.giveUpAt.toISOString()}`]
+        ? [`tried next: ${whenNext(delivery)}, at ${endpoint.url}; given up at ${delivery.giveUpAt.toISOString()}`]
         : []),
       '',
       historyLines(shown),
       '',
       ...(request
         ? [
-            'Request, as it would be made now with the time of the last attempt:',
-            `POST ${request.url}`,
+            attempts.length === 0
+              ? 'Request, as it would be made now:'
+              : 'Request, as it would be made now with the time and the address of the last attempt; its signature is not kept:',
+            `POST ${request.url ?? '(where it went was not recorded)'}`,
             ...Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`),
             '',
             harmless(request.body),

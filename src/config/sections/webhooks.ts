@@ -21,7 +21,7 @@ export const webhooks = section(
       }),
       giveUpAfter: setting(durationBetween('1h', '30d').prefault('3d'), {
         about:
-          'For how long a message is sent again that is not taken; after that it counts as failed. An endpoint that took nothing at all for so long is disabled, and whoever looks after it is told by mail.',
+          'For how long a message is sent again that is not taken; after that it counts as failed. An endpoint that took nothing at all for so long is disabled, and whoever looks after it is told by mail. Shorter than `audit.retention`: a message is made from the log each time it is sent.',
         example: '7d',
       }),
       overlap: setting(durationBetween('0s', '30d').prefault('24h'), {
@@ -30,7 +30,8 @@ export const webhooks = section(
         example: '1h',
       }),
       keep: setting(durationBetween('1d', '365d').prefault('30d'), {
-        about: 'How long the log of deliveries keeps what has ended.',
+        about:
+          'How long the log of deliveries keeps what has ended, and what waits for an endpoint that stays disabled; no shorter than `webhooks.giveUpAfter`.',
         example: '90d',
       }),
       responseKept: setting(sizeBetween('0b', '64kb').prefault('4kb'), {

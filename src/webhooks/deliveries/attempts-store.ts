@@ -10,6 +10,8 @@ export interface StoredAttempt {
   readonly attempt: number
   readonly at: Date
   readonly durationMs: number
+  /** Null: nothing was sent, or it was before this was kept. */
+  readonly url: string | null
   readonly status: number | null
   readonly failure: string | null
   readonly response: Buffer | null
@@ -38,6 +40,7 @@ export async function insertAttempt(
       attempt: attempt.attempt,
       at: attempt.at,
       duration_ms: attempt.durationMs,
+      url: attempt.url,
       status: attempt.status,
       failure: attempt.failure,
       response: attempt.response,
@@ -49,7 +52,7 @@ export async function insertAttempt(
 export async function attemptsOf(tx: EndpointTx, id: DeliveryId): Promise<StoredAttempt[]> {
   const rows = await tx
     .selectFrom('webhook_attempts')
-    .select(['id', 'attempt', 'at', 'duration_ms', 'status', 'failure', 'response'])
+    .select(['id', 'attempt', 'at', 'duration_ms', 'url', 'status', 'failure', 'response'])
     .where('delivery_id', '=', deliveryId.toUuid(id))
     .orderBy('id')
     .execute()

@@ -21,11 +21,15 @@ export async function noteSuccess(
     .execute()
 }
 
-/** Answers since when nothing was taken. */
+/**
+ * Answers since when nothing was taken. `anewBehind`: where the last failure is older, it counts from this one: nobody asked in
+ * between, as after a test or a message that retention took.
+ */
 export async function noteFailure(
   tx: InstanceTx,
   endpoint: Pick<Endpoint, 'id' | 'organisation'>,
   at: Date,
+  anewBehind: Date | null,
 ): Promise<Date | null> {
   const row = await tx
     .insertInto('webhook_health')
@@ -33,7 +37,12 @@ export async function noteFailure(
     .onConflict((conflict) =>
       conflict.column('endpoint_id').doUpdateSet((of) => ({
         last_failure_at: at,
-        failing_since: of.fn.coalesce('webhook_health.failing_since', of.ref('excluded.failing_since')),
+        failing_since: of
+          .case()
+          .when('webhook_health.last_failure_at', '<', anewBehind)
+          .then(of.ref('excluded.failing_since'))
+          .else(of.fn.coalesce('webhook_health.failing_since', of.ref('excluded.failing_since')))
+          .end(),
       })),
     )
     .returning('failing_since')
@@ -41,13 +50,12 @@ export async function noteFailure(
   return row?.failing_since ?? null
 }
 
-/** Since when nothing was taken; held, so that a success that comes meanwhile is before or after what is decided by it. */
+/** Since when nothing was taken. */
 export async function failingSince(tx: InstanceTx, endpoint: EndpointId): Promise<Date | undefined> {
   const row = await tx
     .selectFrom('webhook_health')
     .select('failing_since')
     .where('endpoint_id', '=', endpointId.toUuid(endpoint))
-    .forUpdate()
     .executeTakeFirst()
   return row?.failing_since ?? undefined
 }

@@ -7,6 +7,8 @@ const LONGEST_REST = 15 * MINUTE
 /** One after another, and nothing was taken in between. */
 const FAILURES_TO_REST = 10
 const FORGOTTEN = 24 * 60 * MINUTE
+/** For so long one that hung is a slow one, though it answers at once in between: who does both in turn would have all workers. */
+const SLOW_FOR = LONGEST_REST
 /** As long as anybody may ask for. Of one that would take longer the clock was ahead when it began: it says nothing. */
 const NO_REST = LONGEST_RETRY_AFTER + MINUTE
 
@@ -33,6 +35,10 @@ interface Known extends Rested {
   readonly isSlow: boolean
 }
 
+interface Hung extends Pick<Rested, 'version'> {
+  readonly at: number
+}
+
 /**
  * Endpoints that did not answer in time, fail whatever they are told, or asked to be spared. A thousand messages for one of
  * them would each take a worker for as long as a time-out: a few try now and then, the others come again when that has gone
@@ -41,6 +47,7 @@ interface Known extends Rested {
 export class Resting {
   readonly #clock: Clock
   readonly #rests = new Map<EndpointId, Known>()
+  readonly #hung = new Map<EndpointId, Hung>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -55,8 +62,13 @@ export class Resting {
     return left > 0 ? new Date(rest.until) : undefined
   }
 
+  hung(endpoint: Rested): RestEnd {
+    this.#hung.set(endpoint.id, { version: endpoint.version, at: this.#clock.now().getTime() })
+    return this.#longer(endpoint, 1)
+  }
+
   /** Each time twice as long as before. */
-  hung(endpoint: Rested, most = 1): RestEnd {
+  #longer(endpoint: Rested, most: number): RestEnd {
     const times = (this.#rests.get(endpoint.id)?.times ?? 0) + 1
     return this.#rest(endpoint, { times, most, ms: Math.min(MINUTE * 2 ** (times - 1), LONGEST_REST) })
   }
@@ -69,7 +81,7 @@ export class Resting {
     const until = Math.max(before.until, now)
     this.#rests.set(endpoint.id, { ...endpoint, until, times: before.times, failures, isSlow: false })
     // Afterwards as many again: among them may be one of the kind that it takes.
-    return failures < FAILURES_TO_REST ? undefined : this.hung(endpoint, FAILURES_TO_REST)
+    return failures < FAILURES_TO_REST ? undefined : this.#longer(endpoint, FAILURES_TO_REST)
   }
 
   asked(endpoint: Rested, ms: number): RestEnd {
@@ -88,14 +100,17 @@ export class Resting {
     this.#rests.set(endpoint.id, { ...endpoint, until, times, failures: 0, isSlow: true })
   }
 
-  isSlow({ id }: Rested): boolean {
-    return this.#rests.get(id)?.isSlow === true
+  isSlow({ id, version }: Rested): boolean {
+    const hung = this.#hung.get(id)
+    const ago = hung?.version === version ? this.#clock.now().getTime() - hung.at : Number.POSITIVE_INFINITY
+    return this.#rests.get(id)?.isSlow === true || (ago >= 0 && ago < SLOW_FOR)
   }
 
   #rest(endpoint: Rested, { times, most, ms }: { times: number; most: number; ms: number }): RestEnd {
     const now = this.#clock.now().getTime()
     // Of those that were removed nothing is heard any more.
     for (const [id, { until }] of this.#rests) if (until < now - FORGOTTEN) this.#rests.delete(id)
+    for (const [id, { at }] of this.#hung) if (at < now - SLOW_FOR) this.#hung.delete(id)
     this.#rests.set(endpoint.id, { ...endpoint, until: now + ms, times, failures: 0, isSlow: true })
     return { at: new Date(now + ms), most }
   }

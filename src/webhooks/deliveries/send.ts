@@ -11,7 +11,7 @@ import { type MarkDeps, mark } from './mark.ts'
 import { NOT_READABLE, type Outcome, outcomeOf } from './outcome.ts'
 import { type Request, type RequestDeps, requestOf } from './request.ts'
 import { type RestEnd, type Rested, Resting } from './resting.ts'
-import { discard, findWaiting, isStillDisabled, putOff, type Waiting } from './store.ts'
+import { discard, findWaiting, giveUp, isStillDisabled, putOff, type Waiting } from './store.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
 export interface SendDeps extends MarkDeps, RequestDeps {
@@ -61,8 +61,13 @@ export function createSend(deps: SendDeps): (id: DeliveryId) => Promise<void> {
       return void (await putOff(tx, id, null))
     try {
       const request = await requestOf(tx, deps, waiting, at)
-      // Retention has taken it, or there is no secret any more.
-      return request ? { ...waiting, request, at } : void (await discard(tx, id, at))
+      if (request.ok) return { ...waiting, request: request.value, at }
+      if (request.error === 'event-gone')
+        deps.log.warn(
+          { delivery: id, endpoint: endpoint.id, event: delivery.event },
+          'a webhook message was discarded: retention has taken its event (audit.retention, or that of the organisation)',
+        )
+      return void (await discard(tx, id, at))
     } catch (error) {
       // An attempt as any other: it is seen in the log of deliveries, ends some day, and somebody is told.
       deps.log.error({ err: error, delivery: id, endpoint: endpoint.id }, 'a webhook message could not be made')
@@ -93,8 +98,12 @@ export function createSend(deps: SendDeps): (id: DeliveryId) => Promise<void> {
       { at: new Date(at.getTime() + Math.random() * SPREAD_MS) },
     )
 
-  /** It waits for a place among the slow ones: looked at again in a moment, a few at a time. */
-  const makeRoom = async (tx: InstanceTx, { delivery, endpoint }: Waiting) => {
+  /** It waits for a place among the slow ones: looked at again in a moment, a few at a time, until its time is over. */
+  const makeRoom = async (tx: InstanceTx, { delivery, endpoint, at }: Ready) => {
+    if (at >= delivery.giveUpAt) {
+      deps.log.warn({ delivery: delivery.id, endpoint: endpoint.id }, 'a webhook is too slow: a message was given up')
+      return void (await giveUp(tx, delivery.id, at))
+    }
     await putOff(tx, delivery.id, null)
     const once = { key: `${endpoint.id}.room`, withinSeconds: ROOM_SECONDS }
     const few = { endpoint: endpoint.id, rested: true, most: MOST_WOKEN_SLOW }
@@ -120,8 +129,10 @@ export function createSend(deps: SendDeps): (id: DeliveryId) => Promise<void> {
     const made = await sendAmongOthers(ready)
     const verdict = verdictOf(made, timeout)
     const wakes = verdict === 'there' ? null : verdict === 'slow' ? MOST_WOKEN_SLOW : 0
-    const failingSince = await inInstance(owner, (tx) => mark(tx, deps, ready, { ...made, at: ready.at, wakes }))
-    const rest = restOf(verdict, { ...ready.endpoint, failingSince })
+    const url = ready.request?.url ?? null
+    const marked = await inInstance(owner, (tx) => mark(tx, deps, ready, { ...made, at: ready.at, url, wakes }))
+    if (!marked.counts) return
+    const rest = restOf(verdict, { ...ready.endpoint, failingSince: marked.failingSince })
     if (rest) await inInstance(owner, (tx) => wakeAfter(tx, ready.endpoint.id, rest))
   }
 }

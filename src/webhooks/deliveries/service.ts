@@ -15,7 +15,7 @@ import { type QueueDeps, queueDeliveries } from './enqueue.ts'
 import type { RecordDeliveryEvent } from './ports.ts'
 import { MOST_REPLAYED, type ReplayWish, reachesBefore, replayable } from './replay.ts'
 import type { Replayable } from './replay-store.ts'
-import { type Request, type RequestDeps, requestOf } from './request.ts'
+import { type Request, type RequestDeps, unsignedRequestOf } from './request.ts'
 import { openResponse, type ResponseSealer } from './responses.ts'
 import { type DeliveriesPage, findDelivery, findDeliveryOf, listDeliveries } from './store.ts'
 
@@ -36,10 +36,15 @@ export interface DeliveryHistory {
   readonly attempts: readonly Attempt[]
 }
 
+export interface ShownRequest extends Omit<Request, 'url'> {
+  /** Where it was sent last, or will be sent first; null where that was not kept. */
+  readonly url: string | null
+}
+
 export interface ShownDelivery extends DeliveryHistory {
   readonly endpoint: Endpoint
-  /** As it was sent last, or will be sent; null where the event or its endpoint is gone. */
-  readonly request: Request | null
+  /** As it would be sent now; null where the event or its endpoint is gone. */
+  readonly request: ShownRequest | null
   /** The log or a secret does not open: it cannot be made. */
   readonly isBroken: boolean
 }
@@ -150,12 +155,14 @@ export function createDeliveries<By extends Acting>(deps: DeliveriesDeps<By>): D
         return endpoint && { endpoint, ...(await historyOf(tx, delivery)) }
       })
       if (!shown) return undefined
-      const at = shown.attempts.at(-1)?.at ?? deps.clock.now()
+      const last = shown.attempts.at(-1)
+      const at = last?.at ?? deps.clock.now()
+      const url = last ? last.url : shown.endpoint.url
       // As whoever reads the log would see it: of people, nothing by this way for who may not read it there.
       const personal = shown.endpoint.personal && authority.allows('audit.read')
       const told = { ...shown, endpoint: { ...shown.endpoint, personal } }
-      const request = await unlessBroken(inInstance(owner, (tx) => requestOf(tx, deps, told, at)))
-      return { ...shown, request: request ?? null, isBroken: request === undefined }
+      const request = await unlessBroken(inInstance(owner, (tx) => unsignedRequestOf(tx, deps, told, at)))
+      return { ...shown, request: request ? { url, ...request } : null, isBroken: request === undefined }
     },
     countReplay: async (authority, place, wish) => {
       const endpoint = await reading(authority, place, (tx) => found(tx, place, endpointOf))

@@ -114,6 +114,17 @@ export async function isStillDisabled(tx: InstanceTx, id: Endpoint['id']): Promi
   return row?.disabled_at !== null
 }
 
+/** Whether it is what was asked; held, so that whoever changes it is before or after what is decided by it. */
+export async function isAsAsked(tx: InstanceTx, { id, version }: Waiting['endpoint']): Promise<boolean> {
+  const row = await tx
+    .selectFrom('webhook_endpoints')
+    .select(sql<string>`xmin::text`.as('version'))
+    .where('id', '=', endpointId.toUuid(id))
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  return row?.version === version
+}
+
 const waiting = (tx: InstanceTx, id: DeliveryId) =>
   tx.updateTable('webhook_deliveries').where('id', '=', deliveryId.toUuid(id)).where('state', '=', 'queued')
 
@@ -141,6 +152,10 @@ export async function hasPutOff(tx: InstanceTx, endpoint: Endpoint['id']): Promi
 
 export const discard = (tx: InstanceTx, id: DeliveryId, at: Date): Promise<unknown> =>
   waiting(tx, id).set({ state: 'discarded', next_at: null, ended_at: at }).execute()
+
+/** Its time is over, and there was no place to try it once more. */
+export const giveUp = (tx: InstanceTx, id: DeliveryId, at: Date): Promise<unknown> =>
+  waiting(tx, id).set({ state: 'failed', next_at: null, ended_at: at }).execute()
 
 /** After an attempt. */
 export type Next = { readonly at: Date } | { readonly ended: 'delivered' | 'failed'; readonly at: Date }

@@ -96,15 +96,35 @@ export async function makeFarOffDue(tx: InstanceTx, dueAfter: Date, now: Date, l
   return rows.map(toInserted)
 }
 
-/** What waits for an endpoint that nobody has enabled for as long as the log of deliveries reaches. */
-export async function discardOld(tx: InstanceTx, createdBefore: Date, now: Date, limit: number): Promise<number> {
+/**
+ * What was put off, and its time is over: nobody rings for it, and where more comes than is tried it might wait for ever. Not what
+ * waits for one that is disabled: it has all its time again when that is enabled.
+ */
+export async function giveUpOverdue(
+  tx: InstanceTx,
+  { endpoint, now, limit }: Omit<Resumed, 'giveUpAt'>,
+): Promise<number> {
   const { numAffectedRows } = await sql`
+    UPDATE webhook_deliveries SET state = 'failed', ended_at = ${now}
+    WHERE id = ANY(ARRAY(
+      SELECT id FROM webhook_deliveries
+      WHERE endpoint_id = ${endpointId.toUuid(endpoint)} AND state = 'queued' AND next_at IS NULL AND give_up_at <= ${now}
+        AND EXISTS (SELECT FROM webhook_endpoints WHERE id = endpoint_id AND disabled_at IS NULL)
+      LIMIT ${limit} FOR UPDATE SKIP LOCKED))`.execute(tx)
+  return Number(numAffectedRows ?? 0)
+}
+
+/** What waits for an endpoint that nobody has enabled for as long as the log of deliveries reaches. Answers whose each was. */
+export async function discardOld(tx: InstanceTx, createdBefore: Date, now: Date, limit: number): Promise<EndpointId[]> {
+  const { rows } = await sql<{ endpoint_id: string }>`
     UPDATE webhook_deliveries SET state = 'discarded', ended_at = ${now}
     WHERE id = ANY(ARRAY(
       SELECT id FROM webhook_deliveries
       WHERE state = 'queued' AND next_at IS NULL AND created_at <= ${createdBefore}
-      LIMIT ${limit} FOR UPDATE SKIP LOCKED))`.execute(tx)
-  return Number(numAffectedRows ?? 0)
+        AND EXISTS (SELECT FROM webhook_endpoints WHERE id = endpoint_id AND disabled_at IS NOT NULL)
+      LIMIT ${limit} FOR UPDATE SKIP LOCKED))
+    RETURNING endpoint_id`.execute(tx)
+  return rows.map(({ endpoint_id }) => endpointId.fromUuid(endpoint_id))
 }
 
 /** Along with its attempts. */

@@ -2,6 +2,7 @@ import { inInstance } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import { inBatches } from '../../jobs/batches.ts'
 import type { Enqueue } from '../../jobs/enqueue.ts'
+import type { Log } from '../../lib/log.ts'
 import type { EndpointId } from '../endpoints/endpoint.ts'
 import type { DeliveryId } from './delivery.ts'
 import { jobFor, type QueueDeps } from './enqueue.ts'
@@ -10,6 +11,7 @@ import { deliverWebhook } from './job.ts'
 import {
   deleteEnded,
   discardOld,
+  giveUpOverdue,
   listForgotten,
   listStalled,
   makeDue,
@@ -21,6 +23,7 @@ import {
 export interface UpkeepDeps extends QueueDeps {
   readonly owner: Db
   readonly enqueue: Enqueue
+  readonly log: Pick<Log, 'warn'>
   /** Milliseconds. */
   readonly keep: number
 }
@@ -68,7 +71,7 @@ export async function resumeRested(
 }
 
 export async function clean(deps: UpkeepDeps, signal: AbortSignal): Promise<void> {
-  const { owner, enqueue, clock, keep } = deps
+  const { owner, enqueue, clock, keep, log } = deps
   const ago = (ms: number) => new Date(clock.now().getTime() - ms)
   let after: DeliveryId | undefined
   await inBatches(signal, BATCH, async (limit) => {
@@ -91,8 +94,20 @@ export async function clean(deps: UpkeepDeps, signal: AbortSignal): Promise<void
     // Of one that still fails one message, to see whether it still does.
     const fails = (await inInstance(owner, (tx) => failingSince(tx, endpoint))) !== undefined
     await resumeRested(deps, { endpoint, most: fails ? 1 : null }, signal)
+    const givenUp = await inBatches(signal, BATCH, (limit) =>
+      inInstance(owner, (tx) => giveUpOverdue(tx, { endpoint, now: clock.now(), limit })),
+    )
+    if (givenUp > 0) log.warn({ endpoint, messages: givenUp }, 'webhook messages were given up: their time is over')
   }
-  await inBatches(signal, BATCH, (limit) => inInstance(owner, (tx) => discardOld(tx, ago(keep), clock.now(), limit)))
+  await inBatches(signal, BATCH, async (limit) => {
+    const discarded = await inInstance(owner, (tx) => discardOld(tx, ago(keep), clock.now(), limit))
+    for (const [endpoint, { length: messages }] of Map.groupBy(discarded, (one) => one))
+      log.warn(
+        { endpoint, messages },
+        'webhook messages were discarded: their endpoint stayed disabled (webhooks.keep)',
+      )
+    return discarded.length
+  })
   await inBatches(signal, BATCH, (limit) => inInstance(owner, (tx) => deleteEnded(tx, ago(keep), limit)))
 }
 

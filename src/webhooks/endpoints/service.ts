@@ -23,6 +23,7 @@ import {
   type EndpointsPage,
   type EndpointTx,
   endpointOf,
+  forgetFailures,
   type Health,
   healthOf,
   listEndpoints,
@@ -168,6 +169,8 @@ export function createEndpoints<By extends Acting>(deps: EndpointsDeps<By>): End
         const { changed, before, after } = difference(former, endpoint)
         if (!changed) return ok(former)
         await updateEndpoint(tx, former.id, endpoint)
+        // What was not taken elsewhere says nothing of whoever is there.
+        if (endpoint.url !== former.url) await forgetFailures(tx, former.id)
         await record(tx, inLogOf(by, former), { action: 'webhook.updated', target: former.id, before, after })
         return ok(endpoint)
       }),
@@ -194,6 +197,7 @@ export function createEndpoints<By extends Acting>(deps: EndpointsDeps<By>): End
         if (!former.disabledAt) return fail('already')
         const endpoint: Endpoint = { ...former, disabledAt: null, disabledBecause: null }
         await markEnabled(tx, former.id)
+        await forgetFailures(tx, former.id)
         const { before, after } = difference(former, endpoint)
         await record(tx, inLogOf(by, former), { action: 'webhook.enabled', target: former.id, before, after })
         await resume(tx, endpoint)

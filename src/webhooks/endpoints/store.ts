@@ -163,15 +163,16 @@ export const updateEndpoint = (tx: EndpointTx, id: EndpointId, draft: EndpointDr
 export const markDisabled = (tx: EndpointTx, id: EndpointId, because: DisabledCause, at: Date): Promise<unknown> =>
   change(tx, id).set({ disabled_at: at, disabled_because: because }).execute()
 
+export const markEnabled = (tx: EndpointTx, id: EndpointId): Promise<unknown> =>
+  change(tx, id).set({ disabled_at: null, disabled_because: null }).execute()
+
 /** What it failed before counts no longer: it has all the time again. */
-export async function markEnabled(tx: EndpointTx, id: EndpointId): Promise<void> {
-  await change(tx, id).set({ disabled_at: null, disabled_because: null }).execute()
-  await tx
+export const forgetFailures = (tx: EndpointTx, id: EndpointId): Promise<unknown> =>
+  tx
     .updateTable('webhook_health')
     .set({ failing_since: null })
     .where('endpoint_id', '=', endpointId.toUuid(id))
     .execute()
-}
 
 /** What waits for it goes nowhere any more; what it was told stays in the log. */
 export async function markRemoved(tx: EndpointTx, id: EndpointId, at: Date): Promise<void> {

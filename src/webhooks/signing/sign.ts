@@ -10,21 +10,31 @@ export interface Message {
 }
 
 /** Names of Standard Webhooks 1.0.0, whose libraries verify them in a dozen languages. */
-export interface SignedHeaders {
+export interface UnsignedHeaders {
   readonly 'webhook-id': string
   readonly 'webhook-timestamp': string
+}
+
+export interface SignedHeaders extends UnsignedHeaders {
   readonly 'webhook-signature': string
 }
 
 const SCHEME = 'v1'
 
+export const unsignedHeaders = ({ id, at }: Omit<Message, 'body'>): UnsignedHeaders => ({
+  'webhook-id': id,
+  'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+})
+
 /** HMAC-SHA256 over id, time and body, by each secret that is live: whoever knows one of them can verify it. */
 export function signedHeaders(secrets: readonly Secret<Buffer>[], { id, at, body }: Message): SignedHeaders {
   if (secrets.length === 0) throw new Error('a message without a signature is none')
-  const timestamp = String(Math.floor(at.getTime() / 1000))
+  const unsigned = unsignedHeaders({ id, at })
   const signatures = secrets.map((secret) => {
-    const mac = createHmac('sha256', secret.reveal()).update(`${id}.${timestamp}.${body}`).digest('base64')
+    const mac = createHmac('sha256', secret.reveal())
+      .update(`${id}.${unsigned['webhook-timestamp']}.${body}`)
+      .digest('base64')
     return `${SCHEME},${mac}`
   })
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') }
+  return { ...unsigned, 'webhook-signature': signatures.join(' ') }
 }

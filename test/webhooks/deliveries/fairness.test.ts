@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import type { OutgoingClient } from '../../../src/http/outgoing/outgoing.ts'
+import { fail, ok } from '../../../src/lib/result.ts'
+import { deliveryId } from '../../../src/webhooks/deliveries/delivery.ts'
 import { eventually } from '../../support/eventually.ts'
 import { receiver } from './receiver.ts'
 import { deliveriesWorld } from './support.ts'
@@ -71,6 +74,34 @@ describe('[TOS-5] whoever answers slowly', () => {
     const looksAgain = "SELECT id FROM pgboss.job WHERE name = 'webhooks.resume' AND singleton_key LIKE '%.room'"
     expect(await world.query(looksAgain)).not.toEqual([])
   }, 60_000)
+
+  it('and at once in turn is among the slow ones all the while', async () => {
+    const world = await deliveriesWorld()
+    for (let n = 0; n < 7; n++) await world.endpoint('http://127.0.0.1:9/in')
+    let send: OutgoingClient['send'] = async () => fail({ reason: 'timeout' })
+    const by = world.instance({ outgoing: { send: (request) => send(request) } })
+    const yes = ok({ status: 200, headers: {}, body: Buffer.alloc(0) })
+    await world.happen()
+    await world.follow()
+    await world.deliver(by)
+    world.clock.advance(5 * MINUTE)
+    send = async () => yes
+    await world.deliver(by)
+    expect((await world.deliveries()).every(({ state }) => state === 'delivered')).toBe(true)
+
+    const answers: (() => void)[] = []
+    send = () => new Promise((resolve) => answers.push(() => resolve(yes)))
+    await world.happen()
+    await world.follow()
+    const queued = (await world.deliveries()).filter(({ state }) => state === 'queued')
+    const all = queued.map(({ id }) => by('webhooks.deliver', { delivery: deliveryId.fromUuid(id) }))
+    await eventually(() => (answers.length >= 6 ? true : undefined))
+    // Whoever finds no place is through at once.
+    await Promise.race(all)
+    expect(answers).toHaveLength(6)
+    for (const answer of answers) answer()
+    await Promise.all(all)
+  })
 
   it('has taken the message whose answer never ends, and rests', async () => {
     const world = await deliveriesWorld()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fail, ok } from '../../../src/lib/result.ts'
 import { deliveryId } from '../../../src/webhooks/deliveries/delivery.ts'
 import { lockEndpoint } from '../../../src/webhooks/endpoints/store.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -6,6 +7,7 @@ import { receiver } from './receiver.ts'
 import { type DeliveriesWorld, deliveriesWorld, instanceAuthority, operator } from './support.ts'
 
 const HOUR = 60 * 60_000
+const DAY = 24 * HOUR
 
 async function queuedWorld() {
   const world = await deliveriesWorld()
@@ -79,6 +81,43 @@ describe('[TOS-5] a message', () => {
     expect(await removed).toMatchObject({ ok: true })
   })
 
+  it('whose event retention has taken is discarded, and the log says so', async () => {
+    const world = await queuedWorld()
+    await behindTheGuards(world, "DELETE FROM events WHERE action = 'organisation.updated'")
+    await world.deliver()
+    expect(await world.deliveries()).toMatchObject([{ state: 'discarded' }])
+    expect(world.logged()).toMatch(/discarded: retention has taken its event/)
+  })
+
+  it('that waits for a disabled endpoint is discarded when the log of deliveries ends, and the log says so', async () => {
+    const world = await queuedWorld()
+    await world.endpoints.disable(operator, instanceAuthority, world.place)
+    await world.deliver()
+    world.clock.advance(29 * DAY)
+    await world.run('webhooks.clean', {})
+    expect(await world.deliveries()).toMatchObject([{ state: 'queued' }])
+    world.clock.advance(2 * DAY)
+    await world.run('webhooks.clean', {})
+    expect(await world.deliveries()).toMatchObject([{ state: 'discarded' }])
+    expect(world.logged()).toMatch(/discarded: their endpoint stayed disabled/)
+  })
+
+  it('of one that was enabled late has all its time, however old it is', async () => {
+    const world = await queuedWorld()
+    for (let n = 0; n < 2; n++) await world.happen()
+    await world.follow()
+    await world.endpoints.disable(operator, instanceAuthority, world.place)
+    await world.deliver()
+    world.clock.advance(29 * DAY)
+    await world.endpoints.enable(operator, instanceAuthority, world.place)
+    await world.resume()
+    await world.deliver(world.instance({ outgoing: { send: async () => fail({ reason: 'timeout' }) } }))
+    world.clock.advance(2 * DAY)
+    // One is woken, to see how it fares; the other one is put off still.
+    await world.run('webhooks.clean', {})
+    expect((await world.deliveries()).map(({ state }) => state)).toEqual(['queued', 'queued', 'queued'])
+  })
+
   it('never leaves without a signature', async () => {
     const world = await queuedWorld()
     await behindTheGuards(world, 'DELETE FROM webhook_secrets')
@@ -97,6 +136,46 @@ describe('[TOS-5] a message', () => {
     expect((await world.attempts())[0]).toMatchObject({ status: null, failure: 'not-readable' })
     expect(await world.deliveries()).toMatchObject([{ state: 'failed' }])
     expect(await world.endpointRow(world.id)).toEqual({ disabled_because: 'failing' })
+  })
+})
+
+/** While it is asked its owner lets it lead elsewhere, and then the one who was asked says no. */
+async function leftWorld(status: number) {
+  const world = await queuedWorld()
+  const good = await receiver()
+  const left = world.instance({
+    outgoing: {
+      send: async () => {
+        await world.endpoints.update(operator, instanceAuthority, world.place, { url: good.url })
+        return ok({ status, headers: {}, body: Buffer.from('no') })
+      },
+    },
+  })
+  return { ...world, good, left }
+}
+
+describe('[TOS-5] a no of somebody who is not asked any more', () => {
+  it.each([410, 500])(
+    '%i ends nothing and counts against nobody: the message is told where it leads now',
+    async (status) => {
+      const world = await leftWorld(status)
+      await world.deliver(world.left)
+      expect(await world.deliveries()).toMatchObject([{ state: 'queued', attempts: 1 }])
+      expect(await world.endpointRow(world.id)).toEqual({ disabled_because: null })
+      expect(await world.query('SELECT failing_since FROM webhook_health')).toEqual([])
+      await world.deliver()
+      expect(world.good.received).toHaveLength(1)
+      expect(await world.deliveries()).toMatchObject([{ state: 'delivered', attempts: 2 }])
+    },
+  )
+
+  it('does not end what had no more time', async () => {
+    const world = await leftWorld(500)
+    await world.query('UPDATE webhook_deliveries SET give_up_at = created_at')
+    await world.deliver(world.left)
+    await world.deliver()
+    expect(world.good.received).toHaveLength(1)
+    expect(await world.deliveries()).toMatchObject([{ state: 'delivered', attempts: 2 }])
   })
 })
 

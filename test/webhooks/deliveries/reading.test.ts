@@ -66,6 +66,42 @@ describe('[TOS-5] the log of deliveries', () => {
     expect((await world.attempts()).map(({ response }) => response !== null)).toEqual([false, true, false])
   })
 
+  it('says where each attempt went, wherever the endpoint leads now, and makes no signature to show', async () => {
+    const world = await readingWorld()
+    const other = await receiver()
+    world.backEnd.answersWith((it) => it.writeHead(500).end())
+    await world.happen()
+    await world.goOn()
+    await world.endpoints.update(operator, instanceAuthority, world.place, { url: other.url })
+    const before = await world.service.show(instanceAuthority, null, await world.latest())
+    expect(before?.request?.url, 'what was sent').toBe(world.backEnd.url)
+    expect(before && describeDelivery(before).text).toContain(`, at ${other.url}; given up at`)
+    world.clock.advance(60_000)
+    await world.deliver()
+    await world.endpoints.update(operator, instanceAuthority, world.place, { url: world.backEnd.url })
+    await world.endpoints.rotateSecret(operator, instanceAuthority, world.place, { overlap: 0 })
+
+    const shown = await world.service.show(instanceAuthority, null, await world.latest())
+    expect(shown?.attempts.map(({ url }) => url)).toEqual([world.backEnd.url, other.url])
+    const text = (shown && describeDelivery(shown).text) ?? ''
+    expect(text).toContain(`POST ${other.url}`)
+    expect(text.indexOf(world.backEnd.url), 'in the first attempt').toBeLessThan(text.indexOf(other.url))
+    expect(JSON.stringify(shown)).not.toMatch(/v1,|webhook-signature/)
+  })
+
+  it('says so where it was not recorded where an attempt went', async () => {
+    const world = await readingWorld()
+    await world.happen()
+    await world.goOn()
+    await world.query('UPDATE webhook_attempts SET url = NULL')
+    const shown = await world.service.show(instanceAuthority, null, await world.latest())
+    expect(shown).toMatchObject({ request: { url: null }, attempts: [{ url: null }] })
+    expect(shown && describeDelivery(shown).text).toMatch(
+      /not recorded\n[\s\S]*POST \(where it went was not recorded\)/,
+    )
+    expect(shown && describeDelivery(shown).text).not.toContain(world.backEnd.url)
+  })
+
   it('shows why nothing was sent where a secret does not open', async () => {
     const world = await readingWorld()
     await world.happen()
@@ -74,7 +110,7 @@ describe('[TOS-5] the log of deliveries', () => {
     await world.deliver()
     const shown = await world.service.show(instanceAuthority, null, await world.latest())
     expect(shown).toMatchObject({ request: null, isBroken: true, attempts: [{ failure: 'not-readable' }] })
-    expect(shown && describeDelivery(shown).text).toMatch(/not-readable[\s\S]*does not open/)
+    expect(shown && describeDelivery(shown).text).toMatch(/not-readable +nowhere[\s\S]*does not open/)
   })
 
   it('shows the rest where an answer does not open', async () => {

@@ -95,6 +95,21 @@ describe('[TOS-5] who did not answer in time', () => {
     expect(resting.hung(one).at.getTime() - clock.now().getTime()).toBe(2 * 60_000)
   })
 
+  it('is a slow one for a quarter of an hour, whatever it answers in between, unless it is changed', () => {
+    const { clock, resting, one } = world()
+    resting.hung(one)
+    resting.answered(one)
+    expect(resting.until(one)).toBeUndefined()
+    expect([resting.isSlow(one), resting.isSlow({ ...one, version: '2' })]).toEqual([true, false])
+    clock.advance(-60_000)
+    expect(resting.isSlow(one), 'by a clock that was ahead').toBe(false)
+    clock.advance(16 * 60_000)
+    expect(resting.isSlow(one)).toBe(false)
+    for (let n = 0; n < 10; n++) resting.refused(one)
+    resting.answered(one)
+    expect(resting.isSlow(one), 'who refuses at once keeps nobody').toBe(false)
+  })
+
   it('rests no longer once it was changed, or took something elsewhere', () => {
     const { resting, one } = world()
     const rests = (since: Partial<typeof one>) => {

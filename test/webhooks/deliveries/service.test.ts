@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { openWebhookDeliveries } from '../../../src/instance/webhook-deliveries.ts'
-import { verifyWebhook } from '../../../src/sdk/webhooks.ts'
 import { type DeliveryId, deliveryId } from '../../../src/webhooks/deliveries/delivery.ts'
 import type { ReplayWish } from '../../../src/webhooks/deliveries/replay.ts'
 import { receiver } from './receiver.ts'
@@ -15,7 +14,7 @@ async function servicesWorld() {
     it.statusCode = works ? 200 : 500
     it.end(works ? 'thanks' : 'not today')
   })
-  const { id, secret } = await world.endpoint(backEnd.url)
+  const { id } = await world.endpoint(backEnd.url)
   const place = { organisation: null, id }
   const service = openWebhookDeliveries(world)
   const replay = (wish: ReplayWish) => service.replay(operator, instanceAuthority, place, wish)
@@ -27,7 +26,6 @@ async function servicesWorld() {
     ...world,
     backEnd,
     place,
-    secret,
     service,
     replay,
     goOn,
@@ -65,11 +63,11 @@ describe('[TOS-5] what was sent', () => {
       attempts: [{ attempt: 1, status: 200, failure: null, response: 'thanks' }],
       request: { url: world.backEnd.url, body: world.backEnd.received.at(-1)?.body },
     })
-    const { headers = {}, body = '' } = shown?.request ?? {}
-    const now = world.clock.now()
-    expect(verifyWebhook({ headers, body, secrets: [world.secret], now }), 'signed as it was').toMatchObject({
-      ok: true,
-    })
+    const { 'webhook-signature': signature, ...others } = world.backEnd.received.at(-1)?.headers ?? {}
+    expect(signature).toBeDefined()
+    const headers = shown?.request?.headers ?? {}
+    expect(others, 'with the time of the attempt').toMatchObject(headers)
+    expect(Object.keys(headers).toSorted()).toEqual(['content-type', 'user-agent', 'webhook-id', 'webhook-timestamp'])
   })
 
   it('is for whoever may look after it', async () => {
