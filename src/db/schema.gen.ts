@@ -502,6 +502,7 @@ export interface RateLimits {
 }
 
 export interface Revocations {
+  api_id: string | null;
   api_key: string | null;
   at: Timestamp;
   client_id: string | null;

@@ -132,6 +132,7 @@ export interface Announced {
   readonly sid?: Id<'ses'>
   readonly clientId?: string
   readonly apiKey?: Id<'key'>
+  readonly api?: Id<'api'>
 }
 
 export interface Revocations {
