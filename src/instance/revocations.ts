@@ -103,7 +103,7 @@ const hasChanged = (before: EventInput['before'], field: string): boolean => bef
 
 const nameOfOrganisation = (of: EventInput['before']): unknown => {
   const names = of?.public?.['claimNames']
-  return typeof names === 'object' && names !== null && 'org_id' in names ? names.org_id : undefined
+  return typeof names === 'object' && names !== null && 'org_id' in names ? Reflect.get(names, 'org_id') : undefined
 }
 
 const textsIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

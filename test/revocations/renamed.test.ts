@@ -28,7 +28,7 @@ async function world() {
     const told = []
     for (const client of [ours, theirs]) {
       const [here, there] = [await heardBy(house, client, audience), await heardBy(house, client, ledger)]
-      const iat = (claims.iat ?? 0) + 60
+      const iat = Number(claims['iat']) + 60
       told.push([here(claims), here({ ...claims, iat }), there({ ...claims, aud: ledger } satisfies JWTPayload)])
     }
     return told
