@@ -52,6 +52,8 @@ function deadBy({ action, target, before, after }: EventInput): Announcement | u
     }
     case 'consent.withdrawn': {
       const { client } = before?.public ?? {}
+      // All of the client is announced.
+      if (after?.public?.['reason'] === 'client-removed') return undefined
       return userId.is(target) && typeof client === 'string'
         ? { sub: target, clientId: client, reason: 'consent-withdrawn' }
         : undefined

@@ -178,7 +178,7 @@ export interface ApiKeys {
 }
 
 /** What people agreed to for applications that are not ours. */
-export type OwnConsents = Pick<Consents<ActorContext>, 'of' | 'stillCovers' | 'give'>
+export type OwnConsents = Pick<Consents<ActorContext>, 'of' | 'stillCovers' | 'give' | 'withdrawFrom'>
 
 /** Throws where there is no room for one more; how many there are is asked for only where that matters. */
 export type AssertRoom = (tx: Tx, count: () => Promise<number>) => Promise<void>

@@ -3,7 +3,7 @@ import { attempt } from '../../db/attempt.ts'
 import type { Db } from '../../db/types.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
-import type { Programs } from '../ports.ts'
+import type { OwnConsents, Programs } from '../ports.ts'
 import { type ChangesDeps, type ChangesOfClients, type CreatedClient, changesOfClients } from './changes.ts'
 import type { Client } from './client.ts'
 import { faultsOf, type Refusal } from './judge.ts'
@@ -53,6 +53,7 @@ export interface Clients extends SecretsOfClients {
 interface ClientsDeps extends ChangesDeps {
   readonly db: Db
   readonly programs: Programs
+  readonly consents: Pick<OwnConsents, 'withdrawFrom'>
 }
 
 export function createClients(deps: ClientsDeps): Clients {
@@ -106,6 +107,6 @@ export function createClients(deps: ClientsDeps): Clients {
     ofAccount: (account) => findClientOfAccount(db, serviceAccountId.toUuid(account)),
     disable: setDisabled('client.disabled', () => clock.now()),
     enable: setDisabled('client.enabled', () => null),
-    remove: removing({ db, events, clock }),
+    remove: removing(deps),
   }
 }
