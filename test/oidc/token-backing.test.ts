@@ -93,6 +93,16 @@ describe('introspection and userinfo know what became of a token', () => {
     expect(await counts()).toEqual(dead)
   })
 
+  it('its client is told to do that where it would revoke the access token', async () => {
+    const { client, body, counts } = await signedIn()
+    const answer = await asClient('/oauth/revoke', client, { token: body['access_token'] ?? '' })
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { error: 'unsupported_token_type', error_description: expect.stringContaining('revoke the refresh token') },
+    ])
+    expect(await counts()).toEqual(alive)
+  })
+
   it('of somebody who was disabled, the refresh token counts no more either', async () => {
     const { person, counts } = await signedIn(offline)
     expect((await house.users.disable(arranging, person.id)).ok).toBe(true)
