@@ -100,6 +100,7 @@ const vocabulary = {
   'lockout.ended': { target: 'person' },
   'registration_token.created': { target: 'registration_token' },
   'registration_token.used': { target: 'registration_token' },
+  // In older logs alone: a use that comes to nothing is none.
   'registration_token.returned': { target: 'registration_token' },
   'registration_token.revoked': { target: 'registration_token' },
   'client.created': { target: 'client' },
@@ -108,6 +109,7 @@ const vocabulary = {
   'client.secret_added': { target: 'client' },
   'client.secret_rotated': { target: 'client' },
   'client.secret_removed': { target: 'client' },
+  'client.registration_token_renewed': { target: 'client' },
   'client.disabled': { target: 'client' },
   'client.enabled': { target: 'client' },
   'api.created': { target: 'api' },

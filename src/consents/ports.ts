@@ -8,7 +8,13 @@ interface Snapshot {
 
 export type ConsentEvent =
   | { readonly action: 'consent.granted'; readonly target: string; readonly after: Snapshot }
-  | { readonly action: 'consent.withdrawn'; readonly target: UserId; readonly before: Snapshot }
+  | {
+      readonly action: 'consent.withdrawn'
+      readonly target: UserId
+      readonly before: Snapshot
+      /** Where it was not theirs to decide. */
+      readonly after?: Snapshot
+    }
 
 /** `By` is who asks and from where; this room hands it on to the log of events as it came. */
 export type RecordConsent<By> = (tx: Tx, by: By, event: ConsentEvent) => Promise<unknown>

@@ -7,6 +7,7 @@ import type { Consent } from './consent.ts'
 import type { EndAccess, HoldPerson, RecordConsent } from './ports.ts'
 import {
   deleteConsent,
+  deleteConsentsTo,
   findConsent,
   holdConsent,
   holdConsentsSince,
@@ -46,6 +47,11 @@ export interface Consents<By> {
    * Whoever calls it holds the person and has ended their sessions, so that none is given behind it.
    */
   withdrawSince(tx: Tx, by: By, user: UserId, since?: Date): Promise<string[]>
+  /**
+   * Some of all that were given to an application that is none any more, so many that no transaction is long. What it held has
+   * ended already. Answers how many.
+   */
+  withdrawFrom(tx: Tx, by: By, clientId: string, limit: number): Promise<number>
   /** The same as `withdraw`, by itself. */
   end(by: By, user: UserId, clientId: string): Promise<boolean>
 }
@@ -96,6 +102,17 @@ export function createConsents<By>({ db, record, endAccess, holdPerson, clock }:
       const clients = await holdConsentsSince(tx, user, since)
       for (const client of clients) await withdraw(tx, by, user, client)
       return clients
+    },
+    withdrawFrom: async (tx, by, clientId, limit) => {
+      const gone = await deleteConsentsTo(tx, clientId, limit)
+      for (const { user, agreed } of gone)
+        await record(tx, by, {
+          action: 'consent.withdrawn',
+          target: user,
+          before: { public: { client: clientId, ...agreed } },
+          after: { public: { reason: 'client-removed' } },
+        })
+      return gone.length
     },
     end: (by, user, clientId) => untilNoDeadlock(db, (tx) => withdraw(tx, by, user, clientId)),
   }

@@ -122,3 +122,19 @@ export async function deleteConsent(tx: Tx, user: Id<'usr'>, clientId: string): 
     .executeTakeFirst()
   return row && agreedOf(row)
 }
+
+/** Some of those that an application has of anybody, by consents_of_client. */
+export async function deleteConsentsTo(
+  tx: Tx,
+  clientId: string,
+  limit: number,
+): Promise<readonly { readonly user: Id<'usr'>; readonly agreed: Agreed }[]> {
+  const some = tx.selectFrom('consents').select('user_id').where('client_id', '=', clientId)
+  const rows = await tx
+    .deleteFrom('consents')
+    .where('client_id', '=', clientId)
+    .where('user_id', 'in', some.orderBy('user_id').limit(limit).forUpdate())
+    .returning(['user_id', 'scopes', 'claims', 'resources'])
+    .execute()
+  return rows.map(({ user_id, ...row }) => ({ user: userId.fromUuid(user_id), agreed: agreedOf(row) }))
+}

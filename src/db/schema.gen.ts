@@ -398,6 +398,12 @@ export interface OidcRegistrationTokens {
   uses_left: number | null;
 }
 
+export interface OidcUnheardChanges {
+  client_id: string;
+  request_hash: Buffer;
+  secret_id: string | null;
+}
+
 export interface OidcUsedJwts {
   expires_at: Timestamp;
   hash: Buffer;
@@ -502,6 +508,7 @@ export interface RateLimits {
 }
 
 export interface Revocations {
+  api_id: string | null;
   api_key: string | null;
   at: Timestamp;
   client_id: string | null;
@@ -753,6 +760,7 @@ export interface DB {
   oidc_client_secrets: OidcClientSecrets;
   oidc_clients: OidcClients;
   oidc_registration_tokens: OidcRegistrationTokens;
+  oidc_unheard_changes: OidcUnheardChanges;
   oidc_used_jwts: OidcUsedJwts;
   organisation_choices: OrganisationChoices;
   organisation_domains: OrganisationDomains;

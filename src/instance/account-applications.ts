@@ -8,6 +8,7 @@ import type { Db } from '../db/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Holding, listHoldings } from '../oidc/artifacts/access-store.ts'
 import { isBuiltIn } from '../oidc/clients/built-in.ts'
+import type { Client } from '../oidc/clients/client.ts'
 import type { Clients } from '../oidc/clients/service.ts'
 import { described } from '../oidc/consent/described.ts'
 import type { UserId } from '../users/user.ts'
@@ -30,7 +31,9 @@ export function accountApplications(options: AccountApplicationsOptions): OwnApp
       const found: OwnApplication[] = []
       for (const id of [...ids].filter((id) => !isBuiltIn(id)).sort()) {
         const isOfIt = ({ clientId }: { readonly clientId: string }) => clientId === id
-        found.push(await application(options, id, agreed.find(isOfIt), held.filter(isOfIt)))
+        const client = await options.clients.find(id)
+        // Of one that was removed nothing counts, and what is left of it is on its way out.
+        if (client) found.push(await application(options, client, agreed.find(isOfIt), held.filter(isOfIt)))
       }
       // In one order wherever the server runs: without a language it would be that of its environment.
       return found.sort((one, other) => one.name.localeCompare(other.name, 'en'))
@@ -42,20 +45,19 @@ export function accountApplications(options: AccountApplicationsOptions): OwnApp
 const agreedIn = ({ scopes, claims, resources }: Agreed): Agreed => ({ scopes, claims, resources })
 
 async function application(
-  { db, issuer, clients, clock }: AccountApplicationsOptions,
-  clientId: string,
+  { db, issuer, clock }: AccountApplicationsOptions,
+  client: Client,
   consent: Consent | undefined,
   held: readonly Holding[],
 ): Promise<OwnApplication> {
-  const client = await clients.find(clientId)
   const can = held.reduce((all, one) => together(all, agreedIn(one)), consent ? agreedIn(consent) : NOTHING)
   const times = held.flatMap(({ lastUsed }) => lastUsed?.getTime() ?? [])
   const began = [...(consent ? [consent.givenAt] : []), ...held.map(({ since }) => since)].map((at) => at.getTime())
   const isAway = held.some(({ scopes }) => scopes.includes('offline_access'))
   return {
-    clientId,
-    name: client?.name ?? clientId,
-    firstParty: client?.firstParty ?? false,
+    clientId: client.id,
+    name: client.name,
+    firstParty: client.firstParty,
     since: new Date(Math.min(...began, clock.now().getTime())),
     lastUsed: times.length > 0 ? new Date(Math.max(...times)) : undefined,
     can: await described(db, issuer, can),

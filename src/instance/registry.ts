@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../lib/clock.ts'
 import { openRegistry, type Registry } from '../oidc/registry.ts'
+import { openConsents } from './consents.ts'
 import { roomFor } from './licenses.ts'
 import { programs } from './programs.ts'
 import type { Services } from './services.ts'
@@ -21,6 +22,7 @@ export const registryOf = ({ config, services, clock }: RegistryOptions): Regist
     events,
     keyring,
     programs,
+    consents: openConsents({ db: database.app, events, clock }),
     clock,
     makeKeysOf,
     assertRoom: roomFor(licenses, 'clients'),

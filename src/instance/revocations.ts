@@ -7,6 +7,7 @@ import type { Revocations } from '../revocations/service.ts'
 const userId = defineId('usr')
 const sessionId = defineId('ses')
 const orgId = defineId('org')
+const apiId = defineId('api')
 
 /**
  * What ends tokens is a change, a change cannot be without its event, and so the event brings the announcement along:
@@ -51,6 +52,8 @@ function deadBy({ action, target, before, after }: EventInput): Announcement | u
     }
     case 'consent.withdrawn': {
       const { client } = before?.public ?? {}
+      // All of the client is announced.
+      if (after?.public?.['reason'] === 'client-removed') return undefined
       return userId.is(target) && typeof client === 'string'
         ? { sub: target, clientId: client, reason: 'consent-withdrawn' }
         : undefined
@@ -87,6 +90,11 @@ function deadBy({ action, target, before, after }: EventInput): Announcement | u
         ? { clientId: target, reason: 'client-lost-api' }
         : undefined
     }
+    case 'api.updated':
+      // Whoever is told of by an organisation is so under the name that the API reads, which is not that of its older tokens.
+      return apiId.is(target) && nameOfOrganisation(before) !== nameOfOrganisation(after)
+        ? { api: target, reason: 'api-claims-renamed' }
+        : undefined
     default:
       return undefined
   }
@@ -94,6 +102,11 @@ function deadBy({ action, target, before, after }: EventInput): Announcement | u
 
 /** An update records what differs, and nothing else. */
 const hasChanged = (before: EventInput['before'], field: string): boolean => before?.public?.[field] !== undefined
+
+const nameOfOrganisation = (of: EventInput['before']): unknown => {
+  const names = of?.public?.['claimNames']
+  return typeof names === 'object' && names !== null && 'org_id' in names ? Reflect.get(names, 'org_id') : undefined
+}
 
 const textsIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 

@@ -21,9 +21,12 @@ interface JwtParts {
  */
 export const nameGrantInTokenId =
   (tags: Pick<GrantTags, 'own' | 'handedOn'>) =>
-  (_: EngineContext, { grantId }: Token, { payload }: JwtParts): void => {
-    const handedOn = findUnit()?.onBehalf?.grant
-    const tag = grantId === undefined ? handedOn && tags.handedOn(handedOn) : tags.own(artifactHash('Grant', grantId))
+  (_: EngineContext, { grantId, expiresWithSession: endsWithSession = false }: Token, { payload }: JwtParts): void => {
+    const handedOn = findUnit()?.onBehalf?.cameOf
+    const tag =
+      grantId === undefined
+        ? handedOn && tags.handedOn(handedOn)
+        : tags.own({ grantHash: artifactHash('Grant', grantId), endsWithSession })
     if (tag !== undefined) payload['jti'] = `${payload['jti']}.${tag}`
   }
 
@@ -70,16 +73,17 @@ export const createBacking = ({ findGrant, subjects, tags, mayHold }: BackingDep
   return {
     behind: async (claims, client) => {
       const { sub, jti, sid } = claims
-      const hash = tags.grantIn(jti)
+      const cameOf = tags.grantIn(jti)
+      if (!cameOf) return undefined
       const inToken = named(client, sid)
-      const grant = hash && (await findGrant(hash, inToken ? sessionId.toUuid(inToken) : null))
+      const grant = await findGrant(cameOf.grantHash, inToken ? sessionId.toUuid(inToken) : null)
       if (!grant?.person_active || grant.user_id === null || grant.client_id === null) return undefined
       const { client_id: of } = grant
       if (claims.act ? !(await mayHold(claims, client, of)) : of !== client.id) return undefined
       const user = userId.fromUuid(grant.user_id)
       if (subjects.subjectFor(client, user) !== sub) return undefined
       const session = sessionBehind(client, sid, grant)
-      const isOffline = outlivesSession(grant.scope?.split(' ') ?? [])
+      const isOffline = !cameOf.endsWithSession && outlivesSession(grant.scope?.split(' ') ?? [])
       return isOffline || (session && grant.session_living) ? { user, session } : undefined
     },
   }

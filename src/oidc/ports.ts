@@ -133,6 +133,7 @@ export interface Announced {
   readonly sid?: Id<'ses'>
   readonly clientId?: string
   readonly apiKey?: Id<'key'>
+  readonly api?: Id<'api'>
 }
 
 export interface Revocations {
@@ -178,7 +179,7 @@ export interface ApiKeys {
 }
 
 /** What people agreed to for applications that are not ours. */
-export type OwnConsents = Pick<Consents<ActorContext>, 'of' | 'stillCovers' | 'give'>
+export type OwnConsents = Pick<Consents<ActorContext>, 'of' | 'stillCovers' | 'give' | 'withdrawFrom'>
 
 /** Throws where there is no room for one more; how many there are is asked for only where that matters. */
 export type AssertRoom = (tx: Tx, count: () => Promise<number>) => Promise<void>

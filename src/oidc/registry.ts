@@ -7,7 +7,7 @@ import { type Apis, createApis } from './apis/service.ts'
 import { certificatesReadBy } from './certificates/engine-certificates.ts'
 import { type ClientSecrets, clientSecrets } from './clients/secret.ts'
 import { type Clients, createClients } from './clients/service.ts'
-import type { AssertRoom, Programs } from './ports.ts'
+import type { AssertRoom, OwnConsents, Programs } from './ports.ts'
 import { type RegistrationSecrets, registrationSecrets } from './registration/token.ts'
 import { type RegistrationTokens, registrationTokens } from './registration/tokens.ts'
 
@@ -26,13 +26,14 @@ interface RegistryDeps {
   readonly events: EventWriter
   readonly keyring: Pick<Keyring, 'derive'>
   readonly programs: Programs
+  readonly consents: Pick<OwnConsents, 'withdrawFrom'>
   readonly clock: Clock
   readonly makeKeysOf?: (apiUuid: string) => Promise<void>
   readonly assertRoom: AssertRoom
 }
 
 export function openRegistry(deps: RegistryDeps): Registry {
-  const { config, db, events, keyring, programs, clock, makeKeysOf, assertRoom } = deps
+  const { config, db, events, keyring, programs, consents, clock, makeKeysOf, assertRoom } = deps
   const secrets = clientSecrets(keyring.derive('client secrets'))
   const { longestTokenLifetime } = config.keys
   const bounds = { longestTokenLifetime, certificates: certificatesReadBy(config.server) }
@@ -41,7 +42,7 @@ export function openRegistry(deps: RegistryDeps): Registry {
     secrets,
     registrationSecrets: ofRegistration,
     registrationTokens: registrationTokens({ db, events, secrets: ofRegistration, clock }),
-    clients: createClients({ db, events, secrets, programs, clock, assertRoom, bounds }),
+    clients: createClients({ db, events, secrets, programs, consents, clock, assertRoom, bounds }),
     apis: createApis({
       db,
       events,

@@ -44,11 +44,13 @@ export function resourceIndicators({ issuer, apis, defaultApi, keys, accessToken
       const ofClient = record.accessTokenTtl
       if (audience === issuer) {
         const ttl = ttlOf({ instance: accessTokenTtl, client: ofClient })
+        assertOneIsKnown(ctx, [])
         return resourceServer(audience, within([...ownScopes]), ttl, keys.active)
       }
       const allowed = record.apis.find((api) => api.audience === audience)
       const api = allowed && (await apis.find(audience))
       if (!api) throw new errors.InvalidTarget('the resource is not known, or not for this client')
+      assertOneIsKnown(ctx, api.scopes)
       const scopes =
         allowed.scopes === null ? api.scopes : api.scopes.filter((scope) => allowed.scopes?.includes(scope))
       return ofApi({ ...api, scopes: within(scopes) }, ofClient)
@@ -105,6 +107,22 @@ async function defaultFor({ apis }: Client, defaultApi: ResourcesDeps['defaultAp
 }
 
 const speaksForItself = ({ oidc }: EngineContext): boolean => oidc.params?.['grant_type'] === 'client_credentials'
+
+/**
+ * RFC 6749 §5.2: a program of whose scopes the API knows none has misspelled them or means another API, and hears of it. What it asks for
+ * beside one that there is, or may not have, is left out (§3.3), as where a person asks, so that nothing stops at once when an operator takes a
+ * scope away; and those of ours, for libraries add `openid` unasked. The answer says what is left.
+ */
+function assertOneIsKnown(ctx: EngineContext, known: readonly string[]): void {
+  const said = ctx.oidc.params?.['scope']
+  if (!speaksForItself(ctx) || typeof said !== 'string') return
+  const wanted = said.split(' ').filter(Boolean)
+  if (wanted.length === 0 || wanted.some((scope) => known.includes(scope) || ownScopes.has(scope))) return
+  throw new errors.InvalidScope(
+    'the resource has no such scope: leave it out, or name the API that has it by `resource`',
+    said,
+  )
+}
 
 const resourceServer = (
   audience: string,

@@ -11,6 +11,8 @@ export interface Carried {
   readonly sid?: Id<'ses'>
   readonly clientId?: string
   readonly apiKey?: Id<'key'>
+  /** For which it is. */
+  readonly api?: Id<'api'>
 }
 
 /** "All tokens are dead" is nothing that a mistake may be able to say. */

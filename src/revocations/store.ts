@@ -7,10 +7,11 @@ import { type Announced, type Carried, type Revocation, revocationId } from './r
 const orgId = defineId('org')
 const sessionId = defineId('ses')
 const keyId = defineId('key')
+const apiId = defineId('api')
 
 export const insertRevocation = (
   tx: Tx,
-  { id, at, from, sub, organisation, sid, clientId, apiKey, reason }: Revocation,
+  { id, at, from, sub, organisation, sid, clientId, apiKey, api, reason }: Revocation,
   expiresAt: Date,
 ): Promise<unknown> =>
   tx
@@ -24,6 +25,7 @@ export const insertRevocation = (
       sid: sid ?? null,
       client_id: clientId ?? null,
       api_key: apiKey ?? null,
+      api_id: api === undefined ? null : apiId.toUuid(api),
       reason,
       expires_at: expiresAt,
     })
@@ -58,7 +60,7 @@ export async function readRevocations(
           THEN ${since}::pg_snapshot ELSE '1:1:'::pg_snapshot END AS seen
     )
     SELECT here.current::text AS snapshot, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text AS sequence,
-      r.id, r.xid::text, r.at, r.dead_from, r.sub, r.org_id, r.sid, r.client_id, r.api_key, r.reason, r.expires_at
+      r.id, r.xid::text, r.at, r.dead_from, r.sub, r.org_id, r.sid, r.client_id, r.api_key, r.api_id, r.reason, r.expires_at
     FROM here LEFT JOIN LATERAL (
       SELECT * FROM revocations
       WHERE xid >= pg_snapshot_xmin(here.seen) AND NOT pg_visible_in_snapshot(xid, here.seen) AND expires_at > ${now}
@@ -84,6 +86,7 @@ interface Row {
   readonly sid: string | null
   readonly client_id: string | null
   readonly api_key: string | null
+  readonly api_id: string | null
   readonly reason: string
   readonly expires_at: Date
 }
@@ -95,10 +98,11 @@ function entryOf(row: Row): Read['entries'][number][] {
   return [{ id: revocationId.fromUuid(id), uuid: id, xid, ...said, ...carriedOf(row) }]
 }
 
-const carriedOf = ({ sub, org_id, sid, client_id, api_key }: Row): Carried => ({
+const carriedOf = ({ sub, org_id, sid, client_id, api_key, api_id }: Row): Carried => ({
   ...(sub !== null && { sub }),
   ...(org_id !== null && { organisation: orgId.fromUuid(org_id) }),
   ...(sid !== null && sessionId.is(sid) && { sid }),
   ...(client_id !== null && { clientId: client_id }),
   ...(api_key !== null && keyId.is(api_key) && { apiKey: api_key }),
+  ...(api_id !== null && { api: apiId.fromUuid(api_id) }),
 })

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import { NOTHING } from '../../src/consents/agreed.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
+import { accountApplications } from '../../src/instance/account-applications.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import type { ConsentQuestion } from '../../src/login/ports.ts'
 import { artifactHash } from '../../src/oidc/artifacts/artifact.ts'
@@ -46,6 +48,38 @@ async function led(house: House, browser: Browser, clientId: string, parameters:
 }
 
 describe('what a person agreed to', () => {
+  it("goes with the application: it stands on nobody's page, and each withdrawal is an event", async () => {
+    const { house, person, client, consents, of, announced } = await world()
+    const page = accountApplications({
+      db: house.services.database.app,
+      issuer: house.issuer,
+      consents,
+      clients: house.clients,
+      clock: house.clock,
+    })
+    await codeFor(house, client)
+    const other = await house.addPerson()
+    await codeFor(house, client)
+    const staying = await house.addClient({ firstParty: false, name: 'Bank' })
+    await codeFor(house, staying)
+    expect((await house.clients.remove(arranging, client.id)).ok).toBe(true)
+    expect([await of(), await consents.listOf(person.id), await page.of(person.id)]).toEqual([NOTHING, [], []])
+    expect((await page.of(other.id)).map(({ name }) => name)).toEqual(['Bank'])
+    const events = await house.events('consent.withdrawn')
+    expect(events.map(({ target_id }) => target_id).sort()).toEqual([person.id, other.id].sort())
+    expect(events[0]).toMatchObject({ before: { client: client.id }, after: { reason: 'client-removed' } })
+    expect(await announced()).toEqual([{ clientId: client.id, reason: 'client-removed' }])
+  })
+
+  it('with an application that is removed is on no page, before the last of it has gone', async () => {
+    const { house, person, client, consents } = await world()
+    await codeFor(house, client)
+    const { app: db } = house.services.database
+    const clients = { find: async () => undefined }
+    const page = accountApplications({ db, issuer: house.issuer, consents, clients, clock: house.clock })
+    expect(await page.of(person.id)).toEqual([])
+  })
+
   it('is remembered beyond the session: in another browser nobody is asked again', async () => {
     const { house, client, of } = await world()
     await codeFor(house, client, { browser: house.browser() })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openConsents } from '../../src/instance/consents.ts'
 import { jobHandlers, jobKinds, jobSchedules } from '../../src/instance/jobs.ts'
 import { roomFor } from '../../src/instance/licenses.ts'
 import { programs } from '../../src/instance/programs.ts'
@@ -36,7 +37,8 @@ describe('the background work', () => {
     const { database, events, keyring } = services
     const dies = async () => Promise.reject(new Error('power cut'))
     const assertRoom = roomFor(services.licenses, 'clients')
-    const common = { config, db: database.app, events, keyring, programs, clock, assertRoom }
+    const consents = openConsents({ db: database.app, events, clock })
+    const common = { config, db: database.app, events, keyring, programs, consents, clock, assertRoom }
     const registry = openRegistry({ ...common, makeKeysOf: dies })
     const audience = 'https://staff.example.com'
     await expect(registry.apis.create(operator, { audience, name: 'Staff', ownKeys: true })).rejects.toThrow(

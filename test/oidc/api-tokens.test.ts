@@ -404,3 +404,13 @@ describe('the words of a scope', () => {
       expect(await update({ scopeWords: words })).toEqual({ ok: false, error: 'words-invalid' })
   })
 })
+
+it('of several APIs that are to be the default at once, each is made and one is it', async () => {
+  const house = await openHouse()
+  const audiences = [1, 2, 3, 4].map((number) => `https://default-${number}.example`)
+  const made = await Promise.all(
+    audiences.map((audience) => house.apis.create(arranging, { audience, name: 'Default', isDefault: true })),
+  )
+  expect(made.map(({ ok }) => ok)).toEqual([true, true, true, true])
+  expect((await house.apis.list()).filter(({ isDefault }) => isDefault)).toHaveLength(1)
+})

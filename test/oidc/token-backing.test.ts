@@ -2,7 +2,8 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { accessTokens } from '../../src/oidc/access-token.ts'
-import { arranging, askToken, codeFor, type House, openSharedHouse, redeem } from './support.ts'
+import { exchange, tokenOf, twoServices } from './exchange/support.ts'
+import { arranging, askToken, codeFor, type House, openHouse, openSharedHouse, redeem } from './support.ts'
 
 let house: House
 beforeAll(async () => {
@@ -15,20 +16,20 @@ interface Credentials {
   readonly secret?: string | undefined
 }
 
-const asClient = (path: string, { id, secret }: Credentials, fields: Record<string, string>) =>
-  fetch(`${house.url}${path}`, {
+const asClient = (path: string, { id, secret }: Credentials, fields: Record<string, string>, at = house) =>
+  fetch(`${at.url}${path}`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
     body: new URLSearchParams(fields),
   })
 
-const isActive = async (client: Credentials, token: string | undefined): Promise<unknown> => {
-  const answer = await asClient('/oauth/introspect', client, { token: token ?? '' })
+const isActive = async (client: Credentials, token: string | undefined, at = house): Promise<unknown> => {
+  const answer = await asClient('/oauth/introspect', client, { token: token ?? '' }, at)
   return ((await answer.json()) as { active?: unknown }).active
 }
 
-const userinfo = async (token: string | undefined) =>
-  (await fetch(`${house.url}/oauth/userinfo`, { headers: { authorization: `Bearer ${token}` } })).status
+const userinfo = async (token: string | undefined, at = house) =>
+  (await fetch(`${at.url}/oauth/userinfo`, { headers: { authorization: `Bearer ${token}` } })).status
 
 const offline = { scope: 'openid offline_access', prompt: 'consent' }
 
@@ -92,6 +93,16 @@ describe('introspection and userinfo know what became of a token', () => {
     expect(await counts()).toEqual(dead)
   })
 
+  it('its client is told to do that where it would revoke the access token', async () => {
+    const { client, body, counts } = await signedIn()
+    const answer = await asClient('/oauth/revoke', client, { token: body['access_token'] ?? '' })
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { error: 'unsupported_token_type', error_description: expect.stringContaining('revoke the refresh token') },
+    ])
+    expect(await counts()).toEqual(alive)
+  })
+
   it('of somebody who was disabled, the refresh token counts no more either', async () => {
     const { person, counts } = await signedIn(offline)
     expect((await house.users.disable(arranging, person.id)).ok).toBe(true)
@@ -103,6 +114,49 @@ describe('introspection and userinfo know what became of a token', () => {
     const refresh = { grant_type: 'refresh_token', refresh_token: body['refresh_token'] ?? '' }
     const { body: next } = await askToken(house, client, refresh)
     expect(await userinfo(next['access_token'])).toBe(200)
+  })
+})
+
+describe('a token without offline access ends with its session, whatever else the application was granted in it', () => {
+  const MINUTES_5 = 300_000
+  const short = {
+    sessionLifetimes: { idle: MINUTES_5, absolute: MINUTES_5 },
+    tokens: { refreshIdle: MINUTES_5, accessToken: 3_600_000 },
+  }
+
+  it.each([{ subjectType: 'public' }, { subjectType: 'pairwise' }] as const)('$subjectType names', async (named) => {
+    const own = await openHouse(short)
+    await own.addPerson()
+    const client = await own.addClient(named)
+    const browser = own.browser()
+    const away = await redeem(own, client, await codeFor(own, client, { browser, ...offline }))
+    const here = await redeem(own, client, await codeFor(own, client, { browser, scope: 'openid' }))
+    const refresh = { grant_type: 'refresh_token', refresh_token: here.body['refresh_token'] ?? '' }
+    const again = await askToken(own, client, refresh)
+    const tokens = [away, here, again].map(({ body }) => body['access_token'])
+    const count = async () => ({
+      active: await Promise.all(tokens.map((token) => isActive(client, token, own))),
+      userinfo: await Promise.all(tokens.map((token) => userinfo(token, own))),
+    })
+    expect(await count()).toEqual({ active: [true, true, true], userinfo: [200, 200, 200] })
+    own.clock.advance(MINUTES_5 + 1000)
+    expect(await count()).toEqual({ active: [true, false, false], userinfo: [200, 401, 401] })
+  })
+
+  it('nor does one that it is exchanged for', async () => {
+    const own = await openHouse(short)
+    const { web, backEnd } = await twoServices(own)
+    const browser = own.browser()
+    const handedOn = async (parameters: Record<string, string>) => {
+      const subject = await tokenOf(own, web, { browser, ...parameters })
+      return (await exchange(own, backEnd, subject)).body['access_token']
+    }
+    const away = await handedOn({ scope: 'openid money:read offline_access', prompt: 'consent' })
+    const here = await handedOn({ scope: 'openid money:read' })
+    const count = () => Promise.all([away, here].map((token) => isActive(backEnd, token, own)))
+    expect(await count()).toEqual([true, true])
+    own.clock.advance(MINUTES_5 + 1000)
+    expect(await count()).toEqual([true, false])
   })
 })
 

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { sha256 } from '../../src/lib/hash.ts'
+import { createRevocationReader } from '../../src/sdk/revocations.ts'
 import { askToken, type House } from '../oidc/support.ts'
 
 export interface Entry {
@@ -60,3 +61,16 @@ async function told(house: House, asking: Asking) {
 
 export const hashed = (api: string, claim: string, value: string): string =>
   sha256(`${claim} ${api} ${value}`).toString('base64url')
+
+/** What a back end with the SDK says of tokens, once it has heard all that there is. */
+export async function heardBy(
+  house: House,
+  client: { readonly id: string; readonly secret: string | undefined },
+  api: string,
+) {
+  const { id: clientId, secret: clientSecret = '' } = client
+  const reader = createRevocationReader({ issuer: house.issuer, api, clientId, clientSecret, clock: house.clock })
+  await reader.ready()
+  reader.stop()
+  return reader.isRevoked
+}

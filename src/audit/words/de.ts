@@ -97,6 +97,8 @@ export const de: Sentences = {
     'client.secret_added': '{actor} hat der Anwendung {target} ein Geheimnis gegeben[, …{hint}]',
     'client.secret_rotated': '{actor} hat das Geheimnis der Anwendung {target} gewechselt',
     'client.secret_removed': '{actor} hat der Anwendung {target} ein Geheimnis genommen[, …{hint}]',
+    'client.registration_token_renewed':
+      '{actor} hat das Token erneuert, mit dem die Anwendung {target} ihren Eintrag ändert',
     'client.disabled': '{actor} hat die Anwendung {target} deaktiviert',
     'client.enabled': '{actor} hat die Anwendung {target} aktiviert',
     'api.created': '{actor} hat die API {target} angelegt',

@@ -93,6 +93,8 @@ export const en: Sentences = {
     'client.secret_added': '{actor} added a secret to the application {target}[, …{hint}]',
     'client.secret_rotated': '{actor} rotated the secret of the application {target}',
     'client.secret_removed': '{actor} removed a secret of the application {target}[, …{hint}]',
+    'client.registration_token_renewed':
+      '{actor} renewed the token by which the application {target} changes its entry',
     'client.disabled': '{actor} disabled the application {target}',
     'client.enabled': '{actor} enabled the application {target}',
     'api.created': '{actor} created the API {target}',

@@ -3,6 +3,7 @@ import { AppError } from '../../errors/app-error.ts'
 import { counts, type RegistrationToken } from '../../oidc/registration/token.ts'
 import { toCount, toLifetime } from '../api-key/wanted.ts'
 import type { CliContext } from '../context.ts'
+import { clientNotFound } from './refusal.ts'
 import { withRegistry } from './with-registry.ts'
 
 const DAY = 86_400_000
@@ -15,6 +16,7 @@ export function addRegistrationTokenCommands(command: Command, context: CliConte
   addCreate(tokens, context)
   addList(tokens, context)
   addRevoke(tokens, context)
+  addRenew(tokens, context)
 }
 
 interface CreateOptions {
@@ -113,3 +115,32 @@ function addRevoke(command: Command, context: CliContext): void {
       ),
     )
 }
+
+function addRenew(command: Command, context: CliContext): void {
+  command
+    .command('renew')
+    .description('for an application that registered itself and lost the token of its entry: another one, shown once')
+    .argument('<client-id>', 'its client id')
+    .option('--yes', 'do not ask')
+    .action(
+      context.answers((id: string, { yes }: { readonly yes?: true }) =>
+        withRegistry(context, 'client registration-token renew', async ({ clients, registrationTokens }, by) => {
+          if (!(await clients.find(id))) throw clientNotFound(id)
+          if (!yes) await context.confirm(`The token by which ${id} changes its entry at present is refused at once.`)
+          const done = await registrationTokens.renewOf(by, id)
+          if (!done.ok) throw done.error === 'not-found' ? clientNotFound(id) : hasNoEntry(id)
+          const token = done.value.reveal()
+          return {
+            text: [`token  ${token}`, '', 'The token is shown this once: keep it now.'].join('\n'),
+            json: { clientId: id, registrationToken: token },
+          }
+        }),
+      ),
+    )
+}
+
+const hasNoEntry = (id: string): AppError =>
+  new AppError('client-invalid', {
+    detail: `${id} has not registered itself, or has become yours since: it looks after no entry of its own.`,
+    cure: `Change it yourself: hearthkey client update ${id} --help.`,
+  })

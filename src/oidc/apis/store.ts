@@ -91,8 +91,16 @@ const changeable = (api: Api) => ({
 export const updateApi = (tx: Tx, api: Api): Promise<unknown> =>
   tx.updateTable('apis').set(changeable(api)).where('id', '=', apiId.toUuid(api.id)).execute()
 
-/** There is one at most: whichever it was. Answers its audience. */
+/** `apis` as a number: nobody else's advisory lock is of this class. */
+const CLASS = 0x61_70_69_73
+const DEFAULT = 1
+
+/**
+ * There is one at most: whichever it was. Answers its audience. Of two that are to be it at once neither sees the other, and where there is none
+ * there is no row to wait for: they follow one another, and the last is it.
+ */
 export async function endDefault(tx: Tx): Promise<string | undefined> {
+  await sql`SELECT pg_advisory_xact_lock(${CLASS}::int, ${DEFAULT}::int)`.execute(tx)
   const ended = tx.updateTable('apis').set({ is_default: false }).where('is_default', '=', true).returning('audience')
   return (await ended.executeTakeFirst())?.audience
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { defineId, type Id } from '../../lib/ids.ts'
 import { artifactHash } from '../artifacts/artifact.ts'
 import { outlivesSession } from '../backing.ts'
-import type { Client } from '../clients/client.ts'
+import { type Client, isConfidential } from '../clients/client.ts'
 import type { SignedIn } from '../strength/strength.ts'
 import type { Subjects } from '../subjects.ts'
 import { findRefreshTokenBehind, type Standing } from './store.ts'
@@ -52,6 +52,8 @@ export type IntrospectRefreshToken = (asker: Client, presented: string) => Promi
 export const refreshIntrospection =
   ({ issuer, reader, standing, stillMeetsRules, subjects, clock }: RefreshIntrospectionDeps): IntrospectRefreshToken =>
   async (asker, presented) => {
+    // RFC 7662 §2.1: whoever proves nothing could ask what a token that they found is good for.
+    if (!isConfidential(asker)) return undefined
     const now = clock.now()
     const idHash = artifactHash('RefreshToken', presented)
     const found = await findRefreshTokenBehind(await reader(), standing, { idHash, now })

@@ -49,6 +49,23 @@ export interface SecretsOfClients {
   ): Promise<Result<RotatedSecret, NotFound | ClientFault<'has-no-secret' | 'too-many-secrets'>>>
 }
 
+/** In the transaction of whoever has more to write. */
+export interface SecretsWithin {
+  addSecret(
+    tx: Tx,
+    context: ActorContext,
+    id: string,
+    options?: { readonly expiresAt?: Date },
+  ): ReturnType<SecretsOfClients['addSecret']>
+  removeSecret(
+    tx: Tx,
+    context: ActorContext,
+    id: string,
+    secret: string,
+    options?: { readonly evenTheLast?: boolean },
+  ): ReturnType<SecretsOfClients['removeSecret']>
+}
+
 export const counting = ({ secrets }: Pick<Client, 'secrets'>, now: Date): ClientSecret[] =>
   secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
 
@@ -59,7 +76,9 @@ interface SecretsDeps {
   readonly clock: Clock
 }
 
-export function secretsOfClients({ db, events, secrets, clock }: SecretsDeps): SecretsOfClients {
+export function secretsOfClients({ db, events, secrets, clock }: SecretsDeps): SecretsOfClients & {
+  readonly within: SecretsWithin
+} {
   const facts = ({ id, hint, expiresAt }: ClientSecret) => ({
     public: { secretId: id, hint, expiresAt: expiresAt?.toISOString() ?? null },
   })
@@ -78,32 +97,35 @@ export function secretsOfClients({ db, events, secrets, clock }: SecretsDeps): S
     return { row, made: { id: row.id, secret, expiresAt } }
   }
 
+  const within: SecretsWithin = {
+    addSecret: async (tx, context, id, { expiresAt = null as Date | null } = {}) => {
+      const client = await lockClient(tx, id)
+      if (!client) return fail({ reason: 'not-found' as const })
+      if (!keepsSecrets(client)) return fail({ reason: 'has-no-secret' as const })
+      if ((await sweep(tx, client)).length >= MOST_SECRETS) return fail({ reason: 'too-many-secrets' as const })
+      const { row, made } = await insert(tx, id, expiresAt)
+      await tellOfClient(tx, id)
+      await events.recordEvent(tx, context, { action: 'client.secret_added', target: id, after: facts(row) })
+      return ok(made)
+    },
+    removeSecret: async (tx, context, id, secret, { evenTheLast = false } = {}) => {
+      const client = await lockClient(tx, id)
+      if (!client) return fail({ reason: 'not-found' as const })
+      const found = client.secrets.find((one) => one.id === secret)
+      if (!found) return fail({ reason: 'no-such-secret' as const, value: secret })
+      const live = counting(client, clock.now())
+      const left = live.filter((one) => one !== found).length
+      if (left === 0 && live.includes(found) && !evenTheLast) return fail({ reason: 'last-secret' as const })
+      await deleteSecret(tx, found)
+      await tellOfClient(tx, id)
+      await events.recordEvent(tx, context, { action: 'client.secret_removed', target: id, before: facts(found) })
+      return ok({ left })
+    },
+  }
   return {
-    addSecret: (context, id, { expiresAt = null as Date | null } = {}) =>
-      attempt(db, async (tx) => {
-        const client = await lockClient(tx, id)
-        if (!client) return fail({ reason: 'not-found' as const })
-        if (!keepsSecrets(client)) return fail({ reason: 'has-no-secret' as const })
-        if ((await sweep(tx, client)).length >= MOST_SECRETS) return fail({ reason: 'too-many-secrets' as const })
-        const { row, made } = await insert(tx, id, expiresAt)
-        await tellOfClient(tx, id)
-        await events.recordEvent(tx, context, { action: 'client.secret_added', target: id, after: facts(row) })
-        return ok(made)
-      }),
-    removeSecret: (context, id, secret, { evenTheLast = false } = {}) =>
-      attempt(db, async (tx) => {
-        const client = await lockClient(tx, id)
-        if (!client) return fail({ reason: 'not-found' as const })
-        const found = client.secrets.find((one) => one.id === secret)
-        if (!found) return fail({ reason: 'no-such-secret' as const, value: secret })
-        const live = counting(client, clock.now())
-        const left = live.filter((one) => one !== found).length
-        if (left === 0 && live.includes(found) && !evenTheLast) return fail({ reason: 'last-secret' as const })
-        await deleteSecret(tx, found)
-        await tellOfClient(tx, id)
-        await events.recordEvent(tx, context, { action: 'client.secret_removed', target: id, before: facts(found) })
-        return ok({ left })
-      }),
+    within,
+    addSecret: (...said) => attempt(db, (tx) => within.addSecret(tx, ...said)),
+    removeSecret: (...said) => attempt(db, (tx) => within.removeSecret(tx, ...said)),
     rotateSecret: (context, id, { overlap }) =>
       attempt(db, async (tx) => {
         const client = await lockClient(tx, id)

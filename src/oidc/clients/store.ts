@@ -164,6 +164,10 @@ export const disallowApi = (tx: Tx, clientId: string, audience: string): Promise
     .where('api_id', 'in', (of) => of.selectFrom('apis').select('id').where('audience', '=', audience))
     .execute()
 
+/** By which token it looks after its entry, from now on. */
+export const setRegistrationHash = (tx: Tx, id: string, hash: Buffer): Promise<unknown> =>
+  tx.updateTable('oidc_clients').set({ registration_hash: hash }).where('client_id', '=', id).execute()
+
 export const insertSecret = (
   tx: Tx,
   clientId: string,
@@ -213,6 +217,7 @@ export const setDisabledAt = (tx: Tx, id: string, at: Date | null): Promise<unkn
 export async function setRemoved(tx: Tx, id: string, at: Date): Promise<void> {
   await deleteSecrets(tx, id)
   await tx.deleteFrom('oidc_client_apis').where('client_id', '=', id).execute()
+  await tx.deleteFrom('oidc_unheard_changes').where('client_id', '=', id).execute()
   await tx
     .updateTable('oidc_clients')
     .set({ removed_at: at, service_account: null, registration_hash: null })

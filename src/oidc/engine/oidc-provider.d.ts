@@ -159,6 +159,8 @@ declare module 'oidc-provider' {
     scope?: string | undefined
     readonly scopes: ReadonlySet<string>
     readonly sid?: string
+    /** It was given without offline access. */
+    readonly expiresWithSession?: boolean
     /** As the request asked for them. */
     readonly claims?: unknown
     readonly acr?: string

@@ -8,12 +8,14 @@ import type { EngineSessions } from '../ports.ts'
 import type { UsedJwts } from '../replay/used-jwts.ts'
 import { currentUnit } from '../unit/units.ts'
 import { type EngineSetup, engineConfiguration } from './configuration.ts'
+import { sayingTheCure } from './cures.ts'
 import { type EngineClientsDeps, ownClients, recordOf } from './engine-clients.ts'
 import { onceOverAllInstances } from './engine-replay.ts'
 import { ownSuccessors } from './engine-rotation.ts'
 import { ownSessions } from './engine-sessions.ts'
 import { comparedUris, withRequestId } from './errors.ts'
 import { formPost } from './form-post.tsx'
+import { sayingWhatWasGranted } from './granted.ts'
 import { leaveLookingToUs, signingAnswers } from './lent-signature.ts'
 import { sidsBySector } from './names-outside.ts'
 import { withoutEnginePages } from './own-pages.ts'
@@ -54,6 +56,8 @@ export function createProvider(setup: EngineSetup, deps: ProviderDeps): Provider
   provider.use(withoutEnginePages)
   provider.use(introspectingOurs(deps, signingAnswers(provider)))
   provider.use(sayingStepUp)
+  provider.use(sayingWhatWasGranted)
+  provider.use(sayingTheCure)
   registerTokenExchange(provider, deps)
   reportRefusals(provider)
   return provider

@@ -1,6 +1,7 @@
 import type { Token } from 'oidc-provider'
 import { z } from 'zod'
 import type { Client } from '../clients/client.ts'
+import type { CameOf } from '../grant-tags.ts'
 import type { Known } from '../known.ts'
 
 /** RFC 8693 §4.1: who holds the token in the name of whom it speaks for; inside, who had handed it on before. */
@@ -50,8 +51,8 @@ export interface OnBehalf {
   readonly act: Acting
   /** What the person has signed in to: the first of all who held it. */
   readonly origin: string
-  /** Of the person's grant, by which the token dies with it. */
-  readonly grant: Buffer | undefined
+  /** The person's grant, by which the token dies with it. */
+  readonly cameOf: CameOf | undefined
   /** Every scope and permission that the token had that was shown. */
   readonly most: ReadonlySet<string>
   /** The token that was shown goes as far as the person agreed, and so does the next. */

@@ -66,7 +66,7 @@ export async function exchangeOnBehalf(provider: Provider, deps: OnBehalfDeps, c
   unit.onBehalf = {
     act,
     origin: claims.origin_client_id ?? claims.client_id,
-    grant: deps.tags.grantIn(claims.jti),
+    cameOf: deps.tags.grantIn(claims.jti),
     byConsent: claims.org_id !== undefined && claims.roles === undefined,
     most: new Set([...subject.scopes, ...(claims.permissions ?? [])].filter((name) => !ownScopes.has(name))),
     source: {

@@ -1,10 +1,11 @@
 import type { ActorContext } from '../../audit/actor.ts'
 import type { EventWriter } from '../../audit/writer.ts'
-import { inTransaction } from '../../db/transaction.ts'
-import type { Db } from '../../db/types.ts'
+import { attempt } from '../../db/attempt.ts'
+import type { Db, Tx } from '../../db/types.ts'
 import type { RequestOrigin } from '../../http/exchange.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { equalBytes } from '../../lib/hash.ts'
+import { equalBytes, sha256 } from '../../lib/hash.ts'
+import type { Id } from '../../lib/ids.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { type Client, generatedClientId, keepsSecrets } from '../clients/client.ts'
 import { type ClientFault, wordsOf } from '../clients/faults.ts'
@@ -12,10 +13,12 @@ import { redirectUriCure } from '../clients/redirect-uri.ts'
 import type { CreateClientFault, UpdateClientFault } from '../clients/registration.ts'
 import { counting } from '../clients/secrets.ts'
 import type { Clients } from '../clients/service.ts'
+import { lockClient } from '../clients/store.ts'
 import { type MetadataRefusal, type OwnFields, wantedIn } from './metadata.ts'
 import { takenBack, withWhatStays } from './owned.ts'
-import { findStanding, giveUseBack, takeUse } from './store.ts'
+import { findStanding, takeUse } from './store.ts'
 import type { RegistrationSecrets } from './token.ts'
+import { findUnheard, forgetUnheard, putUnheard } from './unheard-store.ts'
 
 export interface Registered {
   readonly client: Client
@@ -64,6 +67,29 @@ export function selfRegistration({ db, events, clients, secrets, clock }: Regist
     return client && isOwn(token, client) ? client : undefined
   }
 
+  const changed = async (
+    tx: Tx,
+    by: ActorContext,
+    { id }: Client,
+    body: unknown,
+    registrationHash: Buffer,
+  ): Promise<Result<Client, RegistrationFault>> => {
+    const done = await clients.within.revise<RegistrationFault>(tx, by, id, (before) => {
+      const fields = changeIn(body, before)
+      return fields.ok ? ok({ ...fields.value, registrationHash }) : fields
+    })
+    return done.ok ? done : fail(faultOf(done.error))
+  }
+
+  /** It proves itself by a secret and has none, or none that it ever heard of: `unheard` was made with a change whose answer was lost. */
+  const secretFor = async (tx: Tx, by: ActorContext, client: Client, unheard: Id<'csec'> | undefined) => {
+    const live = counting(client, clock.now())
+    if (!keepsSecrets(client) || live.some(({ id }) => id !== unheard)) return undefined
+    for (const { id } of live) await clients.within.removeSecret(tx, by, client.id, id, { evenTheLast: true })
+    const made = await clients.within.addSecret(tx, by, client.id)
+    return made.ok ? made.value : undefined
+  }
+
   return {
     register: async (from, presented, body) => {
       const hash = secrets.hashOf(presented)
@@ -73,64 +99,52 @@ export function selfRegistration({ db, events, clients, secrets, clock }: Regist
       if (!wanted.ok) return wanted
       const by: ActorContext = { actor: { kind: 'anonymous' }, ...from }
       const id = generatedClientId.generate()
-      const told = (action: 'registration_token.used' | 'registration_token.returned') => ({
-        action,
-        target: token.id,
-        after: { public: { client: id } },
-      })
-      // First: of many who come with one use, one goes on.
-      const isTaken = await inTransaction(db, async (tx) => {
-        if (!(await takeUse(tx, hash, clock.now()))) return false
-        await events.recordEvent(tx, by, told('registration_token.used'))
-        return true
-      })
-      if (!isTaken) return fail('not-allowed')
       const own = secrets.generate('registration')
-      const giveBack = () =>
-        inTransaction(db, async (tx) => {
-          await giveUseBack(tx, hash)
-          await events.recordEvent(tx, by, told('registration_token.returned'))
-        })
       const { type, fields } = wanted.value
-      const made = await clients
-        .create(by, { ...fields, id, type, firstParty: false, registrationHash: own.hash })
-        .catch(async (error: unknown) => {
-          await giveBack()
-          throw error
+      // The use and what came of it are one: whatever goes wrong, neither was.
+      return attempt<Result<Registered, RegistrationFault>>(db, async (tx) => {
+        // First: of many who come with one use, one goes on.
+        if (!(await takeUse(tx, hash, clock.now()))) return fail('not-allowed')
+        await events.recordEvent(tx, by, {
+          action: 'registration_token.used',
+          target: token.id,
+          after: { public: { client: id } },
         })
-      if (!made.ok) {
-        await giveBack()
-        return fail(refusalFor(made.error))
-      }
-      const { client, secret } = made.value
-      return ok({ client, registrationToken: own.token.reveal(), secret: secret?.reveal() })
+        const input = { ...fields, id, type, firstParty: false, registrationHash: own.hash }
+        const made = await clients.within.create(tx, by, input)
+        if (!made.ok) return fail(refusalFor(made.error))
+        const { client, secret } = made.value
+        return ok({ client, registrationToken: own.token.reveal(), secret: secret?.reveal() })
+      })
     },
 
     read: async (token, clientId) => {
       const client = await owned(token, clientId)
-      return client ? ok(client) : fail('not-allowed')
+      if (!client) return fail('not-allowed')
+      await forgetUnheard(db, clientId)
+      return ok(client)
     },
 
     update: async (from, token, clientId, body) => {
+      const requestHash = sha256(`${token} ${JSON.stringify(body)}`)
+      const isSame = async (at: Db) => equal((await findUnheard(at, clientId))?.requestHash, requestHash)
       // Without a lock for whoever only guesses.
-      if (!(await owned(token, clientId))) return fail('not-allowed')
-      const own = secrets.generate('registration')
+      if (!(await owned(token, clientId)) && !(await isSame(db))) return fail('not-allowed')
+      const own = secrets.successorOf(token)
       const by: ActorContext = { actor: { kind: 'client', id: clientId }, ...from }
-      const done = await clients.revise<RegistrationFault>(by, clientId, (before) => {
+      return attempt<Result<Registered, RegistrationFault>>(db, async (tx) => {
         // Again: of two who come with one token at once, one goes on, and an operator may have shut it meanwhile.
-        if (!isOwn(token, before)) return fail('not-allowed')
-        const fields = changeIn(body, before)
-        return fields.ok ? ok({ ...fields.value, registrationHash: own.hash }) : fields
+        const before = await lockClient(tx, clientId)
+        if (!before) return fail('not-allowed')
+        const isRepeated = !isOwn(token, before) && isOwn(own.token.reveal(), before) && (await isSame(tx))
+        if (!isRepeated && !isOwn(token, before)) return fail('not-allowed')
+        const done = isRepeated ? ok(before) : await changed(tx, by, before, body, own.hash)
+        if (!done.ok) return done
+        const unheard = isRepeated ? (await findUnheard(tx, clientId))?.secret : undefined
+        const secret = await secretFor(tx, by, done.value, unheard)
+        await putUnheard(tx, clientId, { requestHash, secret: secret?.id })
+        return ok({ client: done.value, registrationToken: own.token.reveal(), secret: secret?.secret.reveal() })
       })
-      if (!done.ok) return fail(faultOf(done.error))
-      const client = done.value
-      // It proves itself by a secret from now on, and has none.
-      const made =
-        keepsSecrets(client) && counting(client, clock.now()).length === 0
-          ? await clients.addSecret(by, clientId)
-          : undefined
-      const secret = made?.ok ? made.value.secret.reveal() : undefined
-      return ok({ client, registrationToken: own.token.reveal(), secret })
     },
 
     remove: async (from, token, clientId) => {
@@ -165,6 +179,8 @@ function faultOf(fault: RegistrationFault | UpdateClientFault): RegistrationFaul
   if (fault === 'not-allowed' || 'error' in fault) return fault
   return fault.reason === 'not-found' ? 'not-allowed' : refusalFor(fault)
 }
+
+const equal = (one: Buffer | undefined, other: Buffer): boolean => one !== undefined && equalBytes(one, other)
 
 const isFault = (fault: CreateClientFault | UpdateClientFault): fault is ClientFault =>
   !['not-found', 'no-such-api', 'redirect-uri'].includes(fault.reason)

@@ -74,13 +74,6 @@ export async function takeUse(tx: Tx, hash: Buffer, now: Date): Promise<boolean>
   return numUpdatedRows === 1n
 }
 
-export const giveUseBack = (tx: Tx, hash: Buffer): Promise<unknown> =>
-  tx
-    .updateTable('oidc_registration_tokens')
-    .set({ uses_left: sql`uses_left + 1` })
-    .where('token_hash', '=', hash)
-    .execute()
-
 /** False where it was revoked before, or never was. */
 export async function revokeToken(tx: Tx, uuid: string, now: Date): Promise<boolean> {
   const { numUpdatedRows } = await tx

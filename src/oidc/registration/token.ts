@@ -28,6 +28,11 @@ const shape = /^hk[ir]_[A-Za-z0-9_-]{43}$/
 
 export interface RegistrationSecrets {
   generate(kind: keyof typeof prefixes): { readonly token: Secret<string>; readonly hash: Buffer }
+  /**
+   * By which an entry is changed after it was changed by this one: the same each time, so that an answer that was lost can be given
+   * again and nothing that opens something is kept.
+   */
+  successorOf(presented: string): { readonly token: Secret<string>; readonly hash: Buffer }
   /** Undefined for what can be none of ours. */
   hashOf(presented: string): Buffer | undefined
 }
@@ -36,11 +41,14 @@ export interface RegistrationSecrets {
 export function registrationSecrets(key: Secret<Buffer>): RegistrationSecrets {
   const imported = createSecretKey(key.reveal())
   const hash = (text: string) => createHmac('sha256', imported).update(text, 'utf8').digest()
+  const made = (kind: keyof typeof prefixes, random: Buffer) => {
+    const text = prefixes[kind] + toBase64url(random)
+    return { token: new Secret(text), hash: hash(text) }
+  }
   return {
-    generate: (kind) => {
-      const text = prefixes[kind] + toBase64url(randomBytes(32))
-      return { token: new Secret(text), hash: hash(text) }
-    },
+    generate: (kind) => made(kind, randomBytes(32)),
+    // No token has a space in it: what is hashed here is none, and the hash of none is what is stored.
+    successorOf: (presented) => made('registration', hash(`successor ${presented}`)),
     hashOf: (presented) => (shape.test(presented) ? hash(presented) : undefined),
   }
 }

@@ -5,8 +5,10 @@ import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
+import { lockClient, setRegistrationHash, tellOfClient } from '../clients/store.ts'
 import { insertToken, listTokens, revokeToken } from './store.ts'
 import { type RegistrationSecrets, type RegistrationToken, registrationTokenId } from './token.ts'
+import { forgetUnheard } from './unheard-store.ts'
 
 export interface NewRegistrationToken {
   readonly name: string
@@ -23,6 +25,8 @@ export interface RegistrationTokens {
   ): Promise<Result<{ readonly token: RegistrationToken; readonly secret: Secret<string> }, 'invalid'>>
   list(limit: number): Promise<readonly RegistrationToken[]>
   revoke(by: ActorContext, id: string): Promise<Result<void, 'not-found'>>
+  /** For an application that lost the one by which it looks after its own entry: that one counts no more, wherever it is. */
+  renewOf(by: ActorContext, clientId: string): Promise<Result<Secret<string>, 'not-found' | 'not-registered-itself'>>
 }
 
 interface TokensDeps {
@@ -59,5 +63,17 @@ export const registrationTokens = ({ db, events, secrets, clock }: TokensDeps): 
       if (!isRevoked) return fail('not-found')
       await events.recordEvent(tx, by, { action: 'registration_token.revoked', target: id })
       return ok(undefined)
+    }),
+  renewOf: (by, clientId) =>
+    attempt(db, async (tx) => {
+      const client = await lockClient(tx, clientId)
+      if (!client) return fail('not-found')
+      if (client.registrationHash === null) return fail('not-registered-itself')
+      const { token, hash } = secrets.generate('registration')
+      await setRegistrationHash(tx, clientId, hash)
+      await forgetUnheard(tx, clientId)
+      await tellOfClient(tx, clientId)
+      await events.recordEvent(tx, by, { action: 'client.registration_token_renewed', target: clientId })
+      return ok(token)
     }),
 })

@@ -88,7 +88,8 @@ const isOfProgram = ({ sub, clientId }: Announced): boolean => sub !== undefined
  * What one person had of one client dies at that client's APIs, and at those to which tokens are handed on, whoever they were
  * issued to first. An entry about a whole client stays: that it lost this API may be the very reason.
  */
-async function concerningApi(db: Db, { api }: FeedReader, entries: readonly Announced[]): Promise<Concerning[]> {
+async function concerningApi(db: Db, { api }: FeedReader, all: readonly Announced[]): Promise<Concerning[]> {
+  const entries = all.filter((entry) => entry.api === undefined || entry.api === api)
   if (api === undefined) return entries.map((entry) => ({ entry, ofClient: ['client_id'] }))
   const ofOne = (entry: Announced) => (entry.sub !== undefined && !isOfProgram(entry) ? entry.clientId : undefined)
   const named = new Set(entries.flatMap((entry) => ofOne(entry) ?? []))

@@ -45,7 +45,7 @@ const seconds = (at: Date): number => Math.floor(at.getTime() / 1000)
  * a refresh.
  */
 export function entriesOf(
-  { id, at, from, expiresAt, reason, sub, organisation, sid, clientId, apiKey }: Announced,
+  { id, at, from, expiresAt, reason, sub, organisation, sid, clientId, apiKey, api }: Announced,
   reader: FeedReader,
   forms: { readonly ofSubject: Forms; readonly ofSession: Forms; readonly ofClient: readonly ClientClaim[] },
 ): FeedEntry[] {
@@ -68,6 +68,7 @@ export function entriesOf(
           sid: oneSid,
           ...client,
           api_key: apiKey,
+          aud: api && reader.audience,
         }),
       })),
     ),

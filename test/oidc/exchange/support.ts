@@ -32,13 +32,22 @@ export async function twoServices(house: House) {
   return { ada, web, backEnd }
 }
 
+interface Asked {
+  readonly scope?: string
+  readonly resource?: string
+}
+
 /** A token of whoever the stand-in signs in. */
 export async function tokenOf(
   house: House,
   client: Credentials,
-  { scope = 'openid money:read', resource = invoices }: { scope?: string; resource?: string } = {},
+  {
+    scope = 'openid money:read',
+    resource = invoices,
+    ...more
+  }: NonNullable<Parameters<typeof codeFor>[2]> & Asked = {},
 ): Promise<string> {
-  const { body } = await redeem(house, client, await codeFor(house, client, { scope, resource }), { resource })
+  const { body } = await redeem(house, client, await codeFor(house, client, { scope, resource, ...more }), { resource })
   const token = body['access_token']
   if (!token) throw new Error(`no token: ${JSON.stringify(body)}`)
   return token

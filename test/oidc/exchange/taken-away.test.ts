@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
+import { audience, invoicing, must, signIn } from '../organisations-support.ts'
 import { arranging, openHouse } from '../support.ts'
 import { exchange, exchanged, introspect, invoices, payments, tokenOf, twoServices } from './support.ts'
 
@@ -37,4 +38,21 @@ it('[threat 7] a scope that was taken from its client counts nowhere: not intros
   await eventually(async () => (await scope()) === 'money:read' || undefined)
   expect((await exchanged(house, backEnd, token)).claims['scope']).toBe('money:read')
   expect((await exchange(house, backEnd, token, { scope: 'money:write' })).body['error']).toBe('invalid_scope')
+})
+
+it('[threat 7] nor does a permission that was: introspection does not tell it, though the roles of the person give it', async () => {
+  const house = await openHouse()
+  const world = await invoicing(house)
+  const ada = await house.addPerson()
+  await world.company([[ada.id, 'admin']])
+  const client = await world.client()
+  const { access } = await signIn(house, client)
+  const told = async () => {
+    const { scope, permissions } = await introspect(house, client, access)
+    return { scope, permissions }
+  }
+  expect((await told()).permissions).toContain('invoices:write')
+  must(await house.clients.update(arranging, client.id, { apis: [{ audience, scopes: ['invoices:read'] }] }))
+  await eventually(async () => (await told()).scope === 'invoices:read' || undefined)
+  expect((await told()).permissions).toEqual(['invoices:read'])
 })

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { calculateJwkThumbprint, decodeJwt, exportJWK, type JWK, SignJWT } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authorization, codeFor, type House, openHouse, openSharedHouse } from '../support.ts'
+import { authorization, codeFor, type House, openHouse, openSharedHouse, redeem } from '../support.ts'
 import { discovered, plain, pushedSignIn, withNonce } from './support.ts'
 
 let house: House
@@ -258,4 +258,11 @@ describe('a proof', () => {
     expect(await ask({ nonce: 'made-up' })).toBe('use_dpop_nonce')
     expect(await ask({ nonce: await nonceOf(), iat: 1_000_000_000 })).toBeUndefined()
   })
+})
+
+it('a client whose tokens are bound to a key, and that sends no proof, is told to send one', async () => {
+  const client = await house.addClient({ tokenBinding: 'dpop' })
+  const { status, body } = await redeem(house, client, await codeFor(house, client))
+  expect([status, body['error']]).toEqual([400, 'invalid_grant'])
+  expect(body['error_description']).toContain('send a DPoP proof')
 })

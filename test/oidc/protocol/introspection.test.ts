@@ -101,6 +101,19 @@ describe('to ask about a token', () => {
     expect([await active(backEnd, access), await active(backEnd, refresh)]).toEqual([true, false])
     expect([await active(stranger, access), await active(stranger, refresh)]).toEqual([false, false])
   })
+
+  it('[threat 7] and to a client that proves nothing, of its own tokens too (RFC 7662 §2.1)', async () => {
+    await house.addPerson()
+    const client = await invoices.client({ type: 'single-page' })
+    const { access, refresh } = await signIn(house, client)
+    for (const token of [access, refresh]) {
+      const answer = await fetch(new URL('/oauth/introspect', house.url), {
+        method: 'POST',
+        body: new URLSearchParams({ client_id: client.id, token }),
+      })
+      expect([answer.status, await answer.json()]).toEqual([200, { active: false }])
+    }
+  })
 })
 
 describe('a signed answer (RFC 9701)', () => {

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { loadConfig } from '../../../src/config/config.ts'
 import { prepareDatabase } from '../../../src/instance/prepare.ts'
+import { registryOf } from '../../../src/instance/registry.ts'
 import { openServices } from '../../../src/instance/services.ts'
 import { type HeldTarget, ownTarget } from '../../../src/instance/target.ts'
 import { cli } from '../../support/cli.ts'
@@ -80,6 +81,33 @@ describe('hearthkey client registration-token', () => {
     expect((await run('revoke', token.id)).exit).not.toBe(0)
     expect((await run('revoke', 'rgt_nothing')).exit).not.toBe(0)
     expect((await run('list')).stdout).toContain('revoked')
+  })
+
+  it('renews the token of an application that registered itself, once it was confirmed, and of no other', async () => {
+    const { config } = loadConfig({ env, cwd: root })
+    const actor = { kind: 'operator', id: 'test' } as const
+    const services = await openServices({ config, target: held.target, clock, log, actor, bootstrap: false })
+    onTestFinished(() => services.close())
+    const { clients } = registryOf({ config, services, clock })
+    const make = (id: string, registrationHash?: Buffer) =>
+      clients.create(
+        { actor },
+        {
+          id,
+          name: id,
+          type: 'native',
+          redirectUris: ['https://app.example/cb'],
+          ...(registrationHash && { registrationHash }),
+        },
+      )
+    for (const made of [await make('itself', Buffer.alloc(32)), await make('ours')]) expect(made.ok).toBe(true)
+    expect((await run('renew', 'itself')).exit).not.toBe(0)
+    const renewed = await run('renew', 'itself', '--yes')
+    expect(renewed.stdout).toMatch(/hkr_[A-Za-z0-9_-]{43}/)
+    const refused = await run('renew', 'ours', '--yes')
+    expect(refused.exit).not.toBe(0)
+    expect(refused.stderr).toContain('hearthkey client update ours')
+    expect((await run('renew', 'nobody', '--yes')).stderr).toContain('No client has the id nobody')
   })
 
   it.each([
