@@ -29,6 +29,7 @@ import { testConfig } from '../support/config.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { freePort } from '../support/free-port.ts'
 import { quickHasher } from '../support/hasher.ts'
+import { everythingHeard } from '../support/heard.ts'
 import { captureLog } from '../support/log.ts'
 import { STARTED_TEMPLATE } from '../support/template.ts'
 
@@ -198,6 +199,8 @@ async function buildHouse({
     addApi: async (input: NewApi) => {
       const created = await apis.create(arranging, input)
       if (!created.ok) throw new Error(created.error)
+      // Until this process has heard of its keys, whoever asks for a token is told to come again.
+      if (input.ownKeys) await everythingHeard(services)
       return created.value
     },
     events: (action: string) =>
