@@ -56,6 +56,8 @@ export const byAction: Readonly<Partial<Record<string, AlertRule>>> = {
   'organisation.activated': 'status-changed',
   'organisation.deleted': 'status-changed',
   'session.ended': 'session-revoked',
+  'client.sign_ins_ended': 'session-revoked',
+  'organisation.sign_ins_ended': 'session-revoked',
   'key.activated': 'key-rotated',
   'key.revoked': 'key-rotated',
   'master_key.rotated': 'key-rotated',

@@ -15,8 +15,8 @@ export const auditJobKinds = [verify, prune]
 export const auditJobSchedules: readonly JobSchedule[] = [schedule(verify, '11 2 * * *'), schedule(prune, '41 3 * * *')]
 
 export const auditJobHandlers = (deps: PruneDeps): JobHandler[] => [
-  handle(verify, async () => {
-    await verifyNightly(deps)
+  handle(verify, async (_payload, { signal }) => {
+    await verifyNightly(deps, signal)
   }),
   handle(prune, async (_payload, { signal }) => {
     const done = await pruneLog(deps, signal)

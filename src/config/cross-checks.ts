@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
-import { authorityOfANamedSiem, filesOfTheLogApart } from './audit-checks.ts'
+import { authorityOfANamedSiem, certificateForANamedSiem, filesOfTheLogApart } from './audit-checks.ts'
 import { certificatesComeFromAProxy, verifiedCertificatesAreRead } from './certificate-checks.ts'
 import { idleWithinAbsolute, keysOutliveTheirTokens } from './lifetime-checks.ts'
 import { mailPasswordInTheClear, mailSenderOfANamedServer } from './mail-checks.ts'
@@ -35,6 +35,7 @@ const checks: readonly ((config: Parsed) => Conflict | undefined)[] = [
   certificatesComeFromAProxy,
   verifiedCertificatesAreRead,
   authorityOfANamedSiem,
+  certificateForANamedSiem,
   filesOfTheLogApart,
   eventsOutliveTheirMessages,
   deliveriesAreKeptUntilGivenUp,

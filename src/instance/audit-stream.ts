@@ -9,6 +9,7 @@ import type { Log } from '../lib/log.ts'
 import { openEntryOpener } from './entry-opener.ts'
 import { authorityIn } from './named-files.ts'
 import type { Services } from './services.ts'
+import { certificateForSiem } from './siem-certificate.ts'
 
 interface StreamDeps {
   readonly services: Pick<Services, 'database' | 'keyring'>
@@ -29,6 +30,11 @@ function targetsOf(config: Config): StreamTarget[] {
   return [
     ...(stdout === 'on' ? [stdoutTarget(process.stdout)] : []),
     ...(file === undefined ? [] : [fileTarget(file)]),
-    ...(syslog ? [syslogTarget({ address: syslog, ca: authorityIn(config, 'audit.syslogCa') })] : []),
+    ...(syslog ? [syslogTarget({ address: syslog, ...tlsOf(config) })] : []),
   ]
 }
+
+const tlsOf = (config: Config) => ({
+  ca: authorityIn(config, 'audit.syslogCa'),
+  client: certificateForSiem(config),
+})

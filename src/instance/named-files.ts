@@ -6,6 +6,7 @@ import { readTlsPair } from '../http/server/tls-pair.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { refuseUnusableFilter } from './breaches.ts'
 import { refuseUnusablePlaces } from './places.ts'
+import { certificateForSiem } from './siem-certificate.ts'
 
 /**
  * What the configuration names is read before anything is started: a path that is wrong is a mistake in the configuration, said
@@ -13,6 +14,7 @@ import { refuseUnusablePlaces } from './places.ts'
  */
 export async function refuseUnusableFiles(config: Config): Promise<void> {
   refuseUnusableAuthorities(config)
+  certificateForSiem(config)?.()
   if (config.server.tls) readTlsPair(config.server.tls)
   await refuseUnusableFilter(config)
   await refuseUnusablePlaces(config)

@@ -5,12 +5,14 @@ import { verifyNightly } from '../../src/audit/verify/nightly.ts'
 import { describe as inWords } from '../../src/audit/words/describe.ts'
 import { inInstance, inTransaction } from '../../src/db/transaction.ts'
 import { auditKeysOf, chainOf } from '../../src/instance/chain.ts'
+import { openSignIns } from '../../src/instance/sign-ins.ts'
 import { tellingWebhookKeepers } from '../../src/instance/webhook-keepers.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { orgId } from '../../src/orgs/org.ts'
 import { disablingFailing } from '../../src/webhooks/endpoints/failing.ts'
 import { ip, keysWorld } from '../api-keys/support.ts'
 import { openLogin } from '../login/support.ts'
+import { invoicing, signIn } from '../oidc/organisations-support.ts'
 import { firstToken, refreshing } from '../oidc/refresh/support.ts'
 import { openHouse } from '../oidc/support.ts'
 import { by, orgsWorld, password } from '../orgs/support.ts'
@@ -75,6 +77,25 @@ describe('[DRP-15] an alert is raised by what the real service writes', () => {
     for (let n = 0; n < 5; n++) await inTransaction(app, (tx) => sessions.start(tx, by, start))
     expect(await inTransaction(app, (tx) => sessions.endAllOf(tx, by, ada, { reason: 'revoked' }))).toBe(5)
     expect(told(await alertsOf(world))).toEqual([['session-revoked', 'session.ended', ada]])
+  })
+
+  it('of all sign-ins of an application, and of an organisation: one for each, whoever was signed in', async () => {
+    const house = await openHouse()
+    const invoices = await invoicing(house)
+    const ada = await house.addPerson()
+    const acme = await invoices.company([[ada.id, 'viewer']])
+    const client = await invoices.client()
+    const signIns = openSignIns(house)
+    const { signal } = new AbortController()
+    await signIn(house, client, { organization: acme.slug })
+    expect(await signIns.ofClient(by, client.id, { signal })).toMatchObject({ grants: 1 })
+    await signIn(house, client, { organization: acme.slug })
+    expect(await signIns.ofOrganisation(by, acme.id, { signal })).toMatchObject({ grants: 1 })
+    const ended = (await alertsOf(house)).filter(({ action }) => action.endsWith('.sign_ins_ended'))
+    expect(ended.map(({ rule, action, subject, org }) => [rule, action, subject, org])).toEqual([
+      ['session-revoked', 'client.sign_ins_ended', client.id, null],
+      ['session-revoked', 'organisation.sign_ins_ended', acme.id, orgId.toUuid(acme.id)],
+    ])
   })
 
   it('of an organisation: who leads it, in each for itself; suspended, opened, deleted', async () => {

@@ -56,6 +56,17 @@ describe('settings that are right alone and wrong together', () => {
     expect(problemsOf({ yaml: 'server: { tls: { key: k.pem } }', env: { TLS_CERT: 'c.pem' } })).toEqual([])
   })
 
+  it('what is shown to a SIEM is a certificate and its key, over TLS', () => {
+    const audit = (...settings: string[]) => problemsOf({ yaml: `audit: { ${settings.join(', ')} }` })
+    const [siem, cert, key] = ['syslog: "tls://siem.example.com"', 'syslogCert: c.pem', 'syslogKey: k.pem']
+    expect(audit(siem, cert, key)).toEqual([])
+    const together = 'is not set: audit.syslogCert and audit.syslogKey go together'
+    expect(audit(siem, cert)).toEqual([`audit.syslogKey: ${together}`])
+    expect(audit(siem, key)).toEqual([`audit.syslogCert: ${together}`])
+    for (const other of [[], ['syslog: "tcp://siem.example.com"']])
+      expect(audit(...other, cert, key)).toEqual([expect.stringMatching(/audit\.syslogCert: .*reached by TLS/)])
+  })
+
   it('the next key is published before it signs', () => {
     expect(problemsOf({ yaml: 'keys:\n  rotateEvery: 24h\n' })).toEqual([
       'keys.publishBefore: must be shorter than keys.rotateEvery: the next key is published before it signs',

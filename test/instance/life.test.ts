@@ -116,6 +116,10 @@ describe('a start that cannot be', () => {
 
   it.each([
     ['audit.syslogCa', 'audit: { syslog: "tls://siem.example.com", syslogCa: ./gone.pem }\n'],
+    [
+      'audit.syslogCert',
+      'audit: { syslog: "tls://siem.example.com", syslogCert: ./gone.pem, syslogKey: ./gone.key }\n',
+    ],
     ['mail.ca', 'mail: { ca: ./gone.pem }\n'],
   ])(
     'says so within two seconds when a file that it names is not there, and creates nothing: %s',

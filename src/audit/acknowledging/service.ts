@@ -4,9 +4,10 @@ import type { ActorContext } from '../actor.ts'
 import { ACKNOWLEDGED, ACKNOWLEDGING, type Break } from '../verify/acknowledgement.ts'
 import { MOST_BREAKS } from '../verify/breaks.ts'
 import { verifyDatabase } from '../verify/database.ts'
-import { type NightlyDeps, tell, verifyNightly } from '../verify/nightly.ts'
+import { verifyNew } from '../verify/nightly.ts'
 import { findStrays, placeBehindHeads, readHead } from '../verify/source/store.ts'
 import { VERIFIED, verifiedUpTo } from '../verify/store.ts'
+import { type NightlyDeps, tell } from '../verify/tell.ts'
 import { type Finding, isOfTheWhole, placeGone, strayFound } from '../verify/verdict.ts'
 import { goneAndKnown } from './anew.ts'
 import { headsAround, unexplainedRuns, walkAnew } from './store.ts'
@@ -118,7 +119,7 @@ export function createAcknowledging(deps: AcknowledgingDeps): Acknowledging {
       if (!isSaid) return fail('others')
       await append()
       if ((await inInstance(owner, readHead)).seq === seq) return fail('not-in-the-chain')
-      return ok(await verifyNightly(deps))
+      return ok(await verifyNew(deps))
     },
   }
 }

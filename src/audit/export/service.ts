@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
-import { enterInstance, inInstance, inTransaction } from '../../db/transaction.ts'
+import { inInstance } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { ActorContext } from '../actor.ts'
 import type { EntryOpener } from '../entry/opened.ts'
 import type { EventFilter } from '../query/filter.ts'
+import { inSnapshot } from '../verify/source/in-snapshot.ts'
 import type { EventWriter } from '../writer.ts'
 import { type ExportLine, exportLines } from './lines.ts'
 
@@ -43,9 +44,7 @@ export const createAuditExport = ({ owner, opener, record, append, issuer, clock
       }),
     )
     await append()
-    return inTransaction(owner, async (begun) => {
-      await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`.execute(begun)
-      const tx = await enterInstance(begun)
+    return inSnapshot(owner, async (tx) => {
       await sql`SELECT set_config('idle_in_transaction_session_timeout', ${PAUSE}, true)`.execute(tx)
       return take(exportLines(tx, { opener, filter, issuer, now: clock.now(), onProgress }))
     })

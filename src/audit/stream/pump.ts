@@ -1,19 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { inInstance } from '../../db/transaction.ts'
-import type { Db } from '../../db/types.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Log } from '../../lib/log.ts'
 import type { EntryOpener } from '../entry/opened.ts'
 import { fitted } from './fit.ts'
-import { readBatch } from './read.ts'
-import { holdPlace, leavePlace, movePlace, standingOf } from './store.ts'
+import { createPlace, type PlaceDeps } from './place.ts'
+import { ENTRIES_AT_ONCE, readBatch } from './read.ts'
 import type { Mark, StreamLine, StreamTarget } from './target.ts'
 
-export interface PumpDeps {
-  readonly owner: Db
+export interface PumpDeps extends PlaceDeps {
   readonly opener: EntryOpener
-  readonly clock: Clock
-  readonly log: Log
 }
 
 /** `more`: there may be more at once. `elsewhere`: another process streams there. */
@@ -25,60 +18,30 @@ export interface Pump {
   stop(): Promise<void>
 }
 
-/** How long a process may be silent before another one takes over from it. */
-export const HELD_MS = 10_000
-/** How long the place may stand still, with something to write, before those who wait for it say so. */
-const STALLED_MS = 60_000
+/** What takes a target longer than this is written in smaller pieces: what a crash would repeat stays little, and the place moves. */
+const SLOW_MS = 2_000
 
 /**
  * To one target, at least once: the place in the database moves when the target certainly has what was written, and after a
  * failure, a crash or a restart it begins again from there. What came twice has the same `seq`. Nothing is written inside
  * a transaction: a slow target holds no connection of the database, and nobody else up.
  */
-export function createPump({ owner, opener, clock, log }: PumpDeps, target: StreamTarget): Pump {
-  const by = randomUUID()
-  let held: { readonly since: number; readonly place: Mark } | undefined
+export function createPump(deps: PumpDeps, target: StreamTarget): Pump {
+  const { owner, opener, clock, log } = deps
+  const place = createPlace(deps, target.name)
   let sent: Mark | undefined
+  let atOnce = ENTRIES_AT_ONCE
   let failing = false
-  let stalled: { readonly entry: number; readonly since: number; readonly said: boolean } | undefined
-
-  const hold = async (): Promise<Mark | undefined> => {
-    const now = clock.now()
-    if (held && now.getTime() - held.since < HELD_MS / 3) return held.place
-    const until = new Date(now.getTime() + HELD_MS)
-    const place = await inInstance(owner, (tx) => holdPlace(tx, target.name, { by, until }, now))
-    held = place && { since: now.getTime(), place }
-    return place
-  }
 
   const settle = async (now?: boolean): Promise<void> => {
     const reached = await target.settle(now)
-    if (!reached || !held || !isBeyond(reached, held.place)) return
-    const moved = await inInstance(owner, (tx) => movePlace(tx, target.name, { by }, reached, clock.now()))
-    if (moved) held = { ...held, place: reached }
-    else forget()
+    if (reached && !(await place.move(reached))) forget()
   }
 
   function forget(): void {
     target.reset()
-    held = undefined
+    place.forget()
     sent = undefined
-  }
-
-  /** Somebody else has the place: they are believed for as long as they come on. */
-  const watch = async (): Promise<void> => {
-    const now = clock.now().getTime()
-    const standing = await inInstance(owner, (tx) => standingOf(tx, target.name))
-    if (!standing || standing.entry >= standing.newest || stalled?.entry !== standing.entry) {
-      stalled = standing && { entry: standing.entry, since: now, said: false }
-      return
-    }
-    if (stalled.said || now - stalled.since < STALLED_MS) return
-    stalled = { ...stalled, said: true }
-    log.warn(
-      { target: target.name, seq: standing.entry, newest: standing.newest },
-      'The audit log does not come on to its target: another process holds the place there, and does not move.',
-    )
   }
 
   const sayCut = ({ facts }: StreamLine): void =>
@@ -87,22 +50,29 @@ export function createPump({ owner, opener, clock, log }: PumpDeps, target: Stre
       'An entry is too long for this target: it was sent without what made it long; the log has it whole.',
     )
 
+  const goOn = async (from: Mark): Promise<Step> => {
+    const { lines, mark } = await inInstance(owner, (tx) => readBatch(tx, opener, from, atOnce))
+    const began = clock.now().getTime()
+    try {
+      if (lines.length > 0) {
+        await target.write(fitted(lines, target, sayCut), mark)
+        sent = mark
+      }
+      await settle()
+    } finally {
+      const isSlow = clock.now().getTime() - began > SLOW_MS
+      atOnce = isSlow ? Math.ceil(atOnce / 2) : Math.min(ENTRIES_AT_ONCE, atOnce * 2)
+    }
+    return lines.length > 0 ? 'more' : 'idle'
+  }
+
   const step = async (): Promise<Step> => {
-    const place = await hold()
-    if (!place) {
+    const reached = await place.hold()
+    if (!reached) {
       forget()
-      await watch()
       return 'elsewhere'
     }
-    stalled = undefined
-    const from = sent ?? place
-    const { lines, mark } = await inInstance(owner, (tx) => readBatch(tx, opener, from))
-    if (lines.length > 0) {
-      await target.write(fitted(lines, target, sayCut), mark)
-      sent = mark
-    }
-    await settle()
-    return lines.length > 0 ? 'more' : 'idle'
+    return place.whileHeld(() => goOn(sent ?? reached))
   }
 
   return {
@@ -116,6 +86,7 @@ export function createPump({ owner, opener, clock, log }: PumpDeps, target: Stre
         return done
       } catch (error) {
         forget()
+        place.explained()
         if (!failing)
           log.warn(
             { err: error, target: target.name },
@@ -127,8 +98,8 @@ export function createPump({ owner, opener, clock, log }: PumpDeps, target: Stre
     },
     stop: async () => {
       try {
-        if (held) await settle(true)
-        await inInstance(owner, (tx) => leavePlace(tx, target.name, { by }))
+        await place.whileHeld(() => settle(true))
+        await place.leave()
       } catch (error) {
         log.debug({ err: error, target: target.name }, 'what was streamed last is streamed again at the next start')
       }
@@ -136,5 +107,3 @@ export function createPump({ owner, opener, clock, log }: PumpDeps, target: Stre
     },
   }
 }
-
-const isBeyond = (reached: Mark, place: Mark): boolean => reached.entry > place.entry || reached.head > place.head

@@ -18,8 +18,13 @@ export interface Batch {
 export const ENTRIES_AT_ONCE = 200
 
 /** The next entries, and the signed heads of those that have been written. */
-export async function readBatch(tx: InstanceTx, opener: EntryOpener, sent: Mark): Promise<Batch> {
-  const chained = await readChain(tx, { after: sent.entry, limit: ENTRIES_AT_ONCE })
+export async function readBatch(
+  tx: InstanceTx,
+  opener: EntryOpener,
+  sent: Mark,
+  limit = ENTRIES_AT_ONCE,
+): Promise<Batch> {
+  const chained = await readChain(tx, { after: sent.entry, limit })
   const opened = new Map((await opener.open(tx, entriesIn(chained))).map((entry) => [entry.seq, entry]))
   const entry = chained.at(-1) ? Math.max(...chained.map(seqOf)) : sent.entry
   const heads = await readHeads(tx, sent.head, entry)

@@ -38,11 +38,13 @@ export async function holdPlace(
   return row && { entry: Number(row.entry), head: Number(row.head) }
 }
 
+export interface Standing {
+  readonly entry: number
+  readonly newest: number
+}
+
 /** Where the place is, whoever holds it, and where the log ends. */
-export async function standingOf(
-  tx: InstanceTx,
-  target: StreamTarget['name'],
-): Promise<{ readonly entry: number; readonly newest: number } | undefined> {
+export async function standingOf(tx: InstanceTx, target: StreamTarget['name']): Promise<Standing | undefined> {
   const { rows } = await sql<{ entry: string; newest: string }>`
     SELECT f.seq AS entry, h.seq AS newest FROM audit_followers f, audit_head h WHERE f.name = ${nameOf(target)}`.execute(
     tx,

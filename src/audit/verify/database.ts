@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
-import { enterInstance, type InstanceTx, inTransaction } from '../../db/transaction.ts'
+import type { InstanceTx } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
-import { linesOfDatabase } from './source/database.ts'
+import { linesOfDatabase, type Read } from './source/database.ts'
+import { inSnapshot } from './source/in-snapshot.ts'
 import { claimedBreaks, findStrays, placeBehindHeads, readHead } from './source/store.ts'
 import { type Finding, isLookedInto, isOfTheWhole, placeGone, strayFound, type Verdict } from './verdict.ts'
 import { type VerifyOptions, verifyLog } from './verify.ts'
@@ -11,18 +11,28 @@ interface DatabaseOptions extends Omit<VerifyOptions, 'onProgress'> {
   readonly now: Date
   readonly page?: number
   readonly onProgress?: (done: number, total: number) => void
+  /** Ends it between two pages, by throwing. */
+  readonly signal?: AbortSignal
 }
 
 /** In one snapshot: what is appended or taken away meanwhile belongs to the next time. */
-export const verifyDatabase = ({ owner, now, page, onProgress, ...options }: DatabaseOptions): Promise<Verdict> =>
-  inTransaction(owner, async (begun) => {
-    await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`.execute(begun)
-    const tx = await enterInstance(begun)
+export const verifyDatabase = ({
+  owner,
+  now,
+  page,
+  onProgress,
+  signal,
+  ...options
+}: DatabaseOptions): Promise<Verdict> =>
+  inSnapshot(owner, async (tx) => {
     const { seq: total } = await readHead(tx)
     const excusable = { claimed: await claimedBreaks(tx), ...options.excusable }
     const after = options.begin?.seq ?? 0
-    const lines = linesOfDatabase(tx, { after, now, ...(page !== undefined && { page }) })
-    const verdict = await verifyLog(lines, {
+    const read: Read = (work) => {
+      signal?.throwIfAborted()
+      return work(tx)
+    }
+    const verdict = await verifyLog(linesOfDatabase(read, { after, now, ...(page !== undefined && { page }) }), {
       ...options,
       excusable,
       ...(onProgress && { onProgress: (seq: number) => onProgress(seq, total) }),

@@ -1,4 +1,5 @@
 import { decodeProtectedHeader } from 'jose'
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { InstanceTx } from '../../db/transaction.ts'
 import { NO_LINK } from '../chain/link.ts'
@@ -6,6 +7,8 @@ import type { Continued } from './reading.ts'
 
 /** Its place among those who follow the chain: so retention waits for it as well, and evidence is not taken away. */
 export const VERIFIED = 'verified'
+/** When all of it was, and up to which signed head. Nobody waits for it. */
+export const WHOLE = 'verified-whole'
 
 interface VerifiedUpTo {
   readonly seq: number
@@ -49,6 +52,23 @@ export async function lastVerified(
   const row = await place.executeTakeFirst()
   return row && { seq: Number(row.seq), at: row.moved_at }
 }
+
+export const markWhole = (tx: InstanceTx, seq: number, at: Date): Promise<unknown> =>
+  sql`
+    INSERT INTO audit_followers (name, seq, moved_at) VALUES (${WHOLE}, ${seq}, ${at})
+    ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, moved_at = excluded.moved_at`.execute(tx)
+
+/**
+ * To the last signed head before it whose link is still there; where there is none, to the beginning. What is in no place is
+ * looked for each night anyway.
+ */
+export const goBackBefore = async (tx: InstanceTx, seq: number | undefined): Promise<unknown> =>
+  seq !== undefined &&
+  sql`
+    UPDATE audit_followers SET seq = coalesce((
+      SELECT max(head.seq) FROM audit_checkpoints head JOIN audit_chain link ON link.seq = head.seq
+      WHERE head.seq < ${seq}), 0)
+    WHERE name = ${VERIFIED} AND seq >= ${seq}`.execute(tx)
 
 const said = z.object({
   wrong: z.string(),

@@ -1,13 +1,15 @@
-import { isStanding, lastVerified, newestBreak, VERIFIED } from '../../audit/verify/store.ts'
+import { isStanding, lastVerified, newestBreak, VERIFIED, WHOLE } from '../../audit/verify/store.ts'
 import { openDatabase } from '../../db/database.ts'
 import { type InstanceTx, inInstance } from '../../db/transaction.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { type Check, type Finding, failure, fine, warning } from './finding.ts'
 
 /** A night that was missed is none to worry about. */
-const LATE_MS = 3 * 24 * 60 * 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
+const LATE_MS = 3 * DAY_MS
+const WHOLE_LATE_MS = 7 * DAY_MS + LATE_MS
 
-/** What the nightly verification found last. It reads a result: `hearthkey audit verify` looks itself. */
+/** What the verification of the server found last. It reads a result: `hearthkey audit verify` looks itself. */
 export const auditCheck: Check = {
   subject: 'audit log',
   examine: async ({ target, log }) => {
@@ -22,6 +24,7 @@ export const auditCheck: Check = {
 
 async function standing(tx: InstanceTx): Promise<Finding> {
   const place = await lastVerified(tx, VERIFIED)
+  const whole = await lastVerified(tx, WHOLE)
   const broken = await newestBreak(tx)
   if (broken && isStanding(broken, place))
     return failure(
@@ -29,9 +32,15 @@ async function standing(tx: InstanceTx): Promise<Finding> {
       'Run hearthkey audit verify with a head that was kept elsewhere, and find out who was at the database.',
     )
   if (!place) return warning('it was not verified yet', 'The server verifies it each night, and when it starts.')
+  const now = systemClock.now().getTime()
   // Also where it is yet to come: a clock was ahead then.
-  const isLate = Math.abs(systemClock.now().getTime() - place.at.getTime()) > LATE_MS
-  return isLate
-    ? warning(`it was verified last on ${place.at.toISOString()}`, 'Let the server run: it verifies each night.')
-    : fine(`verified up to entry ${place.seq} on ${place.at.toISOString()}`)
+  const isLate = (at: Date, after: number) => Math.abs(now - at.getTime()) > after
+  if (isLate(place.at, LATE_MS))
+    return warning(`it was verified last on ${place.at.toISOString()}`, 'Let the server run: it verifies each night.')
+  const cure =
+    'Let the server run, also for as long as that takes: it verifies all of it once a week, at night or when it starts.'
+  if (!whole) return warning('all of it was not verified yet, but for what was new each night', cure)
+  if (isLate(whole.at, WHOLE_LATE_MS))
+    return warning(`all of it was verified last on ${whole.at.toISOString()}, since then what was new alone`, cure)
+  return fine(`verified up to entry ${place.seq} on ${place.at.toISOString()}, all of it on ${whole.at.toISOString()}`)
 }

@@ -51,6 +51,17 @@ export const audit = section(
         example: '/etc/hearthkey/tls/siem-ca.pem',
         defaultIs: 'the authorities that Node knows',
       }),
+      syslogCert: setting(pathTo('a PEM file').optional(), {
+        about:
+          'The certificate, with its chain, that this instance shows to a SIEM that asks for one (RFC 5425). Goes together with the key.',
+        example: '/etc/hearthkey/tls/siem-client.pem',
+        defaultIs: 'none is shown',
+      }),
+      syslogKey: setting(pathTo('a PEM file').optional(), {
+        about: 'The private key of that certificate.',
+        example: '/etc/hearthkey/tls/siem-client.key',
+        defaultIs: 'none is shown',
+      }),
     })
     .readonly(),
   {

@@ -9,7 +9,8 @@ export const log = section(
   z
     .strictObject({
       level: setting(oneOf(levels).prefault('info'), {
-        about: 'The least important line that is still written. Secrets are left out at every level.',
+        about:
+          'The least important line that is still written. Secrets are left out at every level, and the [signed heads](guides/audit-log.md) of the audit log are written at every level.',
         env: 'LOG_LEVEL',
         example: 'debug',
       }),

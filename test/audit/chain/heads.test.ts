@@ -10,6 +10,7 @@ import { unsignedSince } from '../../../src/audit/keeping/store.ts'
 import { verifyDatabase } from '../../../src/audit/verify/database.ts'
 import { readHeads } from '../../../src/cli/audit/given.ts'
 import { inInstance, inTransaction } from '../../../src/db/transaction.ts'
+import { createLog } from '../../../src/lib/log.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 import { keepingWorld } from './keeping-support.ts'
 
@@ -158,6 +159,21 @@ describe('signed heads', () => {
     expect(stuck.log.lines()).toContainEqual(expect.objectContaining({ level: 'warn', what: 'heads-file' }))
     expect(stuck.log.text()).toContain('a head of the audit log was signed')
   })
+
+  it.each(['trace', 'info', 'warn', 'error', 'fatal', 'silent'] as const)(
+    'leave by the log at every level that it may have: %s',
+    async (level) => {
+      const lines: string[] = []
+      const log = createLog(level, { write: (line: string) => void lines.push(line) })
+      const { turn, write, heads, clock } = await keepingWorld({ log })
+      await write()
+      await turn()
+      clock.advance(11 * MINUTE)
+      await turn()
+      const [{ jws } = { jws: 'none' }] = await heads()
+      expect(lines.filter((line) => line.includes(jws))).toHaveLength(1)
+    },
+  )
 
   it('are mailed once a day, the latest of them', async () => {
     const { turn, write, clock, owner } = await keepingWorld({ audit: { headsMail: ['auditor@example.com'] } })

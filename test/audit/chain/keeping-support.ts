@@ -6,6 +6,7 @@ import type { Follower } from '../../../src/audit/following/follower.ts'
 import type { Config } from '../../../src/config/config.ts'
 import { inTransaction } from '../../../src/db/transaction.ts'
 import { auditKeysOf, keepChain } from '../../../src/instance/chain.ts'
+import type { Log } from '../../../src/lib/log.ts'
 import { createTestInstance } from '../../support/instance.ts'
 
 interface Options {
@@ -13,16 +14,18 @@ interface Options {
   readonly followers?: readonly Follower[]
   /** Turns come when the test says so, where nothing is said. */
   readonly everyMs?: number
+  readonly log?: Log
 }
 
 const NEVER_MS = 2 ** 30
 
-export async function keepingWorld({ audit = {}, followers = [], everyMs = NEVER_MS }: Options = {}) {
+export async function keepingWorld({ audit = {}, followers = [], everyMs = NEVER_MS, ...options }: Options = {}) {
   const instance = await createTestInstance()
-  const { services, clock, log } = instance
+  const { services, clock } = instance
+  const { log = instance.log.log } = options
   const { owner, app } = services.database
   const config = { ...instance.config, audit: { ...instance.config.audit, ...audit } }
-  const kept = await keepChain({ config, services, followers, clock, log: log.log, everyMs })
+  const kept = await keepChain({ config, services, followers, clock, log, everyMs })
   onTestFinished(() => kept.stop())
   const by = { actor: { kind: 'system', id: 'test' } } as const
   return {

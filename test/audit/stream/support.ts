@@ -43,15 +43,18 @@ export const numbersTo = (last: number): number[] => Array.from({ length: last }
 interface ReceiverOptions {
   readonly tls?: 'first' | 'second'
   readonly port?: number
+  /** Whose certificate it asks for. */
+  readonly asksFor?: 'first' | 'second'
   /** Like one that takes the connection and then does nothing. */
   readonly reads?: boolean
 }
 
-const tlsFile = (name: string) => readFileSync(join(import.meta.dirname, '../../support/tls', name), 'utf8')
+export const tlsPath = (name: string) => join(import.meta.dirname, '../../support/tls', name)
+const tlsFile = (name: string) => readFileSync(tlsPath(name), 'utf8')
 export const certificate = (which: 'first' | 'second') => tlsFile(`${which}.cert.pem`)
 
 /** A syslog server: it reads messages by their counted length, and closes behind whoever closes. */
-export async function receiver({ tls, port = 0, reads = true }: ReceiverOptions = {}) {
+export async function receiver({ tls, asksFor, port = 0, reads = true }: ReceiverOptions = {}) {
   const messages: string[] = []
   const sockets = new Set<Socket>()
   let connections = 0
@@ -80,7 +83,14 @@ export async function receiver({ tls, port = 0, reads = true }: ReceiverOptions 
     })
   }
   const server: Server = tls
-    ? createTlsServer({ cert: tlsFile(`${tls}.cert.pem`), key: tlsFile(`${tls}.key.pem`) }, onSocket)
+    ? createTlsServer(
+        {
+          cert: tlsFile(`${tls}.cert.pem`),
+          key: tlsFile(`${tls}.key.pem`),
+          ...(asksFor && { requestCert: true, rejectUnauthorized: true, ca: certificate(asksFor) }),
+        },
+        onSocket,
+      )
     : createServer(onSocket)
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')

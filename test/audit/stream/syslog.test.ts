@@ -6,10 +6,12 @@ import { syslogTarget } from '../../../src/audit/stream/syslog/target.ts'
 import { auditLine } from '../../../src/audit/verify/line.ts'
 import { createEventWriter } from '../../../src/audit/writer.ts'
 import { inTransaction } from '../../../src/db/transaction.ts'
+import { certificateForSiem } from '../../../src/instance/siem-certificate.ts'
+import { testConfig } from '../../support/config.ts'
 import { eventually } from '../../support/eventually.ts'
 import { freePort } from '../../support/free-port.ts'
 import { personSeals } from '../person-seals.ts'
-import { cable, certificate, numbersTo, receiver, streamWorld } from './support.ts'
+import { cable, certificate, numbersTo, receiver, streamWorld, tlsPath } from './support.ts'
 
 /** Short, so that a test waits for nothing: each settles what came before it. */
 const options = { connectionMs: 0, timeoutMs: 10_000, ca: undefined }
@@ -182,6 +184,27 @@ describe('the log as syslog [MON-13] [STO-12]', () => {
       await world.grow(1)
       expect(await pump.step()).toBe('failed')
       expect(there.messages).toEqual([])
+    })
+
+    it.each([
+      ['that it asks for', 'second', 'more'],
+      ['of somebody else', 'first', 'failed'],
+      ['at all, where none is named', undefined, 'failed'],
+    ] as const)('shows who sends to a receiver that asks: a certificate %s', async (_, shown, done) => {
+      const world = await streamWorld()
+      const there = await receiver({ tls: 'first', asksFor: 'second' })
+      const client = certificateForSiem({
+        audit: {
+          ...testConfig().audit,
+          ...(shown && { syslogCert: tlsPath(`${shown}.cert.pem`), syslogKey: tlsPath(`${shown}.key.pem`) }),
+        },
+      })
+      const options = { ...at(there.port, true, 'localhost'), ca: certificate('first'), client }
+      const pump = world.pumpTo(syslogTarget(options))
+      await pump.step()
+      const last = await world.grow(3)
+      expect(await pump.step()).toBe(done)
+      expect(there.numbers()).toEqual(done === 'more' ? numbersTo(last) : [])
     })
 
     it('cut, is sent again', async () => {

@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import type { Secret } from '../../../lib/secret.ts'
 
 export interface SyslogAddress {
   readonly host: string
@@ -7,15 +8,23 @@ export interface SyslogAddress {
   readonly tls: boolean
 }
 
+/** In PEM. */
+export interface ClientCertificate {
+  readonly cert: string
+  readonly key: Secret<string>
+}
+
 export interface ConnectOptions {
   readonly address: SyslogAddress
   /** PEM; without it, the authorities that Node knows. */
   readonly ca: string | undefined
+  /** What proves who we are to a receiver that asks (RFC 5425, section 4.2). */
+  readonly client?: (() => ClientCertificate) | undefined
   readonly timeoutMs: number
 }
 
 /** Over TLS only to whoever proves to be that host; the operator named it, so no other rule judges the address. */
-export function connect({ address, ca, timeoutMs }: ConnectOptions): Promise<Socket> {
+export function connect({ address, ca, client, timeoutMs }: ConnectOptions): Promise<Socket> {
   const { host, port, tls } = address
   return new Promise((resolve, reject) => {
     // Kept open when they close: what they say by closing is our acknowledgement.
@@ -24,6 +33,7 @@ export function connect({ address, ca, timeoutMs }: ConnectOptions): Promise<Soc
           host,
           port,
           ...(ca !== undefined && { ca }),
+          ...(client && shown(client())),
           ...(isIP(host) === 0 && { servername: host }),
           minVersion: 'TLSv1.2',
         })
@@ -42,3 +52,5 @@ export function connect({ address, ca, timeoutMs }: ConnectOptions): Promise<Soc
     })
   })
 }
+
+const shown = ({ cert, key }: ClientCertificate) => ({ cert, key: key.reveal() })

@@ -4,59 +4,73 @@ import type { InstanceTx } from '../../../db/transaction.ts'
 import { keyLine } from '../line.ts'
 import { type SourceLine, Unreadable } from '../source-line.ts'
 import { lineOfRow } from './chain-line.ts'
-import { type CheckpointRow, newestHead, readCheckpoints, readKeys, readLinks } from './store.ts'
+import { type ChainRow, type CheckpointRow, newestHead, readCheckpoints, readKeys, readLinks } from './store.ts'
+
+/** One transaction for all of it, or one for each page. */
+export type Read = <T>(work: (tx: InstanceTx) => Promise<T>) => Promise<T>
 
 interface DatabaseSource {
   /** Behind it. */
   readonly after?: number
+  /** Up to there; else to the end. */
+  readonly upTo?: number
   /** At most. Few, and memory stays small; many, and fewer questions are asked. */
   readonly page?: number
   readonly now: Date
 }
 
 /**
- * The same lines as an export's, but for what is opened for people: no key is needed to verify. By keyset pages within one
- * transaction, which has to be one snapshot, or retention could take away in the middle of it what was still to be read.
+ * The same lines as an export's, but for what is opened for people: no key is needed to verify. By keyset pages, each of one
+ * snapshot; where they are not all of the same, retention may have taken away between two what was still to be read.
  */
 export async function* linesOfDatabase(
-  tx: InstanceTx,
-  { after = 0, page = 1000, now }: DatabaseSource,
+  read: Read,
+  { after = 0, upTo = Number.MAX_SAFE_INTEGER, page: limit = 1000, now }: DatabaseSource,
 ): AsyncGenerator<SourceLine> {
-  const issuer = await issuerOf(tx)
+  const { issuer, keys } = await read(async (tx) => ({ issuer: await issuerOf(tx), keys: await readKeys(tx) }))
   yield { value: { type: 'log', version: 1, issuer, exportedAt: now.toISOString(), complete: true } }
-  for (const row of await readKeys(tx)) yield { value: keyOf(row) }
+  for (const row of keys) yield { value: keyOf(row) }
   let last = after
   for (;;) {
-    const rows = await readLinks(tx, last, page)
-    // What was put behind the head of the chain is read as well: it is not to be overlooked.
-    const until = Number(rows.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER)
-    const heads = headsBetween(tx, last, until, page)
-    let head = await heads.next()
-    for (const row of rows) {
-      const seq = Number(row.seq)
-      for (; !head.done && head.value.seq < seq; head = await heads.next()) yield checkpoint(head.value)
-      yield lineOfRow(row)
-      for (; !head.done && head.value.seq === seq; head = await heads.next()) yield checkpoint(head.value)
-    }
-    for (; !head.done; head = await heads.next()) yield checkpoint(head.value)
-    if (rows.length === 0) return
-    last = until
+    const page = await read((tx) => pageBehind(tx, last, { limit, upTo }))
+    yield* linesOf(page)
+    if (page.until === undefined) return
+    last = page.until
   }
 }
 
-async function* headsBetween(
+interface Page {
+  readonly rows: readonly ChainRow[]
+  readonly heads: readonly CheckpointRow[]
+  /** Undefined where there is no more. */
+  readonly until: number | undefined
+}
+
+async function pageBehind(
   tx: InstanceTx,
   after: number,
-  until: number,
-  limit: number,
-): AsyncGenerator<CheckpointRow, undefined> {
-  let last = after
-  for (;;) {
-    const rows = await readCheckpoints(tx, { after: last, until, limit })
-    yield* rows
-    if (rows.length < limit) return
-    last = rows.at(-1)?.seq ?? until
+  { limit, upTo }: { readonly limit: number; readonly upTo: number },
+): Promise<Page> {
+  // What was put behind the head of the chain is read as well: it is not to be overlooked.
+  const rows = (await readLinks(tx, after, limit)).filter(({ seq }) => Number(seq) <= upTo)
+  const last = rows.at(-1)
+  const heads = await readCheckpoints(tx, { after, until: last ? Number(last.seq) : upTo, limit })
+  // Of segments that retention took there are heads alone, of years perhaps.
+  const full = heads.length === limit ? heads.at(-1)?.seq : undefined
+  if (full === undefined) return { rows, heads, until: last && Number(last.seq) }
+  return { rows: rows.filter(({ seq }) => Number(seq) <= full), heads, until: full }
+}
+
+/** A head stands right behind the line whose `seq` it signs. */
+function* linesOf({ rows, heads }: Page): Generator<SourceLine> {
+  let next = 0
+  for (const row of rows) {
+    const seq = Number(row.seq)
+    for (let head = heads[next]; head && head.seq < seq; head = heads[++next]) yield checkpoint(head)
+    yield lineOfRow(row)
+    for (let head = heads[next]; head && head.seq === seq; head = heads[++next]) yield checkpoint(head)
   }
+  for (const head of heads.slice(next)) yield checkpoint(head)
 }
 
 /** Its row is a copy of what was signed, by which retention and the nightly verification go. */

@@ -83,6 +83,11 @@ export async function newestHead(tx: InstanceTx): Promise<string | undefined> {
   return row?.jws
 }
 
+export async function newestHeadSeq(tx: InstanceTx): Promise<number> {
+  const head = tx.selectFrom('audit_checkpoints').select(({ fn }) => fn.max('seq').as('seq'))
+  return Number((await head.executeTakeFirstOrThrow()).seq ?? 0)
+}
+
 /** Who had come to a head, for as long as that was there: the furthest behind the newest that is left. */
 export async function placeBehindHeads(tx: InstanceTx): Promise<number | undefined> {
   const row = await tx
