@@ -50,7 +50,7 @@ export interface BrowserSessions {
 
 export type Users = Pick<
   UserService<ActorContext>,
-  'find' | 'findByEmail' | 'hold' | 'changeEmail' | 'verifyEmail' | 'lock'
+  'find' | 'findByEmail' | 'hold' | 'changeEmail' | 'disownEmail' | 'verifyEmail' | 'lock'
 >
 export type Sessions = Pick<SessionService, 'listOf' | 'liveOf' | 'hold' | 'end' | 'proofsOf' | 'strengthen'>
 
@@ -163,8 +163,9 @@ export interface Links {
     tx: Tx,
     by: ActorContext,
     which: {
-      readonly purpose: readonly (Purpose | 'recovery' | 'email-verification')[]
+      readonly purpose: readonly (Purpose | 'recovery' | 'email-verification' | 'not-me')[]
       readonly person: UserId
+      readonly issuedSince?: Date
       readonly issuedAfter?: Date
     },
   ): Promise<unknown>
@@ -179,6 +180,7 @@ export interface Notices {
       readonly user: User
       readonly what: 'email-changed' | 'account-locked'
       readonly applications?: readonly string[]
+      readonly hasLink?: boolean
     },
   ): Promise<unknown>
 }
@@ -219,7 +221,10 @@ export interface Guard {
 export interface AccountEvent {
   readonly action: 'user.email_change_requested' | 'user.email_change_withdrawn' | 'user.email_change_undone'
   readonly target: UserId
-  readonly after: { readonly personal: { readonly personId: UserId; readonly fields: { readonly email: string } } }
+  readonly after: {
+    readonly public?: { readonly restored: boolean }
+    readonly personal: { readonly personId: UserId; readonly fields: { readonly email: string } }
+  }
 }
 
 export type RecordEvent = (tx: Tx, by: ActorContext, event: AccountEvent) => Promise<unknown>

@@ -636,6 +636,10 @@ export interface UserEmails {
   address: Buffer;
   address_index: Buffer;
   created_at: Timestamp;
+  /**
+   * When the mailbox that the account had before said that this one is not its owner's. Gone with the row, when the address is changed.
+   */
+  disowned_at: Timestamp | null;
   id: string;
   is_primary: boolean;
   user_id: string;

@@ -8,6 +8,8 @@ export interface Person {
   readonly status: 'active' | 'disabled' | 'locked'
   /** As it is stored: mail goes to this spelling, never to the one that was typed (threat 23). */
   readonly email: string
+  /** Whoever reads that mailbox is not the owner: the operator's link alone leads in. */
+  readonly emailDisowned: boolean
   readonly name: string
   readonly locale: string | null
 }

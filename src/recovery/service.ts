@@ -115,6 +115,6 @@ export function createRecovery<By, Hashed>(deps: RecoveryDeps<By, Hashed>): Reco
   }
 }
 
-/** A mailbox that was the account's half an hour ago and is no more proves nothing about it. */
+/** A mailbox that was the account's half an hour ago and is no more proves nothing about it, nor one that is not the owner's. */
 const stillCounts = ({ email }: Claim, person: Person): boolean =>
-  person.status !== 'disabled' && (email === undefined || email === person.email)
+  person.status !== 'disabled' && (email === undefined || (email === person.email && !person.emailDisowned))

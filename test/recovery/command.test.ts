@@ -122,6 +122,18 @@ describe('hearthkey user unlock', () => {
     expect((await people.guard.lockout.begin(attempt)).kind).toBe('go')
     expect((await eventsOf(id)).map(({ action }) => action)).toContain('user.unlocked')
   })
+
+  it('and the link of the operator say where the address is not the owner’s, and what to do', async () => {
+    const id = await create('doris')
+    await inTransaction(services.database.app, async (tx) => {
+      await people.users.disownEmail(tx, id)
+      await people.users.lock(tx, by, id, 'not-me')
+    })
+    expect((await user(['list'])).stdout).toContain('address not theirs')
+    const hint = 'change it at /account/email'
+    expect((await user(['unlock', id])).stdout).toContain(hint)
+    expect((await user(['recover', id])).stdout).toContain(hint)
+  })
 })
 
 describe('hearthkey user open-recovery', () => {
@@ -153,7 +165,7 @@ describe('hearthkey user open-recovery', () => {
   })
 
   it('prints the link that the letter has as well; it stands in the log as the operator’s', async () => {
-    const id = await create('dora')
+    const id = await create('doris')
     const { exit, stdout } = await user(['open-recovery', 'dora@example.com', ...said, '--untold', '--json'])
     expect(exit).toBe(0)
     const { url, opensAt, told } = opened.parse(JSON.parse(stdout))
