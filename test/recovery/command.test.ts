@@ -165,7 +165,7 @@ describe('hearthkey user open-recovery', () => {
   })
 
   it('prints the link that the letter has as well; it stands in the log as the operator’s', async () => {
-    const id = await create('doris')
+    const id = await create('dora')
     const { exit, stdout } = await user(['open-recovery', 'dora@example.com', ...said, '--untold', '--json'])
     expect(exit).toBe(0)
     const { url, opensAt, told } = opened.parse(JSON.parse(stdout))
