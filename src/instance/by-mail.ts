@@ -43,7 +43,7 @@ interface ByMailOptions {
   readonly users: Users<ActorContext>
   readonly passwords: Passwords<ActorContext>
   readonly mail: Mail
-  readonly lockout: Guard['lockout']
+  readonly guard: Pick<Guard, 'lockout' | 'limits' | 'emailKey'>
   readonly endEverything: EndEverything
   readonly takeFactorsAway: TakeFactorsAway
   readonly takeLaterFactors: TakeLaterFactors
@@ -60,7 +60,7 @@ export function openByMail(options: ByMailOptions): ByMail {
     users,
     passwords,
     mail,
-    lockout,
+    guard,
     endEverything,
     takeFactorsAway,
     takeLaterFactors,
@@ -98,8 +98,16 @@ export function openByMail(options: ByMailOptions): ByMail {
     people: users,
     readAddress,
     passwords,
+    limit: (email) => guard.limits.take('signIn', { email: guard.emailKey(email), purpose: 'registration' }),
   })
-  const replacePassword = replacingPassword({ passwords, endEverything, takeConsents, links, lockout, notices })
+  const replacePassword = replacingPassword({
+    passwords,
+    endEverything,
+    takeConsents,
+    links,
+    lockout: guard.lockout,
+    notices,
+  })
   const recovery = createRecovery({
     ...common,
     people: users,
@@ -115,6 +123,7 @@ export function openByMail(options: ByMailOptions): ByMail {
     // There may be no mail where the operator is the last way in: nobody is sent to a mailbox for a code.
     takeFactorsAway: (tx, by: ActorContext, person) =>
       takeFactorsAway(tx, by, person, { via: 'operator', mustEnrol: false }),
+    limit: (account) => guard.limits.take('account', { account, purpose: 'recovery' }),
     record,
   })
   return { links, notices, verification, registration, recovery, factorRecovery, replacePassword }

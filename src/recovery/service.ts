@@ -1,8 +1,10 @@
 import { attempt } from '../db/attempt.ts'
 import type { Db } from '../db/types.ts'
+import type { LimitVerdict } from '../http/limits/quota.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
+import type { UserId } from '../users/user.ts'
 import { type AskForRecovery, askForRecovery } from './ask.ts'
 import type {
   Links,
@@ -29,6 +31,10 @@ export interface Recovering {
 export type ResetFailure =
   | { readonly kind: 'dead' }
   | { readonly kind: 'refused'; readonly of: Recovering; readonly problem: PasswordProblem }
+  /** A try may cost as many hashes as there are former passwords to compare with, and a refused one leaves the link good. */
+  | { readonly kind: 'limited'; readonly of: Recovering; readonly verdict: Refused }
+
+type Refused = LimitVerdict & { readonly ok: false }
 
 interface Chosen {
   readonly password: Secret<string>
@@ -54,6 +60,8 @@ interface RecoveryDeps<By, Hashed> {
   readonly mail: Mail
   readonly replacePassword: ReplacePassword<By, Hashed>
   readonly takeFactorsAway: TakeFactorsAway<By>
+  /** How often somebody's new password is judged. */
+  readonly limit: (person: UserId) => Promise<LimitVerdict>
   readonly clock: Clock
   readonly record: RecordRecoveryEvent<By>
 }
@@ -61,7 +69,7 @@ interface RecoveryDeps<By, Hashed> {
 const dead = fail({ kind: 'dead' } as const)
 
 export function createRecovery<By, Hashed>(deps: RecoveryDeps<By, Hashed>): Recovery<By> {
-  const { db, people, passwords, links, replacePassword, takeFactorsAway, record } = deps
+  const { db, people, passwords, links, replacePassword, takeFactorsAway, limit, record } = deps
 
   async function find(token: string): Promise<{ person: Person; claim: Claim } | undefined> {
     const link = await links.look('recovery', token)
@@ -94,6 +102,8 @@ export function createRecovery<By, Hashed>(deps: RecoveryDeps<By, Hashed>): Reco
       const about = { email, names: [name], user: id }
       const refusal = passwords.refusalOf(password, about)
       if (refusal) return refused(refusal)
+      const verdict = await limit(id)
+      if (!verdict.ok) return fail({ kind: 'limited', of: asRecovering(found.person, found.claim), verdict } as const)
       const prepared = await passwords.prepare(password, about)
       if (!prepared.ok) return refused(prepared.error)
 

@@ -169,6 +169,25 @@ describe('registration', () => {
     expect(prepare).not.toHaveBeenCalled()
   })
 
+  it('has passwords judged so often and no oftener, keeps what was typed, and the link', async () => {
+    const { post, open, link, passwords, clock } = await invited()
+    const judging = vi.spyOn(passwords, 'prepare').mockResolvedValue({ ok: false, error: { reason: 'breached' } })
+    const answers: Response[] = []
+    for (let n = 0; n < 12; n++) answers.push(await post(link, chosen))
+    expect(answers.map(({ status }) => status)).toEqual([...Array(10).fill(422), 429, 429])
+    expect(judging).toHaveBeenCalledTimes(10)
+    const last = answers.at(-1)
+    const seconds = Number(last?.headers.get('Retry-After'))
+    expect(seconds).toBeGreaterThan(0)
+    const page = await last?.text()
+    expect(page).toContain('There were too many tries')
+    expect(page).toContain(`value="${chosen.name}"`)
+    expect((await open(link)).status).toBe(200)
+    judging.mockRestore()
+    clock.advance(seconds * 1000)
+    expect((await post(link, chosen)).status).toBe(303)
+  })
+
   it('is asked to come back when too many passwords wait, keeps what was typed, and the link', async () => {
     const { post, link, passwords } = await invited()
     vi.spyOn(passwords, 'prepare').mockRejectedValueOnce(new AppError('busy', { retryAfter: 2 }))
