@@ -589,6 +589,10 @@ export interface SetupLink {
   token_hash: Buffer;
 }
 
+export interface SignedInPeople {
+  user_id: string;
+}
+
 export interface SigningKeys {
   activated_at: Timestamp | null;
   algorithm: string;
@@ -772,6 +776,7 @@ export interface DB {
   session_looks: SessionLooks;
   sessions: Sessions;
   setup_link: SetupLink;
+  signed_in_people: SignedInPeople;
   signing_keys: SigningKeys;
   totp_authenticators: TotpAuthenticators;
   totp_offers: TotpOffers;

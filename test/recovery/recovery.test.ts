@@ -195,6 +195,20 @@ describe('a forgotten password', () => {
     expect(pages[0]).toContain('href="/recover"')
   })
 
+  it('is not replaced by a link whose mailbox stops being the account’s while the new one is hashed', async () => {
+    const { post, link, passwords, users, database, user, by, verify } = await asked()
+    const hash = passwords.prepare
+    vi.spyOn(passwords, 'prepare').mockImplementationOnce(async (...args) => {
+      const prepared = await hash(...args)
+      const moved = await inTransaction(database.app, (tx) => users.changeEmail(tx, by, user.id, 'ada@new.example'))
+      expect(moved.ok).toBe(true)
+      return prepared
+    })
+    expect((await post(link, chosen)).status).toBe(410)
+    expect([await verify(before), await verify(chosen.password)]).toEqual(['match', 'mismatch'])
+    expect(await users.find(user.id)).toMatchObject({ email: 'ada@new.example' })
+  })
+
   it('is asked to come back when too many passwords wait, and the link is not used up', async () => {
     const { post, link, passwords } = await asked()
     vi.spyOn(passwords, 'prepare').mockRejectedValueOnce(new AppError('busy', { retryAfter: 2 }))
