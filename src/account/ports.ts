@@ -92,7 +92,10 @@ export type FactorChanged = (
   },
   kept: { readonly session: SessionId; readonly device?: string | undefined },
 ) => Promise<void>
-export type Passwords = Pick<PasswordService<ActorContext>, 'minLength' | 'refusalOf' | 'prepare' | 'verify'>
+export type Passwords = Pick<PasswordService<ActorContext>, 'minimumOf' | 'refusalOf' | 'prepare' | 'verify'>
+
+/** Beside their password, at every sign-in: then a shorter one will do. */
+export type HasSecondFactor = (user: UserId) => Promise<boolean>
 
 /**
  * With everything that the former one opened, but where its owner sits, and a letter that tells of it. Answers how the

@@ -5,6 +5,9 @@ import type { Config } from '../config/config.ts'
 import type { Passwords } from '../credentials/password/service.ts'
 import type { Db } from '../db/types.ts'
 import { createFactorRecovery, type FactorRecovery } from '../factor-recovery/service.ts'
+import { standsBesidePassword } from '../factors/beside-password.ts'
+import { ruleOfInstance } from '../factors/instance-rule.ts'
+import { findHeld } from '../factors/store.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
@@ -123,6 +126,8 @@ export function openByMail(options: ByMailOptions): ByMail {
     // There may be no mail where the operator is the last way in: nobody is sent to a mailbox for a code.
     takeFactorsAway: (tx, by: ActorContext, person) =>
       takeFactorsAway(tx, by, person, { via: 'operator', mustEnrol: false }),
+    hasSecondFactor: async (user, byMailbox) =>
+      standsBesidePassword(await findHeld(db, user), ruleOfInstance(config.mfa), byMailbox),
     limit: (account) => guard.limits.take('account', { account, purpose: 'recovery' }),
     record,
   })

@@ -42,14 +42,13 @@ const page = (c: Context<HttpEnv>, content: JSX.Element, status: Status = 200) =
 
 export function recoveryRoutes<By>(deps: RecoveryRoutesDeps<By>): Hono<HttpEnv> {
   const { recovery, strangerAt, deviceName, waysBack, notes } = deps
-  const { minLength: minimum } = recovery
 
   const dead = (c: Context<HttpEnv>) => page(c, <DeadPage t={languageOf(c)} />, 410)
 
   const passwordPage = (
     c: Context<HttpEnv>,
     token: string,
-    { email, takesFactors }: Recovering,
+    { email, takesFactors, minimum }: Recovering,
     { problem, strength }: NewPasswordNote = {},
     hindrance: { readonly busy?: boolean; readonly waitSeconds?: number } = {},
   ) => (
@@ -80,7 +79,7 @@ export function recoveryRoutes<By>(deps: RecoveryRoutesDeps<By>): Hono<HttpEnv> 
     .post(PASSWORD_PATH, async (c) => {
       const token = c.req.query('token') ?? ''
       const { password } = await readForm(c, passwordForm)
-      const strengthFor = ({ email }: Recovering) => strengthIn(password, { minimum, words: [email] })
+      const strengthFor = ({ email, minimum }: Recovering) => strengthIn(password, { minimum, words: [email] })
       const { exchange } = c.env
       const seen = { device: deviceName(exchange.header('user-agent')), place: exchange.clientIp }
       const chosen = { password: new Secret(password), ...seen }

@@ -33,10 +33,8 @@ function trimmed(text: string): string[] {
  * Looked at from the end, each character once. An expression for what stands at the end begins anew at each character that fits,
  * and 4 KB of digits before a letter would hold up everybody for a tenth of a second.
  */
-export const upToLast = (
-  characters: readonly string[],
-  isKept: (character: string) => boolean,
-): readonly string[] => characters.slice(0, characters.findLastIndex(isKept) + 1)
+export const upToLast = (characters: readonly string[], isKept: (character: string) => boolean): readonly string[] =>
+  characters.slice(0, characters.findLastIndex(isKept) + 1)
 
 const lookAlikes = { '@': 'a', '4': 'a', '8': 'b', '3': 'e', '0': 'o', $: 's', '5': 's', '7': 't', '+': 't' } as const
 /** These stand for either. */
