@@ -33,6 +33,7 @@ export const paths = {
   emailConfirmed: '/link/change-email/done',
   undoEmail: '/link/undo-email-change',
   emailRestored: '/link/undo-email-change/done',
+  accountShut: '/link/undo-email-change/locked',
   signOut: '/oauth/logout',
   recover: '/recover',
 } as const

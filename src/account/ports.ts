@@ -50,7 +50,7 @@ export interface BrowserSessions {
 
 export type Users = Pick<
   UserService<ActorContext>,
-  'find' | 'findByEmail' | 'hold' | 'changeEmail' | 'verifyEmail' | 'lock'
+  'find' | 'findByEmail' | 'hold' | 'changeEmail' | 'disownEmail' | 'verifyEmail' | 'lock'
 >
 export type Sessions = Pick<SessionService, 'listOf' | 'liveOf' | 'hold' | 'end' | 'proofsOf' | 'strengthen'>
 
@@ -92,7 +92,10 @@ export type FactorChanged = (
   },
   kept: { readonly session: SessionId; readonly device?: string | undefined },
 ) => Promise<void>
-export type Passwords = Pick<PasswordService<ActorContext>, 'minLength' | 'refusalOf' | 'prepare' | 'verify'>
+export type Passwords = Pick<PasswordService<ActorContext>, 'minimumOf' | 'refusalOf' | 'prepare' | 'verify'>
+
+/** Beside their password, at every sign-in: then a shorter one will do. */
+export type HasSecondFactor = (user: UserId) => Promise<boolean>
 
 /**
  * With everything that the former one opened, but where its owner sits, and a letter that tells of it. Answers how the
@@ -163,8 +166,9 @@ export interface Links {
     tx: Tx,
     by: ActorContext,
     which: {
-      readonly purpose: readonly (Purpose | 'recovery' | 'email-verification')[]
+      readonly purpose: readonly (Purpose | 'recovery' | 'email-verification' | 'not-me')[]
       readonly person: UserId
+      readonly issuedSince?: Date
       readonly issuedAfter?: Date
     },
   ): Promise<unknown>
@@ -179,6 +183,7 @@ export interface Notices {
       readonly user: User
       readonly what: 'email-changed' | 'account-locked'
       readonly applications?: readonly string[]
+      readonly hasLink?: boolean
     },
   ): Promise<unknown>
 }
@@ -219,7 +224,10 @@ export interface Guard {
 export interface AccountEvent {
   readonly action: 'user.email_change_requested' | 'user.email_change_withdrawn' | 'user.email_change_undone'
   readonly target: UserId
-  readonly after: { readonly personal: { readonly personId: UserId; readonly fields: { readonly email: string } } }
+  readonly after: {
+    readonly public?: { readonly restored: boolean }
+    readonly personal: { readonly personId: UserId; readonly fields: { readonly email: string } }
+  }
 }
 
 export type RecordEvent = (tx: Tx, by: ActorContext, event: AccountEvent) => Promise<unknown>

@@ -29,6 +29,7 @@ import type {
   FactorChanged,
   Grants,
   Guard,
+  HasSecondFactor,
   Links,
   Mail,
   Notices,
@@ -64,6 +65,7 @@ export interface AccountDeps {
   readonly own: OwnFactors
   readonly factorChanged: FactorChanged
   readonly passwords: Passwords
+  readonly hasSecondFactor: HasSecondFactor
   readonly grants: Grants
   readonly replacePassword: ReplacePassword
   readonly guard: Guard
@@ -86,7 +88,7 @@ export interface AccountDeps {
 
 /** Self-service: what a person sees and changes of their own account. */
 export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
-  const { browserSessions, users, guard, notes, clock, passwords } = deps
+  const { browserSessions, users, guard, notes, clock } = deps
   const proof = mailboxProof(deps)
   const signedIn = forViewer({
     browserSessions,
@@ -111,7 +113,6 @@ export function accountRoutes(deps: AccountDeps): Hono<HttpEnv> {
       ask,
       guard,
       notes,
-      minimum: passwords.minLength,
       clock,
     }),
     emailRoutes({ forViewer: signedIn, request: emailRequest({ ...deps, letters }), ask, guard, notes, clock }),

@@ -600,6 +600,10 @@ export interface SetupLink {
   token_hash: Buffer;
 }
 
+export interface SignedInPeople {
+  user_id: string;
+}
+
 export interface SigningKeys {
   activated_at: Timestamp | null;
   algorithm: string;
@@ -647,6 +651,10 @@ export interface UserEmails {
   address: Buffer;
   address_index: Buffer;
   created_at: Timestamp;
+  /**
+   * When the mailbox that the account had before said that this one is not its owner's. Gone with the row, when the address is changed.
+   */
+  disowned_at: Timestamp | null;
   id: string;
   is_primary: boolean;
   user_id: string;
@@ -781,6 +789,7 @@ export interface DB {
   session_looks: SessionLooks;
   sessions: Sessions;
   setup_link: SetupLink;
+  signed_in_people: SignedInPeople;
   signing_keys: SigningKeys;
   totp_authenticators: TotpAuthenticators;
   totp_offers: TotpOffers;

@@ -1,5 +1,7 @@
 import type { AccountDeps } from '../account/routes.tsx'
 import type { Config } from '../config/config.ts'
+import { standsBesidePassword } from '../factors/beside-password.ts'
+import { ruleOfInstance } from '../factors/instance-rule.ts'
 import { findHeld } from '../factors/store.ts'
 import type { Clock } from '../lib/clock.ts'
 import { deleteAttemptsOf } from '../login/attempts/store.ts'
@@ -48,6 +50,7 @@ export function accountParts({
     own: people.factors,
     factorChanged: people.factorChanged,
     passwords,
+    hasSecondFactor: async (user) => standsBesidePassword(await findHeld(db, user), ruleOfInstance(config.mfa)),
     grants: people.grants,
     replacePassword,
     guard,

@@ -5,6 +5,9 @@ import type { Config } from '../config/config.ts'
 import type { Passwords } from '../credentials/password/service.ts'
 import type { Db } from '../db/types.ts'
 import { createFactorRecovery, type FactorRecovery } from '../factor-recovery/service.ts'
+import { standsBesidePassword } from '../factors/beside-password.ts'
+import { ruleOfInstance } from '../factors/instance-rule.ts'
+import { findHeld } from '../factors/store.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
@@ -43,7 +46,7 @@ interface ByMailOptions {
   readonly users: Users<ActorContext>
   readonly passwords: Passwords<ActorContext>
   readonly mail: Mail
-  readonly lockout: Guard['lockout']
+  readonly guard: Pick<Guard, 'lockout' | 'limits' | 'emailKey'>
   readonly endEverything: EndEverything
   readonly takeFactorsAway: TakeFactorsAway
   readonly takeLaterFactors: TakeLaterFactors
@@ -60,7 +63,7 @@ export function openByMail(options: ByMailOptions): ByMail {
     users,
     passwords,
     mail,
-    lockout,
+    guard,
     endEverything,
     takeFactorsAway,
     takeLaterFactors,
@@ -98,8 +101,16 @@ export function openByMail(options: ByMailOptions): ByMail {
     people: users,
     readAddress,
     passwords,
+    limit: (email) => guard.limits.take('signIn', { email: guard.emailKey(email), purpose: 'registration' }),
   })
-  const replacePassword = replacingPassword({ passwords, endEverything, takeConsents, links, lockout, notices })
+  const replacePassword = replacingPassword({
+    passwords,
+    endEverything,
+    takeConsents,
+    links,
+    lockout: guard.lockout,
+    notices,
+  })
   const recovery = createRecovery({
     ...common,
     people: users,
@@ -115,6 +126,9 @@ export function openByMail(options: ByMailOptions): ByMail {
     // There may be no mail where the operator is the last way in: nobody is sent to a mailbox for a code.
     takeFactorsAway: (tx, by: ActorContext, person) =>
       takeFactorsAway(tx, by, person, { via: 'operator', mustEnrol: false }),
+    hasSecondFactor: async (user, byMailbox) =>
+      standsBesidePassword(await findHeld(db, user), ruleOfInstance(config.mfa), byMailbox),
+    limit: (account) => guard.limits.take('account', { account, purpose: 'recovery' }),
     record,
   })
   return { links, notices, verification, registration, recovery, factorRecovery, replacePassword }

@@ -110,7 +110,7 @@ export function openPeople({
   const takeConsents = takingConsents({ consents })
   const takeFactorsAway = takingFactorsAway({ factors, endEverything, takeConsents, lockout, mail, events, clock })
   const takeLaterFactors = takingLaterFactors({ factors })
-  const ending = { lockout, endEverything, takeFactorsAway, takeLaterFactors, takeConsents }
+  const ending = { guard, endEverything, takeFactorsAway, takeLaterFactors, takeConsents }
   const byMail = openByMail({ config, db, events, keyring, users, passwords, mail, ...ending, clock })
   const changed = factorChanged({ trustedBrowsers, notices: byMail.notices })
   return {

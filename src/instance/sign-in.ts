@@ -50,8 +50,9 @@ export function signInParts({ services, config, people, clock }: SignInOptions):
     if (user) await notices.tell(tx, by, { user, what: 'new-device', ...seenIn(userAgent, by.ip, user) })
   }
   const newPasswords: NewPasswords = {
-    minLength: passwords.minLength,
-    prepare: ({ id, email, name }, password) => passwords.prepare(password, { user: id, email, names: [name] }),
+    minimumOf: passwords.minimumOf,
+    prepare: ({ id, email, name }, password, { hasSecondFactor }) =>
+      passwords.prepare(password, { user: id, email, names: [name], hasSecondFactor }),
     replace: async (tx, by, id, password, { userAgent, stillCounts, keepAttempt }) => {
       const user = await users.hold(tx, id)
       if (user?.status !== 'active' || !(await stillCounts())) return false

@@ -30,8 +30,10 @@ interface Withdrawal {
   readonly person: UserId
   /** All of them, where none is named. */
   readonly purpose?: LinkPurpose | readonly LinkPurpose[]
-  /** Only those that are younger. */
+  /** Only those that are younger, */
   readonly issuedAfter?: Date
+  /** or that are not older. */
+  readonly issuedSince?: Date
 }
 
 /** One-time links that go out by mail. Expired, used, replaced, withdrawn, made up: whoever comes with one is told the same. */
@@ -72,9 +74,9 @@ export function createLinks<By>({ db, persons, nobody, clock, record }: LinksDep
   }
 
   async function withdraw(tx: Tx, by: By, what: Withdrawal): Promise<number> {
-    const { person, purpose = everyPurpose, issuedAfter } = what
+    const { person, purpose = everyPurpose, issuedAfter, issuedSince } = what
     const named = [purpose].flat()
-    const count = await deleteLinksOf(tx, person, named, issuedAfter)
+    const count = await deleteLinksOf(tx, person, named, { issuedAfter, issuedSince })
     const after = { public: { purposes: named.join(' '), count } }
     if (count > 0) await record(tx, by, { action: 'link.withdrawn', target: person, after })
     return count

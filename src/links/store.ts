@@ -106,13 +106,18 @@ export async function deleteLinksOf(
   tx: Tx,
   person: UserId,
   purposes: readonly LinkPurpose[],
-  issuedAfter?: Date,
+  { issuedAfter, issuedSince }: { issuedAfter?: Date | undefined; issuedSince?: Date | undefined } = {},
 ): Promise<number> {
   const { numDeletedRows } = await tx
     .deleteFrom('links')
     .where('user_id', '=', userId.toUuid(person))
     .where('purpose', 'in', [...purposes])
-    .$if(issuedAfter !== undefined, (query) => query.where('issued_at', '>', issuedAfter ?? new Date(0)))
+    .where(({ eb, and }) =>
+      and([
+        ...(issuedAfter ? [eb('issued_at', '>', issuedAfter)] : []),
+        ...(issuedSince ? [eb('issued_at', '>=', issuedSince)] : []),
+      ]),
+    )
     .executeTakeFirst()
   return Number(numDeletedRows)
 }

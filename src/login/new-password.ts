@@ -1,4 +1,5 @@
 import type { PasswordRefusal } from '../credentials/password/password.ts'
+import { standsBesidePassword } from '../factors/beside-password.ts'
 import type { LimitVerdict } from '../http/limits/quota.ts'
 import { fail, ok } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
@@ -20,20 +21,19 @@ export type NewPasswordOutcome =
 
 /** Whoever has proven every factor, but with a password that everybody tries, chooses another and arrives. */
 export interface Renewal {
-  /** Of the shortest password that is taken. */
-  readonly minLength: number
-  /** Undefined for an attempt that waits for something else. */
-  whoRenews(pending: PendingInteraction): Promise<Person | undefined>
+  /** And the length of the shortest password that is taken from them. Undefined for an attempt that waits for something else. */
+  whoRenews(pending: PendingInteraction): Promise<{ readonly person: Person; readonly minimum: number } | undefined>
   withNewPassword(pending: PendingInteraction, password: Secret<string>, where: Where): Promise<NewPasswordOutcome>
 }
 
-export function renewal({ newPasswords, passwords, db, guard, standingOf, advance }: LaterDeps): Renewal {
+export function renewal({ newPasswords, passwords, factors, db, guard, standingOf, advance }: LaterDeps): Renewal {
+  const aboutOf = ({ facts: { held } }: Standing) => ({ hasSecondFactor: standsBesidePassword(held, factors.rule) })
   const isDue = ({ state }: Standing) => state.kind === 'waiting' && state.step === 'new-password'
   return {
-    minLength: newPasswords.minLength,
     whoRenews: async (pending) => {
       const standing = await standingOf(pending)
-      return isDue(standing) ? standing.person : undefined
+      const { person } = standing
+      return person && isDue(standing) ? { person, minimum: newPasswords.minimumOf(aboutOf(standing)) } : undefined
     },
     withNewPassword: async (pending, password, where) => {
       const standing = await standingOf(pending)
@@ -43,7 +43,7 @@ export function renewal({ newPasswords, passwords, db, guard, standingOf, advanc
       if (!attempt || !person || !isDue(standing)) return { kind: 'waiting' }
       const verdict = await guard.limits.take('account', { account: person.id })
       if (!verdict.ok) return { kind: 'limited', verdict }
-      const prepared = await newPasswords.prepare(person, password)
+      const prepared = await newPasswords.prepare(person, password, aboutOf(standing))
       if (!prepared.ok) return { kind: 'unfit', problem: prepared.error }
       const { uidHash } = keyOf(pending)
       const { version, proofs } = attempt

@@ -157,8 +157,8 @@ export interface Passwords {
   prove(user: UserId | undefined, password: Secret<string>, looked?: Promise<LookedUp | undefined>): Promise<Proven>
   /** What it will be held against, asked for beside something else. */
   lookUp(user: UserId | undefined): Promise<LookedUp | undefined>
-  /** For whoever has just proven it: whether it is one that everybody who guesses tries. */
-  mustChange(password: Secret<string>): Promise<'breached' | undefined>
+  /** For whoever has just proven it: whether it is one that everybody who guesses tries, or too short to stand alone. */
+  mustChange(password: Secret<string>, about: Beside): Promise<'breached' | 'too-short' | undefined>
   /** Whether the password is still the one that it was held against. Who changes it waits for the transaction. */
   isStill(tx: Tx, user: UserId, version: string | undefined): Promise<boolean>
   /** For whoever goes on to replace it. */
@@ -181,11 +181,17 @@ export interface NamedByAddress {
   readonly nobody: string
 }
 
+/** Whether something else is proven with the password, at every sign-in. */
+interface Beside {
+  readonly hasSecondFactor: boolean
+}
+
 /** What takes the place of a password that is no longer good enough. */
 export interface NewPasswords {
-  readonly minLength: number
+  /** Characters of the shortest one that is taken. */
+  minimumOf(about: Beside): number
   /** Why it would not be taken, or how it would be stored. Throws `busy` like a sign-in. */
-  prepare(person: Person, password: Secret<string>): Promise<Result<HashedPassword, PasswordRefusal>>
+  prepare(person: Person, password: Secret<string>, about: Beside): Promise<Result<HashedPassword, PasswordRefusal>>
   /** With everything that the former one opened, and a letter to the owner. False: the account is not what it was. */
   replace(tx: Tx, by: By, person: UserId, password: HashedPassword, how: Replacing): Promise<boolean>
 }

@@ -109,10 +109,10 @@ export function loginRoutes(deps: LoginRoutesDeps): Hono<HttpEnv> {
   }
 
   const showRenewal = async (c: Context<HttpEnv>, pending: PendingInteraction) => {
-    const person = await signIn.whoRenews(pending)
-    if (!person) return showFirst(c, pending)
+    const renewing = await signIn.whoRenews(pending)
+    if (!renewing) return showFirst(c, pending)
     const note = await notes.take(c, notedNewPassword(pending))
-    return answerPage(c, showNewPassword(c, pending, { person, minimum: signIn.minLength, ...note }))
+    return answerPage(c, showNewPassword(c, pending, { ...renewing, ...note }))
   }
 
   const showConsent = async (c: Context<HttpEnv>, pending: PendingInteraction) => {

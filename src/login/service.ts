@@ -1,6 +1,7 @@
 import { attempt as allOrNothing } from '../db/attempt.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors/app-error.ts'
+import { standsBesidePassword } from '../factors/beside-password.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Secret } from '../lib/secret.ts'
 import { userId } from '../users/user.ts'
@@ -144,7 +145,9 @@ export function createSignIn(deps: SignInDeps): SignIn {
     const { verdict, version } = await passwords.prove(named?.id, password, lookedUp)
     const proof =
       named && verdict === 'match' ? ({ factor: 'password', user: named.id, at: clock.now() } as const) : undefined
-    const mustChangePassword = proof !== undefined && (await passwords.mustChange(password)) !== undefined
+    const hasSecondFactor = proof !== undefined && standsBesidePassword(await rest.looked.held, factors.rule)
+    const mustChangePassword =
+      proof !== undefined && (await passwords.mustChange(password, { hasSecondFactor })) !== undefined
     return settled({ ...rest, admitted, version, proof, mustChangePassword, isCapable })
   }
 

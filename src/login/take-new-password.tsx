@@ -48,10 +48,10 @@ export const takeNewPassword =
   ({ interactions, signIn, cookies, notes }: TakeDeps) =>
   async (c: Context<HttpEnv>, pending: PendingInteraction): Promise<Response> => {
     const { password } = await readForm(c, newPasswordForm)
-    const { minLength: minimum } = signIn
-    const person = await signIn.whoRenews(pending)
+    const renewing = await signIn.whoRenews(pending)
     const elsewhere = () => c.redirect(`/login/${pending.uid}`, 303)
-    if (!person) return elsewhere()
+    if (!renewing) return elsewhere()
+    const { person, minimum } = renewing
     const strength = strengthIn(password, { minimum, words: [person.email, person.name] })
     const again = (shown: Shown, status: 422 | 429 | 503) =>
       answerPage(c, showNewPassword(c, pending, { person, minimum, strength, ...shown }), status)

@@ -71,7 +71,8 @@ export const messageCodec = z.discriminatedUnion('name', [
     left: z.number().int().nonnegative().optional(),
     /** Which applications lost their access by it. */
     applications,
-    notMeUrl: secret,
+    /** Without, the mailbox may be a thief's, and a link in it would shut the owner out. */
+    notMeUrl: secret.optional(),
   }),
   z.strictObject({
     name: z.literal('api-key-expiring'),

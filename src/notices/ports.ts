@@ -8,6 +8,8 @@ import type { UserId } from '../users/user.ts'
 export interface Told {
   readonly id: UserId
   readonly email: string
+  /** Nothing is sent there. */
+  readonly emailDisowned?: boolean
   readonly name: string
   readonly locale: string | null
 }
@@ -54,7 +56,7 @@ interface Letter {
     readonly key?: { readonly key: string; readonly hint: string; readonly organisation: string }
     readonly left?: number
     readonly applications?: readonly string[]
-    readonly notMeUrl: Secret<string>
+    readonly notMeUrl?: Secret<string>
   }
   readonly expiresAt: Date
 }

@@ -31,6 +31,8 @@ interface Notice {
   readonly left?: number
   /** Which applications lost their access by it. */
   readonly applications?: readonly string[]
+  /** False for a mailbox that may be a thief's: to lock the account is then for its owner alone. */
+  readonly hasLink?: boolean
 }
 
 export interface Notices<By> {
@@ -64,6 +66,9 @@ const factorIn = ({ kind, id }: { readonly kind: ToldFactor; readonly id?: strin
   ...(id !== undefined && { factorId: id }),
 })
 
+/** What tells and asks for nothing is not worth sending later than that. */
+const NEWS_FOR_MS = 7 * 86_400_000
+
 /** A thief may have asked for them; whoever unlocks the account asks anew. */
 const pending = ['recovery', 'email-change', 'email-verification'] as const
 
@@ -73,8 +78,10 @@ export function createNotices<By>(deps: NoticesDeps<By>): Notices<By> {
   const tell: Notices<By>['tell'] = async (
     tx,
     by,
-    { user, what, device, place, factor, key, left, applications = [] },
+    { user, what, device, place, factor, key, left, applications = [], hasLink = true },
   ) => {
+    // Whoever reads that mailbox is not the owner, and would learn where they are.
+    if (user.emailDisowned) return
     const at = clock.now()
     const seen = { ...(device && { device }), ...(place && { place }) }
     const shown = factor && { kind: factor.kind, ...(factor.name !== undefined && { name: factor.name }) }
@@ -86,12 +93,12 @@ export function createNotices<By>(deps: NoticesDeps<By>): Notices<By> {
       ...(applications.length > 0 && { applications }),
     }
     const data = { what, at: at.toISOString(), ...seen, ...added, ...key }
-    const { token, expiresAt } = await links.issue(tx, by, { purpose: 'not-me', person: user.id, data })
-    const notMeUrl = new Secret(new URL(withToken(token.reveal()), issuerUrl).href)
+    const link = hasLink ? await links.issue(tx, by, { purpose: 'not-me', person: user.id, data }) : undefined
+    const notMeUrl = link && new Secret(new URL(withToken(link.token.reveal()), issuerUrl).href)
     await mail.send(tx, {
       to: { address: user.email, name: user.name, locale: user.locale, person: user.id },
-      message: { name: 'notice', what, at, ...seen, ...which, notMeUrl },
-      expiresAt,
+      message: { name: 'notice', what, at, ...seen, ...which, ...(notMeUrl && { notMeUrl }) },
+      expiresAt: link?.expiresAt ?? new Date(at.getTime() + NEWS_FOR_MS),
     })
   }
 

@@ -59,7 +59,7 @@ export function askForRecovery<By>(deps: AskDeps<By>): AskForRecovery<By> {
       if (!read.ok) return { kind: read.error }
       const { address } = read.value
       const found = await people.findByEmail(address)
-      const person = found?.status === 'disabled' ? undefined : found
+      const person = found?.status === 'disabled' || found?.emailDisowned ? undefined : found
       // Nobody's link is made, sealed and queued like everybody's, and then thrown away (threat 25). Links that were sent
       // before stay good: a stranger who asks again takes nothing out of anybody's hands.
       await inTransaction(db, async (tx) => {

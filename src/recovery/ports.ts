@@ -8,6 +8,8 @@ export interface Person {
   readonly status: 'active' | 'disabled' | 'locked'
   /** As it is stored: mail goes to this spelling, never to the one that was typed (threat 23). */
   readonly email: string
+  /** Whoever reads that mailbox is not the owner: the operator's link alone leads in. */
+  readonly emailDisowned: boolean
   readonly name: string
   readonly locale: string | null
 }
@@ -32,11 +34,12 @@ interface About {
   readonly email: string
   readonly names: readonly string[]
   readonly user: UserId
+  readonly hasSecondFactor: boolean
 }
 
 /** And of the room of passwords. `Hashed` is what that room hands out and takes back. */
 export interface Passwords<Hashed> {
-  readonly minLength: number
+  minimumOf(about: Pick<About, 'hasSecondFactor'>): number
   refusalOf(password: Secret<string>, about: About): PasswordRefusal | undefined
   prepare(password: Secret<string>, about: About): Promise<Result<Hashed, PasswordRefusal>>
 }
@@ -88,6 +91,9 @@ export type ReplacePassword<By, Hashed> = (
   byMailbox: boolean,
   seen: { readonly device?: string | undefined; readonly place?: string | undefined },
 ) => Promise<unknown>
+
+/** Beside the password that comes, at every sign-in; a mailbox is nothing beside one that was set by it. */
+export type HasSecondFactor = (user: UserId, byMailbox: boolean) => Promise<boolean>
 
 /** Passkeys, apps, codes and trust in browsers, with a letter that tells of it. */
 export type TakeFactorsAway<By> = (tx: Tx, by: By, person: Person) => Promise<unknown>

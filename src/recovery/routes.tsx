@@ -8,6 +8,7 @@ import type { NotedForm, Notes } from '../http/input/notes.ts'
 import { readForm } from '../http/input/read.ts'
 import { keepWayBack, readWayBack, signInPath, type WaysBack } from '../http/input/way-back.ts'
 import { languageOf } from '../http/language.ts'
+import { limitsOn } from '../http/limits/limited.ts'
 import { Secret } from '../lib/secret.ts'
 import { type NewPasswordNote, newPasswordNote } from '../ui/new-password-problem.ts'
 import { renderPage } from '../ui/render.ts'
@@ -36,21 +37,20 @@ const noted = (token: string): NotedForm<typeof newPasswordNote> => ({
   about: token,
 })
 
-type Status = 200 | 410 | 422 | 503
+type Status = 200 | 410 | 422 | 429 | 503
 const page = (c: Context<HttpEnv>, content: JSX.Element, status: Status = 200) => c.html(renderPage(content), status)
 
 export function recoveryRoutes<By>(deps: RecoveryRoutesDeps<By>): Hono<HttpEnv> {
   const { recovery, strangerAt, deviceName, waysBack, notes } = deps
-  const { minLength: minimum } = recovery
 
   const dead = (c: Context<HttpEnv>) => page(c, <DeadPage t={languageOf(c)} />, 410)
 
   const passwordPage = (
     c: Context<HttpEnv>,
     token: string,
-    { email, takesFactors }: Recovering,
+    { email, takesFactors, minimum }: Recovering,
     { problem, strength }: NewPasswordNote = {},
-    busy = false,
+    hindrance: { readonly busy?: boolean; readonly waitSeconds?: number } = {},
   ) => (
     <NewPasswordPage
       t={languageOf(c)}
@@ -59,7 +59,7 @@ export function recoveryRoutes<By>(deps: RecoveryRoutesDeps<By>): Hono<HttpEnv> 
       takesFactors={takesFactors}
       minimum={minimum}
       problem={problem}
-      busy={busy}
+      {...hindrance}
       strength={strength}
     />
   )
@@ -79,7 +79,7 @@ export function recoveryRoutes<By>(deps: RecoveryRoutesDeps<By>): Hono<HttpEnv> 
     .post(PASSWORD_PATH, async (c) => {
       const token = c.req.query('token') ?? ''
       const { password } = await readForm(c, passwordForm)
-      const strengthFor = ({ email }: Recovering) => strengthIn(password, { minimum, words: [email] })
+      const strengthFor = ({ email, minimum }: Recovering) => strengthIn(password, { minimum, words: [email] })
       const { exchange } = c.env
       const seen = { device: deviceName(exchange.header('user-agent')), place: exchange.clientIp }
       const chosen = { password: new Secret(password), ...seen }
@@ -89,7 +89,7 @@ export function recoveryRoutes<By>(deps: RecoveryRoutesDeps<By>): Hono<HttpEnv> 
         const found = await recovery.opens(token)
         if (!found) return dead(c)
         c.header('Retry-After', String(done.retryAfter))
-        return page(c, passwordPage(c, token, found, { strength: strengthFor(found) }, true), 503)
+        return page(c, passwordPage(c, token, found, { strength: strengthFor(found) }, { busy: true }), 503)
       }
       if (done.ok) {
         // Post, redirect, get: the link is used up, and the page after it can be reloaded.
@@ -97,6 +97,12 @@ export function recoveryRoutes<By>(deps: RecoveryRoutesDeps<By>): Hono<HttpEnv> 
         return c.redirect(languageOf(c).carry(keepWayBack(DONE_PATH, back)), 303)
       }
       if (done.error.kind === 'dead') return dead(c)
+      if (done.error.kind === 'limited') {
+        const { of, verdict } = done.error
+        limitsOn(c, verdict)
+        const hindrance = { waitSeconds: verdict.retryAfterSeconds }
+        return page(c, passwordPage(c, token, of, { strength: strengthFor(of) }, hindrance), 429)
+      }
       const { of, problem } = done.error
       const note = { problem, strength: strengthFor(of) }
       return notes.answer(c, noted(token), {

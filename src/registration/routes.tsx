@@ -8,6 +8,7 @@ import { type NotedForm, type Notes, typedText } from '../http/input/notes.ts'
 import { readForm } from '../http/input/read.ts'
 import { keepWayBack, readWayBack, signInPath, type WaysBack } from '../http/input/way-back.ts'
 import { languageOf } from '../http/language.ts'
+import { limitsOn } from '../http/limits/limited.ts'
 import { Secret } from '../lib/secret.ts'
 import { newPasswordNote } from '../ui/new-password-problem.ts'
 import { renderPage } from '../ui/render.ts'
@@ -37,7 +38,7 @@ const noted = (token: string): NotedForm<typeof confirmNote> => ({
   about: token,
 })
 
-type Status = 200 | 410 | 422 | 503
+type Status = 200 | 410 | 422 | 429 | 503
 const page = (c: Context<HttpEnv>, content: JSX.Element, status: Status = 200) => c.html(renderPage(content), status)
 
 export function registrationRoutes<By>(deps: RegistrationRoutesDeps<By>): Hono<HttpEnv> {
@@ -50,7 +51,7 @@ export function registrationRoutes<By>(deps: RegistrationRoutesDeps<By>): Hono<H
     c: Context<HttpEnv>,
     { token, claim: { email } }: { readonly token: string; readonly claim: Claim },
     { name, nameProblem, problem, strength }: Partial<ConfirmNote> = {},
-    busy = false,
+    hindrance: { readonly busy?: boolean; readonly waitSeconds?: number } = {},
   ) => (
     <ConfirmPage
       t={languageOf(c)}
@@ -58,7 +59,7 @@ export function registrationRoutes<By>(deps: RegistrationRoutesDeps<By>): Hono<H
       email={email}
       minimum={minimum}
       name={name}
-      problems={{ name: nameProblem, password: problem, busy }}
+      problems={{ name: nameProblem, password: problem, ...hindrance }}
       strength={strength}
     />
   )
@@ -86,7 +87,7 @@ export function registrationRoutes<By>(deps: RegistrationRoutesDeps<By>): Hono<H
         const claim = await registration.opens(token)
         if (!claim) return dead(c)
         c.header('Retry-After', String(done.retryAfter))
-        return page(c, confirmPage(c, { token, claim }, { name, strength: strengthFor(claim) }, true), 503)
+        return page(c, confirmPage(c, { token, claim }, { name, strength: strengthFor(claim) }, { busy: true }), 503)
       }
       const t = languageOf(c)
       // Post, redirect, get: the link is used up, and the page after it can be reloaded.
@@ -97,6 +98,12 @@ export function registrationRoutes<By>(deps: RegistrationRoutesDeps<By>): Hono<H
         case 'taken': {
           const { email, back } = done.error.claim
           return page(c, <TakenPage t={t} email={email} signIn={signInPath(waysBack.ofThisBrowser(c, back))} />)
+        }
+        case 'limited': {
+          const { claim, verdict } = done.error
+          limitsOn(c, verdict)
+          const hindrance = { waitSeconds: verdict.retryAfterSeconds }
+          return page(c, confirmPage(c, { token, claim }, { name, strength: strengthFor(claim) }, hindrance), 429)
         }
         case 'refused': {
           const { claim, problems } = done.error

@@ -2,6 +2,7 @@ import { attempt } from '../db/attempt.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { Db } from '../db/types.ts'
 import { ACCOUNT_PATH } from '../http/input/way-back.ts'
+import type { LimitVerdict } from '../http/limits/quota.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { Secret } from '../lib/secret.ts'
@@ -32,6 +33,8 @@ export type ConfirmFailure =
   | { readonly kind: 'dead' }
   | { readonly kind: 'taken'; readonly claim: Claim }
   | { readonly kind: 'refused'; readonly claim: Claim; readonly problems: ConfirmProblems }
+  /** Of many at once with one link each would be hashed, and one account is made. */
+  | { readonly kind: 'limited'; readonly claim: Claim; readonly verdict: LimitVerdict & { readonly ok: false } }
 
 /** Public: whoever is refused for their domain is told which ones are taken, and none where registration is closed. */
 export type AddressRefusal =
@@ -56,6 +59,8 @@ interface RegistrationDeps<By, Hashed> {
   readonly passwords: Passwords<By, Hashed>
   readonly links: Links<By>
   readonly mail: Mail
+  /** How often a password for that address is judged. */
+  readonly limit: (email: string) => Promise<LimitVerdict>
   readonly clock: Clock
 }
 
@@ -63,7 +68,7 @@ const MINUTE = 60_000
 const dead = fail({ kind: 'dead' } as const)
 
 export function createRegistration<By, Hashed>(deps: RegistrationDeps<By, Hashed>): Registration<By> {
-  const { db, policy, issuerUrl, people, readAddress, passwords, links, mail, clock } = deps
+  const { db, policy, issuerUrl, people, readAddress, passwords, links, mail, limit, clock } = deps
   const url = (path: string) => new URL(path, issuerUrl).href
 
   /** What was sent while the policy was another one counts no more than the policy of now lets it. */
@@ -125,6 +130,8 @@ export function createRegistration<By, Hashed>(deps: RegistrationDeps<By, Hashed
         const used = await inTransaction(db, (tx) => links.take(tx, by, 'registration', token))
         return used ? fail({ kind: 'taken', claim } as const) : dead
       }
+      const verdict = await limit(email)
+      if (!verdict.ok) return fail({ kind: 'limited', claim, verdict } as const)
       const prepared = await passwords.prepare(password, about)
       if (!prepared.ok) return refused({ password: prepared.error })
 

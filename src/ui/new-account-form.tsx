@@ -5,6 +5,7 @@ import type { Translate } from './messages/translator.ts'
 import { NewPasswordField } from './new-password-field.tsx'
 import { type NewPasswordProblem, newPasswordText } from './new-password-problem.ts'
 import { type Problem, ProblemSummary } from './problem-summary.tsx'
+import { span } from './span.ts'
 import type { Strength } from './strength.ts'
 import { Username } from './username.tsx'
 
@@ -13,6 +14,8 @@ export interface NewAccountProblems {
   readonly password?: NewPasswordProblem | undefined
   /** Of the attempt as a whole. */
   readonly busy?: boolean
+  /** There were too many tries: until the next one is judged. */
+  readonly waitSeconds?: number | undefined
 }
 
 /** What the page around it hands on. */
@@ -32,8 +35,8 @@ interface NewAccountFormProps extends NewAccountProps {
   readonly button: { readonly id: string; readonly text: string }
 }
 
-export const hasNewAccountProblem = ({ name, password, busy }: NewAccountProblems = {}): boolean =>
-  name !== undefined || password !== undefined || busy === true
+export const hasNewAccountProblem = ({ name, password, busy, waitSeconds }: NewAccountProblems = {}): boolean =>
+  name !== undefined || password !== undefined || busy === true || waitSeconds !== undefined
 
 /** The address is no field: it is what a link has proven, and nothing else can take its place. */
 export const NewAccountForm = (props: NewAccountFormProps) => {
@@ -44,6 +47,9 @@ export const NewAccountForm = (props: NewAccountFormProps) => {
   }
   const list: Problem[] = [
     ...(problems.busy ? [{ text: t('newAccount.error.busy') }] : []),
+    ...(problems.waitSeconds === undefined
+      ? []
+      : [{ text: t('newAccount.error.limited', { time: span(t, problems.waitSeconds) }) }]),
     ...fields.flatMap((field) => (errors[field] === undefined ? [] : [{ field, text: errors[field] }])),
   ]
   const startsAtPassword = errors.name === undefined && errors.password !== undefined

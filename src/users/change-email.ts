@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../lib/result.ts'
 import { parseEmail } from './email.ts'
 import { type Opener, placeOfAddress } from './open.ts'
 import type { RecordUserEvent, Seals } from './ports.ts'
-import { deletePrimaryEmail, findUser, insertPrimaryEmail, lockUser } from './store.ts'
+import { deletePrimaryEmail, disownPrimaryEmail, findUser, insertPrimaryEmail, lockUser } from './store.ts'
 import { emailId, type User, type UserId } from './user.ts'
 
 export type ChangeEmailRefusal = 'not-found' | 'email-taken' | 'email-invalid'
@@ -24,6 +24,8 @@ export interface EmailChanges<By> {
    * is kept. After a refusal the transaction must be rolled back.
    */
   changeEmail(tx: Tx, by: By, user: UserId, typed: string): Promise<Result<User, ChangeEmailRefusal>>
+  /** Until it is changed, where the one before cannot be given back. Whoever calls it holds the person and records why. */
+  disownEmail(tx: Tx, user: UserId): Promise<void>
 }
 
 export function emailChanges<By>({ seals, clock, open, record }: ChangeEmailDeps<By>): EmailChanges<By> {
@@ -52,7 +54,7 @@ export function emailChanges<By>({ seals, clock, open, record }: ChangeEmailDeps
         at: clock.now(),
       })
       if (!isFree) return fail('email-taken')
-      const after: User = { ...before, email: email.value.address, emailVerified: true }
+      const after: User = { ...before, email: email.value.address, emailVerified: true, emailDisowned: false }
       await record(tx, by, {
         action: 'user.email_changed',
         target: id,
@@ -61,6 +63,7 @@ export function emailChanges<By>({ seals, clock, open, record }: ChangeEmailDeps
       })
       return ok(after)
     },
+    disownEmail: (tx, id) => disownPrimaryEmail(tx, id, clock.now()),
   }
 }
 

@@ -79,6 +79,7 @@ const newUser = (person: NewPerson, name: string, email: string, createdAt: Date
   status: 'active',
   instanceRole: person.instanceRole ?? null,
   email,
+  emailDisowned: false,
   emailVerified: person.emailVerified ?? false,
   name,
   locale: person.locale ?? null,

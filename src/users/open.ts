@@ -31,6 +31,7 @@ export function opener(persons: Seals['persons']): Opener {
       instanceRole: row.instance_role === 'admin' ? 'admin' : null,
       email: email.reveal(),
       emailVerified: row.verified_at !== null,
+      emailDisowned: row.disowned_at !== null,
       name: name.reveal(),
       locale: row.locale,
       createdAt: row.created_at,

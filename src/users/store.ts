@@ -15,6 +15,7 @@ export interface UserRow {
   readonly email_id: string
   readonly address: Buffer
   readonly verified_at: Date | null
+  readonly disowned_at: Date | null
 }
 
 const users = (db: Db) =>
@@ -34,6 +35,7 @@ const users = (db: Db) =>
       'primary_email.id as email_id',
       'primary_email.address',
       'primary_email.verified_at',
+      'primary_email.disowned_at',
     ])
 
 const finding = statement<{ id: string }, UserRow>((db, part) =>
@@ -171,6 +173,16 @@ export const lockUser = async (tx: Tx, id: UserId): Promise<boolean> =>
 
 export const deletePrimaryEmail = (tx: Tx, user: UserId): Promise<unknown> =>
   tx.deleteFrom('user_emails').where('user_id', '=', userId.toUuid(user)).where('is_primary', '=', true).execute()
+
+export async function disownPrimaryEmail(tx: Tx, user: UserId, at: Date): Promise<void> {
+  await tx
+    .updateTable('user_emails')
+    .set({ disowned_at: at })
+    .where('user_id', '=', userId.toUuid(user))
+    .where('is_primary', '=', true)
+    .where('disowned_at', 'is', null)
+    .execute()
+}
 
 /**
  * Locked until the transaction ends: of two that would each leave the other as the last, the second waits, and then no

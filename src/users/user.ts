@@ -19,6 +19,8 @@ export interface User {
   /** As it was typed; two spellings of one identity are never two users. */
   readonly email: string
   readonly emailVerified: boolean
+  /** The mailbox before this one said that it is not the owner's: nothing is sent there, and nobody comes in by it. */
+  readonly emailDisowned: boolean
   readonly name: string
   readonly locale: string | null
   readonly createdAt: Date

@@ -434,6 +434,86 @@ describe('the way back, in the old mailbox', () => {
     expect(left.map(({ name }) => name)).toEqual(['Before'])
   })
 
+  it('locks the account where somebody has the old address by now, and whoever changed it gets in by no mail', async () => {
+    const { house, browser } = await signedIn()
+    const { users, sessions, recovery, links } = house.people
+    await move(house, browser)
+    await withApp(house, house.ada, 'Thief')
+    const link = await linkIn(house, adaAddress, 'email-change-told')
+    const notMe = await linkIn(house, fresh, 'notice email-changed')
+    const other = await house.addPerson(adaAddress)
+    house.clock.advance(60_000)
+    await house.browser().go('/recover', { email: fresh })
+    const before = await linkIn(house, fresh, 'recovery')
+
+    const mailbox = house.browser()
+    const shut = await mailbox.send(await mailbox.go(link), 'undo-email')
+    expect([shut.status, shut.path]).toEqual([200, '/link/undo-email-change/locked'])
+    expect(text(shut)).toContain('Ask your administrator')
+    expect((await mailbox.go('/link/undo-email-change/locked?lang=de')).html).toContain('Administration')
+    expect((await mailbox.go(link)).status, 'used').toBe(410)
+    expect(await house.find(house.ada)).toMatchObject({ email: fresh, status: 'locked', emailDisowned: true })
+    expect(await house.find(other), 'of whoever has it, nothing is changed').toMatchObject({
+      email: adaAddress,
+      status: 'active',
+    })
+    expect(await sessions.listOf(house.ada.id)).toEqual([])
+    expect((await browser.go('/account')).html).toContain('id="login"')
+    expect(await house.people.factors.totps.listOf(house.ada.id), 'what was added since').toEqual([])
+    expect((await house.events('user.email_change_undone')).map(({ after }) => after)).toMatchObject([
+      { restored: false },
+    ])
+
+    expect((await house.browser().go(before)).status).toBe(410)
+    expect((await house.browser().go(notMe)).status).toBe(410)
+    const sent = (await lettersTo(house, fresh)).length
+    await house.browser().go('/recover', { email: fresh })
+    const issued = await inTransaction(house.services.database.app, (tx) =>
+      links.issue(tx, by, { purpose: 'recovery', person: house.ada.id, data: { email: fresh } }),
+    )
+    expect(await recovery.opens(issued.token.reveal()), 'nor by one that was sent at that moment').toBeUndefined()
+
+    const person = await users.find(house.ada.id)
+    const handed = person && (await recovery.issueFor(by, person, { factors: 'kept' }))
+    if (!handed?.ok) throw new Error('no link from the operator')
+    const { pathname, search } = new URL(handed.value.url.reveal())
+    const owner = house.browser()
+    expect((await owner.post(pathname + search, { password: 'nine small owls under a quilt' })).path).toBe(
+      '/recover/done',
+    )
+    await owner.signIn('/account', fresh, 'nine small owls under a quilt')
+    const asked = { email: 'ada@third.example', 'current-password': 'nine small owls under a quilt' }
+    await owner.send(await owner.go('/account/email'), 'change-email', asked)
+    await owner.send(await owner.go(await linkIn(house, 'ada@third.example', 'email-change-confirm')), 'confirm-email')
+    expect(await house.find(house.ada)).toMatchObject({ email: 'ada@third.example', emailDisowned: false })
+    expect(await lettersTo(house, fresh), 'nothing more, and no way back').toHaveLength(sent)
+  })
+
+  it('leaves no link that locks the account to whoever asked for the change, and those of before to the owner', async () => {
+    const { house, browser } = await signedIn()
+    const { notices, users } = house.people
+    const { app: db } = house.services.database
+    await inTransaction(db, (tx) => notices.tell(tx, by, { user: house.ada, what: 'new-device' }))
+    const owners = await linkIn(house, adaAddress, 'notice new-device')
+    house.clock.advance(60_000)
+    await move(house, browser)
+    const thiefs = await linkIn(house, fresh, 'notice email-changed')
+    await undo(house, await linkIn(house, adaAddress, 'email-change-told'))
+    await inTransaction(db, (tx) => users.unlock(tx, by, house.ada.id))
+
+    expect((await house.browser().go(thiefs)).status).toBe(410)
+    const told = (await lettersTo(house, fresh)).at(-1)
+    expect(told, 'in case the old mailbox was the stolen one').toMatchObject({
+      message: 'notice email-changed',
+      links: [],
+    })
+    expect(told?.text).toContain('ask your administrator')
+    expect(await house.find(house.ada)).toMatchObject({ status: 'active' })
+    const mailbox = house.browser()
+    await mailbox.send(await mailbox.go(owners), 'not-me')
+    expect(await house.find(house.ada)).toMatchObject({ status: 'locked' })
+  })
+
   it('is good for seven days and not for longer', async () => {
     const { house, browser } = await signedIn()
     await move(house, browser)

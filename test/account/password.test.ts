@@ -1,7 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { ActorContext } from '../../src/audit/actor.ts'
+import { inTransaction } from '../../src/db/transaction.ts'
 import { AppError } from '../../src/errors/app-error.ts'
 import { askToken, authorization, redeem } from '../oidc/support.ts'
 import { configFile } from '../support/scratch.ts'
+import { signInWithApp, withApp } from './own-factors.ts'
 import { type AccountHouse, accountHouse, adaAddress, type Browser, newPassword, password, text } from './support.ts'
 
 // Every sign-in hashes, at the lowest priority.
@@ -204,5 +207,51 @@ describe('a device that is signed out from afar', () => {
     await here.send(await here.go('/account/sessions/end-others'), 'end-others')
     expect(await ofPhone.refresh()).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
     expect(await ofHere.refresh()).toMatchObject({ status: 200 })
+  })
+})
+
+describe('the preset nist', () => {
+  const short = 'qvx7 lam9 zr'
+  const by: ActorContext = { actor: { kind: 'operator', id: 'test' } }
+
+  it('takes a shorter password beside a second factor, and asks for a longer one once there is none', async () => {
+    const house = await accountHouse({ env: { CONFIG_FILE: configFile('passwords: { preset: nist }') } })
+    const key = await withApp(house, house.ada)
+    const browser = house.browser()
+    expect((await signInWithApp(house, browser, key, '/account/password')).html).toContain('8 characters')
+    const fields = { 'current-password': password, password: short }
+    const changed = await browser.send(await browser.go('/account/password'), 'change-password', fields)
+    expect(changed.path).toBe('/account?done=password')
+
+    await inTransaction(house.services.database.app, (tx) =>
+      house.people.factors.totps.removeAllOf(tx, by, house.ada.id),
+    )
+    const next = house.browser()
+    const asked = await next.signIn('/account', adaAddress, short)
+    expect(asked.html).toContain('id="new-password"')
+    expect(text(asked)).toContain('15 characters')
+    const refused = await next.send(asked, 'new-password', { password: 'qvx7 lam9 zr t' })
+    expect(text(refused)).toContain('15')
+    expect(refused.path, 'nobody arrives with it').not.toBe('/account')
+    const done = await next.send(refused, 'new-password', { password: 'qvx7 lam9 zr two more' })
+    expect(done.path).toBe('/account')
+    expect((await house.browser().signIn('/account', adaAddress, 'qvx7 lam9 zr two more')).path).toBe('/account')
+  })
+
+  it('counts what is asked for beside a password that a link sets: an app, and not the mailbox of the link', async () => {
+    const house = await accountHouse({ env: { CONFIG_FILE: configFile('passwords: { preset: nist }') } })
+    const recover = async () => {
+      const browser = house.browser()
+      await browser.go('/recover', { email: adaAddress })
+      const link = (await house.letters()).findLast(({ message }) => message === 'recovery')?.links[0] ?? ''
+      return { browser, page: await browser.go(link) }
+    }
+    const alone = await recover()
+    expect(text(alone.page)).toContain('15 characters')
+    expect(text(await alone.browser.send(alone.page, 'new-password', { password: short }))).toContain('15')
+    await withApp(house, house.ada)
+    const beside = await recover()
+    expect(text(beside.page)).toContain('8 characters')
+    expect((await beside.browser.send(beside.page, 'new-password', { password: short })).path).toBe('/recover/done')
   })
 })

@@ -36,6 +36,13 @@ describe('[MOS-3] hearthkey breach-list', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ entries: 1962, badLines: 0, wasOrdered: false })
   })
 
+  it('refuses a count for a list that has none', async () => {
+    const { run, cwd } = await home()
+    const refused = await run(['build', 'list.txt', '--plain', '--min-count', '3', '--out', 'pwned.filter'])
+    expect(refused).toMatchObject({ exit: 64, stderr: expect.stringMatching(/--min-count[\s\S]*--plain/) })
+    expect(await readdir(cwd)).toEqual(['list.txt'])
+  })
+
   it('says whether a password is known, by its exit code too, and never repeats it', async () => {
     const { run } = await home()
     await run(['build', 'list.txt', '--out', 'pwned.filter'])

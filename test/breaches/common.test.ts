@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { dictionary } from '@zxcvbn-ts/language-common'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { shippedFilter } from '../../src/breaches/common/shipped.ts'
+import { stemsOf, upToLast } from '../../src/breaches/common/stems.ts'
 import { createBreaches } from '../../src/breaches/service.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { frozenClock } from '../support/clock.ts'
@@ -53,6 +54,23 @@ describe('[MOS-3] what everybody guesses first', () => {
     ...['密码是一只很大的蓝色大象', '🐘🦊🐙🦉🐢🦋🐝🦀🐬🦜🐿🦔'],
   ])('is not: %s', async (password) => {
     expect(await shipped()(password)).toBe('unknown')
+  })
+
+  it('is looked for in work that grows with the length and no faster, whatever is typed', () => {
+    for (const [typed, kept] of [
+      [`${'1'.repeat(4095)}a`, 4096],
+      [`a${'1'.repeat(4095)}`, 1],
+      ['!1'.repeat(2048), 0],
+    ] as const) {
+      const isLetter = vi.fn((character: string) => character === 'a')
+      expect(upToLast(Array.from(typed), isLetter)).toHaveLength(kept)
+      expect(isLetter.mock.calls.length).toBeLessThanOrEqual(typed.length)
+      const replacing = vi.spyOn(String.prototype, 'replace')
+      stemsOf(typed)
+      const open = replacing.mock.calls.filter(([what]) => what instanceof RegExp && /[+*}]\$$/.test(what.source))
+      replacing.mockRestore()
+      expect(open, 'expressions that begin anew at each character').toEqual([])
+    }
   })
 
   it('raises no false alarm over phrases of four words, or over what a password manager makes', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type About, judge } from '../../src/credentials/password/password.ts'
 import { minimumLength } from '../../src/credentials/password/policy.ts'
+import { standsBesidePassword } from '../../src/factors/beside-password.ts'
+import { holdsNothing } from '../../src/factors/held.ts'
 import { workSince } from '../support/work.ts'
 import { secret } from './support.ts'
 
@@ -52,6 +54,19 @@ describe('the preset nist', () => {
     const twoFactors = { ...ada, hasSecondFactor: true }
     expect(refusal('7 chars', twoFactors, nist)).toEqual({ reason: 'too-short', minimum: 8 })
     expect(refusal('eight ch', twoFactors, nist)).toBeUndefined()
+  })
+
+  it('is beside a factor that is asked for at every sign-in, and beside no other', () => {
+    const app = { ...holdsNothing, totps: 1 }
+    const codes = { ...holdsNothing, backupCodes: 8, hasBackupCodes: true }
+    const mailbox = { ...holdsNothing, emailCode: true }
+    const optional = { mfa: 'optional' } as const
+    expect([app, mailbox].map((held) => standsBesidePassword(held, optional))).toEqual([true, true])
+    expect([holdsNothing, codes].map((held) => standsBesidePassword(held, optional))).toEqual([false, false])
+    expect(standsBesidePassword(app, { mfa: 'off' }), 'nobody asks for it').toBe(false)
+    expect(standsBesidePassword(app, { mfa: 'required', factors: ['passkey'] }), 'it does not count').toBe(false)
+    expect(standsBesidePassword({ ...mailbox, passwordByMailbox: true }, optional), 'set by that mailbox').toBe(false)
+    expect(standsBesidePassword(mailbox, optional, true), 'to be set by it').toBe(false)
   })
 
   it('steps back behind a length that the operator set for everybody', () => {

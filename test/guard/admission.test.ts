@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createAdmission } from '../../src/guard/admission/service.ts'
 import { roundTripsDuring } from '../support/round-trips.ts'
 import { type GuardWorld, guardWorlds, MINUTE, somebody, stranger } from './support.ts'
@@ -117,5 +117,22 @@ describe('limits and lockout, asked at once', () => {
     await world.guard.lockout.giveBack(fifth.ticket)
     expect((await guess(world)).kind).toBe('go')
     expect(await world.guard.lockout.failed(stranger, fifth.ticket, undefined)).toMatchObject({ kind: 'locked' })
+  })
+
+  it('give the failure back where a refusal ends between two looks at the clock, and another one stands', async () => {
+    const world = await guardWorld({ yaml: 'limits: { signIn: { email: 2/1s, ip: 1/15m } }' })
+    const { clock } = world
+    clock.set(new Date(Math.ceil(clock.now().getTime() / WINDOW) * WINDOW + 500))
+    const [start, ip] = [clock.now().getTime(), '192.0.2.7']
+    for (let time = 0; time < 3; time += 1) await guess(world)
+    clock.set(new Date(start + 400))
+    for (const email of ['grace@example.com', 'eve@example.com']) await guess(world, { email, ip })
+    const before = await countedIn(world)
+
+    const [early, late] = [new Date(start + 999), new Date(start + 1000)]
+    vi.spyOn(clock, 'now').mockReturnValueOnce(early).mockReturnValueOnce(early).mockReturnValue(late)
+    expect(await guess(world, { ip })).toMatchObject({ kind: 'limited' })
+    vi.restoreAllMocks()
+    expect((await countedIn(world)).failures.toSorted()).toEqual(before.failures.toSorted())
   })
 })

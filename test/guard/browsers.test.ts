@@ -82,6 +82,16 @@ describe('a known browser', () => {
     expect(await remember(world, ada, newBrowser())).toMatchObject({ kind: 'new' })
   })
 
+  it('is news also after all of them were forgotten, as a recovery or a lock does: it may be the thief who comes next', async () => {
+    const world = await guardWorld()
+    const [ada, grace] = [somebody(), somebody()]
+    const own = await world.knownBrowser(ada)
+    await world.within((tx) => world.guard.browsers.forgetAll(tx, ada))
+    expect(await remember(world, ada, own)).toMatchObject({ kind: 'new' })
+    const both = await Promise.all([remember(world, grace, newBrowser()), remember(world, grace, newBrowser())])
+    expect(both.map(({ kind }) => kind).toSorted(), 'of two at once').toEqual(['first', 'new'])
+  })
+
   it('gets another name when an account first meets it: one that a stranger planted opens nothing', async () => {
     const world = await guardWorld()
     const [stranger, ada] = [somebody(), somebody()]

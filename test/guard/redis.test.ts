@@ -92,6 +92,41 @@ describe('a Redis that is away', () => {
     expect(said('Redis answers again')).toHaveLength(1)
   })
 
+  it('between a count and what is given back of it takes the count along: nothing is owed to anybody', async () => {
+    const { guard, passing, redis, services, said } = await worldWith()
+    const points = async () =>
+      (await services.database.app.selectFrom('rate_limits').select('points').execute()).map((row) => row.points)
+    const failures = () => guard.limits.take('clientAuth', keys)
+    const inRedis = await Promise.all(times(3).map(failures))
+    await redis.stop()
+    for (const { succeeded } of inRedis) await succeeded()
+    expect(await points()).toEqual([])
+    expect(await passing()).toBe(5)
+    expect((await points()).toSorted()).toEqual([5])
+
+    const inDatabase = await failures()
+    await redis.start()
+    let next = 0
+    await eventually(async () => {
+      next += 1
+      await guard.limits.take('webhooks', { ip: `198.51.100.${next}` })
+      return said('Redis answers again').length > 0 ? true : undefined
+    })
+    const before = (await points()).toSorted()
+    await inDatabase.succeeded()
+    expect((await points()).toSorted(), 'there it goes back').toEqual([0, ...before.filter((_, n) => n > 0)])
+    expect(redis.numbersAt('clientAuth'), 'and nowhere else').toEqual([3])
+  })
+
+  it('and forgot everything owes nothing either', async () => {
+    const { guard, redis, passing } = await worldWith()
+    const taken = await Promise.all(times(4).map(() => guard.limits.take('clientAuth', keys)))
+    redis.forget()
+    for (const { succeeded } of taken) await succeeded()
+    expect(redis.numbersAt('clientAuth')).toEqual([0])
+    expect(await passing()).toBe(5)
+  })
+
   it('from the beginning stops nothing', async () => {
     const redis = await redisStandIn()
     await redis.stop()

@@ -58,7 +58,7 @@ export function guardWorlds(): (options?: GuardOptions) => Promise<GuardWorld> {
 
 /** The guard of an instance, as often as a test wants it over the same database: each with connections of its own. */
 async function guardWorld({ clock, database, services, root }: Shared, { yaml = '', env = {} }: GuardOptions) {
-  await root.query('TRUNCATE lockouts, rate_limits, known_browsers')
+  await root.query('TRUNCATE lockouts, rate_limits, known_browsers, signed_in_people')
   clock.set(START)
   // By the transaction: their ids go by the clock, which stands at the same time in every world of this database.
   const { rows: begun } = await sql<{ xid: string }>`SELECT pg_current_xact_id()::text AS xid`.execute(database.app)

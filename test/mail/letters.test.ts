@@ -24,8 +24,10 @@ const cases = sendable.flatMap((message) =>
 function linksOf(message: Sent): string[] {
   if (message.name === 'already-registered') return [message.signInUrl, message.recoverUrl]
   if (message.name === 'email-change-asked' || message.name === 'email-change-told') return [message.undoUrl.reveal()]
-  if (message.name === 'notice')
+  if (message.name === 'notice') {
+    if (!message.notMeUrl) return []
     return [message.what === 'account-locked' ? `${ISSUER}/recover` : message.notMeUrl.reveal()]
+  }
   if (message.name === 'email-code') return [`${ISSUER}/recover`]
   // How to stop it stands first: it cannot be used yet.
   if (message.name === 'factor-recovery') return [message.stopUrl.reveal(), message.url.reveal()]

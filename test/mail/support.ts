@@ -21,6 +21,7 @@ const notice = (what: Notice['what'], key?: Notice['key']): Notice => ({
   ...(key && { key }),
   notMeUrl: secretLink('/link/not-me'),
 })
+const { notMeUrl: _, ...unlinkedNotice } = notice('email-changed')
 const key = { key: 'nightly export', hint: 'k3Qa9Z', organisation: 'Nordwind' }
 const roles = [
   { key: 'admin', name: 'Administrator', template: 'basic' },
@@ -67,6 +68,7 @@ export const everyMessage: readonly Message[] = [
   notice('new-device'),
   notice('password-changed'),
   notice('email-changed'),
+  unlinkedNotice,
   notice('factor-added'),
   notice('factor-removed'),
   { ...notice('backup-code-used'), left: 3 },

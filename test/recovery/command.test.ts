@@ -122,6 +122,18 @@ describe('hearthkey user unlock', () => {
     expect((await people.guard.lockout.begin(attempt)).kind).toBe('go')
     expect((await eventsOf(id)).map(({ action }) => action)).toContain('user.unlocked')
   })
+
+  it('and the link of the operator say where the address is not the owner’s, and what to do', async () => {
+    const id = await create('doris')
+    await inTransaction(services.database.app, async (tx) => {
+      await people.users.disownEmail(tx, id)
+      await people.users.lock(tx, by, id, 'not-me')
+    })
+    expect((await user(['list'])).stdout).toContain('address not theirs')
+    const hint = 'change it at /account/email'
+    expect((await user(['unlock', id])).stdout).toContain(hint)
+    expect((await user(['recover', id])).stdout).toContain(hint)
+  })
 })
 
 describe('hearthkey user open-recovery', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { AppError } from '../../src/errors/app-error.ts'
+import { type Browser, newBrowser } from '../../src/guard/browsers/browser.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { mailWorld } from '../links/support.ts'
+import { statementsDuring } from '../support/statements.ts'
 import { password as before } from '../users/support.ts'
 
 const MINUTE = 60_000
@@ -193,6 +195,20 @@ describe('a forgotten password', () => {
     expect(pages[0]).toContain('href="/recover"')
   })
 
+  it('is not replaced by a link whose mailbox stops being the account’s while the new one is hashed', async () => {
+    const { post, link, passwords, users, database, user, by, verify } = await asked()
+    const hash = passwords.prepare
+    vi.spyOn(passwords, 'prepare').mockImplementationOnce(async (...args) => {
+      const prepared = await hash(...args)
+      const moved = await inTransaction(database.app, (tx) => users.changeEmail(tx, by, user.id, 'ada@new.example'))
+      expect(moved.ok).toBe(true)
+      return prepared
+    })
+    expect((await post(link, chosen)).status).toBe(410)
+    expect([await verify(before), await verify(chosen.password)]).toEqual(['match', 'mismatch'])
+    expect(await users.find(user.id)).toMatchObject({ email: 'ada@new.example' })
+  })
+
   it('is asked to come back when too many passwords wait, and the link is not used up', async () => {
     const { post, link, passwords } = await asked()
     vi.spyOn(passwords, 'prepare').mockRejectedValueOnce(new AppError('busy', { retryAfter: 2 }))
@@ -200,6 +216,50 @@ describe('a forgotten password', () => {
     expect(answer.status).toBe(503)
     expect(answer.headers.get('Retry-After')).toBe('2')
     expect((await post(link, chosen)).status).toBe(303)
+  })
+
+  it('has passwords judged so often and no oftener, and the link stays good (threat 31)', async () => {
+    const world = await mailWorld({ file: 'passwords: { history: 5 }\n' })
+    const { email } = await world.addPerson()
+    await world.post('/recover', { email })
+    const link = await world.linkTo('/recover/password')
+    const judging = vi.spyOn(world.passwords, 'prepare')
+    const answers: Response[] = []
+    for (let n = 0; n < 40; n++) answers.push(await world.post(link, { password: before }))
+    expect(answers.map(({ status }) => status)).toEqual([...Array(30).fill(422), ...Array(10).fill(429)])
+    expect(judging).toHaveBeenCalledTimes(30)
+    const last = answers.at(-1)
+    const seconds = Number(last?.headers.get('Retry-After'))
+    expect(seconds).toBeGreaterThan(0)
+    expect(await last?.text()).toContain('There were too many tries')
+    expect(await (await world.post(`${link}&lang=de`, { password: before })).text()).toContain('zu viele Versuche')
+    expect((await world.post(link, { password: 'short' })).status, 'what costs nothing is said').toBe(422)
+
+    expect((await world.open(link)).status).toBe(200)
+    world.clock.advance(seconds * 1000)
+    await world.post('/recover', { email })
+    expect((await world.post(await world.linkTo('/recover/password'), chosen)).status).toBe(303)
+  })
+
+  it('leaves whoever asks in a browser that the account knows a portion of their own', async () => {
+    const world = await mailWorld({ file: 'limits: { recovery: { ip: off } }\n' })
+    const user = await world.addPerson()
+    const browser = newBrowser()
+    await inTransaction(world.database.app, (tx) => world.guard.browsers.remember(tx, user.id, browser))
+    const cookieOf = ({ token }: Browser) => ({ cookie: `browser=${token.reveal()}; __Host-browser=${token.reveal()}` })
+    const ask = (email: string, headers = {}) => world.post('/recover', { email }, headers)
+    for (let n = 0; n < 5; n++) await ask(user.email)
+    expect((await ask(user.email)).status, 'a stranger').toBe(429)
+    const mine = cookieOf(browser)
+    expect((await ask(user.email, mine)).status).toBe(200)
+    for (let n = 0; n < 5; n++) await ask('nobody@example.com', mine)
+    expect((await ask('nobody@example.com', mine)).status, 'an address that does not know it').toBe(429)
+    const foreign = cookieOf(newBrowser())
+    const work = async (email: string) =>
+      (await statementsDuring(() => ask(email, foreign))).filter((text) => /known_browsers/.test(text))
+    const known = await work(user.email)
+    expect(known).toHaveLength(1)
+    expect(await work('never@example.com'), 'the same look for an address that nobody has').toEqual(known)
   })
 
   it('is limited, keeps what was typed, and says when to come back [MON-9]', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../src/errors/app-error.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { createRegistration } from '../../src/registration/service.ts'
 import { type MailWorld, mailWorld } from '../links/support.ts'
+import { testConfig } from '../support/config.ts'
+import { configFile } from '../support/scratch.ts'
 
 const open = { file: 'registration: { mode: open }' }
 const email = 'Grace.Hopper@Example.com'
@@ -45,6 +48,32 @@ describe('registration', () => {
     for (let times = 0; times < 3; times += 1) expect((await get(link)).status).toBe(200)
     expect((await request(link, { method: 'HEAD' })).status).toBe(200)
     expect(await users.findByEmail(email)).toBeUndefined()
+  })
+
+  it('counts no more than the policy of the day lets it: what was sent while it was open opens nothing once it is closed', async () => {
+    const world = await invited()
+    for (const file of ['registration: { mode: closed }', 'registration: { mode: domain, domains: [example.org] }']) {
+      const policy = testConfig({ CONFIG_FILE: configFile(file) }).registration
+      const { links, mail, passwords, users: people, config, clock, by } = world
+      const restarted = createRegistration({
+        db: world.database.app,
+        policy,
+        issuerUrl: config.server.issuerUrl,
+        people,
+        readAddress: () => ({ ok: true, value: { address: email, domain: 'example.com' } }),
+        passwords,
+        links,
+        mail,
+        limit: async () => ({ ok: true, quotas: [] }),
+        clock,
+      })
+      const token = new URL(world.link, config.server.issuerUrl).searchParams.get('token') ?? ''
+      expect(await restarted.opens(token)).toBeUndefined()
+      const done = await restarted.confirm(by, token, { ...chosen, password: new Secret(chosen.password) })
+      expect(done).toEqual({ ok: false, error: { kind: 'dead' } })
+    }
+    expect(await world.users.findByEmail(email)).toBeUndefined()
+    expect((await world.post(world.link, chosen)).status).toBe(303)
   })
 
   it('works once, also when the form is sent twenty times at the same moment', async () => {
@@ -167,6 +196,25 @@ describe('registration', () => {
     // The excess is refused at the door.
     expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual([410, 503])
     expect(prepare).not.toHaveBeenCalled()
+  })
+
+  it('has passwords judged so often and no oftener, keeps what was typed, and the link', async () => {
+    const { post, open, link, passwords, clock } = await invited()
+    const judging = vi.spyOn(passwords, 'prepare').mockResolvedValue({ ok: false, error: { reason: 'breached' } })
+    const answers: Response[] = []
+    for (let n = 0; n < 12; n++) answers.push(await post(link, chosen))
+    expect(answers.map(({ status }) => status)).toEqual([...Array(10).fill(422), 429, 429])
+    expect(judging).toHaveBeenCalledTimes(10)
+    const last = answers.at(-1)
+    const seconds = Number(last?.headers.get('Retry-After'))
+    expect(seconds).toBeGreaterThan(0)
+    const page = await last?.text()
+    expect(page).toContain('There were too many tries')
+    expect(page).toContain(`value="${chosen.name}"`)
+    expect((await open(link)).status).toBe(200)
+    judging.mockRestore()
+    clock.advance(seconds * 1000)
+    expect((await post(link, chosen)).status).toBe(303)
   })
 
   it('is asked to come back when too many passwords wait, keeps what was typed, and the link', async () => {

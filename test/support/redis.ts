@@ -11,6 +11,10 @@ export interface RedisStandIn {
   readonly url: string
   readonly port: number
   readonly keys: () => string[]
+  /** What stands at the keys with that word. */
+  readonly numbersAt: (word: string) => number[]
+  /** As one that keeps nothing, and was started again. */
+  forget(): void
   /** Every command that came, by name. */
   readonly seen: string[]
   /** Connections are taken, and nothing is answered. */
@@ -124,6 +128,8 @@ export async function redisStandIn({ password }: { readonly password?: string } 
       return port
     },
     keys: () => [...data.keys()],
+    numbersAt: (word) => [...data].filter(([key]) => key.includes(word)).map(([, { value }]) => value),
+    forget: () => data.clear(),
     seen,
     freeze: (now) => {
       frozen = now

@@ -70,6 +70,8 @@ export function emailLetters({ issuerUrl, links, mail }: LettersDeps): EmailLett
     },
     /** Verified or not: it is where the account's letters went until now. */
     tellOld: async (tx, by, { user, newAddress, locale, askedAt }, what) => {
+      // A way back there would be a thief's.
+      if (user.emailDisowned) return
       const { token, expiresAt } = await links.issue(tx, by, {
         purpose: 'email-change-undo',
         person: user.id,

@@ -5,6 +5,7 @@ import { languageOf } from '../../http/language.ts'
 import { page } from '../answers.tsx'
 import { emptyForm } from '../forms.ts'
 import {
+  AccountShutPage,
   ConfirmEmailPage,
   DeadLinkPage,
   EmailChangedPage,
@@ -51,11 +52,11 @@ export function emailLinkRoutes({ confirmation, undoing }: LinkRoutesDeps): Hono
     })
     .post(paths.undoEmail, async (c) => {
       await readForm(c, emptyForm)
-      const link = await undoing.look(token(c))
-      const undone = link && (await undoing.undo(asker(c), token(c)))
-      if (undone?.ok) return c.redirect(languageOf(c).carry(paths.emailRestored), 303)
-      if (!link || undone?.error !== 'taken') return dead(c)
-      return page(c, <TakenPage t={languageOf(c)} address={link.address} />, 409)
+      const undone = await undoing.undo(asker(c), token(c))
+      if (!undone.ok) return dead(c)
+      const to = undone.value.isRestored ? paths.emailRestored : paths.accountShut
+      return c.redirect(languageOf(c).carry(to), 303)
     })
+    .get(paths.accountShut, (c) => page(c, <AccountShutPage t={languageOf(c)} />))
     .get(paths.emailRestored, (c) => page(c, <EmailRestoredPage t={languageOf(c)} />))
 }

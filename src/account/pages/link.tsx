@@ -61,6 +61,16 @@ export const EmailRestoredPage = ({ t }: DonePageProps) => (
   </Layout>
 )
 
+/** The old address is somebody else's, so recovery by mail would lead to the wrong account, or to whoever changed it. */
+export const AccountShutPage = ({ t }: DonePageProps) => (
+  <Layout t={t} title={t('account.shut.title')}>
+    <h1>{t('account.shut.title')}</h1>
+    <p>{t('account.shut.lead')}</p>
+    <p>{t('account.shut.address')}</p>
+    <p class="lead">{t('account.shut.cure')}</p>
+  </Layout>
+)
+
 /** Used, superseded, too old or made up: nobody is told which. */
 export const DeadLinkPage = ({ t }: DonePageProps) => (
   <Layout t={t} title={t('account.dead.title')}>

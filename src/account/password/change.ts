@@ -9,7 +9,7 @@ import type { Db } from '../../db/types.ts'
 import type { Browser } from '../../guard/browsers/browser.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
-import type { Passwords, ReplacePassword, Sessions, Users } from '../ports.ts'
+import type { HasSecondFactor, Passwords, ReplacePassword, Sessions, Users } from '../ports.ts'
 import type { Visit } from '../viewer.ts'
 
 export type NewPasswordRefusal = PasswordRefusal | { readonly reason: 'missing' }
@@ -23,7 +23,9 @@ interface Where {
 
 export interface PasswordChange {
   /** Before anything is looked up or hashed. */
-  refusalOf(visit: Visit, current: Secret<string>, next: Secret<string>): NewPasswordRefusal | undefined
+  refusalOf(visit: Visit, current: Secret<string>, next: Secret<string>): Promise<NewPasswordRefusal | undefined>
+  /** Characters of the shortest one that is taken from them. */
+  minimumFor(visit: Visit): Promise<number>
   /** After the present one was proven. Answers what the browser is called from now on, if it was not said before. `gone`: the session has ended meanwhile. */
   change(visit: Visit & Where, next: Secret<string>): Promise<Result<Browser | undefined, PasswordRefusal | 'gone'>>
 }
@@ -33,13 +35,19 @@ interface PasswordChangeDeps {
   readonly users: Users
   readonly sessions: Sessions
   readonly passwords: Passwords
+  readonly hasSecondFactor: HasSecondFactor
   readonly replacePassword: ReplacePassword
 }
 
-const aboutOf = ({ user: { id, email, name } }: Visit): About => ({ user: id, email, names: [name] })
-
 export function passwordChange(deps: PasswordChangeDeps): PasswordChange {
-  const { db, users, sessions, passwords, replacePassword } = deps
+  const { db, users, sessions, passwords, hasSecondFactor, replacePassword } = deps
+
+  const aboutOf = async ({ user: { id, email, name } }: Visit): Promise<About> => ({
+    user: id,
+    email,
+    names: [name],
+    hasSecondFactor: await hasSecondFactor(id),
+  })
 
   const store = ({ by, viewer, locale, device, browser }: Visit & Where, prepared: HashedPassword) =>
     attempt(db, async (tx): Promise<Result<Browser, 'gone'>> => {
@@ -57,7 +65,7 @@ export function passwordChange(deps: PasswordChangeDeps): PasswordChange {
 
   /** Never hashed inside the transaction: so what was judged may be overtaken by another change. */
   async function tryOnce(visit: Visit & Where, next: Secret<string>) {
-    const prepared = await passwords.prepare(next, aboutOf(visit))
+    const prepared = await passwords.prepare(next, await aboutOf(visit))
     if (!prepared.ok) return prepared
     return store(visit, prepared.value).catch((error: unknown) => {
       if (error instanceof Overtaken) return 'overtaken' as const
@@ -66,9 +74,10 @@ export function passwordChange(deps: PasswordChangeDeps): PasswordChange {
   }
 
   return {
-    refusalOf: (visit, current, next) => {
+    minimumFor: async (visit) => passwords.minimumOf(await aboutOf(visit)),
+    refusalOf: async (visit, current, next) => {
       if (next.reveal() === '') return { reason: 'missing' }
-      return same(current, next) ? { reason: 'reused' } : passwords.refusalOf(next, aboutOf(visit))
+      return same(current, next) ? { reason: 'reused' } : passwords.refusalOf(next, await aboutOf(visit))
     },
     change: async (visit, next) => {
       const tried = await tryOnce(visit, next)

@@ -25,16 +25,17 @@ interface PasswordRoutesDeps {
   readonly ask: AskPassword
   readonly guard: Pick<Guard, 'browserCookie'>
   readonly notes: Notes
-  readonly minimum: number
   readonly clock: Clock
 }
 
 export function passwordRoutes(deps: PasswordRoutesDeps): Hono<HttpEnv> {
-  const { forViewer, change, ask, guard, notes, minimum, clock } = deps
+  const { forViewer, change, ask, guard, notes, clock } = deps
   const here = { page: paths.password, fresh: true } as const
 
-  const show = (c: Context<HttpEnv>, { user: { email, name } }: Visit, note: PasswordNote = {}, whole?: string) => {
+  const show = async (c: Context<HttpEnv>, visit: Visit, note: PasswordNote = {}, whole?: string) => {
     const t = languageOf(c)
+    const { email, name } = visit.user
+    const minimum = await change.minimumFor(visit)
     const { current, problem, strength, pause } = note
     const left = pauseLeft(pause, clock.now())
     return (
@@ -55,7 +56,7 @@ export function passwordRoutes(deps: PasswordRoutesDeps): Hono<HttpEnv> {
     notes.answer(c, notedPassword(visit), {
       note,
       to: languageOf(c).carry(paths.password),
-      inPlace: () => page(c, show(c, visit, note), 422),
+      inPlace: async () => page(c, await show(c, visit, note), 422),
     })
 
   const take = async (c: Context<HttpEnv>, visit: Visit): Promise<Response> => {
@@ -63,14 +64,15 @@ export function passwordRoutes(deps: PasswordRoutesDeps): Hono<HttpEnv> {
     const [current, next] = [new Secret(form['current-password']), new Secret(form.password)]
     const t = languageOf(c)
     const { email, name } = visit.user
+    const minimum = await change.minimumFor(visit)
     const strength = strengthIn(form.password, { minimum, words: [t('app.name'), email, name] })
-    const problem = change.refusalOf(visit, current, next)
+    const problem = await change.refusalOf(visit, current, next)
     if (form['current-password'] === '') return refuse(c, visit, { current: 'missing', problem, strength })
 
     const asked = await unlessBusy(ask(c, visit, current))
     if (asked.kind !== 'match' && asked.kind !== 'mismatch') {
       const held = heldBack(t, asked, clock)
-      return again(c, held, show(c, visit, {}, held.text))
+      return again(c, held, await show(c, visit, {}, held.text))
     }
     if (asked.kind === 'mismatch')
       return refuse(c, visit, { current: asked.kind, pause: notedPause(asked.pause), problem, strength })
@@ -80,7 +82,7 @@ export function passwordRoutes(deps: PasswordRoutesDeps): Hono<HttpEnv> {
     const changed = await unlessBusy(change.change({ ...visit, device, browser: guard.browserCookie.of(c) }, next))
     if ('kind' in changed) {
       const held = heldBack(t, changed, clock)
-      return again(c, held, show(c, visit, {}, held.text))
+      return again(c, held, await show(c, visit, {}, held.text))
     }
     if (changed.ok) {
       if (changed.value) guard.browserCookie.keep(c, changed.value)
@@ -94,7 +96,7 @@ export function passwordRoutes(deps: PasswordRoutesDeps): Hono<HttpEnv> {
   return new Hono<HttpEnv>()
     .get(
       paths.password,
-      forViewer(here, async (c, visit) => page(c, show(c, visit, await notes.take(c, notedPassword(visit))))),
+      forViewer(here, async (c, visit) => page(c, await show(c, visit, await notes.take(c, notedPassword(visit))))),
     )
     .post(paths.password, forViewer(here, take))
 }

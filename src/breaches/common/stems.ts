@@ -18,14 +18,23 @@ export function stemsOf(password: string): readonly string[] {
   return [...new Set(stems.flatMap((stem) => [stem, ...withLetters(stem)]))]
 }
 
-const TRAILING_PUNCTUATION = /[^\p{L}\p{N}]+$/u
-const BEHIND_LETTERS = /\P{L}+$/u
-const BEFORE_LETTERS = /^\P{L}+/u
+const LETTER = /\p{L}/u
+const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u
 
 function trimmed(text: string): string[] {
-  const word = text.replace(BEHIND_LETTERS, '')
-  return [text, text.replace(TRAILING_PUNCTUATION, ''), word, word.replace(BEFORE_LETTERS, '')]
+  const characters = Array.from(text)
+  const unpunctuated = upToLast(characters, (character) => LETTER_OR_NUMBER.test(character))
+  const word = upToLast(characters, (character) => LETTER.test(character))
+  const bare = word.slice(word.findIndex((character) => LETTER.test(character)))
+  return [text, ...[unpunctuated, word, bare].map((part) => part.join(''))]
 }
+
+/**
+ * Looked at from the end, each character once. An expression for what stands at the end begins anew at each character that fits,
+ * and 4 KB of digits before a letter would hold up everybody for a tenth of a second.
+ */
+export const upToLast = (characters: readonly string[], isKept: (character: string) => boolean): readonly string[] =>
+  characters.slice(0, characters.findLastIndex(isKept) + 1)
 
 const lookAlikes = { '@': 'a', '4': 'a', '8': 'b', '3': 'e', '0': 'o', $: 's', '5': 's', '7': 't', '+': 't' } as const
 /** These stand for either. */

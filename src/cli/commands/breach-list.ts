@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type BuildCommandOptions, build } from '../breach-list/build.ts'
 import { check } from '../breach-list/check.ts'
 import { info } from '../breach-list/info.ts'
@@ -23,7 +23,12 @@ function addBuild(command: Command, context: CliContext): void {
     .argument('<file>', 'the list')
     .requiredOption('--out <filter>', 'the filter to write: 2.5 bytes for each entry, there whole or not at all')
     .option('--plain', 'the list holds the passwords themselves, one a line')
-    .option('--min-count <number>', 'leave out what was seen less often', toCount, 1)
+    .addOption(
+      new Option('--min-count <number>', 'leave out what was seen less often')
+        .argParser(toCount)
+        .default(1)
+        .conflicts('plain'),
+    )
     .option('--skip-bad', 'leave out malformed lines and count them, instead of stopping at the first')
     .option('--force', 'replace the filter that is there')
     .action(context.answers((list: string, options: BuildCommandOptions) => build(context, list, options)))

@@ -23,14 +23,23 @@ export interface Hindrances {
 
 const inWords = { paused: 'paused', off: 'password off' } as const
 
-function hindrancesOf({ id, emailVerified }: User, { heldBack, withPassword }: Hindrances): string[] {
+function hindrancesOf({ id, emailVerified, emailDisowned }: User, { heldBack, withPassword }: Hindrances): string[] {
   const held = heldBack.get(id)
   return [
     ...(held ? [inWords[held]] : []),
     ...(withPassword.has(id) ? [] : ['no password']),
     ...(emailVerified ? [] : ['unverified']),
+    ...(emailDisowned ? ['address not theirs'] : []),
   ]
 }
+
+/** What whoever opens such an account has to see to: nothing else tells that the mailbox is a stranger's. */
+export const disownedHint = ({ id, email, emailDisowned }: User): readonly string[] =>
+  emailDisowned
+    ? [
+        `Its owner said that ${email} is not their mailbox, so nothing is sent there. Hand them the link of hearthkey user recover ${id}; they sign in with that address once, and change it at /account/email.`,
+      ]
+    : []
 
 /** `more`: there are users after the last of these. */
 export function describeUsers(users: readonly User[], more: boolean, hindrances: Hindrances): Output {

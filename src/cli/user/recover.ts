@@ -1,5 +1,6 @@
 import { AppError } from '../../errors/app-error.ts'
 import type { Output } from '../output.ts'
+import { disownedHint } from './describe.ts'
 import { findPerson } from './find.ts'
 import type { PeopleAtWork } from './with-people.ts'
 
@@ -29,6 +30,7 @@ export async function recoverPerson(
       ? 'Passkeys, authenticator apps and codes stay.'
       : 'Passkeys, authenticator apps and codes are taken away then, and the person is told by letter.',
     'Hand it to that person alone, by a way that nobody else can read.',
+    ...disownedHint(user),
   ]
   return { text: text.join('\n'), json: { user: user.id, url: url.reveal(), expiresAt, factors } }
 }

@@ -1,6 +1,6 @@
 import { inTransaction } from '../../db/transaction.ts'
 import type { Output } from '../output.ts'
-import { describeUser } from './describe.ts'
+import { describeUser, disownedHint } from './describe.ts'
 import { findPerson } from './find.ts'
 import type { PeopleAtWork } from './with-people.ts'
 
@@ -18,6 +18,7 @@ export async function unlockPerson(people: PeopleAtWork, who: string): Promise<O
           `${user.email} can be signed in to again. If somebody else may know the password: hearthkey user recover ${user.id}`,
         ]
       : []),
+    ...(ended.lock.ok ? disownedHint(user) : []),
     ...(ended.attempts ? [`${user.email} begins at zero again: no failed attempt is held against the account.`] : []),
   ]
   const text =

@@ -13,7 +13,7 @@ export const lockout = section(
       }),
       offAfter: setting(wholeNumber(5, MOST_FAILURES).prefault(MOST_FAILURES), {
         about:
-          'After how many failures in a row the password (or the second factor) is off until it is reset or an administrator ends it.',
+          'After how many failures in a row the password (or the second factor) is off until it is reset or an administrator ends it. Steps from there on are never reached.',
         example: '50',
       }),
     })

@@ -55,6 +55,9 @@ export const isTooLong = (password: Secret<string>): boolean =>
 /** Keyboards compose accents in two ways; both are one password (NIST SP 800-63B-4, 3.1.1.2). */
 export const normalised = (password: Secret<string>): Secret<string> => new Secret(password.reveal().normalize('NFC'))
 
+/** Characters, as somebody counts them who reads it. */
+export const lengthOf = (password: Secret<string>): number => Array.from(password.reveal()).length
+
 export interface Policy {
   readonly minimum: MinimumLength
   /** Names of this product and of whoever runs it. */
@@ -81,7 +84,7 @@ export function judge(
   const normal = normalised(password)
   const text = normal.reveal()
   const least = hasSecondFactor ? minimum.besideASecond : minimum.alone
-  if (Array.from(text).length < least) return fail({ reason: 'too-short', minimum: least })
+  if (lengthOf(normal) < least) return fail({ reason: 'too-short', minimum: least })
   const name = nameRefusal(text, { email, names, service: serviceNames })
   return name ? fail({ reason: name }) : ok(normal)
 }

@@ -13,6 +13,7 @@ import {
   HashedPassword,
   isTooLong,
   judge,
+  lengthOf,
   normalised,
   Overtaken,
   type PasswordRefusal,
@@ -25,6 +26,8 @@ import { findHash, hashFinder, holdSince, holdVersion, lockHash, putHash, type S
 export interface Passwords<By> {
   /** Characters of the shortest password that is taken from somebody without a second factor. */
   readonly minLength: number
+  /** The same from whomever it is. */
+  minimumOf(about: Pick<About, 'hasSecondFactor'>): number
   /** Why it would not be taken, as far as its text says: for a form, before anything is looked up or paid for a hash. */
   refusalOf(password: Secret<string>, about: About): PasswordRefusal | undefined
   /** Judges and hashes, before the transaction that stores: a hash takes as long as a hundred statements. */
@@ -48,8 +51,14 @@ export interface Passwords<By> {
   isUnchangedSince(tx: Tx, user: UserId, since: Date): Promise<boolean>
   /** Something other than the mailbox was proven beside it. */
   vouch(tx: Tx, user: UserId): Promise<void>
-  /** For whoever has just signed in with it: whether it must be changed. Always undefined where that is not asked for. */
-  mustChange(password: Secret<string>): Promise<'breached' | undefined>
+  /**
+   * For whoever has just signed in with it: whether it must be changed. What is known is looked for only where that is asked for;
+   * `too-short`: it was long enough beside a second factor, and there is none any more.
+   */
+  mustChange(
+    password: Secret<string>,
+    about?: Pick<About, 'hasSecondFactor'>,
+  ): Promise<'breached' | 'too-short' | undefined>
 }
 
 export type LookedUp = StoredHash
@@ -86,6 +95,7 @@ export interface PasswordsDeps<By> {
 
 export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
   const { db, hasher, persons, breaches, policy, clock, log, record } = deps
+  const { alone, besideASecond } = policy.minimum
   /** Looked up in the place of somebody unknown, so that they cost a look-up too. */
   const nobody = defineId('usr').generate()
 
@@ -133,6 +143,7 @@ export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
 
   return {
     minLength: policy.minimum.alone,
+    minimumOf: ({ hasSecondFactor = false }) => (hasSecondFactor ? besideASecond : alone),
     refusalOf: (password, about) => {
       const judged = judge(password, about, policy)
       return judged.ok ? undefined : judged.error
@@ -174,7 +185,9 @@ export function createPasswords<By>(deps: PasswordsDeps<By>): Passwords<By> {
     isUnchangedSince: holdSince,
     vouch: vouchFor,
     isStill: async (tx, user, version) => version !== undefined && holdVersion(tx, user, version),
-    mustChange: async (password) => {
+    mustChange: async (password, { hasSecondFactor = false } = {}) => {
+      const isAlone = besideASecond < alone && !hasSecondFactor
+      if (isAlone && !isTooLong(password) && lengthOf(normalised(password)) < alone) return 'too-short'
       if (!policy.checkAtSignIn || !breaches || isTooLong(password)) return undefined
       try {
         return (await breaches.find(normalised(password))) === 'unknown' ? undefined : 'breached'

@@ -1,5 +1,6 @@
 import type { Db } from '../../db/types.ts'
 import type { Add } from '../limits/counters.ts'
+import { giveBackIn } from '../limits/postgres-counters.ts'
 import type { LimitKeys, RuleName } from '../limits/rule.ts'
 import type { Limits, Verdict } from '../limits/service.ts'
 import type { Attempt, Pause, Ticket } from '../lockout/lockout.ts'
@@ -39,10 +40,11 @@ export const createAdmission =
         const { reserving, ticketOf } = lockout.reservation(attempt)
         const { numbers, reserved } = await countAndReserve(together, changes, reserving)
         ticket = reserved && ticketOf(reserved)
-        return numbers
+        return { numbers, giveBack: giveBackIn(together) }
       })
     const verdict = await limits.take(rule, keys, {}, add)
     if (!verdict.ok) {
+      // A refusal that this process remembers may end while it is asked for, and leave another one that was not counted.
       if (ticket) await lockout.giveBack(ticket)
       return { kind: 'limited', verdict }
     }

@@ -6,9 +6,9 @@ import type { Identities } from '../identity.ts'
 import { renameCounters } from '../lockout/store.ts'
 import { type Browser, KEPT_DAYS, newBrowser } from './browser.ts'
 import {
-  countOthers,
   deleteBeyond,
   deleteBrowsersOf,
+  noteSignIn,
   putBrowser,
   renameBrowser,
   seenAt,
@@ -35,7 +35,7 @@ export interface KnownBrowsers {
 }
 
 export interface Meeting {
-  /** `new`: the account was never signed in to there, and was elsewhere. */
+  /** `new`: the account was not signed in to there, as far as it remembers, and was elsewhere once. */
   readonly kind: 'first' | 'new' | 'known'
   /** As it is called from now on: for the cookie of the answer. */
   readonly browser: Browser
@@ -85,9 +85,9 @@ export function createKnownBrowsers({ db, identities, nobody, clock }: BrowsersD
       }
       const browser = given.isFresh ? given : await renamed(tx, given)
       await putBrowser(tx, user, browser.hash, at)
-      const before = await countOthers(tx, user, browser.hash)
-      if (before >= MOST_OF_ONE) await deleteBeyond(tx, user, MOST_OF_ONE)
-      return { kind: before === 0 ? 'first' : 'new', browser }
+      const { others, isFirst } = await noteSignIn(tx, user, browser.hash)
+      if (others >= MOST_OF_ONE) await deleteBeyond(tx, user, MOST_OF_ONE)
+      return { kind: isFirst ? 'first' : 'new', browser }
     },
     forgetAll: deleteBrowsersOf,
     unseenSince: () => daysAgo(KEPT_DAYS),

@@ -52,14 +52,24 @@ export async function renameBrowser(tx: Tx, { from, to }: Record<'from' | 'to', 
   await tx.updateTable('known_browsers').set({ browser_hash: to }).where('browser_hash', '=', from).execute()
 }
 
-export async function countOthers(tx: Tx, user: Id<'usr'>, hash: Buffer): Promise<number> {
-  const { count } = await tx
-    .selectFrom('known_browsers')
-    .select(({ fn }) => fn.countAll<string>().as('count'))
-    .where('user_id', '=', userId.toUuid(user))
-    .where('browser_hash', '<>', hash)
-    .executeTakeFirstOrThrow()
-  return Number(count)
+interface Before {
+  /** Other browsers that the account knows. */
+  readonly others: number
+  /** Whether this is the first sign-in that it ever saw, in whichever browser: of two at once, the second waits for the first. */
+  readonly isFirst: boolean
+}
+
+/** Remembered for good: that every browser was forgotten says nothing of who signs in next. */
+export async function noteSignIn(tx: Tx, user: Id<'usr'>, hash: Buffer): Promise<Before> {
+  const person = userId.toUuid(user)
+  const { rows } = await sql<{ others: number; is_first: boolean }>`
+    WITH noted AS (INSERT INTO signed_in_people (user_id) VALUES (${person}::uuid) ON CONFLICT DO NOTHING RETURNING user_id)
+    SELECT
+      (SELECT count(*)::int FROM known_browsers WHERE user_id = ${person}::uuid AND browser_hash <> ${hash}) AS others,
+      EXISTS (SELECT FROM noted) AS is_first`.execute(tx)
+  const [before] = rows
+  if (!before) throw new Error('a statement without FROM answered no row')
+  return { others: before.others, isFirst: before.is_first }
 }
 
 /** All but the `most` that were seen last. */

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { statement } from '../../db/statement.ts'
 import type { Db } from '../../db/types.ts'
-import type { Change, Counters } from './counters.ts'
+import type { Change, Counted, Counters } from './counters.ts'
 
 /** Changes as a statement takes them. */
 export interface Adding {
@@ -53,8 +53,26 @@ const reading = statement<{ key: string; now: string }, Pick<Counter, 'points'>>
   return db.selectFrom('rate_limits').select('points').where('key', '=', key).where('expire', '>', now)
 })
 
+/** Of what is not there nothing can be given back: it was swept, or counted elsewhere. */
+const subtracting = statement<{ key: string; amount: number; now: string }, unknown>((db, part) => {
+  const { key, amount, now } = part((values) => values)
+  return db
+    .updateTable('rate_limits')
+    .set({ points: sql<number>`greatest(0, points - ${amount}::int)` })
+    .where('key', '=', key)
+    .where('expire', '>', now)
+})
+
+export const giveBackIn =
+  (db: Db): Counted['giveBack'] =>
+  async ({ key, amount }) =>
+    void (await subtracting(db, { key, amount, now: String(Date.now()) }))
+
 /** By the clock of the system: the window is part of the key, and an expiry only tidies up. */
 export const postgresCounters = (db: Db): Counters => ({
-  add: async (changes) => numbersIn((await adding(db, addingOf(changes))).rows, changes),
+  add: async (changes) => ({
+    numbers: numbersIn((await adding(db, addingOf(changes))).rows, changes),
+    giveBack: giveBackIn(db),
+  }),
   read: async (key) => (await reading(db, { key, now: String(Date.now()) })).rows[0]?.points ?? 0,
 })

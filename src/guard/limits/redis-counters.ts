@@ -24,7 +24,10 @@ export function redisCounters(server: RedisServer): RedisCounters {
   }
   const ask = async <T>(use: (counters: Counters) => Promise<T>) => within(DEADLINE_MS, use((await client()).counters))
   return {
-    add: (changes) => ask((counters) => counters.add(changes)),
+    add: async (changes) => {
+      const { numbers, giveBack } = await ask((counters) => counters.add(changes))
+      return { numbers, giveBack: (change) => within(DEADLINE_MS, giveBack(change)) }
+    },
     read: (key) => ask((counters) => counters.read(key)),
     ready: async () => {
       const it = (await client()).client

@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { Add, Change, Counters } from './counters.ts'
+import type { Add, Change, Counted, Counters } from './counters.ts'
 import type { Refused } from './refused.ts'
 import type { Limit } from './rule.ts'
 import { fits, needsPrevious, type Place, placeAt, room, surelyFits, waitFor } from './window.ts'
@@ -21,6 +21,7 @@ interface TakeDeps {
 }
 
 const nothing = async () => {}
+const uncounted: Counted = { numbers: [], giveBack: nothing }
 
 /** The two windows that are asked for, and what clocks of several instances may differ by. */
 const secondsKept = ({ window }: Limit) => Math.ceil((2 * window) / 1000) + 60
@@ -44,14 +45,16 @@ export async function takeAll(
   const now = deps.clock.now()
   const places = asked.map((one) => ({ ...one, place: placeAt(now, one.limit), until: refused.until(one.key, now) }))
   const open = places.filter(({ until }) => until === undefined)
-  const numbers =
+  const { numbers, giveBack } =
     open.length === 0
-      ? []
-      : await add(open.map((one) => ({ ...change(one, 1), surely: surelyFits(one.limit, one.place) })))
+      ? uncounted
+      : await add(open.map((one) => ({ ...change(one), surely: surelyFits(one.limit, one.place) })))
   const current = new Map(open.map((one, index) => [one, numbers[index] ?? 0]))
   return Promise.all(
     places.map((one) =>
-      one.until ? over(one.limit, one.until.getTime() - now.getTime()) : judged(deps, one, current.get(one) ?? 0, now),
+      one.until
+        ? over(one.limit, one.until.getTime() - now.getTime())
+        : judged(deps, one, { number: current.get(one) ?? 0, giveBack: () => giveBack(change(one)) }, now),
     ),
   )
 }
@@ -62,17 +65,21 @@ interface Placed extends AskedLimit {
 
 const inWindow = ({ key }: AskedLimit, window: number) => `${key}:${window}`
 
-const change = (one: Placed, amount: number): Change => ({
+const change = (one: Placed): Change => ({
   key: inWindow(one, one.place.window),
-  amount,
+  amount: 1,
   seconds: secondsKept(one.limit),
 })
 
 const over = (limit: Limit, wait: number): Taken => ({ limit, remaining: 0, wait, resetMs: wait, giveBack: nothing })
 
-async function judged({ counters, refused }: TakeDeps, one: Placed, current: number, now: Date): Promise<Taken> {
+async function judged(
+  { counters, refused }: TakeDeps,
+  one: Placed,
+  { number: current, giveBack }: { readonly number: number; giveBack(): Promise<void> },
+  now: Date,
+): Promise<Taken> {
   const { limit, key, place } = one
-  const giveBack = async () => void (await counters.add([change(one, -1)]))
   const previous = needsPrevious(limit, place, current) ? await counters.read(inWindow(one, place.window - 1)) : 0
   if (!fits(limit, place, current, previous)) {
     const wait = waitFor(limit, place, current, previous)

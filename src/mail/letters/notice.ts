@@ -50,6 +50,7 @@ function factsOf(t: Translate, { what, at, device, place, factor, key, left }: N
 
 /** What is locked already needs no link that locks it; a key that leaked leaves something to do, whoever made it. */
 function wayOut(t: Translate, { what, notMeUrl }: Notice, recoverUrl: string): Block[] {
+  if (!notMeUrl) return [text(t('mail.notice.askAdministrator'))]
   switch (what) {
     case 'account-locked':
       return [text(t('mail.notice.account-locked.cure')), action(t('mail.notice.account-locked.action'), recoverUrl)]

@@ -7,6 +7,7 @@ import { Name } from '../../ui/name.tsx'
 import { NewPasswordField } from '../../ui/new-password-field.tsx'
 import { type NewPasswordProblem, newPasswordText } from '../../ui/new-password-problem.ts'
 import { type Problem, ProblemSummary } from '../../ui/problem-summary.tsx'
+import { span } from '../../ui/span.ts'
 import type { Strength } from '../../ui/strength.ts'
 import { Username } from '../../ui/username.tsx'
 
@@ -19,14 +20,17 @@ interface NewPasswordPageProps {
   readonly minimum: number
   readonly problem?: NewPasswordProblem | undefined
   readonly busy?: boolean
+  /** There were too many tries: until the next one is judged. */
+  readonly waitSeconds?: number | undefined
   /** Of the password that was sent. */
   readonly strength?: Strength | undefined
 }
 
 export const NewPasswordPage = (props: NewPasswordPageProps) => {
-  const { t, action, email, takesFactors = false, minimum, problem, busy = false, strength } = props
+  const { t, action, email, takesFactors = false, minimum, problem, busy = false, waitSeconds, strength } = props
   const list: Problem[] = [
     ...(busy ? [{ text: t('recovery.error.busy') }] : []),
+    ...(waitSeconds === undefined ? [] : [{ text: t('recovery.error.limited', { time: span(t, waitSeconds) }) }]),
     ...(problem ? [{ field: 'password', text: newPasswordText(t, problem) }] : []),
   ]
   return (

@@ -42,7 +42,7 @@ export const de: Messages = {
     'Beim nächsten Mal öffnet sich {client} für dieselbe. Ändern können Sie das in Ihrem Konto.',
   'login.newPassword.title': 'Neues Passwort wählen',
   'login.newPassword.lead':
-    'Ihr Passwort stimmt, steht aber in einer Liste von Passwörtern, die Angreifer zuerst versuchen. Wählen Sie ein anderes, um zu {client} zu gelangen. Überall sonst werden Sie abgemeldet.',
+    'Ihr Passwort stimmt, aber Angreifer finden es zu bald: Es steht in einer Liste von Passwörtern, die sie zuerst versuchen, oder es ist ohne zweiten Faktor zu kurz. Wählen Sie ein anderes, um zu {client} zu gelangen. Überall sonst werden Sie abgemeldet.',
   'login.newPassword.label': 'Neues Passwort',
   'login.newPassword.submit': 'Speichern und weiter',
   'login.error.mismatch': 'Die E-Mail-Adresse oder das Passwort stimmt nicht.',

@@ -40,7 +40,7 @@ export const en = {
   'login.organisation.remembered': '{client} opens for the same one next time. You can change that in your account.',
   'login.newPassword.title': 'Choose a new password',
   'login.newPassword.lead':
-    'Your password is right, but it stands in a list of passwords that attackers try first. Choose another one to go on to {client}. Wherever else you are signed in, you will be signed out.',
+    'Your password is right, but attackers find it too soon: it stands in a list of those that they try first, or it is too short with no second factor beside it. Choose another one to go on to {client}. Wherever else you are signed in, you will be signed out.',
   'login.newPassword.label': 'New password',
   'login.newPassword.submit': 'Save and go on',
   'login.error.mismatch': 'The e-mail address or the password is not right.',

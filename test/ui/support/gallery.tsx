@@ -2,6 +2,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import { EmailPage } from '../../../src/account/pages/email.tsx'
 import { LeavePage } from '../../../src/account/pages/leave.tsx'
 import {
+  AccountShutPage,
   ConfirmEmailPage,
   DeadLinkPage as DeadEmailLinkPage,
   EmailChangedPage,
@@ -118,6 +119,7 @@ const user = {
   instanceRole: null,
   email: given.email,
   emailVerified: false,
+  emailDisowned: false,
   name: given.name,
   locale: null,
   createdAt: now,
@@ -348,6 +350,7 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'change-email-dead': (t) => <DeadEmailLinkPage t={t} />,
   'undo-email': (t) => <UndoEmailPage t={t} action="/link?token=Zm9v" address={given.email} />,
   'undo-email-done': (t) => <EmailRestoredPage t={t} />,
+  'undo-email-locked': (t) => <AccountShutPage t={t} />,
   logout: (t) => (
     <LogoutPage t={t} action="/oauth/logout/confirm" stay="/oauth/logout/stayed" xsrf="9f8e7d" client={client} />
   ),

@@ -68,6 +68,11 @@ export const en = {
     'It is the address that the account had before the change. The account is signed out everywhere, and locked.',
   'account.undone.next': 'Set a new password now. That unlocks the account.',
   'account.undone.recover': 'Set a new password',
+  'account.shut.title': 'The account is locked',
+  'account.shut.lead': 'Nobody can sign in to it, and everything is signed out.',
+  'account.shut.address':
+    'It does not get your address back: that belongs to another account by now. So no link to open it goes out by mail either.',
+  'account.shut.cure': 'Ask your administrator for help: they can give you a link that opens the account for you.',
   'account.dead.title': 'This link opens nothing any more',
   'account.dead.why': 'It was used, a newer one took its place, or it is too old.',
   'account.taken.title': 'This address belongs to another account',
@@ -148,6 +153,12 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Es ist die Adresse, die das Konto vor der Änderung hatte. Das Konto ist überall abgemeldet und gesperrt.',
   'account.undone.next': 'Setzen Sie jetzt ein neues Passwort. Damit wird das Konto entsperrt.',
   'account.undone.recover': 'Neues Passwort setzen',
+  'account.shut.title': 'Das Konto ist gesperrt',
+  'account.shut.lead': 'Niemand kann sich daran anmelden, und alles ist abgemeldet.',
+  'account.shut.address':
+    'Ihre Adresse bekommt es nicht zurück: Sie gehört inzwischen zu einem anderen Konto. Deshalb geht auch kein Link per E-Mail hinaus, der es öffnet.',
+  'account.shut.cure':
+    'Bitten Sie Ihre Administration um Hilfe: Sie kann Ihnen einen Link geben, der das Konto für Sie öffnet.',
   'account.dead.title': 'Dieser Link öffnet nichts mehr',
   'account.dead.why': 'Er wurde verwendet, ein neuerer hat ihn ersetzt, oder er ist zu alt.',
   'account.taken.title': 'Diese Adresse gehört zu einem anderen Konto',

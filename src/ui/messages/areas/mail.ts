@@ -87,6 +87,8 @@ export const en = {
   'mail.notice.notYou':
     'If it was not, open this link. It leads to a page on which you lock your account and end all its sessions.',
   'mail.notice.action': 'This was not me',
+  'mail.notice.askAdministrator':
+    'This letter can change nothing about it. If it is not what you wanted, ask your administrator for help.',
   'mail.notice.at': 'When',
   'mail.notice.device': 'Device',
   'mail.notice.place': 'IP address',
@@ -288,6 +290,8 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'mail.notice.notYou':
     'Wenn nicht, öffnen Sie diesen Link. Er führt zu einer Seite, auf der Sie Ihr Konto sperren und alle seine Sitzungen beenden.',
   'mail.notice.action': 'Das war ich nicht',
+  'mail.notice.askAdministrator':
+    'Mit diesem Brief lässt sich daran nichts ändern. Wenn es nicht das ist, was Sie wollten, bitten Sie Ihre Administration um Hilfe.',
   'mail.notice.at': 'Wann',
   'mail.notice.device': 'Gerät',
   'mail.notice.place': 'IP-Adresse',

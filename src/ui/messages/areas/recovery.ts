@@ -10,6 +10,7 @@ export const en = {
   'recovery.error.email-invalid': 'Enter an e-mail address like name@example.com.',
   'recovery.error.too-many': 'There were too many requests. You can try again in {time}.',
   'recovery.error.busy': 'The server is busy. Try again in a few seconds.',
+  'recovery.error.limited': 'There were too many tries. You can try again in {time}.',
 
   'recovery.sent.title': 'Look into your mailbox',
   'recovery.sent.lead': 'If there is an account with the address {email}, a letter is on its way there.',
@@ -86,6 +87,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'recovery.error.email-invalid': 'Geben Sie eine E-Mail-Adresse wie name@example.com ein.',
   'recovery.error.too-many': 'Es gab zu viele Anfragen. Sie können es in {time} noch einmal versuchen.',
   'recovery.error.busy': 'Der Server ist ausgelastet. Versuchen Sie es in einigen Sekunden noch einmal.',
+  'recovery.error.limited': 'Es gab zu viele Versuche. Sie können es in {time} noch einmal versuchen.',
 
   'recovery.sent.title': 'Sehen Sie in Ihr Postfach',
   'recovery.sent.lead': 'Wenn es ein Konto mit der Adresse {email} gibt, ist eine Nachricht dorthin unterwegs.',
