@@ -48,8 +48,14 @@ export function clientAuthLimit({ limits, clock }: ClientAuthDeps): Hono<HttpEnv
     await next()
     const hasFailed = c.env.outgoing?.statusCode === FAILED || wasGuess(c.env.exchange)
     if (hasFailed) watch(limiterKey(ip))
-    if (hasFailed && !verdict) await limits.take('clientAuth', { ip })
-    if (!hasFailed) await verdict?.succeeded()
+    try {
+      if (hasFailed && !verdict) await limits.take('clientAuth', { ip })
+      if (!hasFailed) await verdict?.succeeded()
+    } catch (err) {
+      // The client has its answer: a second one on the same response would break the connection for what comes next.
+      if (!c.env.outgoing?.headersSent) throw err
+      c.env.exchange.log.error({ err }, 'a wrong client secret was not counted')
+    }
   }
   const routes = new Hono<HttpEnv>()
   for (const path of paths) routes.post(path, gate)

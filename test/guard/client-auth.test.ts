@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { listen } from '../../src/http/server/listen.ts'
 import { createTestApp } from '../support/app.ts'
+import { eventually } from '../support/eventually.ts'
 
 async function tokenEndpoint(file?: { env?: Record<string, string> }) {
   const env = { ISSUER_URL: 'https://id.example.com', TRUSTED_PROXIES: '127.0.0.1', ...file?.env }
@@ -57,4 +58,16 @@ it('made-up API keys are counted with them', async () => {
   for (let time = 0; time < 32; time += 1) statuses.push((await exchange('203.0.113.9', `hk_${time}`)).status)
   expect(statuses).toEqual([...Array(30).fill(400), 429, 429])
   expect((await exchange('203.0.113.10', 'hk_x')).status).toBe(400)
+})
+
+it('what cannot be counted behind the answer leaves the answer as it went, and is logged', async () => {
+  const { ask, database, log } = await tokenEndpoint()
+  await (await database.superuser()).query('ALTER TABLE rate_limits RENAME TO elsewhere')
+  const answer = await ask('203.0.113.9')
+  expect({ status: answer.status, body: await answer.json() }).toMatchObject({
+    status: 401,
+    body: { error: 'invalid_client' },
+  })
+  await eventually(async () => log.lines().find(({ msg }) => msg === 'a wrong client secret was not counted'))
+  expect(log.lines().filter(({ level }) => level === 'error' || level === 'fatal')).toHaveLength(1)
 })
