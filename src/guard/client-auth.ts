@@ -4,6 +4,7 @@ import type { HttpEnv } from '../http/env.ts'
 import { wasGuess } from '../http/limits/guessed.ts'
 import { limited } from '../http/limits/limited.ts'
 import type { Clock } from '../lib/clock.ts'
+import { behindAnswer } from './behind-answer.ts'
 import type { Limits } from './limits/service.ts'
 
 const paths = [
@@ -48,14 +49,10 @@ export function clientAuthLimit({ limits, clock }: ClientAuthDeps): Hono<HttpEnv
     await next()
     const hasFailed = c.env.outgoing?.statusCode === FAILED || wasGuess(c.env.exchange)
     if (hasFailed) watch(limiterKey(ip))
-    try {
+    await behindAnswer(c, async () => {
       if (hasFailed && !verdict) await limits.take('clientAuth', { ip })
       if (!hasFailed) await verdict?.succeeded()
-    } catch (err) {
-      // The client has its answer: a second one on the same response would break the connection for what comes next.
-      if (!c.env.outgoing?.headersSent) throw err
-      c.env.exchange.log.error({ err }, 'a wrong client secret was not counted')
-    }
+    })
   }
   const routes = new Hono<HttpEnv>()
   for (const path of paths) routes.post(path, gate)

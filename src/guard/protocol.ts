@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { HttpEnv } from '../http/env.ts'
 import { wasGuess } from '../http/limits/guessed.ts'
 import { limited } from '../http/limits/limited.ts'
+import { behindAnswer } from './behind-answer.ts'
 import type { Limits } from './limits/service.ts'
 
 /**
@@ -15,7 +16,7 @@ export function protocolLimits({ limits }: { readonly limits: Pick<Limits, 'take
       const verdict = await limits.take('userCode', { ip: c.env.exchange.clientIp, everybody: true })
       limited(c, verdict)
       await next()
-      if (!wasGuess(c.env.exchange)) await verdict.succeeded()
+      if (!wasGuess(c.env.exchange)) await behindAnswer(c, () => verdict.succeeded())
     })
     .post('/oauth/device_authorization', async (c, next) => {
       limited(c, await limits.take('deviceBegin', { ip: c.env.exchange.clientIp }))

@@ -68,6 +68,6 @@ it('what cannot be counted behind the answer leaves the answer as it went, and i
     status: 401,
     body: { error: 'invalid_client' },
   })
-  await eventually(async () => log.lines().find(({ msg }) => msg === 'a wrong client secret was not counted'))
+  await eventually(async () => log.lines().find(({ msg }) => msg === 'what was answered could not be counted'))
   expect(log.lines().filter(({ level }) => level === 'error' || level === 'fatal')).toHaveLength(1)
 })
