@@ -63,6 +63,7 @@ export function openOrgs({
     seals: keyring,
     mail,
     limitLetters: limitingLetters(guard, config),
+    limitPasswords: (email) => guard.limits.take('signIn', { email: guard.emailKey(email), purpose: 'invitation' }),
     readAddress,
     maskAddress,
     nobody: NOBODY,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
 import { inOrganisation, inTransaction } from '../../src/db/transaction.ts'
 import { Secret } from '../../src/lib/secret.ts'
@@ -73,6 +73,23 @@ describe('an invitation', () => {
     expect(await world.people.users.list({ limit: 10 })).toHaveLength(2)
     expect(await world.invitations.look(token)).toBeUndefined()
     expect(await world.invitations.acceptAsNew(by, token, chosen)).toEqual(refused('dead'))
+  })
+
+  it('has passwords for a new account judged so often and no oftener, and stays good', async () => {
+    const { world, token } = await invited()
+    const judging = vi
+      .spyOn(world.people.passwords, 'prepare')
+      .mockResolvedValue({ ok: false, error: { reason: 'breached' } })
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => world.invitations.acceptAsNew(by, token, chosen)),
+    )
+    expect(
+      answers.filter((one) => !one.ok && typeof one.error === 'object' && one.error.reason === 'limited'),
+    ).toHaveLength(10)
+    expect(judging).toHaveBeenCalledTimes(10)
+    judging.mockRestore()
+    world.clock.advance(60 * 60_000)
+    expect(await world.invitations.acceptAsNew(by, token, chosen)).toMatchObject({ ok: true })
   })
 
   it('of somebody with an account works once, also when they accept twenty times at once', async () => {

@@ -1,4 +1,5 @@
 import type { OrgTx } from '../../db/transaction.ts'
+import type { LimitVerdict } from '../../http/limits/quota.ts'
 import type { Id } from '../../lib/ids.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
@@ -27,7 +28,12 @@ export interface ConfirmProblems {
 }
 
 /** `has-account`: the address has one, perhaps since a moment ago; it is for its owner to sign in. */
-export type ConfirmFailure = 'dead' | 'has-account' | { readonly reason: 'refused'; readonly problems: ConfirmProblems }
+export type ConfirmFailure =
+  | 'dead'
+  | 'has-account'
+  | { readonly reason: 'refused'; readonly problems: ConfirmProblems }
+  /** Of many at once with one link each would be hashed, and one account is made. */
+  | { readonly reason: 'limited'; readonly verdict: LimitVerdict & { readonly ok: false } }
 
 interface Beginning {
   readonly organisation: Organisation
@@ -46,7 +52,7 @@ export function acceptance<By extends Acting, Hashed>(
   deps: InvitationsDeps<By, Hashed>,
   { find, standing, look }: Opening,
 ) {
-  const { db, people, passwords, join, readAddress, inNameOf, clock, record } = deps
+  const { db, people, passwords, limitPasswords, join, readAddress, inNameOf, clock, record } = deps
 
   async function begin(
     tx: OrgTx,
@@ -124,6 +130,8 @@ export function acceptance<By extends Acting, Hashed>(
       }
       const refused = (why: ConfirmProblems) => fail({ reason: 'refused', problems: why } as const)
       if (Object.keys(problems).length > 0) return refused(problems)
+      const verdict = await limitPasswords(email)
+      if (!verdict.ok) return fail({ reason: 'limited', verdict } as const)
       const prepared = await passwords.prepare(password, about)
       if (!prepared.ok) return refused({ password: prepared.error })
 

@@ -7,6 +7,7 @@ import type { HttpEnv } from '../../http/env.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { readForm } from '../../http/input/read.ts'
 import { languageOf } from '../../http/language.ts'
+import { limitsOn } from '../../http/limits/limited.ts'
 import type { Id } from '../../lib/ids.ts'
 import { Secret } from '../../lib/secret.ts'
 import type { NewAccountProblems } from '../../ui/new-account-form.tsx'
@@ -42,7 +43,7 @@ const field = z.string().default('')
 const newPersonForm = z.strictObject({ name: field, password: field })
 type Sent = z.infer<typeof newPersonForm>
 
-type Status = 200 | 403 | 409 | 410 | 422 | 503
+type Status = 200 | 403 | 409 | 410 | 422 | 429 | 503
 const page = (c: Context<HttpEnv>, content: JSX.Element, status: Status = 200) => c.html(renderPage(content), status)
 
 const paths = {
@@ -148,6 +149,11 @@ export function invitationRoutes<By>(deps: InvitationRoutesDeps<By>): Hono<HttpE
     }
     if (done.error === 'dead') return dead(c)
     if (done.error === 'has-account') return wayOn(c, token, invitation, 409)
+    if (done.error.reason === 'limited') {
+      const { verdict } = done.error
+      limitsOn(c, verdict)
+      return page(c, newPersonPage(c, { token, invitation }, sent, { waitSeconds: verdict.retryAfterSeconds }), 429)
+    }
     return page(c, newPersonPage(c, { token, invitation }, sent, done.error.problems), 422)
   }
 

@@ -1,6 +1,7 @@
 import type { Asked } from '../../db/asked.ts'
 import { inOrganisation } from '../../db/transaction.ts'
 import type { Db } from '../../db/types.ts'
+import type { LimitVerdict } from '../../http/limits/quota.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Id } from '../../lib/ids.ts'
 import type { Result } from '../../lib/result.ts'
@@ -34,6 +35,8 @@ export interface InvitationsDeps<By, Hashed> {
   readonly seals: InvitationSeals
   readonly mail: InvitationMail
   readonly limitLetters: LimitLetters
+  /** How often a password for that address is judged. */
+  readonly limitPasswords: (email: string) => Promise<LimitVerdict>
   readonly readAddress: ReadAddress
   readonly maskAddress: (address: string) => string
   /** Stands for whoever has no account: what an event keeps of the address is sealed with this one's key. */
