@@ -301,8 +301,14 @@ describe('hearthkey client, beside a running server', () => {
     expect(after).toMatch(/^claims +org_id as tenantId$/m)
     expect(after).not.toMatch(/^default/m)
     expect(after).toMatch(/^keys +its own, as the configuration says$/m)
+    const renamed = ['--claim', 'org_id=companyId']
+    // There is nobody to ask.
+    expect((await update(...renamed)).exit).not.toBe(0)
+    expect((await run('api', 'show', audience)).stdout).toBe(after)
+    expect((await update('--claim', 'org_id=tenantId')).exit).toBe(0)
+    expect((await update(...renamed, '--yes')).exit).toBe(0)
     for (const [args, says] of [
-      [['--claim', 'org_id=sub'], 'means nothing else'],
+      [['--claim', 'org_id=sub', '--yes'], 'means nothing else'],
       [['--claim', 'email=mail'], 'Expected one of'],
       [['--token-ttl', '2d'], 'outlive'],
       [['--token-ttl', '5s'], '30 seconds'],

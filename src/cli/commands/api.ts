@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { AppError } from '../../errors/app-error.ts'
+import type { Api } from '../../oidc/apis/api.ts'
+import type { ApiFields } from '../../oidc/apis/fields.ts'
 import { apiUnknown } from '../access/find.ts'
 import { describeApi } from '../api/describe.ts'
 import { type ApiOptions, addApiOptions, collect, fieldsOf, wordsOf } from '../api/options.ts'
@@ -53,6 +55,7 @@ function addCreate(command: Command, context: CliContext): void {
 
 interface UpdateOptions extends ApiOptions {
   readonly addScope: string[]
+  readonly yes?: true
 }
 
 function addUpdate(command: Command, context: CliContext): void {
@@ -62,10 +65,12 @@ function addUpdate(command: Command, context: CliContext): void {
     .argument('<audience>', 'what its back end expects in `aud`')
     .option('--name <name>', 'what it is called')
     .option('--add-scope <scope>', 'what a token may allow there, too; may be repeated', collect, [])
+    .option('--yes', 'do not ask')
   addApiOptions(update).action(
     context.answers((audience: string, options: UpdateOptions) =>
       withRegistry(context, 'api update', async ({ apis }, by) => {
-        if (!(await apis.find(audience))) throw apiUnknown(audience)
+        const before = await apis.find(audience)
+        if (!before) throw apiUnknown(audience)
         const scopeWords = await wordsOf(context, options)
         const said = fieldsOf(options)
         if (Object.keys(said).length === 0 && options.addScope.length === 0 && !scopeWords)
@@ -73,6 +78,8 @@ function addUpdate(command: Command, context: CliContext): void {
             detail: 'Nothing to change.',
             cure: 'hearthkey api update --help lists what can be changed.',
           })
+        if (!options.yes && readsOrganisationOtherwise(before, said))
+          await context.confirm(`Every token of ${audience} that is out dies, for whoever reads the revocation feed.`)
         const done = await apis.update(by, audience, {
           ...said,
           addScopes: options.addScope,
@@ -92,6 +99,10 @@ function addUpdate(command: Command, context: CliContext): void {
     ),
   )
 }
+
+/** Whose membership ends is told by that name, which older tokens do not carry. */
+const readsOrganisationOtherwise = ({ claimNames: now }: Api, { claimNames: change }: ApiFields): boolean =>
+  change?.org_id !== undefined && (change.org_id ?? undefined) !== now.org_id
 
 function addShow(command: Command, context: CliContext): void {
   command
