@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { limitSweep } from '../../src/guard/cleanup.ts'
+import { postgresCounters } from '../../src/guard/limits/postgres-counters.ts'
 import type { LimitKeys, RuleName } from '../../src/guard/limits/rule.ts'
+import { testDatabase } from '../support/database.ts'
 import { workSince } from '../support/work.ts'
 import { type GuardWorld, guardWorlds, MINUTE, somebody } from './support.ts'
 
@@ -257,4 +259,14 @@ describe('what a limit costs', () => {
     await forgetAt(new Date(Date.now() + 3 * HOUR))
     expect(await world.countOf('rate_limits')).toBe(0)
   })
+})
+
+it('what was counted is given back once: no counter falls below zero', async () => {
+  const { app } = await testDatabase()
+  const counters = postgresCounters(app)
+  const three = { key: 'three', amount: 3, seconds: 60 }
+  const { giveBack } = await counters.add([three])
+  for (let time = 0; time < 2; time += 1) await giveBack(three)
+  expect(await counters.read(three.key)).toBe(0)
+  expect((await counters.add([{ ...three, amount: 1 }])).numbers).toEqual([1])
 })
