@@ -1,8 +1,8 @@
-import type { LimitVerdict } from '../http/limits/quota.ts'
+import type { LimitRefusal } from '../http/limits/quota.ts'
 import type { Account, Guard, Pause, Ticket, Where } from './ports.ts'
 
 /** Not judged, and the same for everybody: whether there is such an account changes neither answer nor work. */
-export type HeldBack = { readonly kind: 'limited'; readonly verdict: LimitVerdict & { readonly ok: false } } | Pause
+export type HeldBack = { readonly kind: 'limited'; readonly verdict: LimitRefusal } | Pause
 
 /** May be judged, once; the failure is counted already, and goes back or stays. */
 export interface Admitted {

@@ -1,7 +1,7 @@
 import { inTransaction } from '../db/transaction.ts'
 import type { Tx } from '../db/types.ts'
 import type { SecondFactor } from '../factors/factor.ts'
-import type { LimitVerdict } from '../http/limits/quota.ts'
+import type { LimitRefusal } from '../http/limits/quota.ts'
 import { fail, ok } from '../lib/result.ts'
 import { keyOf } from './attempts/attempt.ts'
 import { challengeAt, MOST_TRIES, type OverBy, overBy } from './attempts/challenge.ts'
@@ -26,7 +26,7 @@ interface Shown {
 
 interface Limited {
   readonly kind: 'limited'
-  readonly verdict: LimitVerdict & { readonly ok: false }
+  readonly verdict: LimitRefusal
 }
 
 interface Over {

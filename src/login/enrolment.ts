@@ -2,7 +2,7 @@ import type { PasskeyRefusal } from '../credentials/passkey/passkey.ts'
 import type { TotpOffer } from '../credentials/totp/offer.ts'
 import type { AddRefusal } from '../credentials/totp/service.ts'
 import type { SecondFactor } from '../factors/factor.ts'
-import type { LimitVerdict } from '../http/limits/quota.ts'
+import type { LimitRefusal } from '../http/limits/quota.ts'
 import { fail, ok } from '../lib/result.ts'
 import { keyOf } from './attempts/attempt.ts'
 import type { Done } from './claim.ts'
@@ -17,7 +17,7 @@ export type EnrolOutcome<E> =
   | Done
   | { readonly kind: 'waiting' }
   | { readonly kind: 'refused'; readonly why: E }
-  | { readonly kind: 'limited'; readonly verdict: LimitVerdict & { readonly ok: false } }
+  | { readonly kind: 'limited'; readonly verdict: LimitRefusal }
 
 interface NewTotp {
   readonly name: string

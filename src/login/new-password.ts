@@ -1,6 +1,6 @@
 import type { PasswordRefusal } from '../credentials/password/password.ts'
 import { standsBesidePassword } from '../factors/beside-password.ts'
-import type { LimitVerdict } from '../http/limits/quota.ts'
+import type { LimitRefusal } from '../http/limits/quota.ts'
 import { fail, ok } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
 import { type Attempt, keyOf } from './attempts/attempt.ts'
@@ -15,7 +15,7 @@ export type NewPasswordOutcome =
   | Done
   | { readonly kind: 'unfit'; readonly problem: PasswordRefusal }
   /** A try may cost as many hashes as there are former passwords to compare with. */
-  | { readonly kind: 'limited'; readonly verdict: LimitVerdict & { readonly ok: false } }
+  | { readonly kind: 'limited'; readonly verdict: LimitRefusal }
   /** Another step is due: this page was for an attempt that is elsewhere by now. */
   | { readonly kind: 'waiting' }
 

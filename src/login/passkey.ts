@@ -2,7 +2,7 @@ import { NOBODY } from '../audit/sealer.ts'
 import type { CreationOptions, RequestOptions } from '../credentials/passkey/ask.ts'
 import type { PasskeyRefusal } from '../credentials/passkey/passkey.ts'
 import { inTransaction } from '../db/transaction.ts'
-import type { LimitVerdict } from '../http/limits/quota.ts'
+import type { LimitRefusal } from '../http/limits/quota.ts'
 import { fail, ok } from '../lib/result.ts'
 import { keyOf } from './attempts/attempt.ts'
 import type { Done } from './claim.ts'
@@ -19,7 +19,7 @@ export type PasskeyOutcome =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'refused'; readonly why: PasskeyRefusal['kind'] | 'no-entry'; readonly credentialId?: string }
   | { readonly kind: 'taken' }
-  | { readonly kind: 'limited'; readonly verdict: LimitVerdict & { readonly ok: false } }
+  | { readonly kind: 'limited'; readonly verdict: LimitRefusal }
 
 interface Answered {
   /** As the browser made it. */

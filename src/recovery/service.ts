@@ -1,6 +1,6 @@
 import { attempt } from '../db/attempt.ts'
 import type { Db } from '../db/types.ts'
-import type { LimitVerdict } from '../http/limits/quota.ts'
+import type { LimitRefusal, LimitVerdict } from '../http/limits/quota.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import type { Secret } from '../lib/secret.ts'
@@ -35,9 +35,7 @@ export type ResetFailure =
   | { readonly kind: 'dead' }
   | { readonly kind: 'refused'; readonly of: Recovering; readonly problem: PasswordProblem }
   /** A try may cost as many hashes as there are former passwords to compare with, and a refused one leaves the link good. */
-  | { readonly kind: 'limited'; readonly of: Recovering; readonly verdict: Refused }
-
-type Refused = LimitVerdict & { readonly ok: false }
+  | { readonly kind: 'limited'; readonly of: Recovering; readonly verdict: LimitRefusal }
 
 interface Chosen {
   readonly password: Secret<string>

@@ -2,7 +2,7 @@ import { attempt } from '../db/attempt.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { Db } from '../db/types.ts'
 import { ACCOUNT_PATH } from '../http/input/way-back.ts'
-import type { LimitVerdict } from '../http/limits/quota.ts'
+import type { LimitRefusal, LimitVerdict } from '../http/limits/quota.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { Secret } from '../lib/secret.ts'
@@ -34,7 +34,7 @@ export type ConfirmFailure =
   | { readonly kind: 'taken'; readonly claim: Claim }
   | { readonly kind: 'refused'; readonly claim: Claim; readonly problems: ConfirmProblems }
   /** Of many at once with one link each would be hashed, and one account is made. */
-  | { readonly kind: 'limited'; readonly claim: Claim; readonly verdict: LimitVerdict & { readonly ok: false } }
+  | { readonly kind: 'limited'; readonly claim: Claim; readonly verdict: LimitRefusal }
 
 /** Public: whoever is refused for their domain is told which ones are taken, and none where registration is closed. */
 export type AddressRefusal =

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { instanceAuthority } from '../../src/access/authority.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { openCompanies } from '../../src/instance/companies.ts'
@@ -45,6 +45,22 @@ describe('an invitation, in a browser without JavaScript,', () => {
     const account = await nora.signIn('/account/organisations', email, chosen.password)
     expect(text(account)).toContain('Acme &amp; Söhne')
     expect((await nora.go(link)).status).toBe(410)
+  })
+
+  it('says when the next password is judged where there were too many, keeps the name, and the link', async () => {
+    const { browser, link, people } = await invitedHouse()
+    const judging = vi
+      .spyOn(people.passwords, 'prepare')
+      .mockResolvedValue({ ok: false, error: { reason: 'breached' } })
+    const nora = browser()
+    let page = await nora.go(link)
+    for (let time = 0; time < 11; time += 1) page = await nora.send(page, 'create', chosen)
+    expect(page.status).toBe(429)
+    expect(text(page)).toContain('There were too many tries. You can try again in')
+    expect(page.html).toContain(`value="${chosen.name}"`)
+    expect(judging).toHaveBeenCalledTimes(10)
+    judging.mockRestore()
+    expect((await nora.go(link)).status).toBe(200)
   })
 
   it('leads whoever has an account to the sign-in and back, and one press accepts', async () => {

@@ -1,6 +1,6 @@
 import { inTransaction } from '../../db/transaction.ts'
 import type { Db, Tx } from '../../db/types.ts'
-import type { LimitVerdict } from '../../http/limits/quota.ts'
+import type { LimitRefusal } from '../../http/limits/quota.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
@@ -21,7 +21,7 @@ interface Shown extends Asked {
 
 export interface TooMany {
   readonly kind: 'limited'
-  readonly verdict: LimitVerdict & { readonly ok: false }
+  readonly verdict: LimitRefusal
 }
 
 export interface EmailCodes<By> {

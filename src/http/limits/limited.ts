@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { AppError } from '../../errors/app-error.ts'
 import type { HttpEnv } from '../env.ts'
-import { type LimitVerdict, quotaHeaders } from './quota.ts'
+import { type LimitRefusal, type LimitVerdict, quotaHeaders } from './quota.ts'
 
 /**
  * Says on the answer what is left; throws what the responder answers with 429, a page or a problem document, where
@@ -17,5 +17,5 @@ export function limitsOn(c: Context<HttpEnv>, verdict: LimitVerdict): void {
   if (!verdict.ok) c.header('Retry-After', String(verdict.retryAfterSeconds))
 }
 
-const tooMany = ({ quotas, retryAfterSeconds }: LimitVerdict & { ok: false }): AppError =>
+const tooMany = ({ quotas, retryAfterSeconds }: LimitRefusal): AppError =>
   new AppError('too-many-requests', { retryAfter: retryAfterSeconds, headers: quotaHeaders(quotas) })

@@ -14,6 +14,8 @@ export type LimitVerdict =
   | { readonly ok: true; readonly quotas: readonly Quota[] }
   | { readonly ok: false; readonly quotas: readonly Quota[]; readonly retryAfterSeconds: number }
 
+export type LimitRefusal = LimitVerdict & { readonly ok: false }
+
 /**
  * draft-ietf-httpapi-ratelimit-headers-11: two lists of structured fields (RFC 9651). Programs read them; whoever reads
  * `Retry-After` alone is served too.

@@ -4,7 +4,7 @@ import type { HttpEnv } from '../../http/env.ts'
 import type { Notes } from '../../http/input/notes.ts'
 import { readForm } from '../../http/input/read.ts'
 import { limitsOn, limited as refuseBeyond } from '../../http/limits/limited.ts'
-import type { LimitVerdict } from '../../http/limits/quota.ts'
+import type { LimitRefusal } from '../../http/limits/quota.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { AnswerGone } from '../answer-gone.tsx'
 import { answerPage } from '../answer-page.ts'
@@ -242,7 +242,7 @@ type At = Pick<Again, 'step'> & { readonly way: NonNullable<StepNote['way']>; re
 interface Waiting {
   readonly step: LaterStep
   readonly way?: StepNote['way']
-  readonly verdict: LimitVerdict & { readonly ok: false }
+  readonly verdict: LimitRefusal
 }
 
 const isDone = (outcome: unknown): outcome is Done =>

@@ -1,5 +1,5 @@
 import type { OrgTx } from '../../db/transaction.ts'
-import type { LimitVerdict } from '../../http/limits/quota.ts'
+import type { LimitRefusal } from '../../http/limits/quota.ts'
 import type { Id } from '../../lib/ids.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
@@ -33,7 +33,7 @@ export type ConfirmFailure =
   | 'has-account'
   | { readonly reason: 'refused'; readonly problems: ConfirmProblems }
   /** Of many at once with one link each would be hashed, and one account is made. */
-  | { readonly reason: 'limited'; readonly verdict: LimitVerdict & { readonly ok: false } }
+  | { readonly reason: 'limited'; readonly verdict: LimitRefusal }
 
 interface Beginning {
   readonly organisation: Organisation

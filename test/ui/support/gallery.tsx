@@ -244,6 +244,9 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
       problems={{ name: 'missing', password: { reason: 'too-short', minimum: 12 }, busy: true }}
     />
   ),
+  'invite-limited': (t) => (
+    <NewPersonPage t={t} action={invite.action} invitation={invitation} minimum={12} problems={{ waitSeconds: 540 }} />
+  ),
   'invite-sign-in': (t) => <SignInFirstPage t={t} {...invite} />,
   'invite-accept': (t) => <AcceptPage t={t} {...invite} account={given.account} />,
   'invite-other': (t) => <OtherPersonPage t={t} invitation={invitation} account={given.account} />,
@@ -276,6 +279,7 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
       strength="weak"
     />
   ),
+  'register-limited': (t) => <ConfirmPage t={t} {...byLink} problems={{ waitSeconds: 540 }} />,
   'register-done': (t) => <RegisteredPage t={t} signIn="/login/4mZ0" />,
   'register-taken': (t) => <TakenPage t={t} email={given.email} signIn="/account" />,
   'register-dead': (t) => <RegistrationDeadPage t={t} />,
@@ -295,6 +299,7 @@ export const gallery: Readonly<Record<string, (t: Translate) => JSX.Element>> = 
   'recover-password-problems': (t) => (
     <NewPasswordPage t={t} {...byLink} problem={{ reason: 'too-short', minimum: 12 }} busy strength="short" />
   ),
+  'recover-limited': (t) => <NewPasswordPage t={t} {...byLink} waitSeconds={540} />,
   'recover-done': (t) => <RecoveredPage t={t} signIn="/login/4mZ0" />,
   'recover-dead': (t) => <RecoveryDeadPage t={t} />,
   'not-me': (t) => <NotMePage t={t} action="/link?token=Zm9v" told={told} />,
